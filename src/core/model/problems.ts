@@ -1,0 +1,42 @@
+/** The closed family of problems that operations raise (5.5.2). How each looks on the wire: http/problem-details.ts. */
+
+export type ProblemKind =
+  | 'AlreadyExists'
+  | 'BadRequestData'
+  | 'Conflict'
+  | 'InternalError'
+  | 'InvalidRequest'
+  | 'LdContextNotAvailable'
+  | 'NoMultiTenantSupport'
+  | 'NonexistentTenant'
+  | 'OperationNotSupported'
+  | 'ResourceNotFound'
+  | 'TooComplexQuery'
+  | 'TooManyResults'
+
+/**
+ * Raised when an operation cannot do what was asked. `detail` is read by the sender of the request: it says what was
+ * wrong and how to put it right; `at` says where: a JSON pointer into the body, or the name of a parameter or header.
+ */
+export class Problem extends Error {
+  readonly kind: ProblemKind
+  readonly detail: string
+  readonly at: string | undefined
+
+  constructor(kind: ProblemKind, detail: string, at?: string) {
+    super(at === undefined ? detail : `${detail} (at ${at})`)
+    this.name = 'Problem'
+    this.kind = kind
+    this.detail = detail
+    this.at = at
+  }
+}
+
+/** 5.5.4: data that does not meet the API's data types. */
+export function badRequest(detail: string, at?: string): Problem {
+  return new Problem('BadRequestData', detail, at)
+}
+
+export function notFound(detail: string): Problem {
+  return new Problem('ResourceNotFound', detail)
+}

@@ -1,0 +1,16 @@
+/** What accompanies a request through the rooms, passed by hand. */
+
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+}
+
+export interface Call {
+  /** Name of the Tenant (4.14); `''` is the default Tenant, which always exists. */
+  readonly tenant: string
+  /** Ends when the client has gone or the time for the request is over. */
+  readonly signal: AbortSignal
+  readonly log: Log
+}

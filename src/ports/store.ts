@@ -1,0 +1,108 @@
+/** What Boya asks of a database. Each adapter under stores/ keeps every sentence here; test/contract/ holds it to them. */
+
+import type { Entity, Instant } from '../core/model/entity.ts'
+import type { Problem } from '../core/model/problems.ts'
+import type { EntityFilter, EntityQuery } from '../core/query/ast.ts'
+import type { Call } from './call.ts'
+
+/**
+ * What a change makes of an entity: `entity` is its new state, `null` deletes it, absent leaves it as it is.
+ * `result` is handed back to the caller.
+ */
+export interface Written<R> {
+  readonly entity?: Entity | null
+  readonly result: R
+}
+
+/**
+ * A pure function from the current state of an entity (undefined where there is none, or where it has expired) to what
+ * is to become of it. It may be called more than once for one write, so it must have no effect of its own. What it
+ * throws is handed to the caller, and nothing of that write is stored.
+ */
+export type Change<R> = (current: Entity | undefined) => Written<R>
+
+export interface EntityChange<R> {
+  readonly id: string
+  readonly change: Change<R>
+}
+
+/** How one change of several ended. */
+export type Settled<R> = { readonly ok: true; readonly value: R } | { readonly ok: false; readonly problem: Problem }
+
+export interface EntityPage {
+  readonly entities: readonly Entity[]
+  /** All entities that the filter selects, where the query asked for it. */
+  readonly total?: number
+}
+
+/** An entity or attribute whose `expiresAt` (4.22) has come is in no answer of any method, purged or not. */
+export interface EntityStore {
+  retrieve(call: Call, id: string): Promise<Entity | undefined>
+
+  /**
+   * Applies a change atomically: no other write to the entity comes between what the function saw and what it wrote.
+   * Resolves when the outcome is durable. The entity, its history and what it owes to subscribers are one commit.
+   */
+  write<R>(call: Call, id: string, change: Change<R>): Promise<R>
+
+  /**
+   * Applies changes in their order, each atomic by itself, also where an id comes twice (5.5.11). One that throws a
+   * Problem is reported in its place and keeps none of the others from being stored; any other error rejects.
+   * Resolves when all are durable.
+   */
+  writeMany<R>(call: Call, changes: readonly EntityChange<R>[]): Promise<readonly Settled<R>[]>
+
+  /** Ordered by creation, so that paging is stable while others are added and deleted. */
+  query(call: Call, query: EntityQuery): Promise<EntityPage>
+
+  /**
+   * Ids of entities that a filter selects, in order of creation, the first `limit` after the one with id `after`
+   * (which need not exist any more). For work that walks over everything in steps.
+   */
+  ids(call: Call, filter: EntityFilter, limit: number, after?: string): Promise<readonly string[]>
+
+  /** Number of entities of each type (IRI), kept and not counted; an entity of two types counts in both. */
+  countTypes(call: Call): Promise<ReadonlyMap<string, number>>
+
+  /** Number of entities, kept and not counted. */
+  count(call: Call): Promise<number>
+
+  /**
+   * Takes out of the store what has expired by `now`, at most `limit` entities touched, and returns how many were.
+   */
+  purgeExpired(call: Call, now: Instant, limit: number): Promise<number>
+}
+
+/** Small documents of one kind (`context`, later `subscription`, `registration`, …) by id. */
+export interface DocumentStore {
+  get(call: Call, kind: string, id: string): Promise<unknown>
+  put(call: Call, kind: string, id: string, document: unknown): Promise<void>
+  /** Returns whether there was one. */
+  delete(call: Call, kind: string, id: string): Promise<boolean>
+  /** All of a kind, ordered by id. */
+  list(call: Call, kind: string): Promise<readonly { readonly id: string; readonly document: unknown }[]>
+}
+
+/** Tenants are isolated in databases of their own. The default Tenant `''` always exists. */
+export interface TenantStore {
+  exists(name: string): Promise<boolean>
+  /** Makes the Tenant if there is none; callers at once all succeed. Throws BadRequestData where the name cannot be one. */
+  create(name: string): Promise<void>
+  /** Names without the default Tenant's, sorted. */
+  list(): Promise<readonly string[]>
+}
+
+/**
+ * Methods of `entities` and `documents` throw NonexistentTenant where the call's Tenant does not exist.
+ */
+export interface Store {
+  readonly entities: EntityStore
+  readonly documents: DocumentStore
+  readonly tenants: TenantStore
+  /** What the start prints, without secrets: `sqlite:./data`. */
+  readonly description: string
+  /** Throws unless the database answers. */
+  check(): Promise<void>
+  /** Finishes the writes under way and closes. */
+  close(): Promise<void>
+}

@@ -1,0 +1,102 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+/** Which room may import which (ARCHITECTURE.md). A room is the longest of these prefixes that a file lies under. */
+const mayImport: Record<string, readonly string[]> = {
+  'core/model': [],
+  'core/jsonld': ['core/model'],
+  'core/query': ['core/model'],
+  'core/representation': ['core/model', 'core/jsonld'],
+  ports: ['core/model', 'core/jsonld', 'core/query'],
+  observability: [],
+  outbound: ['core/model', 'observability'],
+  config: [],
+  'stores/sqlite': ['core/model', 'core/query', 'ports', 'observability'],
+  contexts: ['core/model', 'core/jsonld', 'ports', 'outbound', 'observability'],
+  operations: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports'],
+  http: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports', 'operations', 'observability'],
+  'broker.ts': [
+    'http',
+    'operations',
+    'stores/sqlite',
+    'contexts',
+    'outbound',
+    'observability',
+    'config',
+    'ports',
+    'core/model',
+  ],
+  cli: ['broker.ts', 'config', 'observability', 'core/model'],
+  'main.ts': ['cli', 'config'],
+}
+
+const src = resolve(import.meta.dirname, '../src')
+
+function filesUnder(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name)
+    if (statSync(path).isDirectory()) return filesUnder(path)
+    return path.endsWith('.ts') && !path.endsWith('.test.ts') ? [path] : []
+  })
+}
+
+function roomOf(path: string): string {
+  const name = relative(src, path)
+  const rooms = Object.keys(mayImport).filter((room) => name === room || name.startsWith(`${room}/`))
+  const room = rooms.sort((a, b) => b.length - a.length)[0]
+  if (room === undefined) throw new Error(`${name} lies in no room of the import table`)
+  return room
+}
+
+function importsOf(path: string): string[] {
+  const text = readFileSync(path, 'utf8')
+  return [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)].map((match) =>
+    resolve(dirname(path), match[1] ?? ''),
+  )
+}
+
+const files = filesUnder(src)
+const graph = new Map(files.map((file) => [file, importsOf(file)]))
+
+describe('the house', () => {
+  it('has imports that point down the table only', () => {
+    const wrong: string[] = []
+    for (const [file, imports] of graph) {
+      const room = roomOf(file)
+      for (const target of imports) {
+        const other = roomOf(target)
+        if (other !== room && !mayImport[room]?.includes(other)) {
+          wrong.push(`${relative(src, file)} imports ${relative(src, target)}`)
+        }
+      }
+    }
+    expect(wrong).toEqual([])
+  })
+
+  it('has no cycle', () => {
+    const done = new Set<string>()
+    const cycles: string[] = []
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) {
+        cycles.push([...path.slice(path.indexOf(file)), file].map((name) => relative(src, name)).join(' → '))
+        return
+      }
+      if (done.has(file)) return
+      for (const target of graph.get(file) ?? []) visit(target, [...path, file])
+      done.add(file)
+    }
+    for (const file of files) visit(file, [])
+    expect(cycles).toEqual([])
+  })
+
+  it('reads the environment in config/env.ts only', () => {
+    const readers = files.filter((file) => readFileSync(file, 'utf8').includes('process.env'))
+    expect(readers.map((file) => relative(src, file)).filter((file) => file !== 'config/env.ts')).toEqual([])
+  })
+
+  it('keeps files short: 350 lines at most', () => {
+    const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 351)
+    expect(long.map((file) => relative(src, file))).toEqual([])
+  })
+})
