@@ -5,13 +5,28 @@ import type { AttributeType, Json } from './entity.ts'
 /** NGSI-LD Null (4.5.0) in memory: JSON null can be no value of the model, so it stands for the removal of a member. */
 export type Removal = null
 
-/**
- * One attribute instance as sent. Absent members were not sent.
- * `value: null` removes the instance itself; `attributes[name]: null` removes a sub-attribute.
- */
+/** The member of an Attribute that holds what {@link AttributeFragment.value} is. */
+export type ValueMember = 'value' | 'object' | 'languageMap' | 'vocab' | 'json' | 'valueList' | 'objectList'
+
+export const valueMemberOf = {
+  Property: 'value',
+  GeoProperty: 'value',
+  LanguageProperty: 'languageMap',
+  VocabProperty: 'vocab',
+  JsonProperty: 'json',
+  ListProperty: 'valueList',
+  Relationship: 'object',
+  ListRelationship: 'objectList',
+} as const satisfies Record<AttributeType, ValueMember>
+
+/** One attribute instance as sent. Absent members were not sent; `value: null` removes the instance. */
 export interface AttributeFragment {
-  /** Absent where the representation does not tell: simplified input and partial updates. */
+  /** As sent, or as the concise representation lets it be inferred (4.5.2.3, 4.7.3). */
   readonly type?: AttributeType
+  /** Whether `type` was sent. What was only inferred gives way to the type of the Attribute that is changed. */
+  readonly typeSent: boolean
+  /** Which member brought the value; absent where the value came bare (concise and simplified representation). */
+  readonly member?: ValueMember
   readonly value?: Json | Removal
   readonly datasetId?: string
   readonly observedAt?: string | Removal
@@ -21,7 +36,11 @@ export interface AttributeFragment {
   readonly objectType?: readonly string[] | Removal
   readonly entityIdSealed?: string | Removal
   readonly entityTypeSealed?: string | Removal
-  readonly attributes?: { readonly [name: string]: readonly AttributeFragment[] | Removal }
+  readonly attributes?: AttributeFragments
+}
+
+export interface AttributeFragments {
+  readonly [name: string]: readonly AttributeFragment[]
 }
 
 export interface EntityFragment {
@@ -30,5 +49,8 @@ export interface EntityFragment {
   readonly types?: readonly string[]
   readonly scopes?: readonly string[] | Removal
   readonly expiresAt?: string | Removal
-  readonly attributes: { readonly [name: string]: readonly AttributeFragment[] | Removal }
+  readonly attributes: AttributeFragments
 }
+
+/** An EntityFragment that can become an Entity (5.6.1, 5.6.18). */
+export type CompleteEntityFragment = EntityFragment & { readonly types: readonly string[] }

@@ -1,0 +1,226 @@
+/** Merge Patch (5.5.12) of an Entity, and the Partial Update Patch (5.5.8) of one Attribute, which goes one level less deep. */
+
+import { buildInstance } from './build.ts'
+import type { AttributeInstance, Attributes, Entity, Instant, Json, JsonObject } from './entity.ts'
+import { ExactNumber } from './exact-number.ts'
+import type { AttributeFragment, AttributeFragments, EntityFragment } from './fragment.ts'
+import { valueMemberOf } from './fragment.ts'
+import { geometryFault } from './geometry.ts'
+import { instanceOf, withInstance, withoutInstance } from './instances.ts'
+import { badRequest } from './problems.ts'
+import { apply, members, type Update } from './update.ts'
+import { isUri, NGSI_LD_NULL } from './uri.ts'
+
+export interface MergeOptions {
+  /** The fragment is in simplified representation: "the type of any pre-existing Attribute … shall be preserved". */
+  readonly simplified: boolean
+  /** Common timestamp for Attributes that have an observedAt already. */
+  readonly observedAt?: string
+  /** Common language tag for LanguageProperties that are sent as a string. */
+  readonly lang?: string
+}
+
+/** 5.6.17.4. Throws BadRequestData where a fragment does not fit the type of the Attribute it changes. */
+export function mergeEntity(entity: Entity, fragment: EntityFragment, options: MergeOptions, now: Instant): Update {
+  const step = (attributes: Attributes, name: string, sent: AttributeFragment) => {
+    const present = instanceOf(attributes, name, sent.datasetId)
+    if (sent.value === null) {
+      return present === undefined
+        ? { reason: 'there is no such instance of this Attribute to delete' }
+        : withoutInstance(attributes, name, sent.datasetId)
+    }
+    const merged =
+      present === undefined ? buildInstance(cleaned(sent), now) : mergeInstance(present, sent, name, options, now)
+    return withInstance(attributes, name, merged)
+  }
+  const scopes = fragment.scopes !== undefined && { scopes: fragment.scopes }
+  return apply(entity, fragment, step, { ...members(entity, fragment), ...scopes }, now)
+}
+
+/**
+ * 5.6.4.4: the elements given are changed, "leaving the rest as they are". Sub-attributes that are given replace those
+ * of the same name and datasetId whole.
+ */
+export function patchInstance(
+  present: AttributeInstance,
+  sent: AttributeFragment,
+  name: string,
+  now: Instant,
+): AttributeInstance {
+  const value = sent.value == null ? present.value : fittingValue(present, sent, name, NO_OPTIONS)
+  const attributes = sent.attributes && patchSubAttributes(present.attributes ?? {}, sent.attributes, now)
+  return withAttributes(withElements({ ...present, value, modifiedAt: now }, sent), attributes ?? present.attributes)
+}
+
+const NO_OPTIONS: MergeOptions = { simplified: false }
+
+function patchSubAttributes(present: Attributes, sent: AttributeFragments, now: Instant): Attributes {
+  let attributes = present
+  for (const name in sent) {
+    for (const fragment of sent[name] ?? []) {
+      const before = instanceOf(attributes, name, fragment.datasetId)
+      attributes =
+        fragment.value === null
+          ? withoutInstance(attributes, name, fragment.datasetId)
+          : withInstance(attributes, name, buildInstance(fragment, now, before?.createdAt))
+    }
+  }
+  return attributes
+}
+
+function mergeInstance(
+  present: AttributeInstance,
+  sent: AttributeFragment,
+  name: string,
+  options: MergeOptions,
+  now: Instant,
+): AttributeInstance {
+  const value = sent.value == null ? present.value : mergedValue(present, fittingValue(present, sent, name, options))
+  const common = present.observedAt !== undefined && options.observedAt !== undefined && sent.observedAt === undefined
+  const elements = common ? { ...sent, observedAt: options.observedAt } : sent
+  const attributes = sent.attributes && mergeSubAttributes(present.attributes ?? {}, sent.attributes, options, now)
+  return withAttributes(
+    withElements({ ...present, value, modifiedAt: now }, elements),
+    attributes ?? present.attributes,
+  )
+}
+
+function mergeSubAttributes(
+  present: Attributes,
+  sent: AttributeFragments,
+  options: MergeOptions,
+  now: Instant,
+): Attributes {
+  let attributes = present
+  for (const name in sent) {
+    for (const fragment of sent[name] ?? []) {
+      const before = instanceOf(attributes, name, fragment.datasetId)
+      if (fragment.value === null) attributes = withoutInstance(attributes, name, fragment.datasetId)
+      else if (before === undefined) attributes = withInstance(attributes, name, buildInstance(cleaned(fragment), now))
+      else attributes = withInstance(attributes, name, mergeInstance(before, fragment, name, options, now))
+    }
+  }
+  return attributes
+}
+
+/** The non-reified elements that were sent, set or removed. */
+function withElements(instance: AttributeInstance, sent: AttributeFragment): AttributeInstance {
+  const changed: Record<string, unknown> = { ...instance }
+  for (const element of ELEMENTS) {
+    const value = sent[element]
+    if (value === undefined) continue
+    if (value === null) delete changed[element]
+    else changed[element] = value
+  }
+  return changed as unknown as AttributeInstance
+}
+
+const ELEMENTS = [
+  'observedAt',
+  'expiresAt',
+  'unitCode',
+  'valueType',
+  'objectType',
+  'entityIdSealed',
+  'entityTypeSealed',
+] as const
+
+function withAttributes(instance: AttributeInstance, attributes: Attributes | undefined): AttributeInstance {
+  const { attributes: _, ...bare } = instance
+  return attributes === undefined || Object.keys(attributes).length === 0 ? bare : { ...bare, attributes }
+}
+
+/** The value that was sent as one of the present type's. Throws BadRequestData where it cannot be. */
+function fittingValue(present: AttributeInstance, sent: AttributeFragment, name: string, options: MergeOptions): Json {
+  const { value = null, member } = sent
+  if (sent.typeSent && sent.type !== present.type) throw wrongType(present, String(sent.type), name)
+  if (member === undefined) return bareValue(present, value, name, options)
+  if (member !== valueMemberOf[present.type]) throw wrongType(present, `an Attribute with "${member}"`, name)
+  if (present.type === 'GeoProperty') checkGeometry(value, name)
+  return value
+}
+
+function wrongType(present: AttributeInstance, sent: string, name: string) {
+  return badRequest(
+    `"${name}" is a ${present.type} with "${valueMemberOf[present.type]}", what was sent is ${sent}; the type of an Attribute cannot be changed: delete it first, or replace it`,
+    `/${pointer(name)}`,
+  )
+}
+
+function pointer(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1')
+}
+
+function checkGeometry(value: Json, name: string): void {
+  const fault = geometryFault(value)
+  if (fault !== undefined) throw badRequest(fault.detail, `/${pointer(name)}${fault.at}`)
+}
+
+/** A value without an Attribute around it: a string for one language, or simplified input for the type that is there. */
+function bareValue(present: AttributeInstance, value: Json, name: string, options: MergeOptions): Json {
+  if (present.type === 'LanguageProperty') return languageMapOf(value, name, options)
+  if (!options.simplified && present.type !== 'Property' && present.type !== 'GeoProperty') {
+    throw wrongType(present, 'a bare value, which stands for a Property', name)
+  }
+  switch (present.type) {
+    case 'GeoProperty':
+      checkGeometry(value, name)
+      return value
+    case 'Relationship':
+      if (uris(value).length > 0) return value
+      throw badRequest(`"${name}" is a Relationship: send a URI or an array of URIs`, `/${pointer(name)}`)
+    case 'ListRelationship':
+      if (Array.isArray(value) && uris(value).length > 0) return value
+      throw badRequest(`"${name}" is a ListRelationship: send an array of URIs`, `/${pointer(name)}`)
+    case 'ListProperty':
+      if (Array.isArray(value)) return value
+      throw badRequest(`"${name}" is a ListProperty: send an array`, `/${pointer(name)}`)
+    case 'VocabProperty':
+    case 'JsonProperty':
+      throw wrongType(present, 'a bare value', name)
+    default:
+      return value
+  }
+}
+
+/** The URIs of a Relationship's value; none where any is no URI. */
+function uris(value: Json): readonly string[] {
+  const all: readonly Json[] = Array.isArray(value) ? value : [value]
+  return all.every((uri) => typeof uri === 'string' && isUri(uri)) ? (all as readonly string[]) : []
+}
+
+/** 5.6.17.4: "The string value shall only replace the value associated to the language tag key". */
+function languageMapOf(value: Json, name: string, { lang }: MergeOptions): Json {
+  const isText = typeof value === 'string' || (Array.isArray(value) && value.every((item) => typeof item === 'string'))
+  if (isText && lang !== undefined) return { [lang]: value }
+  throw badRequest(
+    `"${name}" is a LanguageProperty: send {"languageMap":{…}}, or a string together with the parameter lang`,
+    `/${pointer(name)}`,
+  )
+}
+
+function mergedValue(present: AttributeInstance, sent: Json): Json {
+  // A geometry is one thing: its type and coordinates make no sense apart.
+  return present.type === 'GeoProperty' ? sent : mergeJson(present.value, sent)
+}
+
+/** RFC 7396 with NGSI-LD Null in place of null. */
+export function mergeJson(target: Json, patch: Json): Json {
+  if (!isObject(patch)) return patch
+  const merged = new Map(isObject(target) ? Object.entries(target) : [])
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === NGSI_LD_NULL) merged.delete(key)
+    else merged.set(key, mergeJson(merged.get(key) ?? null, value))
+  }
+  // fromEntries defines members: a member named __proto__ is one like any other.
+  return Object.fromEntries(merged)
+}
+
+function isObject(value: Json): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
+}
+
+/** What is appended by a merge has no NGSI-LD Null left in its value (RFC 7396 on an empty target). */
+function cleaned(sent: AttributeFragment): AttributeFragment {
+  return sent.value == null || sent.type === 'GeoProperty' ? sent : { ...sent, value: mergeJson(null, sent.value) }
+}

@@ -1,0 +1,97 @@
+/** The members that an Attribute's object may have besides its sub-attributes (tables of 4.5.2–4.5.24 and 5.2.5–5.2.7). */
+
+import type { AttributeType } from '../model/entity.ts'
+import type { ValueMember } from '../model/fragment.ts'
+
+const ATTRIBUTE_TYPES: readonly AttributeType[] = [
+  'Property',
+  'GeoProperty',
+  'LanguageProperty',
+  'VocabProperty',
+  'JsonProperty',
+  'ListProperty',
+  'Relationship',
+  'ListRelationship',
+]
+
+const byName: ReadonlyMap<string, AttributeType> = new Map(
+  ATTRIBUTE_TYPES.flatMap((type) => [
+    [type, type],
+    [`https://uri.etsi.org/ngsi-ld/${type}`, type],
+  ]),
+)
+
+/** An attribute type by its term or IRI. */
+export function attributeType(name: unknown): AttributeType | undefined {
+  return typeof name === 'string' ? byName.get(name) : undefined
+}
+
+export const attributeTypeNames = ATTRIBUTE_TYPES.join(', ')
+
+export const valueMembers: readonly ValueMember[] = [
+  'value',
+  'object',
+  'languageMap',
+  'vocab',
+  'json',
+  'valueList',
+  'objectList',
+]
+
+/** Which type a value member alone lets infer in the concise representation; of `value`, see 4.7.3. */
+export const typeOfMember: Readonly<Record<ValueMember, AttributeType>> = {
+  value: 'Property',
+  object: 'Relationship',
+  languageMap: 'LanguageProperty',
+  vocab: 'VocabProperty',
+  json: 'JsonProperty',
+  valueList: 'ListProperty',
+  objectList: 'ListRelationship',
+}
+
+export const elements = new Set(['observedAt', 'expiresAt', 'unitCode', 'valueType', 'objectType', 'datasetId'])
+
+/** 5.2.2, 5.2.5: "In the event that they are provided … NGSI-LD implementations shall ignore them." */
+export const ignoredMembers = new Set([
+  'createdAt',
+  'modifiedAt',
+  'deletedAt',
+  'instanceId',
+  'lang',
+  'previousValue',
+  'previousObject',
+  'previousLanguageMap',
+  'previousVocab',
+  'previousJson',
+  'previousValueList',
+  'previousObjectList',
+])
+
+/** 4.5.1: "Terms defined in the Core Context as non-reified Properties … shall not be used as Attribute names." */
+export const reservedNames = new Set<string>([
+  ...valueMembers,
+  ...elements,
+  ...ignoredMembers,
+  'entity',
+  'entityList',
+  'entityIdSealed',
+  'entityTypeSealed',
+  'type',
+  '@type',
+  'id',
+  '@id',
+  'scope',
+  'dataset',
+])
+
+const RELATIONSHIPS: readonly AttributeType[] = ['Relationship', 'ListRelationship']
+const UNITLESS: readonly AttributeType[] = [...RELATIONSHIPS, 'LanguageProperty', 'VocabProperty', 'JsonProperty']
+
+/** Why a non-reified element has no place in an Attribute of that type; undefined where it has. */
+export function prohibition(element: string, type: AttributeType): string | undefined {
+  if (element === 'unitCode' && UNITLESS.includes(type)) return `a ${type} has no unit`
+  if (element === 'valueType' && RELATIONSHIPS.includes(type)) return `a ${type} has no value, so no valueType`
+  if (element === 'objectType' && !RELATIONSHIPS.includes(type))
+    return `objectType is for Relationships, not for a ${type}`
+  return undefined
+}

@@ -1,0 +1,125 @@
+/** Attributes in normalized and concise representation (4.5.2–4.5.5, 4.7.3, 4.5.18–4.5.24) → fragments. */
+
+import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
+import { type AttributeFragment, type AttributeFragments, type ValueMember, valueMemberOf } from '../model/fragment.ts'
+import { looksLikeGeometry } from '../model/geometry.ts'
+import { NGSI_LD_NULL } from '../model/uri.ts'
+import { attributeType, attributeTypeNames, elements, typeOfMember, valueMembers } from './attribute-members.ts'
+import { decodeElements } from './decode-elements.ts'
+import { decodePropertyValue, decodeValue } from './decode-value.ts'
+import { type Decoder, isObject, removal, show } from './decoder.ts'
+import { below, fault, type Path } from './path.ts'
+
+/** All instances of one Attribute; `name` is its IRI. */
+export function decodeAttribute(name: string, json: Json, path: Path, decoder: Decoder): readonly AttributeFragment[] {
+  if (!Array.isArray(json) || !holdsInstances(json)) return [decodeInstance(name, json, path, decoder)]
+  const instances = json.map((item, i) => {
+    if (!isObject(item)) throw fault(below(path, i), `among the instances of an Attribute, found ${show(item)}`)
+    return decodeInstance(name, item, below(path, i), decoder)
+  })
+  const seen = new Set<string | undefined>()
+  for (const [i, { datasetId }] of instances.entries()) {
+    if (seen.has(datasetId)) throw twice(below(path, i), datasetId)
+    seen.add(datasetId)
+  }
+  return instances
+}
+
+/** 4.5.5.1: "There can only be one default Attribute instance for an Attribute with a given Attribute name". */
+function twice(path: Path, datasetId: string | undefined) {
+  return datasetId === undefined
+    ? fault(path, 'a second instance without datasetId; give each further instance a datasetId (4.5.5)')
+    : fault(path, `a second instance with datasetId ${datasetId}; each datasetId can stand once`)
+}
+
+/** An array is several instances where its items are Attributes; else it is the value of a concise Property. */
+function holdsInstances(items: readonly Json[]): boolean {
+  if (items.length === 0) return false
+  return (
+    items.some((item) => isObject(item) && attributeType(item.type ?? item['@type']) !== undefined) ||
+    items.every(hasValueMember)
+  )
+}
+
+function hasValueMember(json: Json): boolean {
+  return isObject(json) && valueMembers.some((member) => Object.hasOwn(json, member))
+}
+
+/** One instance; an array here is a value. */
+export function decodeInstance(name: string, json: Json, path: Path, decoder: Decoder): AttributeFragment {
+  if (--decoder.budget.left < 0) {
+    throw fault(path, `the entity has more than ${decoder.limits.attributes} attributes (BOYA_MAX_ATTRIBUTES)`)
+  }
+  if (!isObject(json)) return decodeBare(json, path, decoder)
+  const type = json.type ?? json['@type']
+  const known = attributeType(type)
+  if (known !== undefined) return decodeMembers(name, json, known, path, decoder)
+  if (type !== undefined && json['@value'] === undefined) return decodeTyped(json, type, path, decoder)
+  return decodeUntyped(name, json, path, decoder)
+}
+
+/** 4.5.2.3: "If the provided value is a JSON object and contains a "type" field, the whole Attribute shall be treated as a normalized representation". */
+function decodeTyped(json: JsonObject, type: Json, path: Path, decoder: Decoder): AttributeFragment {
+  if (looksLikeGeometry(json)) {
+    return { type: 'GeoProperty', typeSent: false, value: decodeValue('GeoProperty', json, path, decoder) }
+  }
+  throw fault(
+    below(path, 'type'),
+    `${show(type)} is no attribute type: an object with a "type" is read as an Attribute, whose type is one of ${attributeTypeNames}. ` +
+      'If the object is the value of a Property, send {"type":"Property","value":{…}}',
+  )
+}
+
+/** Concise: the type follows from the value member that is there (4.5.2.3, 4.5.3.3, 4.5.18.3 …). */
+function decodeUntyped(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment {
+  const found = valueMembers.filter((member) => Object.hasOwn(json, member))
+  if (found.length > 1) throw fault(path, `"${found.join('" and "')}" in one Attribute: it has one kind of value`)
+  if (found.length === 1 && found[0] !== undefined) return decodeMembers(name, json, undefined, path, decoder, found[0])
+  const element = Object.keys(json).find((key) => elements.has(key))
+  if (element === undefined) return decodeBare(json, path, decoder)
+  if (decoder.partial) return decodeMembers(name, json, undefined, path, decoder)
+  throw fault(path, `an Attribute with "${element}" needs a value: "value", "object", "languageMap" …`)
+}
+
+function decodeBare(json: Json, path: Path, decoder: Decoder): AttributeFragment {
+  if (json === NGSI_LD_NULL) return { typeSent: false, value: removal(path, decoder) }
+  return { type: 'Property', typeSent: false, value: decodePropertyValue(json, path, decoder) }
+}
+
+function decodeMembers(
+  name: string,
+  json: JsonObject,
+  sent: AttributeType | undefined,
+  path: Path,
+  decoder: Decoder,
+  only?: ValueMember,
+): AttributeFragment {
+  const member = sent === undefined ? only : valueMemberOf[sent]
+  const raw = member === undefined ? undefined : json[member]
+  const type = sent ?? (member === undefined ? undefined : inferredType(member, raw))
+  if (raw === undefined && !decoder.partial) {
+    throw fault(path, `a ${type} needs the member "${member}"`)
+  }
+  const value =
+    raw === undefined || member === undefined || type === undefined
+      ? undefined
+      : decodeValue(type, raw, below(path, member), decoder)
+  const { attributes, ...found } = decodeElements(name, json, type, path, decoder, decodeSubAttribute)
+  return {
+    ...(type !== undefined && { type }),
+    typeSent: sent !== undefined,
+    ...(raw !== undefined && member !== undefined && { member }),
+    ...(value !== undefined && { value }),
+    ...found,
+    ...(attributes !== undefined && { attributes }),
+  }
+}
+
+/** 4.7.3: "if the Property value resolves to a supported GeoJSON geometry, the type "GeoProperty" shall be inferred". */
+function inferredType(member: ValueMember, raw: Json | undefined): AttributeType {
+  return member === 'value' && looksLikeGeometry(raw) ? 'GeoProperty' : typeOfMember[member]
+}
+
+function decodeSubAttribute(name: string, json: Json, path: Path, decoder: Decoder): AttributeFragments[string] {
+  return decodeAttribute(name, json, path, decoder)
+}

@@ -1,0 +1,150 @@
+/** Documents that clients send → fragments of the model: entities, Entity Fragments and Attribute Fragments. */
+
+import type { TermTable } from '../jsonld/terms.ts'
+import type { Json, JsonObject } from '../model/entity.ts'
+import type { AttributeFragment, CompleteEntityFragment, EntityFragment } from '../model/fragment.ts'
+import { NGSI_LD_NULL } from '../model/uri.ts'
+import { decodeAttribute, decodeInstance } from './decode-attribute.ts'
+import { subAttributeName } from './decode-elements.ts'
+import { decodeSimplified } from './decode-simplified.ts'
+import {
+  type DecodeLimits,
+  type Decoder,
+  decodeDateTime,
+  decodeNames,
+  decodeUri,
+  isObject,
+  removal,
+  show,
+} from './decoder.ts'
+import { below, fault, type Path } from './path.ts'
+
+/** Which operation the document is for: what NGSI-LD Null may do in it, and how complete it has to be. */
+export type Purpose = 'create' | 'append' | 'update' | 'merge' | 'merge-simplified'
+
+export interface DecodeContext {
+  readonly terms: TermTable
+  readonly limits: DecodeLimits
+}
+
+function decoderFor(purpose: Purpose | 'partial' | 'replace', { terms, limits }: DecodeContext): Decoder {
+  const merge = purpose === 'merge' || purpose === 'merge-simplified'
+  return {
+    terms,
+    limits,
+    nulls: merge || purpose === 'update' || purpose === 'partial',
+    nullsInValues: merge,
+    partial: merge || purpose === 'partial',
+    budget: { left: limits.attributes },
+  }
+}
+
+/** 5.2.4: an Entity with all it needs. Throws BadRequestData. */
+export function decodeEntity(
+  json: Json,
+  context: DecodeContext,
+  at?: Path,
+): CompleteEntityFragment & { readonly id: string } {
+  const fragment = decodeDocument(json, 'create', context, at)
+  const { id, types } = fragment
+  if (id === undefined)
+    throw fault(below(at, 'id'), 'the entity has no "id"; give it a URI such as "urn:ngsi-ld:ParkingSpot:001"')
+  if (types === undefined)
+    throw fault(below(at, 'type'), 'the entity has no "type"; give it one, such as "ParkingSpot"')
+  return { ...fragment, id, types }
+}
+
+/** 5.4: an Entity Fragment. Throws BadRequestData. */
+export function decodeEntityFragment(json: Json, purpose: Purpose, context: DecodeContext, at?: Path): EntityFragment {
+  return decodeDocument(json, purpose, context, at)
+}
+
+/** 5.4: an Attribute Fragment of the Attribute whose IRI is `name`. Throws BadRequestData. */
+export function decodeAttributeFragment(
+  json: Json,
+  name: string,
+  purpose: 'partial' | 'replace',
+  context: DecodeContext,
+): AttributeFragment {
+  if (!isObject(json))
+    throw fault(undefined, `expected an Attribute Fragment such as {"type":"Property","value":1}, found ${show(json)}`)
+  const fragment = decodeInstance(name, json, undefined, decoderFor(purpose, context))
+  checkGeoName(name, [fragment], undefined)
+  return fragment
+}
+
+function decodeDocument(json: Json, purpose: Purpose, context: DecodeContext, at?: Path): EntityFragment {
+  if (!isObject(json)) throw fault(at, `expected a JSON object, found ${show(json)}`)
+  const decoder = decoderFor(purpose, context)
+  const attributes: Record<string, readonly AttributeFragment[]> = {}
+  for (const key in json) {
+    const value = json[key]
+    if (value === undefined || entityMembers.has(key)) continue
+    const path = below(at, key)
+    const name = subAttributeName(key, path, decoder)
+    if (attributes[name] !== undefined)
+      throw fault(path, `"${key}" and another member are the same Attribute ${name}; send it once`)
+    const decode = purpose === 'merge-simplified' ? decodeSimplified : decodeAttribute
+    const instances = decode(name, value, path, decoder)
+    checkGeoName(name, instances, path)
+    attributes[name] = instances
+  }
+  return { ...decodeMembers(json, at, decoder), attributes }
+}
+
+/** 5.2.2: createdAt, modifiedAt and deletedAt are ignored where they are provided. */
+const entityMembers = new Set([
+  'id',
+  '@id',
+  'type',
+  '@type',
+  'scope',
+  'expiresAt',
+  '@context',
+  'createdAt',
+  'modifiedAt',
+  'deletedAt',
+])
+
+function decodeMembers(json: JsonObject, at: Path, decoder: Decoder): Omit<EntityFragment, 'attributes'> {
+  // 4.4: "@id and @type … may also be used in NGSI-LD requests instead of "id" and "type""
+  const id = json.id ?? json['@id']
+  const type = json.type ?? json['@type']
+  const { scope, expiresAt } = json
+  return {
+    ...(id !== undefined && { id: decodeUri(id, below(at, 'id'), decoder) }),
+    ...(type !== undefined && { types: decodeNames(type, below(at, 'type'), decoder) }),
+    ...(scope !== undefined && { scopes: decodeScopes(scope, below(at, 'scope'), decoder) }),
+    ...(expiresAt !== undefined && { expiresAt: decodeDateTime(expiresAt, below(at, 'expiresAt'), decoder) }),
+  }
+}
+
+const SCOPE = /^\/?\p{L}[\p{N}\p{L}_]*(?:\/\p{L}[\p{N}\p{L}_]*)*$/u
+
+/** 4.18 */
+function decodeScopes(json: Json, path: Path, decoder: Decoder): readonly string[] | null {
+  if (json === NGSI_LD_NULL) return removal(path, decoder)
+  const all: readonly Json[] = Array.isArray(json) ? json : [json]
+  if (all.length === 0) throw fault(path, 'the array is empty; send at least one scope, or leave the member out')
+  const scopes = all.map((scope, i) => {
+    if (typeof scope === 'string' && SCOPE.test(scope)) return scope
+    throw fault(
+      Array.isArray(json) ? below(path, i) : path,
+      `expected a scope such as "/Mobility/Parking", whose levels begin with a letter and have letters, digits and "_"; found ${show(scope)}`,
+    )
+  })
+  return [...new Set(scopes)]
+}
+
+const CORE = 'https://uri.etsi.org/ngsi-ld/'
+const geoNames = new Set([`${CORE}location`, `${CORE}observationSpace`, `${CORE}operationSpace`])
+
+/** 4.7.1: "NGSI-LD defines the following Properties of type GeoProperty". */
+function checkGeoName(name: string, instances: readonly AttributeFragment[], path: Path): void {
+  if (!geoNames.has(name)) return
+  for (const { type, value } of instances) {
+    if (value != null && type !== undefined && type !== 'GeoProperty') {
+      throw fault(path, `"${name.slice(CORE.length)}" is a GeoProperty (4.7.1); send a GeoJSON geometry as its value`)
+    }
+  }
+}

@@ -1,0 +1,169 @@
+/** The value of an Attribute, by the type that the Attribute has: each checked as its clause wants it. */
+
+import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
+import type { Removal } from '../model/fragment.ts'
+import { geometryFault } from '../model/geometry.ts'
+import { NGSI_LD_NULL } from '../model/uri.ts'
+import { type Decoder, decodeUri, isObject, removal, show } from './decoder.ts'
+import { below, fault, type Path } from './path.ts'
+
+/** Throws BadRequestData where the value is none for that type. Null where it is NGSI-LD Null in the form of that type. */
+export function decodeValue(type: AttributeType, json: Json, path: Path, decoder: Decoder): Json | Removal {
+  switch (type) {
+    case 'Property':
+      return decodePropertyValue(json, path, decoder)
+    case 'GeoProperty':
+      return json === NGSI_LD_NULL ? removal(path, decoder) : decodeGeometry(json, path, decoder)
+    case 'LanguageProperty':
+      return decodeLanguageMap(json, path, decoder)
+    case 'VocabProperty':
+      return decodeVocab(json, path, decoder)
+    case 'JsonProperty':
+      return decodeRawJson(json, path, decoder)
+    case 'ListProperty':
+      return decodeValueList(json, path, decoder)
+    case 'Relationship':
+      return decodeObject(json, path, decoder)
+    case 'ListRelationship':
+      return decodeObjectList(json, path, decoder)
+  }
+}
+
+/** 4.5.2, and 5.5.4 on NGSI-LD Null inside it. */
+export function decodePropertyValue(json: Json, path: Path, decoder: Decoder): Json | Removal {
+  if (json === null) {
+    throw fault(
+      path,
+      `null is no value (4.5.0): leave the Attribute out${decoder.nulls ? `, or send "${NGSI_LD_NULL}" to delete it` : ''}`,
+    )
+  }
+  if (json === NGSI_LD_NULL) return removal(path, decoder)
+  if (!decoder.nullsInValues && typeof json === 'object') refuseInnerNulls(json, path)
+  return json
+}
+
+/** 5.5.4: "Any attempt to use "urn:ngsi-ld:null" as the value of a key value pair within a JSON object, which is the right-hand side of the value …" */
+function refuseInnerNulls(json: Json, path: Path): void {
+  if (Array.isArray(json)) {
+    json.forEach((item, i) => {
+      if (typeof item === 'object' && item !== null) refuseInnerNulls(item, below(path, i))
+    })
+  } else if (isObject(json)) {
+    for (const [key, inner] of Object.entries(json)) {
+      if (inner === NGSI_LD_NULL)
+        throw fault(below(path, key), `"${NGSI_LD_NULL}" inside a value is for merging only (PATCH on the entity)`)
+      if (typeof inner === 'object' && inner !== null) refuseInnerNulls(inner, below(path, key))
+    }
+  }
+}
+
+/** 4.7.2: "whole GeoJSON geometries can be represented as a JSON string". */
+function decodeGeometry(json: Json, path: Path, decoder: Decoder): Json {
+  const value = typeof json === 'string' ? parseGeometryText(json, path) : json
+  const wrong = geometryFault(value, decoder.limits.vertices)
+  if (wrong === undefined) return value
+  const parts = wrong.at.split('/').slice(1)
+  throw fault(
+    parts.reduce<Path>((up, key) => below(up, key), path),
+    wrong.detail,
+  )
+}
+
+function parseGeometryText(text: string, path: Path): Json {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw fault(path, 'expected a GeoJSON geometry, or one written as a JSON string; the string is no JSON')
+  }
+}
+
+const LANGUAGE_TAG = /^(?:@none|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)$/
+
+/** 4.6.5 */
+function decodeLanguageMap(json: Json, path: Path, decoder: Decoder): Json | Removal {
+  if (json === NGSI_LD_NULL) return removal(path, decoder)
+  if (!isObject(json))
+    throw fault(path, `expected a languageMap such as {"es":"Sardinero","en":"Sardinero beach"}, found ${show(json)}`)
+  const entries = Object.entries(json)
+  if (entries.length === 1 && json['@none'] === NGSI_LD_NULL) return removal(path, decoder)
+  for (const [tag, text] of entries) checkLanguage(tag, text, path, decoder)
+  return json
+}
+
+function checkLanguage(tag: string, text: Json, path: Path, decoder: Decoder): void {
+  const at = below(path, tag)
+  if (!LANGUAGE_TAG.test(tag))
+    throw fault(at, `"${tag}" is no language tag (RFC 5646) such as "es" or "en-GB", nor "@none"`)
+  if (text === NGSI_LD_NULL && !decoder.nullsInValues)
+    throw fault(at, `"${NGSI_LD_NULL}" inside a languageMap is for merging only`)
+  const isText =
+    typeof text === 'string' ||
+    (Array.isArray(text) && text.length > 0 && text.every((item) => typeof item === 'string'))
+  if (!isText) throw fault(at, `expected a string or an array of strings, found ${show(text)}`)
+}
+
+/** 4.5.20: names that are expanded like types. */
+function decodeVocab(json: Json, path: Path, decoder: Decoder): Json | Removal {
+  if (json === NGSI_LD_NULL) return removal(path, decoder)
+  const all = Array.isArray(json) ? json : [json]
+  if (all.length === 0) throw fault(path, 'the vocab is empty; send at least one name')
+  const names = all.map((name, i) => decodeVocabName(name, Array.isArray(json) ? below(path, i) : path, decoder))
+  return Array.isArray(json) ? names : (names[0] ?? '')
+}
+
+/** "strings which can be type coerced into an IRI": any string, as JSON-LD's type coercion takes it. */
+function decodeVocabName(json: Json, path: Path, decoder: Decoder): string {
+  if (typeof json === 'string' && json !== '') return decoder.terms.expand(json)
+  throw fault(path, `expected a name or a URI, found ${show(json)}`)
+}
+
+/** 4.5.24: "a raw JSON object (or array of objects)". */
+function decodeRawJson(json: Json, path: Path, decoder: Decoder): Json | Removal {
+  if (json === NGSI_LD_NULL) return removal(path, decoder)
+  if (isObject(json) || (Array.isArray(json) && json.every((item) => isObject(item)))) return json
+  throw fault(path, `expected a JSON object or an array of objects, found ${show(json)}`)
+}
+
+/** 4.5.21 */
+function decodeValueList(json: Json, path: Path, decoder: Decoder): Json | Removal {
+  if (json === NGSI_LD_NULL || isNullList(json)) return removal(path, decoder)
+  if (!Array.isArray(json)) throw fault(path, `expected an array of values, found ${show(json)}`)
+  json.forEach((value, i) => {
+    if (value === null || value === NGSI_LD_NULL) throw fault(below(path, i), 'there is no null in a valueList (4.5.0)')
+    if (typeof value === 'object' && !decoder.nullsInValues) refuseInnerNulls(value, below(path, i))
+  })
+  return json
+}
+
+function isNullList(json: Json): boolean {
+  if (!Array.isArray(json) || json.length !== 1) return false
+  return json[0] === NGSI_LD_NULL || (isObject(json[0]) && (json[0] as JsonObject).object === NGSI_LD_NULL)
+}
+
+/** 4.5.3: "a URI or array of URIs". */
+function decodeObject(json: Json, path: Path, decoder: Decoder): Json | Removal {
+  if (json === NGSI_LD_NULL || isNullList(json)) return removal(path, decoder)
+  if (!Array.isArray(json)) return decodeTarget(json, path, decoder)
+  if (json.length === 0) throw fault(path, 'the array is empty; send at least one URI')
+  return json.map((uri, i) => decodeTarget(uri, below(path, i), decoder))
+}
+
+function decodeTarget(json: Json, path: Path, decoder: Decoder): string {
+  if (json === NGSI_LD_NULL) throw fault(path, `"${NGSI_LD_NULL}" cannot stand among URIs`)
+  return decodeUri(json, path, decoder)
+}
+
+/** 4.5.22: `{"object": URI}` or, concise, the URIs alone. */
+function decodeObjectList(json: Json, path: Path, decoder: Decoder): Json | Removal {
+  if (json === NGSI_LD_NULL || isNullList(json)) return removal(path, decoder)
+  if (!Array.isArray(json))
+    throw fault(path, `expected an array such as [{"object":"urn:ngsi-ld:BusStop:1"}], found ${show(json)}`)
+  return json.map((item, i) => {
+    const wrapped = isObject(item)
+    if (wrapped && (item.object === undefined || Object.keys(item).length !== 1)) {
+      throw fault(below(path, i), `expected {"object": URI} or a URI, found ${show(item)}`)
+    }
+    const at = below(path, i)
+    return wrapped ? decodeTarget(item.object ?? null, below(at, 'object'), decoder) : decodeTarget(item, at, decoder)
+  })
+}

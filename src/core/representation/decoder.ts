@@ -1,0 +1,104 @@
+/** What decoders need to know of a request, and the small judgements that they share. */
+
+import type { TermTable } from '../jsonld/terms.ts'
+import { normalizeDateTime } from '../model/date-time.ts'
+import type { Json, JsonObject } from '../model/entity.ts'
+import { ExactNumber } from '../model/exact-number.ts'
+import type { Removal } from '../model/fragment.ts'
+import { isUri, NGSI_LD_NULL } from '../model/uri.ts'
+import { fault, type Path } from './path.ts'
+
+export interface DecodeLimits {
+  /** Attribute instances of one entity, sub-attributes included. */
+  readonly attributes: number
+  /** Positions of one geometry. */
+  readonly vertices: number
+  /** Characters of an identifier or name. */
+  readonly idLength: number
+}
+
+export interface Decoder {
+  readonly terms: TermTable
+  readonly limits: DecodeLimits
+  /** NGSI-LD Null removes members (5.5.8, 5.5.12); elsewhere it is refused (5.5.4). */
+  readonly nulls: boolean
+  /** NGSI-LD Null may stand inside a value, too (5.5.4: "with the exception of NGSI-LD Fragments used in merge operations"). */
+  readonly nullsInValues: boolean
+  /** Attributes may come without their value: only what is sent changes. */
+  readonly partial: boolean
+  /** Counts attribute instances down to the limit. */
+  readonly budget: { left: number }
+}
+
+export function isObject(json: Json | undefined): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof ExactNumber)
+}
+
+/** NGSI-LD Null for a member: null where it may be removed, BadRequestData where Null has no place. */
+export function removal(path: Path, decoder: Decoder): Removal {
+  if (decoder.nulls) return null
+  throw fault(path, `"${NGSI_LD_NULL}" removes something; here there is nothing to remove: leave the member out`)
+}
+
+export function decodeString(json: Json, path: Path, decoder: Decoder, example: string): string | Removal {
+  if (typeof json !== 'string' || json === '') throw fault(path, `expected a string such as "${example}"`)
+  return json === NGSI_LD_NULL ? removal(path, decoder) : json
+}
+
+/** 4.6.3, 4.8 */
+export function decodeDateTime(json: Json, path: Path, decoder: Decoder): string | Removal {
+  if (json === NGSI_LD_NULL) return removal(path, decoder)
+  const dateTime = typeof json === 'string' ? normalizeDateTime(json) : undefined
+  if (dateTime !== undefined) return dateTime
+  throw fault(path, `expected a date and time in UTC such as "2026-02-23T05:59:13Z", found ${show(json)}`)
+}
+
+export function decodeUri(json: Json, path: Path, decoder: Decoder): string {
+  if (typeof json !== 'string' || !isUri(json)) {
+    throw fault(
+      path,
+      `expected a URI such as "urn:ngsi-ld:ParkingSpot:001" (no spaces, no invisible characters), found ${show(json)}`,
+    )
+  }
+  if (json.length > decoder.limits.idLength) {
+    throw fault(
+      path,
+      `the URI has ${json.length} characters; at most ${decoder.limits.idLength} are taken (BOYA_MAX_ID_LENGTH)`,
+    )
+  }
+  return json
+}
+
+const NAME = /^\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?$/u
+
+/** 4.6.2: a name, a prefixed name or an IRI, expanded (5.5.7). */
+export function decodeName(json: Json, path: Path, decoder: Decoder): string {
+  if (typeof json !== 'string' || !(NAME.test(json) || isUri(json))) {
+    throw fault(
+      path,
+      `${show(json)} is no name: a name begins with a letter and has only letters, digits and "_", or it is a URI (4.6.2)`,
+    )
+  }
+  if (json.length > decoder.limits.idLength) {
+    throw fault(
+      path,
+      `the name has ${json.length} characters; at most ${decoder.limits.idLength} are taken (BOYA_MAX_ID_LENGTH)`,
+    )
+  }
+  return decoder.terms.expand(json)
+}
+
+/** One name or an array of them, each once. */
+export function decodeNames(json: Json, path: Path, decoder: Decoder): readonly string[] {
+  if (!Array.isArray(json)) return [decodeName(json, path, decoder)]
+  if (json.length === 0) throw fault(path, 'the array is empty; send at least one name')
+  return [...new Set(json.map((name, i) => decodeName(name, { up: path, key: i }, decoder)))]
+}
+
+/** A value in few characters, for a message. */
+export function show(json: Json | undefined): string {
+  if (json === undefined) return 'nothing'
+  if (json instanceof ExactNumber) return json.text.slice(0, 60)
+  const text = JSON.stringify(json)
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text
+}
