@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { compileTermTable } from './compile.ts'
+import type { TermDefinition } from './definitions.ts'
+
+const none = new Map<string, TermDefinition>()
+const core = new Map<string, TermDefinition>([
+  ['ngsi-ld', { '@id': 'https://uri.etsi.org/ngsi-ld/', _prefix: true }],
+  ['id', { '@id': '@id' }],
+  ['type', { '@id': '@type' }],
+  ['location', { '@id': 'https://uri.etsi.org/ngsi-ld/location' }],
+])
+const user = new Map<string, TermDefinition | null>([
+  ['ex', { '@id': 'https://example.org/', _prefix: true }],
+  ['speed', { '@id': 'https://example.org/speed' }],
+  ['v', { '@id': 'https://example.org/speed', '@type': 'https://example.org/kmh' }],
+  ['madeBy', { '@id': 'https://example.org/maker' }],
+  ['manufacturer', { '@id': 'https://example.org/maker', '@type': '@id' }],
+  ['observed', { '@id': 'https://example.org/observed', '@type': 'https://example.org/DateTime' }],
+  ['lage', { '@id': 'https://uri.etsi.org/ngsi-ld/location' }],
+  ['location', { '@id': 'https://example.org/location' }],
+  ['ignored', null],
+  ['nameless', { '@id': null }],
+  ['isPartOf', { '@id': 'https://example.org/hasPart', reverse: true }],
+])
+const table = compileTermTable(user, core)
+const vocabulary = 'https://uri.etsi.org/ngsi-ld/default-context/'
+
+describe('expand', () => {
+  it.each([
+    ['speed', 'https://example.org/speed'],
+    ['ex:colour', 'https://example.org/colour'],
+    ['https://example.org/x', 'https://example.org/x'],
+    ['urn:x:y', 'urn:x:y'],
+    ['two words: one', `${vocabulary}two words: one`],
+    ['_:b0', '_:b0'],
+    ['unknown', `${vocabulary}unknown`],
+    ['constructor', `${vocabulary}constructor`],
+    ['__proto__', `${vocabulary}__proto__`],
+    ['toString', `${vocabulary}toString`],
+    ['hasOwnProperty', `${vocabulary}hasOwnProperty`],
+    ['ignored', `${vocabulary}ignored`],
+    ['nameless', `${vocabulary}nameless`],
+    ['isPartOf', `${vocabulary}isPartOf`],
+    ['type', '@type'],
+    ['@type', '@type'],
+  ])('%s → %s', (name, iri) => {
+    expect(table.expand(name)).toBe(iri)
+  })
+
+  it('lets no user term stand in for a core term (5.5.7)', () => {
+    expect(table.expand('location')).toBe('https://uri.etsi.org/ngsi-ld/location')
+  })
+})
+
+describe('compact', () => {
+  it.each([
+    ['https://example.org/maker', 'manufacturer'],
+    ['https://example.org/speed', 'speed'],
+    ['https://example.org/observed', 'observed'],
+    ['https://example.org/colour', 'ex:colour'],
+    ['https://example.org/hasPart', 'ex:hasPart'],
+    ['https://uri.etsi.org/ngsi-ld/location', 'location'],
+    ['https://example.org/location', 'ex:location'],
+    ['https://uri.etsi.org/ngsi-ld/other', 'ngsi-ld:other'],
+    ['http://elsewhere.org/x', 'http://elsewhere.org/x'],
+    [`${vocabulary}unknown`, 'unknown'],
+    [`${vocabulary}speed`, `${vocabulary}speed`],
+    [`${vocabulary}ex:y`, `${vocabulary}ex:y`],
+    [`${vocabulary}@type`, `${vocabulary}@type`],
+    [`${vocabulary}constructor`, 'constructor'],
+    [`${vocabulary}__proto__`, '__proto__'],
+    [vocabulary, vocabulary],
+    ['@type', 'type'],
+    ['@id', 'id'],
+  ])('%s → %s', (iri, name) => {
+    expect(table.compact(iri)).toBe(name)
+  })
+
+  it('gives every term back for its own IRI', () => {
+    for (const iri of [...user.values(), ...core.values()].flatMap((definition) => definition?.['@id'] ?? [])) {
+      expect(table.expand(table.compact(iri))).toBe(iri)
+    }
+  })
+})
+
+describe('expandId', () => {
+  it('changes compact IRIs only', () => {
+    expect(table.expandId('ex:car')).toBe('https://example.org/car')
+    expect(table.expandId('urn:ngsi-ld:Car:1')).toBe('urn:ngsi-ld:Car:1')
+    expect(table.expandId('speed')).toBe('speed')
+  })
+})
+
+it('answers the same when it has forgotten what it remembered', () => {
+  const small = compileTermTable(none, core)
+  for (let i = 0; i < 5_000; i++) expect(small.expand(`name${i}`)).toBe(`${vocabulary}name${i}`)
+  expect(small.compact(`${vocabulary}name1`)).toBe('name1')
+})

@@ -1,0 +1,102 @@
+/** 4.3.6.8: an Entity as an earlier version of the standard would have it. */
+
+import type { TermTable } from '../jsonld/terms.ts'
+import type { AttributeInstance, Attributes, Entity, Json } from '../model/entity.ts'
+
+/** A version of the standard: 1.9 is 109. */
+export type Version = number
+
+export const CURRENT_VERSION: Version = 109
+
+/** `1.5` → 105; undefined where the text is no version. */
+export function parseVersion(text: string): Version | undefined {
+  const match = /^(\d{1,3})\.(\d{1,2})(?:\.\d{1,3})?$/.exec(text)
+  return match === null ? undefined : Number(match[1]) * 100 + Number(match[2])
+}
+
+export function showVersion(version: Version): string {
+  return `${Math.floor(version / 100)}.${version % 100}`
+}
+
+/** The same object where nothing of it is newer than `version`. */
+export function downgrade(entity: Entity, version: Version, terms: TermTable): Entity {
+  if (version >= CURRENT_VERSION) return entity
+  const attributes = downgradeAttributes(entity.attributes, version, terms)
+  // Note 1: "For 1.0 backwards compatibility only return a single element with preference to the first instance."
+  const types = version < 103 && entity.types.length > 1 ? entity.types.slice(0, 1) : entity.types
+  const dropScope = version < 104 && entity.scopes !== undefined
+  const dropExpiry = version < 109 && entity.expiresAt !== undefined
+  if (attributes === entity.attributes && types === entity.types && !dropScope && !dropExpiry) return entity
+  const { scopes, expiresAt, ...rest } = entity
+  return {
+    ...rest,
+    types,
+    attributes,
+    ...(!dropScope && scopes !== undefined && { scopes }),
+    ...(!dropExpiry && expiresAt !== undefined && { expiresAt }),
+  }
+}
+
+function downgradeAttributes(attributes: Attributes, version: Version, terms: TermTable): Attributes {
+  const entries = Object.entries(attributes)
+  const after = entries.map(([name, instances]) => [name, downgradeInstances(instances, version, terms)] as const)
+  return after.every(([, instances], i) => instances === entries[i]?.[1]) ? attributes : Object.fromEntries(after)
+}
+
+/** Notes 2 and 3: before 1.3 one instance, "with preference to the default instance". */
+function downgradeInstances(instances: readonly AttributeInstance[], version: Version, terms: TermTable) {
+  const one = instances.find(({ datasetId }) => datasetId === undefined) ?? instances[0]
+  const kept = version < 103 && instances.length > 1 && one !== undefined ? [one] : instances
+  const after = kept.map((instance) => downgradeInstance(instance, version, terms))
+  return kept === instances && after.every((instance, i) => instance === instances[i]) ? instances : after
+}
+
+/** When an element of an Attribute came into the standard; before, "Remove attribute from payload". */
+const SINCE = {
+  datasetId: 103,
+  observedAt: 103,
+  unitCode: 103,
+  objectType: 108,
+  expiresAt: 109,
+  valueType: 109,
+} as const
+
+function downgradeInstance(instance: AttributeInstance, version: Version, terms: TermTable): AttributeInstance {
+  const dropped = Object.entries(SINCE).flatMap(([element, since]) =>
+    version < since && Object.hasOwn(instance, element) ? [element] : [],
+  )
+  const attributes = instance.attributes && downgradeAttributes(instance.attributes, version, terms)
+  const reformatted = reformat(instance, version, terms)
+  if (dropped.length === 0 && attributes === instance.attributes && reformatted === undefined) return instance
+  const changed = { ...instance, ...reformatted, ...(attributes !== undefined && { attributes }) }
+  return Object.fromEntries(
+    Object.entries(changed).filter(([key]) => !dropped.includes(key)),
+  ) as unknown as AttributeInstance
+}
+
+/** "Reformat attribute as Property" or "as Relationship", for the kinds that the version does not know. */
+function reformat(
+  { type, value }: AttributeInstance,
+  version: Version,
+  terms: TermTable,
+): Pick<AttributeInstance, 'type' | 'value'> | undefined {
+  switch (type) {
+    case 'LanguageProperty':
+      return version < 104 ? { type: 'Property', value } : undefined
+    case 'JsonProperty':
+    case 'ListProperty':
+      return version < 108 ? { type: 'Property', value } : undefined
+    case 'VocabProperty':
+      return version < 108 ? { type: 'Property', value: compactVocab(value, terms) } : undefined
+    case 'ListRelationship':
+      return version < 108 ? { type: 'Relationship', value } : undefined
+    default:
+      return undefined
+  }
+}
+
+/** The names of a vocab as the @context shortens them. */
+export function compactVocab(value: Json, terms: TermTable): Json {
+  if (Array.isArray(value)) return value.map((name) => compactVocab(name, terms))
+  return typeof value === 'string' ? terms.compact(value) : value
+}

@@ -1,0 +1,149 @@
+/** Attribute instances → normalized, concise and simplified representation (4.5.2–4.5.5, 4.5.18–4.5.24). */
+
+import type { TermTable } from '../jsonld/terms.ts'
+import { fromInstant } from '../model/date-time.ts'
+import type { AttributeInstance, Attributes, Json, JsonObject } from '../model/entity.ts'
+import { valueMemberOf } from '../model/fragment.ts'
+import { looksLikeGeometry } from '../model/geometry.ts'
+import { attributeType, elements, valueMembers } from './attribute-members.ts'
+import { isObject } from './decoder.ts'
+import { compactVocab } from './downgrade.ts'
+import { chooseLanguage, type LanguagePreference } from './language-filter.ts'
+
+export type Format = 'normalized' | 'concise' | 'simplified'
+
+export interface RenderOptions {
+  readonly format: Format
+  /** 6.3.11 */
+  readonly sysAttrs: boolean
+  readonly terms: TermTable
+  readonly lang?: LanguagePreference
+}
+
+/** What `json` is built as: members are added one by one. */
+export type Members = Record<string, Json>
+
+/** Adds a member for each Attribute, named by its term. */
+export function renderAttributes(attributes: Attributes, options: RenderOptions, into: Members): void {
+  for (const name in attributes) {
+    const instances = attributes[name] ?? []
+    into[options.terms.compact(name)] = renderInstances(instances, options)
+  }
+}
+
+function renderInstances(instances: readonly AttributeInstance[], options: RenderOptions): Json {
+  const [only] = instances
+  if (options.format === 'simplified') return renderSimplified(instances, options)
+  if (instances.length === 1 && only !== undefined) return renderInstance(only, options)
+  return instances.map((instance) => wrapped(instance, options))
+}
+
+function renderInstance(instance: AttributeInstance, options: RenderOptions): Json {
+  const bare = options.format === 'concise' ? bareValue(instance, options) : undefined
+  return bare ?? wrapped(instance, options)
+}
+
+/** 4.5.4: the value alone, or those of all datasets under "dataset". */
+function renderSimplified(instances: readonly AttributeInstance[], options: RenderOptions): Json {
+  const [only] = instances
+  if (instances.length === 1 && only !== undefined) return simplifiedValue(only, options)
+  const dataset = instances.map((instance) => [instance.datasetId ?? '@none', simplifiedValue(instance, options)])
+  return { dataset: Object.fromEntries(dataset) }
+}
+
+function simplifiedValue(instance: AttributeInstance, { terms, lang }: RenderOptions): Json {
+  switch (instance.type) {
+    case 'LanguageProperty':
+      return lang === undefined
+        ? { languageMap: instance.value }
+        : chooseLanguage(instance.value as JsonObject, lang).text
+    case 'VocabProperty':
+      return { vocab: compactVocab(instance.value, terms) }
+    case 'JsonProperty':
+      return { json: instance.value }
+    default:
+      return instance.value
+  }
+}
+
+/** 4.5.2.3, 4.7.3: the value without anything around it, where a reader would infer the same Attribute from it. */
+function bareValue(instance: AttributeInstance, options: RenderOptions): Json | undefined {
+  if (options.sysAttrs || (instance.type !== 'Property' && instance.type !== 'GeoProperty')) return undefined
+  for (const member in instance) if (!BARE.has(member)) return undefined
+  if (instance.type === 'GeoProperty') return instance.value
+  return isUnmistakable(instance.value) ? instance.value : undefined
+}
+
+const BARE = new Set(['type', 'value', 'createdAt', 'modifiedAt'])
+
+/** Whether nobody would take the value of a Property for an Attribute, a geometry or several instances. */
+function isUnmistakable(value: Json): boolean {
+  if (Array.isArray(value)) return value.length === 0 || !value.some((item) => isObject(item) && !isUnmistakable(item))
+  if (!isObject(value)) return true
+  if (Object.hasOwn(value, 'type') || Object.hasOwn(value, '@type') || attributeType(value.type) !== undefined)
+    return false
+  return !Object.keys(value).some((key) => elements.has(key) || valueMembers.includes(key as never))
+}
+
+function wrapped(instance: AttributeInstance, options: RenderOptions): Members {
+  const { terms, format } = options
+  const into: Members = {}
+  if (format === 'normalized' || isAmbiguous(instance)) into.type = instance.type
+  renderValue(instance, options, into)
+  if (instance.unitCode !== undefined) into.unitCode = instance.unitCode
+  if (instance.valueType !== undefined) into.valueType = terms.compact(instance.valueType)
+  if (instance.objectType !== undefined)
+    into.objectType = oneOrMany(instance.objectType.map((type) => terms.compact(type)))
+  if (instance.datasetId !== undefined) into.datasetId = instance.datasetId
+  if (instance.observedAt !== undefined) into.observedAt = instance.observedAt
+  if (instance.entityIdSealed !== undefined) into.entityIdSealed = instance.entityIdSealed
+  if (instance.entityTypeSealed !== undefined) into.entityTypeSealed = terms.compact(instance.entityTypeSealed)
+  if (options.sysAttrs) renderSystemTimes(instance, into)
+  if (instance.attributes !== undefined) renderAttributes(instance.attributes, options, into)
+  return into
+}
+
+/** A Property whose value is a geometry: without its type it would be read as a GeoProperty. */
+function isAmbiguous({ type, value }: AttributeInstance): boolean {
+  return type === 'Property' && looksLikeGeometry(value)
+}
+
+function renderValue(instance: AttributeInstance, { terms, format, lang }: RenderOptions, into: Members): void {
+  switch (instance.type) {
+    case 'LanguageProperty':
+      if (lang === undefined) into.languageMap = instance.value
+      else renderInOneLanguage(instance, lang, into)
+      return
+    case 'VocabProperty':
+      into.vocab = compactVocab(instance.value, terms)
+      return
+    case 'ListRelationship':
+      // 4.5.22.3: concise, "Strings representing URIs only".
+      into.objectList = format === 'concise' ? instance.value : (instance.value as Json[]).map((object) => ({ object }))
+      return
+    default:
+      into[valueMemberOf[instance.type]] = instance.value
+  }
+}
+
+/** 4.15: "converted to an NGSI-LD Property … augmented with an additional non-reified subproperty lang". */
+function renderInOneLanguage(instance: AttributeInstance, lang: LanguagePreference, into: Members): void {
+  const { tag, text } = chooseLanguage(instance.value as JsonObject, lang)
+  if (into.type !== undefined) into.type = 'Property'
+  into.value = text
+  into.lang = tag
+}
+
+/** 6.3.11: createdAt, modifiedAt "and the system temporal attribute expiresAt". */
+export function renderSystemTimes(
+  element: { readonly createdAt: number; readonly modifiedAt: number; readonly expiresAt?: string },
+  into: Members,
+): void {
+  into.createdAt = fromInstant(element.createdAt)
+  into.modifiedAt = fromInstant(element.modifiedAt)
+  if (element.expiresAt !== undefined) into.expiresAt = element.expiresAt
+}
+
+export function oneOrMany(items: readonly string[]): Json {
+  return items.length === 1 && items[0] !== undefined ? items[0] : items
+}

@@ -1,0 +1,58 @@
+/** Entities → the representations that clients ask for (4.5.1, 4.5.4, 4.5.16, 4.5.17). */
+
+import type { Entity, Json } from '../model/entity.ts'
+import { instanceOf } from '../model/instances.ts'
+import { type Members, oneOrMany, type RenderOptions, renderAttributes, renderSystemTimes } from './render-attribute.ts'
+
+/** Which of the non-reified members are in the answer; all where absent (4.21: pick and omit). */
+export type MemberFilter = (member: 'id' | 'type' | 'scope') => boolean
+
+export interface EntityRenderOptions extends RenderOptions {
+  readonly members?: MemberFilter
+}
+
+/** 4.5.1, 4.5.4: an Entity without @context. */
+export function renderEntity(entity: Entity, options: EntityRenderOptions): Members {
+  const { members, terms } = options
+  const into: Members = {}
+  if (members === undefined || members('id')) into.id = entity.id
+  if (members === undefined || members('type')) into.type = oneOrMany(entity.types.map((type) => terms.compact(type)))
+  if (entity.scopes !== undefined && (members === undefined || members('scope'))) into.scope = oneOrMany(entity.scopes)
+  if (options.sysAttrs) renderSystemTimes(entity, into)
+  renderAttributes(entity.attributes, options, into)
+  return into
+}
+
+export interface Geometry {
+  /** IRI of the GeoProperty that gives the "geometry". */
+  readonly property: string
+  /** Which of its instances: those of the request's datasetId; the default one where absent. */
+  readonly datasetIds: readonly (string | undefined)[]
+}
+
+/**
+ * 4.5.16.2, 4.5.17.1: a GeoJSON Feature. `whole` is the entity before any projection: the geometry is taken from it.
+ */
+export function renderFeature(
+  entity: Entity,
+  whole: Entity,
+  geometry: Geometry,
+  options: EntityRenderOptions,
+): Members {
+  const { id: _, ...properties } = renderEntity(entity, options)
+  return { id: entity.id, type: 'Feature', geometry: geometryOf(whole, geometry), properties }
+}
+
+/** 4.5.16.3 */
+export function renderFeatureCollection(features: readonly Json[]): Members {
+  return { type: 'FeatureCollection', features }
+}
+
+/** 4.5.16.1: "If an entity lacks the GeoProperty … the geometry shall be undefined and returned with a value of null". */
+function geometryOf(entity: Entity, { property, datasetIds }: Geometry): Json {
+  for (const datasetId of datasetIds) {
+    const instance = instanceOf(entity.attributes, property, datasetId)
+    if (instance?.type === 'GeoProperty') return instance.value
+  }
+  return null
+}
