@@ -9,6 +9,7 @@ export const DEFAULT_VOCABULARY = 'https://uri.etsi.org/ngsi-ld/default-context/
 
 /** How many answers for names that are no terms a table remembers; they come from requests, so there is no end to them. */
 const REMEMBERED = 2_000
+const LONGEST_REMEMBERED = 256
 const ABSOLUTE_IRI = /^(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*$/
 const LIKE_KEYWORD = /^@[A-Za-z]+$/
 
@@ -91,6 +92,7 @@ function remembering(answer: (text: string) => string): (text: string) => string
     const known = answers.get(text)
     if (known !== undefined) return known
     const found = answer(text)
+    if (text.length > LONGEST_REMEMBERED) return found
     if (answers.size >= REMEMBERED) answers.clear()
     answers.set(text, found)
     return found
