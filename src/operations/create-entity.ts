@@ -1,0 +1,23 @@
+import { createEntity as build } from '../core/model/build.ts'
+import type { CompleteEntityFragment } from '../core/model/fragment.ts'
+import { Problem } from '../core/model/problems.ts'
+import type { Call } from '../ports/call.ts'
+import { ensureTenant } from './ensure-tenant.ts'
+import type { OperationContext } from './operation-context.ts'
+
+/** 5.6.1 Create Entity. Throws AlreadyExists. */
+export async function createEntity(
+  context: OperationContext,
+  call: Call,
+  entity: CompleteEntityFragment & { readonly id: string },
+): Promise<void> {
+  await ensureTenant(context, call)
+  await context.store.entities.write(call, entity.id, (current) => {
+    if (current !== undefined) throw alreadyExists(entity.id)
+    return { entity: build(entity.id, entity, context.clock.now()), result: undefined }
+  })
+}
+
+export function alreadyExists(id: string): Problem {
+  return new Problem('AlreadyExists', `the entity ${id} exists already; change it with PATCH, or replace it with PUT`)
+}

@@ -1,0 +1,9 @@
+/** What every operation needs, filled in by the composition root. */
+
+import type { Clock } from '../ports/clock.ts'
+import type { Store } from '../ports/store.ts'
+
+export interface OperationContext {
+  readonly store: Store
+  readonly clock: Clock
+}

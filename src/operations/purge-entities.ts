@@ -1,0 +1,53 @@
+import { withoutAttributes } from '../core/model/attribute.ts'
+import type { EntityFilter } from '../core/query/ast.ts'
+import { matches } from '../core/query/evaluate.ts'
+import type { Call } from '../ports/call.ts'
+import type { Change } from '../ports/store.ts'
+import type { OperationContext } from './operation-context.ts'
+import { refuseTooWide } from './query-entities.ts'
+
+/** What goes of the entities that are selected: all of them, or some of their Attributes (IRIs). */
+export type Purged = 'entities' | { readonly drop: ReadonlySet<string> } | { readonly keep: ReadonlySet<string> }
+
+/** Entities taken in one step, so that a purge of everything delays nobody. */
+const STEP = 500
+
+/**
+ * 5.6.21 Purge Entities. What matches while it runs goes; an entity that a concurrent write took out of the selection
+ * stays. Returns how many entities were changed or deleted.
+ */
+export async function purgeEntities(
+  context: OperationContext,
+  call: Call,
+  filter: EntityFilter,
+  purged: Purged,
+  local: boolean,
+): Promise<number> {
+  refuseTooWide(filter, local)
+  const change = changeFor(context, filter, purged)
+  let touched = 0
+  let after: string | undefined
+  for (;;) {
+    const ids = await context.store.entities.ids(call, filter, STEP, after)
+    if (ids.length === 0) return touched
+    const settled = await context.store.entities.writeMany(
+      call,
+      ids.map((id) => ({ id, change })),
+    )
+    for (const outcome of settled) {
+      if (!outcome.ok) throw outcome.problem
+      if (outcome.value) touched++
+    }
+    after = ids[ids.length - 1]
+  }
+}
+
+function changeFor({ clock }: OperationContext, filter: EntityFilter, purged: Purged): Change<boolean> {
+  return (current) => {
+    if (current === undefined || !matches(current, filter)) return { result: false }
+    if (purged === 'entities') return { entity: null, result: true }
+    const goes = (name: string) => ('drop' in purged ? purged.drop.has(name) : !purged.keep.has(name))
+    const entity = withoutAttributes(current, goes, clock.now())
+    return entity === current ? { result: false } : { entity, result: true }
+  }
+}
