@@ -1,0 +1,17 @@
+/**
+ * `refused`: the broker's policy does not allow the request, or the URL is none. `timeout`: no complete answer in time.
+ * `tooLarge`: the answer is. `redirects`: too many. `connection`: the host was not reached, or broke off.
+ * `aborted`: the caller gave up.
+ */
+export type OutboundReason = 'refused' | 'timeout' | 'tooLarge' | 'redirects' | 'connection' | 'aborted'
+
+/** Why there is no answer. The message is fit for a client: it names the host asked for, never an address behind it. */
+export class OutboundError extends Error {
+  readonly reason: OutboundReason
+
+  constructor(reason: OutboundReason, message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'OutboundError'
+    this.reason = reason
+  }
+}

@@ -1,0 +1,176 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { createOutbound } from '../../src/outbound/outbound.ts'
+import { type Handler, json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
+
+const log = { debug: () => undefined }
+const limits = { timeoutMs: 1_000, maxBytes: 10_000 }
+const open = createOutbound({ policy: { mode: 'private', networks: [] }, log })
+const closed = createOutbound({ policy: { mode: 'public', networks: [] }, log })
+let server: LoopbackServer
+
+beforeAll(async () => {
+  server = await startLoopbackServer(json({}))
+})
+afterEach(() => {
+  server.requests.length = 0
+})
+afterAll(async () => {
+  await Promise.all([open.close(), closed.close()])
+  await server.stop()
+})
+
+function redirectTo(location: string, status = 302): Handler {
+  return (_, response) => response.writeHead(status, { location }).end()
+}
+
+describe('an answer', () => {
+  it('has status, headers and body, whatever the status', async () => {
+    server.answer((_, response) => response.writeHead(404, { 'x-a': ['1', '2'] }).end('gone'))
+    const answer = await open.fetch(`${server.origin}/x`, limits)
+    expect(answer).toMatchObject({ status: 404, url: `${server.origin}/x`, headers: { 'x-a': '1, 2' } })
+    expect(answer.body.toString()).toBe('gone')
+  })
+
+  it('is had over connections that are kept alive', async () => {
+    const ports = new Set<number | undefined>()
+    server.answer((request, response) => {
+      ports.add(request.socket.remotePort)
+      response.end('{}')
+    })
+    const fresh = createOutbound({ policy: { mode: 'private', networks: [] }, log })
+    for (let i = 0; i < 10; i++) await fresh.fetch(server.origin, limits)
+    await fresh.close()
+    expect(ports.size).toBeLessThanOrEqual(2)
+  })
+
+  it('may be no larger than asked for, announced or not', async () => {
+    server.answer((_, response) => response.writeHead(200, { 'content-length': '20000' }).end('x'.repeat(20_000)))
+    await expect(open.fetch(server.origin, limits)).rejects.toMatchObject({ reason: 'tooLarge' })
+    server.answer((_, response) => {
+      const timer = setInterval(() => response.write('x'.repeat(4_000)), 1)
+      response.on('close', () => clearInterval(timer))
+    })
+    await expect(open.fetch(server.origin, limits)).rejects.toMatchObject({ reason: 'tooLarge' })
+  })
+
+  it('must be complete in time', async () => {
+    server.answer(() => undefined)
+    await expect(open.fetch(server.origin, { ...limits, timeoutMs: 100 })).rejects.toMatchObject({ reason: 'timeout' })
+    server.answer((_, response) => {
+      const timer = setInterval(() => response.write(' '), 20)
+      response.on('close', () => clearInterval(timer))
+    })
+    await expect(open.fetch(server.origin, { ...limits, timeoutMs: 200 })).rejects.toMatchObject({ reason: 'timeout' })
+  })
+
+  it('is given up when the caller gives up', async () => {
+    server.answer(() => undefined)
+    const controller = new AbortController()
+    const answer = open.fetch(server.origin, { ...limits, signal: controller.signal })
+    setTimeout(() => controller.abort(), 30)
+    await expect(answer).rejects.toMatchObject({ reason: 'aborted' })
+    await expect(open.fetch(server.origin, { ...limits, signal: AbortSignal.abort() })).rejects.toMatchObject({
+      reason: 'aborted',
+    })
+  })
+
+  it('never comes from a port where nobody listens', async () => {
+    const gone = await startLoopbackServer(json({}))
+    await gone.stop()
+    await expect(open.fetch(gone.origin, limits)).rejects.toMatchObject({ reason: 'connection' })
+  })
+})
+
+describe('redirects', () => {
+  it('are handed back unless asked to follow', async () => {
+    server.answer(redirectTo('/next'))
+    expect(await open.fetch(server.origin, limits)).toMatchObject({ status: 302 })
+  })
+
+  it('are followed to their end', async () => {
+    server.answer((request, response) =>
+      request.url === '/end' ? response.end('here') : redirectTo('/end')(request, response),
+    )
+    const answer = await open.fetch(`${server.origin}/start`, { ...limits, maxRedirects: 2 })
+    expect(answer.url).toBe(`${server.origin}/end`)
+    expect(answer.body.toString()).toBe('here')
+  })
+
+  it('come to an end, also in a circle', async () => {
+    server.answer(redirectTo('/again'))
+    await expect(open.fetch(server.origin, { ...limits, maxRedirects: 3 })).rejects.toMatchObject({
+      reason: 'redirects',
+    })
+    expect(server.requests).toHaveLength(4)
+  })
+
+  it('are checked like the first request', async () => {
+    server.answer(redirectTo('http://169.254.169.254/latest/meta-data/'))
+    await expect(open.fetch(server.origin, { ...limits, maxRedirects: 3 })).rejects.toMatchObject({ reason: 'refused' })
+    server.answer(redirectTo('file:///etc/passwd'))
+    await expect(open.fetch(server.origin, { ...limits, maxRedirects: 3 })).rejects.toMatchObject({ reason: 'refused' })
+  })
+
+  it('tell another origin no secrets, and turn a POST into a GET where they must', async () => {
+    const other = await startLoopbackServer(json({}))
+    server.answer(redirectTo(`${other.origin}/elsewhere`, 303))
+    await open.fetch(server.origin, {
+      ...limits,
+      method: 'POST',
+      headers: { Authorization: 'Bearer x', 'Content-Type': 'text/plain' },
+      body: 'hello',
+      maxRedirects: 1,
+    })
+    await other.stop()
+    expect(other.requests[0]?.method).toBe('GET')
+    expect(other.requests[0]?.headers).not.toHaveProperty('authorization')
+    expect(other.requests[0]?.headers).not.toHaveProperty('content-type')
+  })
+
+  it('keep method and body where they must', async () => {
+    let received = ''
+    server.answer((request, response) => {
+      if (request.url !== '/kept') return redirectTo('/kept', 307)(request, response)
+      request.on('data', (chunk) => {
+        received += chunk
+      })
+      request.on('end', () => response.end())
+    })
+    await open.fetch(server.origin, { ...limits, method: 'POST', body: 'hello', maxRedirects: 1 })
+    expect(received).toBe('hello')
+  })
+})
+
+describe('addresses', () => {
+  it.each([
+    'http://127.0.0.1:1/',
+    'http://[::1]:1/',
+    'http://[::ffff:127.0.0.1]:1/',
+    'http://2130706433:1/',
+    'http://0x7f.1:1/',
+  ])('%s is private', async (url) => {
+    await expect(closed.fetch(url, limits)).rejects.toMatchObject({ reason: 'refused' })
+  })
+
+  it('a name is judged by the address it resolves to', async () => {
+    server.answer(json({}))
+    const url = `http://localhost:${server.port}/`
+    await expect(closed.fetch(url, limits)).rejects.toMatchObject({
+      reason: 'refused',
+      message: expect.stringContaining('localhost'),
+    })
+    expect(server.requests).toHaveLength(0)
+    expect((await open.fetch(url, limits)).status).toBe(200)
+  })
+
+  it('a listed network is allowed', async () => {
+    server.answer(json({}))
+    const listed = createOutbound({ policy: { mode: 'networks', networks: ['127.0.0.0/8'] }, log })
+    expect((await listed.fetch(server.origin, limits)).status).toBe(200)
+    await listed.close()
+  })
+
+  it.each(['ftp://example.org/', 'file:///etc/passwd', '/relative', 'urn:x:y'])('%s is no place to go', async (url) => {
+    await expect(open.fetch(url, limits)).rejects.toMatchObject({ reason: 'refused' })
+  })
+})
