@@ -1,18 +1,27 @@
 import { badRequest } from '../core/model/problems.ts'
 import type { EntityFilter, EntityQuery } from '../core/query/ast.ts'
 import type { Call } from '../ports/call.ts'
-import type { EntityPage } from '../ports/store.ts'
+import type { EntityPage, Store } from '../ports/store.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** 5.7.2 Query Entities, before any projection. `local`: the scope is local, so that nothing more has to be given. */
-export function queryEntities(
+export async function queryEntities(
   { store }: OperationContext,
   call: Call,
   query: EntityQuery,
   local: boolean,
 ): Promise<EntityPage> {
   refuseTooWide(query.filter, local)
-  return store.entities.query(call, query)
+  const page = await store.entities.query(call, query)
+  if (page.entities.length > 0 || query.offset === 0 || query.limit === 0) return page
+  return lastElement(store, call, query)
+}
+
+/** 6.3.10: "If offset is set to a value larger than the result set … only the last element of the result set is to be returned if there are any results." */
+async function lastElement(store: Store, call: Call, query: EntityQuery): Promise<EntityPage> {
+  const { total = 0 } = await store.entities.query(call, { ...query, limit: 0, offset: 0, count: true })
+  const entities = total === 0 ? [] : (await store.entities.query(call, { ...query, limit: 1, offset: total - 1, count: false })).entities
+  return query.count ? { entities, total } : { entities }
 }
 
 /** 5.7.2.4: "If none of the above is provided, then an error of type BadRequestData shall be raised (too wide query)." */

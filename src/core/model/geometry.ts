@@ -18,7 +18,7 @@ export function isGeometryType(name: unknown): name is string {
 }
 
 /** Whether a value reads as a geometry: what 4.7.3 lets infer a GeoProperty from. */
-export function looksLikeGeometry(value: Json | undefined): value is JsonObject {
+export function looksLikeGeometry(value: Json | undefined): boolean {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
   const members = value as JsonObject
   return isGeometryType(members.type) && Array.isArray(members.coordinates)

@@ -1,7 +1,7 @@
 /** The NGSI-LD Entity Type Selection Language (4.17). */
 
+import { isName } from '../model/name.ts'
 import { badRequest, type Problem } from '../model/problems.ts'
-import { isUri } from '../model/uri.ts'
 import type { TypeSelection } from './ast.ts'
 
 type ExpandName = (name: string) => string
@@ -55,11 +55,9 @@ function endOfName(text: string, start: number, stop: RegExp): number {
   return length === -1 ? text.length : start + length
 }
 
-const NAME = /^\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?$/u
-
 function name(text: string, start: number, end: number): string {
   const found = text.slice(start, end)
-  if (NAME.test(found) || isUri(found)) return found
+  if (isName(found)) return found
   throw wrong(text, start, 'the name of an entity type')
 }
 

@@ -54,15 +54,17 @@ export function decodeInstance(name: string, json: Json, path: Path, decoder: De
   const type = json.type ?? json['@type']
   const known = attributeType(type)
   if (known !== undefined) return decodeMembers(name, json, known, path, decoder)
-  if (type !== undefined && json['@value'] === undefined) return decodeTyped(json, type, path, decoder)
+  if (type !== undefined && json['@value'] === undefined) return decodeTyped(name, json, type, path, decoder)
   return decodeUntyped(name, json, path, decoder)
 }
 
 /** 4.5.2.3: "If the provided value is a JSON object and contains a "type" field, the whole Attribute shall be treated as a normalized representation". */
-function decodeTyped(json: JsonObject, type: Json, path: Path, decoder: Decoder): AttributeFragment {
+function decodeTyped(name: string, json: JsonObject, type: Json, path: Path, decoder: Decoder): AttributeFragment {
   if (looksLikeGeometry(json)) {
     return { type: 'GeoProperty', typeSent: false, value: decodeValue('GeoProperty', json, path, decoder) }
   }
+  if (decoder.newer && json.object !== undefined) return decodeMembers(name, json, 'Relationship', path, decoder)
+  if (decoder.newer && json.value !== undefined) return decodeMembers(name, json, 'Property', path, decoder)
   throw fault(
     below(path, 'type'),
     `${show(type)} is no attribute type: an object with a "type" is read as an Attribute, whose type is one of ${attributeTypeNames}. ` +

@@ -25,9 +25,14 @@ export type Purpose = 'create' | 'append' | 'update' | 'merge' | 'merge-simplifi
 export interface DecodeContext {
   readonly terms: TermTable
   readonly limits: DecodeLimits
+  /** Whether the document follows a later version of the standard than this one (6.3.21). */
+  readonly newer?: boolean
 }
 
-function decoderFor(purpose: Purpose | 'partial' | 'replace', { terms, limits }: DecodeContext): Decoder {
+function decoderFor(
+  purpose: Purpose | 'partial' | 'replace',
+  { terms, limits, newer = false }: DecodeContext,
+): Decoder {
   const merge = purpose === 'merge' || purpose === 'merge-simplified'
   return {
     terms,
@@ -35,6 +40,7 @@ function decoderFor(purpose: Purpose | 'partial' | 'replace', { terms, limits }:
     nulls: merge || purpose === 'update' || purpose === 'partial',
     nullsInValues: merge,
     partial: merge || purpose === 'partial',
+    newer,
     budget: { left: limits.attributes },
   }
 }

@@ -5,6 +5,7 @@ import { normalizeDateTime } from '../model/date-time.ts'
 import type { Json, JsonObject } from '../model/entity.ts'
 import { ExactNumber } from '../model/exact-number.ts'
 import type { Removal } from '../model/fragment.ts'
+import { isName } from '../model/name.ts'
 import { isUri, NGSI_LD_NULL } from '../model/uri.ts'
 import { fault, type Path } from './path.ts'
 
@@ -26,6 +27,11 @@ export interface Decoder {
   readonly nullsInValues: boolean
   /** Attributes may come without their value: only what is sent changes. */
   readonly partial: boolean
+  /**
+   * 6.3.21: the document says that it follows a later version of the standard, so an attribute type that is not known
+   * falls back to a Property or a Relationship (4.3.6.8).
+   */
+  readonly newer: boolean
   /** Counts attribute instances down to the limit. */
   readonly budget: { left: number }
 }
@@ -69,11 +75,9 @@ export function decodeUri(json: Json, path: Path, decoder: Decoder): string {
   return json
 }
 
-const NAME = /^\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?$/u
-
 /** 4.6.2: a name, a prefixed name or an IRI, expanded (5.5.7). */
 export function decodeName(json: Json, path: Path, decoder: Decoder): string {
-  if (typeof json !== 'string' || !(NAME.test(json) || isUri(json))) {
+  if (typeof json !== 'string' || !isName(json)) {
     throw fault(
       path,
       `${show(json)} is no name: a name begins with a letter and has only letters, digits and "_", or it is a URI (4.6.2)`,

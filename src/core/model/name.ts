@@ -1,0 +1,10 @@
+/** Names of types, Properties and Relationships (4.6.2), or the IRIs that they stand for. */
+
+import { isUri } from './uri.ts'
+
+const NAME = /^\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?$/u
+const PLAIN_NAME = /^[A-Za-z][A-Za-z0-9_]*$/
+
+export function isName(text: string): boolean {
+  return PLAIN_NAME.test(text) || NAME.test(text) || isUri(text)
+}

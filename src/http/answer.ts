@@ -1,0 +1,64 @@
+/** Responses with a body, and their headers (6.3.6). */
+
+import type Koa from 'koa'
+import type { Json } from '../core/model/entity.ts'
+import { stringifyJson } from '../core/model/json-text.ts'
+import type { Update } from '../core/model/update.ts'
+import type { BatchOutcome } from '../operations/batch.ts'
+import type { Call } from '../ports/call.ts'
+import type { ResolvedContext } from '../ports/contexts.ts'
+import type { Api } from './api.ts'
+import { contextLink } from './link-header.ts'
+import { GEO_JSON, JSON_TYPE, LD_JSON, type MediaType } from './negotiation.ts'
+import { problemDetails } from './problem-details.ts'
+
+export function send(ctx: Koa.Context, status: number, body: unknown, mediaType: string = JSON_TYPE): void {
+  ctx.status = status
+  ctx.body = stringifyJson(body).text
+  ctx.set('Content-Type', mediaType)
+}
+
+/** A document, or several, with the @context where the media type wants it. `links` are further values of Link. */
+export async function sendWithContext(
+  ctx: Koa.Context,
+  api: Api,
+  call: Call,
+  status: number,
+  body: Json,
+  shown: { readonly mediaType: MediaType; readonly context: ResolvedContext; readonly contextInBody: boolean },
+  links: readonly string[] = [],
+): Promise<void> {
+  const { mediaType, context } = shown
+  const inBody = mediaType === LD_JSON || (mediaType === GEO_JSON && shown.contextInBody)
+  const all = inBody ? links : [contextLink(context.url ?? (await api.contexts.host(call, context))), ...links]
+  if (all.length > 0) ctx.set('Link', all.join(', '))
+  send(ctx, status, inBody ? withContext(body, context.body) : body, mediaType)
+}
+
+function withContext(body: Json, context: Json): Json {
+  if (Array.isArray(body)) return body.map((item) => withContext(item, context))
+  return { ...(body as Record<string, Json>), '@context': context }
+}
+
+export function sendNothing(ctx: Koa.Context): void {
+  ctx.status = 204
+}
+
+/** 5.2.18: 204 where all was done, else 207 with what was and what was not. */
+export function sendUpdate(ctx: Koa.Context, { updated, notUpdated }: Update): void {
+  if (notUpdated.length === 0) sendNothing(ctx)
+  else send(ctx, 207, { updated, notUpdated })
+}
+
+/** 5.2.16 */
+export function sendBatch(ctx: Koa.Context, { success, errors }: BatchOutcome<unknown>): void {
+  send(ctx, 207, {
+    success,
+    errors: errors.map(({ entityId, error }) => ({ entityId, error: problemDetails(error) })),
+  })
+}
+
+/** A path segment: what an id may contain and a path may not is percent-encoded. */
+export function pathSegment(id: string): string {
+  return encodeURIComponent(id).replaceAll('%3A', ':')
+}

@@ -1,0 +1,37 @@
+/** What the handlers are given by the composition root. */
+
+import type { Identity } from '../operations/context-source-identity.ts'
+import type { OperationContext } from '../operations/operation-context.ts'
+import type { Log } from '../ports/call.ts'
+import type { ContextResolver } from '../ports/contexts.ts'
+
+/** Ways in which clients are taken that break a clause; each is named in the configuration. */
+export type Tolerance = 'ld-json-without-context' | 'merge-patch-on-post' | 'context-in-json-body'
+
+export interface HttpLimits {
+  readonly bodyBytes: number
+  readonly uriBytes: number
+  readonly jsonDepth: number
+  readonly numberDigits: number
+  readonly batchSize: number
+  /** Attribute instances of one entity, sub-attributes included. */
+  readonly attributes: number
+  readonly geometryVertices: number
+  readonly idLength: number
+  readonly pageDefault: number
+  readonly pageMax: number
+  readonly requestMs: number
+}
+
+export interface Api {
+  readonly operations: OperationContext
+  readonly contexts: ContextResolver
+  readonly identity: Identity
+  readonly version: string
+  readonly log: Log
+  readonly limits: HttpLimits
+  readonly tolerate: ReadonlySet<Tolerance>
+  readonly corsOrigins: readonly string[]
+  /** Origin of the URLs that Boya gives to itself; undefined: what the request's Host says. */
+  readonly publicUrl: string | undefined
+}

@@ -1,0 +1,120 @@
+/** The Koa application: the frame around every request, and the routes. */
+
+import cors from '@koa/cors'
+import Router from '@koa/router'
+import Koa from 'koa'
+import compress from 'koa-compress'
+import { stringifyJson } from '../core/model/json-text.ts'
+import { Problem } from '../core/model/problems.ts'
+import type { Api } from './api.ts'
+import { HttpError } from './http-error.ts'
+import { JSON_TYPE } from './negotiation.ts'
+import { asProblem, httpProblem, problemDetails } from './problem-details.ts'
+import { routes } from './routes.ts'
+
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** Headers that scripts in a page of another origin may read (issue of every broker without it: counts and links unseen). */
+const EXPOSED = [
+  'NGSILD-Results-Count',
+  'NGSILD-Tenant',
+  'Link',
+  'Location',
+  'Preference-Applied',
+  'Allow',
+  'NGSILD-Warning',
+]
+
+export function createApp(api: Api): Koa {
+  const app = new Koa()
+  app.on('error', (error: Error) => api.log.warn({ error }, 'a connection failed'))
+  if (api.corsOrigins.length > 0) app.use(corsFor(api.corsOrigins))
+  app.use(frame(api))
+  app.use(compressLarge)
+  const router = createRouter(api)
+  app.use(router.routes())
+  app.use((ctx) => refuse(ctx, router))
+  return app
+}
+
+function createRouter(api: Api): Router {
+  const router = new Router()
+  for (const { method, path, handler } of routes) {
+    const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1')
+    router.register(pattern, method === 'GET' ? ['GET', 'HEAD'] : [method], [(ctx: Koa.Context) => handler(ctx, api)])
+  }
+  return router
+}
+
+/** 6.3.3: every error becomes an answer here, and nothing that is thrown reaches Koa. */
+function frame(api: Api): Koa.Middleware {
+  return async (ctx, next) => {
+    try {
+      if (ctx.url.length > api.limits.uriBytes) throw uriTooLong(api.limits.uriBytes)
+      await next()
+    } catch (error) {
+      answerError(ctx, error, api)
+    }
+  }
+}
+
+function uriTooLong(limit: number): HttpError {
+  const detail = `the URI is longer than ${limit} bytes (BOYA_MAX_URI_BYTES); name fewer things in one request`
+  return new HttpError(414, httpProblem(414, 'The URI is too long', detail))
+}
+
+function answerError(ctx: Koa.Context, error: unknown, api: Api): void {
+  // A body that was not read would be taken for the next request of the connection.
+  if (!ctx.req.complete) ctx.set('Connection', 'close')
+  if (error instanceof HttpError) {
+    ctx.set(error.headers)
+    ctx.status = error.status
+    ctx.body = error.body === undefined ? null : JSON.stringify(error.body)
+    ctx.status = error.status
+    if (error.body !== undefined) ctx.set('Content-Type', JSON_TYPE)
+    return
+  }
+  if (!(error instanceof Problem))
+    api.log.error({ error, method: ctx.method, url: ctx.url }, 'a request failed by a fault of Boya')
+  const details = problemDetails(asProblem(error))
+  ctx.status = details.status
+  ctx.body = stringifyJson(details).text
+  ctx.set('Content-Type', JSON_TYPE)
+}
+
+/** What no route answered: 404, 405 with Allow (6.3.2), or OPTIONS. */
+function refuse(ctx: Koa.Context, router: Router): void {
+  const allowed = METHODS.filter((method) => router.match(ctx.path, method).route)
+  if (allowed.length === 0)
+    throw new Problem('ResourceNotFound', `there is nothing at ${ctx.path}; /docs lists what there is`)
+  const allow = [...allowed, 'OPTIONS'].join(', ')
+  if (ctx.method === 'OPTIONS') {
+    ctx.set('Allow', allow)
+    ctx.status = 204
+    return
+  }
+  throw new HttpError(
+    405,
+    httpProblem(405, 'The method is not allowed', `${ctx.method} cannot be done on ${ctx.path}; ${allow} can`),
+    { Allow: allow },
+  )
+}
+
+const gzip = compress({ threshold: 2048, br: false, defaultEncoding: 'identity' })
+
+/** Compression only where it is asked for: the middleware costs something, and most agents do not. */
+const compressLarge: Koa.Middleware = (ctx, next) =>
+  ctx.req.headers['accept-encoding'] === undefined ? next() : gzip(ctx, next)
+
+function corsFor(origins: readonly string[]): Koa.Middleware {
+  const any = origins.includes('*')
+  return cors({
+    origin: (ctx) => {
+      const origin = ctx.get('Origin')
+      return any ? '*' : origins.includes(origin) ? origin : ''
+    },
+    allowMethods: [...METHODS],
+    exposeHeaders: [...EXPOSED],
+    maxAge: 86_400,
+  })
+}

@@ -1,0 +1,140 @@
+/** Resources: entityOperations/{create, upsert, update, delete, merge} (6.14–6.17, 6.31) */
+
+import type Koa from 'koa'
+import type { Json } from '../core/model/entity.ts'
+import { badRequest, Problem } from '../core/model/problems.ts'
+import { isUri } from '../core/model/uri.ts'
+import { type DecodeContext, decodeEntity, decodeEntityFragment } from '../core/representation/decode-entity.ts'
+import { isObject } from '../core/representation/decoder.ts'
+import { below, type Path } from '../core/representation/path.ts'
+import type { BatchItem } from '../operations/batch.ts'
+import { batchEntityCreation } from '../operations/batch-entity-creation.ts'
+import { batchEntityDelete } from '../operations/batch-entity-delete.ts'
+import { batchEntityMerge } from '../operations/batch-entity-merge.ts'
+import { batchEntityUpdate } from '../operations/batch-entity-update.ts'
+import { batchEntityUpsert } from '../operations/batch-entity-upsert.ts'
+import { send, sendBatch, sendNothing } from './answer.ts'
+import type { Api } from './api.ts'
+import { type Body, readBody } from './body.ts'
+import { decodeContext, type Exchange, list, open } from './exchange.ts'
+import { documentContext } from './request-context.ts'
+import { bodyValidator } from './validate.ts'
+
+/** 6.14.3.1 */
+export async function postCreate(ctx: Koa.Context, api: Api): Promise<void> {
+  const exchange = open(ctx, api, 'batchEntityCreation')
+  const outcome = await batchEntityCreation(
+    api.operations,
+    exchange.call,
+    await readItems(exchange, 'batchEntityCreation', decodeEntity),
+  )
+  if (outcome.errors.length > 0) sendBatch(ctx, outcome)
+  else send(ctx, 201, outcome.success)
+}
+
+/** 6.15.3.1 */
+export async function postUpsert(ctx: Koa.Context, api: Api): Promise<void> {
+  const exchange = open(ctx, api, 'batchEntityUpsert')
+  const mode = list(exchange.parameters, 'options')?.includes('update') ? 'update' : 'replace'
+  const decode = mode === 'replace' ? decodeEntity : decodeForUpdate
+  const outcome = await batchEntityUpsert(
+    api.operations,
+    exchange.call,
+    await readItems(exchange, 'batchEntityUpsert', decode),
+    mode,
+  )
+  if (outcome.errors.length > 0) return sendBatch(ctx, outcome)
+  const created = outcome.success.filter((_, i) => outcome.values[i] === 'created')
+  if (created.length > 0) send(ctx, 201, created)
+  else sendNothing(ctx)
+}
+
+/** 6.16.3.1 */
+export async function postUpdate(ctx: Koa.Context, api: Api): Promise<void> {
+  const exchange = open(ctx, api, 'batchEntityUpdate')
+  const overwrite = !(list(exchange.parameters, 'options')?.includes('noOverwrite') ?? false)
+  const items = await readItems(exchange, 'batchEntityUpdate', (json, context, at) =>
+    decodeEntityFragment(json, 'append', context, at),
+  )
+  const outcome = await batchEntityUpdate(api.operations, exchange.call, items, overwrite)
+  if (outcome.errors.length > 0) sendBatch(ctx, outcome)
+  else sendNothing(ctx)
+}
+
+/** 6.31.3.1 */
+export async function postMerge(ctx: Koa.Context, api: Api): Promise<void> {
+  const exchange = open(ctx, api, 'batchEntityMerge')
+  const items = await readItems(exchange, 'batchEntityMerge', (json, context, at) =>
+    decodeEntityFragment(json, 'merge', context, at),
+  )
+  const outcome = await batchEntityMerge(api.operations, exchange.call, items)
+  if (outcome.errors.length > 0) sendBatch(ctx, outcome)
+  else sendNothing(ctx)
+}
+
+/** 6.17.3.1 */
+export async function postDelete(ctx: Koa.Context, api: Api): Promise<void> {
+  const exchange = open(ctx, api, 'batchEntityDelete')
+  const { json } = await readBody(ctx, api)
+  bodyValidator('batchEntityDelete')(json)
+  const ids = elementsOf(json, api).map((id, i) => checkId(id, below(undefined, i)))
+  const outcome = await batchEntityDelete(
+    api.operations,
+    exchange.call,
+    ids.map((id) => ({ id, fragment: null })),
+  )
+  if (outcome.errors.length > 0) sendBatch(ctx, outcome)
+  else sendNothing(ctx)
+}
+
+/** 5.6.8: an upsert creates what does not exist, so a fragment has all that an Entity needs; NGSI-LD Null is 5.6.2's. */
+function decodeForUpdate(json: Json, context: DecodeContext, at: Path) {
+  const fragment = decodeEntityFragment(json, 'update', context, at)
+  if (fragment.types === undefined) throw badRequest('the entity has no "type"; give it one, such as "ParkingSpot"')
+  return { ...fragment, types: fragment.types }
+}
+
+type ItemDecoder<T> = (json: Json, context: DecodeContext, at: Path) => T
+
+/** An element that cannot be decoded becomes an error of its own, and the others are done (5.6.7.4). */
+async function readItems<T>(exchange: Exchange, operationId: string, decode: ItemDecoder<T>): Promise<BatchItem<T>[]> {
+  const { ctx, api } = exchange
+  const body = await readBody(ctx, api)
+  bodyValidator(operationId)(body.json)
+  const items: BatchItem<T>[] = []
+  for (const [i, json] of elementsOf(body.json, api).entries()) {
+    items.push(await readItem(exchange, { json, ld: body.ld }, below(undefined, i), decode))
+  }
+  return items
+}
+
+async function readItem<T>(exchange: Exchange, body: Body, at: Path, decode: ItemDecoder<T>): Promise<BatchItem<T>> {
+  const { ctx, api, call } = exchange
+  const id = checkId(isObject(body.json) ? (body.json.id ?? body.json['@id'] ?? null) : null, at)
+  const { terms } = await documentContext(ctx, api, call, body, `/${at?.key}`)
+  try {
+    return { id, fragment: decode(body.json, decodeContext(exchange, terms), at) }
+  } catch (error) {
+    if (error instanceof Problem) return { id, problem: error }
+    throw error
+  }
+}
+
+/** 5.2.17: an error is reported with the id of its entity, so an element without one makes the whole request wrong. */
+function checkId(id: Json, at: Path): string {
+  if (typeof id === 'string' && isUri(id)) return id
+  throw badRequest(
+    `the element has no id that is a URI, such as "urn:ngsi-ld:ParkingSpot:001"; found ${JSON.stringify(id)}`,
+    `/${at?.key}`,
+  )
+}
+
+function elementsOf(json: Json, { limits }: Api): readonly Json[] {
+  const elements = Array.isArray(json) ? json : []
+  if (elements.length > limits.batchSize) {
+    throw badRequest(
+      `the batch has ${elements.length} elements; at most ${limits.batchSize} are taken (BOYA_MAX_BATCH): send it in parts`,
+    )
+  }
+  return elements
+}

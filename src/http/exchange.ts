@@ -1,0 +1,84 @@
+/** A request on its way: what every handler begins with. */
+
+import type Koa from 'koa'
+import type { TermTable } from '../core/jsonld/terms.ts'
+import { isName } from '../core/model/name.ts'
+import { badRequest } from '../core/model/problems.ts'
+import { isUri } from '../core/model/uri.ts'
+import type { TypeSelection } from '../core/query/ast.ts'
+import { parseTypeSelection } from '../core/query/parse-types.ts'
+import type { DecodeContext } from '../core/representation/decode-entity.ts'
+import { CURRENT_VERSION } from '../core/representation/downgrade.ts'
+import type { Call } from '../ports/call.ts'
+import type { Api } from './api.ts'
+import { callOf } from './call.ts'
+import { parseLinks } from './link-header.ts'
+import { type Parameters, parametersOf } from './validate.ts'
+
+export interface Exchange {
+  readonly ctx: Koa.Context
+  readonly api: Api
+  readonly call: Call
+  readonly parameters: Parameters
+}
+
+/** Checks the parameters against the OpenAPI document. Throws as {@link parametersOf} does. */
+export function open(ctx: Koa.Context, api: Api, operationId: string): Exchange {
+  const call = callOf(ctx, api)
+  return { ctx, api, call, parameters: parametersOf(operationId)(ctx.query) }
+}
+
+export function text(parameters: Parameters, name: string): string | undefined {
+  const value = parameters[name]
+  return typeof value === 'string' ? value : undefined
+}
+
+export function list(parameters: Parameters, name: string): readonly string[] | undefined {
+  const value = parameters[name]
+  return Array.isArray(value) ? value : undefined
+}
+
+export function flag(parameters: Parameters, name: string): boolean | undefined {
+  const value = parameters[name]
+  return typeof value === 'boolean' ? value : undefined
+}
+
+export function whole(parameters: Parameters, name: string): number | undefined {
+  const value = parameters[name]
+  return typeof value === 'number' ? value : undefined
+}
+
+/** 5.6.x: "If the Entity ID is not present or it is not a valid URI then an error of type BadRequestData shall be raised." */
+export function entityIdOf({ ctx }: Exchange): string {
+  const id: string = ctx.params.entityId
+  if (isUri(id)) return id
+  throw badRequest(`"${id}" in the path is no URI; an entity's id looks like urn:ngsi-ld:ParkingSpot:001`, 'entityId')
+}
+
+/** The Attribute's IRI: "If the target Attribute name is not valid … BadRequestData". */
+export function attributeNameOf({ ctx }: Exchange, terms: TermTable): string {
+  const name: string = ctx.params.attrId
+  if (isName(name)) return terms.expand(name)
+  throw badRequest(`"${name}" in the path is no name of an Attribute (4.6.2), nor a URI`, 'attrId')
+}
+
+export function typesOf({ parameters }: Exchange, terms: TermTable): TypeSelection | undefined {
+  const selection = text(parameters, 'type')
+  return selection === undefined ? undefined : parseTypeSelection(selection, terms.expand)
+}
+
+export function expandNames(names: readonly string[], parameter: string, terms: TermTable): readonly string[] {
+  return names.map((name) => {
+    if (isName(name)) return terms.expand(name)
+    throw badRequest(`"${name}" is no name of an Attribute (4.6.2), nor a URI`, parameter)
+  })
+}
+
+export function decodeContext({ ctx, api: { limits } }: Exchange, terms: TermTable): DecodeContext {
+  const { version } = parseLinks(ctx.get('Link'))
+  return {
+    ...(version !== undefined && { newer: version > CURRENT_VERSION }),
+    terms,
+    limits: { attributes: limits.attributes, vertices: limits.geometryVertices, idLength: limits.idLength },
+  }
+}

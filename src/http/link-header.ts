@@ -1,0 +1,62 @@
+/** The Link header of requests: the @context (6.3.5) and the profile (6.3.21). */
+
+import LinkHeader from 'http-link-header'
+import { badRequest, Problem } from '../core/model/problems.ts'
+import { parseVersion, type Version } from '../core/representation/downgrade.ts'
+
+const CONTEXT_RELATION = 'http://www.w3.org/ns/json-ld#context'
+const PROFILE = 'https://uri.etsi.org/ngsi-ld/profile/'
+
+export interface RequestLinks {
+  /** URL of the @context. */
+  readonly context?: string
+  /** Version of the standard that the body conforms to. */
+  readonly version?: Version
+}
+
+const NONE: RequestLinks = {}
+const remembered = new Map<string, RequestLinks>()
+const MOST_REMEMBERED = 1000
+
+/** Throws InvalidRequest where the header cannot be read, BadRequestData where it names two @contexts. */
+export function parseLinks(header: string | undefined): RequestLinks {
+  if (header === undefined || header === '') return NONE
+  const known = remembered.get(header)
+  if (known !== undefined) return known
+  const links = parse(header)
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+  remembered.set(header, links)
+  return links
+}
+
+function parse(header: string): RequestLinks {
+  let references: ReturnType<typeof LinkHeader.parse>['refs']
+  try {
+    references = LinkHeader.parse(header).refs
+  } catch {
+    throw new Problem(
+      'InvalidRequest',
+      `cannot be read; it looks like <https://example.org/context.jsonld>; rel="${CONTEXT_RELATION}"; type="application/ld+json"`,
+      'Link',
+    )
+  }
+  const contexts = references.filter(({ rel }) => rel === CONTEXT_RELATION)
+  if (contexts.length > 1)
+    throw badRequest('names more than one @context; put several into one document and link to that', 'Link')
+  const profile = references.find(({ rel, uri }) => rel === 'profile' && uri.startsWith(PROFILE))
+  return {
+    ...(contexts[0] !== undefined && { context: contexts[0].uri }),
+    ...(profile !== undefined && { version: versionOf(profile.uri) }),
+  }
+}
+
+function versionOf(uri: string): Version {
+  const version = parseVersion(uri.slice(PROFILE.length))
+  if (version !== undefined) return version
+  throw badRequest(`the profile ${uri} names no version of the standard, such as ${PROFILE}1.9`, 'Link')
+}
+
+/** 6.3.5, 6.3.6: the value of a Link header that names an @context. */
+export function contextLink(url: string): string {
+  return `<${url}>; rel="${CONTEXT_RELATION}"; type="application/ld+json"`
+}

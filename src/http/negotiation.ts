@@ -1,0 +1,65 @@
+/** Which representation a client accepts (6.3.4, RFC 7231 section 5.3.2). */
+
+import { HttpError } from './http-error.ts'
+
+export const JSON_TYPE = 'application/json'
+export const LD_JSON = 'application/ld+json'
+export const GEO_JSON = 'application/geo+json'
+export type MediaType = typeof JSON_TYPE | typeof LD_JSON | typeof GEO_JSON
+
+/** 6.3.4: "The order of the list above is significant." */
+export const entityTypes: readonly MediaType[] = [JSON_TYPE, LD_JSON, GEO_JSON]
+export const documentTypes: readonly MediaType[] = [JSON_TYPE, LD_JSON]
+
+const remembered = new Map<string, MediaType>()
+const MOST_REMEMBERED = 1000
+
+/** Throws 406 with "the list of the available representations" where none is accepted. */
+export function negotiate(accept: string | undefined, available: readonly MediaType[]): MediaType {
+  if (accept === undefined || accept === '' || accept === '*/*') return JSON_TYPE
+  const key = `${available.length} ${accept}`
+  const known = remembered.get(key)
+  if (known !== undefined) return known
+  const chosen = choose(accept, available)
+  if (chosen === undefined) throw new HttpError(406, available)
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
+  remembered.set(key, chosen)
+  return chosen
+}
+
+interface Range {
+  readonly type: string
+  readonly subtype: string
+  readonly weight: number
+}
+
+function choose(accept: string, available: readonly MediaType[]): MediaType | undefined {
+  const ranges = accept.split(',').flatMap(parseRange)
+  let best: MediaType | undefined
+  let bestWeight = 0
+  for (const type of available) {
+    const weight = weightOf(type, ranges)
+    if (weight > bestWeight) {
+      best = type
+      bestWeight = weight
+    }
+  }
+  return best
+}
+
+function parseRange(text: string): Range[] {
+  const [range = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
+  const [type, subtype] = range.split('/')
+  if (!type || !subtype) return []
+  const weight = Number(parameters.find((parameter) => /^q\s*=/.test(parameter))?.split('=')[1] ?? 1)
+  return [{ type, subtype, weight: Number.isFinite(weight) ? Math.min(Math.max(weight, 0), 1) : 0 }]
+}
+
+/** The weight of the most specific range that the type falls into. */
+function weightOf(mediaType: MediaType, ranges: readonly Range[]): number {
+  const [type, subtype] = mediaType.split('/')
+  const exact = ranges.find((range) => range.type === type && range.subtype === subtype)
+  const half = ranges.find((range) => range.type === type && range.subtype === '*')
+  const any = ranges.find((range) => range.type === '*' && range.subtype === '*')
+  return (exact ?? half ?? any)?.weight ?? 0
+}

@@ -1,0 +1,43 @@
+/** Pages of a result (5.5.9, 6.3.10, 6.3.13). */
+
+import type Koa from 'koa'
+import { badRequest, Problem } from '../core/model/problems.ts'
+import { type Exchange, flag, whole } from './exchange.ts'
+
+export interface Page {
+  readonly limit: number
+  readonly offset: number
+  readonly count: boolean
+}
+
+/** Throws BadRequestData for limit=0 without count, TooManyResults for a page larger than the configured maximum. */
+export function pageOf({ parameters, api }: Exchange): Page {
+  const limit = whole(parameters, 'limit') ?? api.limits.pageDefault
+  const count = flag(parameters, 'count') ?? false
+  // 6.3.13: "Setting the URI parameter limit to zero without including the count URI parameter will result in a 400"
+  if (limit === 0 && !count) throw badRequest('limit=0 makes sense together with count=true only', 'limit')
+  if (limit > api.limits.pageMax) {
+    throw new Problem(
+      'TooManyResults',
+      `a page has at most ${api.limits.pageMax} entities (BOYA_PAGE_MAX); follow the Link header with rel="next" for more`,
+      'limit',
+    )
+  }
+  return { limit, count, offset: whole(parameters, 'offset') ?? 0 }
+}
+
+/** 6.3.10: Link values with rel "prev" and "next", their type "exactly equal to the media type" of the answer. */
+export function pageLinks(ctx: Koa.Context, page: Page, more: boolean, mediaType: string): string[] {
+  if (page.limit === 0) return []
+  const links: string[] = []
+  if (page.offset > 0) links.push(link(ctx, page, Math.max(0, page.offset - page.limit), 'prev', mediaType))
+  if (more) links.push(link(ctx, page, page.offset + page.limit, 'next', mediaType))
+  return links
+}
+
+function link(ctx: Koa.Context, { limit }: Page, offset: number, relation: string, mediaType: string): string {
+  const parameters = new URLSearchParams(ctx.querystring)
+  parameters.set('limit', String(limit))
+  parameters.set('offset', String(offset))
+  return `<${ctx.path}?${parameters}>; rel="${relation}"; type="${mediaType}"`
+}

@@ -1,0 +1,75 @@
+/** Every route, with the clauses that it obeys. The OpenAPI document has the same table; a test compares them. */
+
+import type Koa from 'koa'
+import type { Api } from './api.ts'
+import { deleteAttributeByName, patchAttribute, patchAttributes, postAttributes, putAttribute } from './attributes.ts'
+import { postCreate, postDelete, postMerge, postUpdate, postUpsert } from './batches.ts'
+import { deleteContext, getContext, getContexts, postContext } from './contexts.ts'
+import { deleteEntities, getEntities, postEntity } from './entities.ts'
+import { deleteEntityById, getEntity, patchEntity, putEntity } from './entity.ts'
+import {
+  getDocs,
+  getDocsAsset,
+  getLanding,
+  getLive,
+  getOpenApiJson,
+  getOpenApiYaml,
+  getReady,
+  getVersion,
+} from './service.ts'
+import { getSourceIdentity } from './source-identity.ts'
+
+export type Handler = (ctx: Koa.Context, api: Api) => Promise<void>
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** As OpenAPI writes it. */
+  readonly path: string
+  readonly operationId: string
+  readonly clause: string
+  readonly handler: Handler
+}
+
+const root = '/ngsi-ld/v1'
+const entity = `${root}/entities/{entityId}`
+const attribute = `${entity}/attrs/{attrId}`
+const batch = `${root}/entityOperations`
+const context = `${root}/jsonldContexts`
+
+function route(method: Route['method'], path: string, operationId: string, clause: string, handler: Handler): Route {
+  return { method, path, operationId, clause, handler }
+}
+
+/** The router tries them in this order: those that are called most come first. */
+export const routes: readonly Route[] = [
+  route('GET', entity, 'retrieveEntity', '5.7.1; 6.5.3.1', getEntity),
+  route('PATCH', attribute, 'partialAttributeUpdate', '5.6.4; 6.7.3.1', patchAttribute),
+  route('PATCH', `${entity}/attrs`, 'updateAttributes', '5.6.2; 6.6.3.2', patchAttributes),
+  route('GET', `${root}/entities`, 'queryEntities', '5.7.2; 6.4.3.2', getEntities),
+  route('POST', `${root}/entities`, 'createEntity', '5.6.1; 6.4.3.1', postEntity),
+  route('POST', `${batch}/upsert`, 'batchEntityUpsert', '5.6.8; 6.15.3.1', postUpsert),
+  route('POST', `${entity}/attrs`, 'appendAttributes', '5.6.3; 6.6.3.1', postAttributes),
+  route('PATCH', entity, 'mergeEntity', '5.6.17; 6.5.3.4', patchEntity),
+  route('PUT', entity, 'replaceEntity', '5.6.18; 6.5.3.3', putEntity),
+  route('DELETE', entity, 'deleteEntity', '5.6.6; 6.5.3.2', deleteEntityById),
+  route('PUT', attribute, 'replaceAttribute', '5.6.19; 6.7.3.3', putAttribute),
+  route('DELETE', attribute, 'deleteAttribute', '5.6.5; 6.7.3.2', deleteAttributeByName),
+  route('DELETE', `${root}/entities`, 'purgeEntities', '5.6.21; 6.4.3.3', deleteEntities),
+  route('POST', `${batch}/create`, 'batchEntityCreation', '5.6.7; 6.14.3.1', postCreate),
+  route('POST', `${batch}/update`, 'batchEntityUpdate', '5.6.9; 6.16.3.1', postUpdate),
+  route('POST', `${batch}/delete`, 'batchEntityDelete', '5.6.10; 6.17.3.1', postDelete),
+  route('POST', `${batch}/merge`, 'batchEntityMerge', '5.6.20; 6.31.3.1', postMerge),
+  route('POST', context, 'addContext', '5.13.2; 6.29.3.1', postContext),
+  route('GET', context, 'listContexts', '5.13.3; 6.29.3.2', getContexts),
+  route('GET', `${context}/{contextId}`, 'serveContext', '5.13.4; 6.30.3.1', getContext),
+  route('DELETE', `${context}/{contextId}`, 'deleteContext', '5.13.5; 6.30.3.2', deleteContext),
+  route('GET', `${root}/info/sourceIdentity`, 'retrieveContextSourceIdentity', '5.15.1; 6.33.3.1', getSourceIdentity),
+  route('GET', '/health/live', 'live', 'Boya', getLive),
+  route('GET', '/health/ready', 'ready', 'Boya', getReady),
+  route('GET', '/version', 'version', 'Boya', getVersion),
+  route('GET', '/openapi.json', 'openapiJson', 'Boya', getOpenApiJson),
+  route('GET', '/openapi.yaml', 'openapiYaml', 'Boya', getOpenApiYaml),
+  route('GET', '/docs', 'docs', 'Boya', getDocs),
+  route('GET', '/docs/{asset}', 'docsAsset', 'Boya', getDocsAsset),
+  route('GET', '/', 'landingPage', 'Boya', getLanding),
+]

@@ -1,0 +1,72 @@
+/** The routes that are Boya's own: health, version, API document, the page for people. */
+
+import type Koa from 'koa'
+import { Problem } from '../core/model/problems.ts'
+import type { Call } from '../ports/call.ts'
+import { send } from './answer.ts'
+import type { Api } from './api.ts'
+import { docsAsset, docsPage } from './docs-page.ts'
+import { landingPage, type TenantSummary } from './landing-page.ts'
+import { openApiJson, openApiYaml } from './openapi.ts'
+import { httpProblem } from './problem-details.ts'
+
+/** Whether the process is alive; says nothing of the database, so that nobody restarts Boya because of that. */
+export async function getLive(ctx: Koa.Context): Promise<void> {
+  send(ctx, 200, { status: 'live' })
+}
+
+/** Whether requests can be served: the database answers. */
+export async function getReady(ctx: Koa.Context, { operations, log }: Api): Promise<void> {
+  try {
+    await operations.store.check()
+  } catch (error) {
+    log.error({ error }, 'the store does not answer')
+    return send(ctx, 503, httpProblem(503, 'Not ready', 'the store does not answer'))
+  }
+  send(ctx, 200, { status: 'ready' })
+}
+
+export async function getVersion(ctx: Koa.Context, { version, identity, operations }: Api): Promise<void> {
+  const uptimeSeconds = Math.floor((operations.clock.now() - identity.startedAt) / 1000)
+  send(ctx, 200, { name: 'Boya', version, uptimeSeconds, standard: 'ETSI GS CIM 009 V1.9.1' })
+}
+
+export async function getOpenApiJson(ctx: Koa.Context): Promise<void> {
+  ctx.body = openApiJson()
+  ctx.set('Content-Type', 'application/json')
+}
+
+export async function getOpenApiYaml(ctx: Koa.Context): Promise<void> {
+  ctx.body = openApiYaml()
+  ctx.set('Content-Type', 'application/yaml')
+}
+
+export async function getDocs(ctx: Koa.Context): Promise<void> {
+  ctx.body = docsPage()
+  ctx.set('Content-Type', 'text/html; charset=utf-8')
+}
+
+export async function getDocsAsset(ctx: Koa.Context): Promise<void> {
+  const asset = await docsAsset(ctx.params.asset)
+  if (asset === undefined) throw new Problem('ResourceNotFound', `there is nothing at ${ctx.path}`)
+  ctx.body = asset.body
+  ctx.set('Content-Type', asset.contentType)
+  ctx.set('Cache-Control', asset.cacheControl)
+}
+
+/** Tenants that the page counts: it opens their databases, and there may be thousands. */
+const MOST_TENANTS = 50
+
+export async function getLanding(ctx: Koa.Context, api: Api): Promise<void> {
+  const { tenants } = api.operations.store
+  const names = ['', ...(await tenants.list())]
+  const shown = await Promise.all(names.slice(0, MOST_TENANTS).map((name) => summaryOf(api, name)))
+  ctx.body = landingPage(api.version, shown, names.length - shown.length)
+  ctx.set('Content-Type', 'text/html; charset=utf-8')
+}
+
+async function summaryOf({ operations: { store }, log }: Api, name: string): Promise<TenantSummary> {
+  const call: Call = { tenant: name, signal: new AbortController().signal, log }
+  const [entities, types] = await Promise.all([store.entities.count(call), store.entities.countTypes(call)])
+  return { name, entities, types }
+}
