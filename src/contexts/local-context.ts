@@ -1,0 +1,42 @@
+/** What a user @context may look like, before any of its URLs is followed. */
+
+import type { Json, JsonObject } from '../core/model/entity.ts'
+import { ExactNumber } from '../core/model/exact-number.ts'
+import { badRequest } from '../core/model/problems.ts'
+
+/** Members of one @context array, nested ones counted in: a bound on what one request makes the broker do. */
+export const MOST_MEMBERS = 100
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
+}
+
+/** Throws BadRequestData unless `context` is a JSON-LD local context without scoped contexts. */
+export function checkLocalContext(context: Json, where: string): void {
+  const members = Array.isArray(context) ? context : [context]
+  if (members.length > MOST_MEMBERS) {
+    throw badRequest(`${where} has more than ${MOST_MEMBERS} members; put them together in fewer.`)
+  }
+  for (const member of members) {
+    if (typeof member === 'string' || (member === null && Array.isArray(context))) continue
+    if (!isObject(member)) {
+      throw badRequest(`${where} must be a URL, an object, or an array of these, not ${JSON.stringify(member)}.`)
+    }
+    checkDefinitions(member, where)
+  }
+}
+
+function checkDefinitions(definitions: JsonObject, where: string): void {
+  for (const [term, definition] of Object.entries(definitions)) {
+    // 5.5.7: "this user @context shall not: Contain JSON-LD Scoped Contexts"; so "should result in an error of type
+    // BadRequestData".
+    if (isObject(definition) && Object.hasOwn(definition, '@context')) {
+      throw badRequest(
+        `${where} defines "${term}" with a scoped @context, which NGSI-LD forbids (5.5.7); define its terms at the top level.`,
+      )
+    }
+    if (!term.startsWith('@') && definition !== null && typeof definition !== 'string' && !isObject(definition)) {
+      throw badRequest(`${where} defines "${term}" as ${JSON.stringify(definition)}; a term needs an IRI or an object.`)
+    }
+  }
+}

@@ -1,0 +1,240 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Handler, json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
+import { callOf, type Opened, type OpenOptions, openResolver } from './open-resolver.ts'
+
+const call = callOf()
+const document = (iri: string) => ({ '@context': { speed: iri } })
+const first = 'https://example.org/speed'
+const second = 'https://example.org/velocity'
+
+let server: LoopbackServer
+let opened: Opened
+let url: string
+
+async function open(options: OpenOptions = {}): Promise<void> {
+  opened = await openResolver(options)
+}
+async function speed(of: unknown = url): Promise<string> {
+  return (await opened.resolver.resolve(call, of as string)).terms.expand('speed')
+}
+
+beforeEach(async () => {
+  server = await startLoopbackServer(json(document(first), { 'cache-control': 'max-age=60', etag: '"1"' }))
+  url = `${server.origin}/context.jsonld`
+})
+afterEach(async () => {
+  await opened.close()
+  await server.stop()
+})
+
+describe('a remote @context', () => {
+  it('is downloaded once by many who ask at once', async () => {
+    await open()
+    const answers = await Promise.all(Array.from({ length: 50 }, () => speed()))
+    expect(new Set(answers)).toEqual(new Set([first]))
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('is downloaded once by many @contexts that name it', async () => {
+    await open()
+    await Promise.all([speed(), speed([url]), speed([url, { a: 'https://a/' }]), speed([{ b: 'https://b/' }, url])])
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('is kept over a restart, also when its host is down and its time is over', async () => {
+    await open()
+    await speed()
+    await opened.close()
+    await server.stop()
+    await open({ store: opened.store })
+    opened.pass(120_000)
+    expect(await speed()).toBe(first)
+  })
+
+  it('is asked for again when its time is over, and is not sent twice', async () => {
+    await open()
+    await speed()
+    server.answer((_, response) => response.writeHead(304, { 'cache-control': 'max-age=60' }).end())
+    opened.pass(61_000)
+    expect(await speed()).toBe(first)
+    expect(server.requests.at(-1)?.headers['if-none-match']).toBe('"1"')
+    await speed()
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('changes what it means when its host changes it, and so does the key', async () => {
+    await open()
+    const before = await opened.resolver.resolve(call, [url])
+    server.answer(json(document(second), { 'cache-control': 'max-age=60' }))
+    opened.pass(61_000)
+    const after = await opened.resolver.resolve(call, [url])
+    expect(after.terms.expand('speed')).toBe(second)
+    expect(after.key).not.toBe(before.key)
+    expect((await opened.resolver.resolve(call, [url])).key).toBe(after.key)
+  })
+
+  it('has the same key in another broker', async () => {
+    await open()
+    const { key } = await opened.resolver.resolve(call, url)
+    const other = await openResolver()
+    expect((await other.resolver.resolve(call, url)).key).toBe(key)
+    await other.close()
+  })
+
+  it('changes on the other brokers of one store within half a second', async () => {
+    await open()
+    await speed()
+    const other = await openResolver({ store: opened.store })
+    await other.resolver.resolve(call, url)
+    server.answer(json(document(second), { 'cache-control': 'max-age=60' }))
+    await other.resolver.remove(call, url, true)
+    opened.pass(600)
+    expect(await speed()).toBe(second)
+    await other.close()
+  })
+
+  const rubbish: [string, Handler][] = [
+    ['an error page', (_, response) => response.writeHead(200).end('<html>')],
+    ['a 404', (_, response) => response.writeHead(404).end('{}')],
+    ['a document without @context', json({ message: 'API rate limit exceeded' })],
+    ['an invalid @context', json({ '@context': { speed: { '@id': 5 } } })],
+    ['more than it may', json(document('x'.repeat(200_000)))],
+    [
+      'half an answer',
+      (_, response) => response.writeHead(200, { 'content-length': '500' }).write('{', () => response.destroy()),
+    ],
+    ['a redirect in a circle', (_, response) => response.writeHead(302, { location: '/context.jsonld' }).end()],
+  ]
+  it.each(rubbish)('goes on as it was while its host sends %s', async (_, handler) => {
+    await open()
+    await speed()
+    server.answer(handler)
+    opened.pass(61_000)
+    expect(await speed()).toBe(first)
+    server.answer(json(document(second)))
+    opened.pass(6_000)
+    expect(await speed()).toBe(second)
+  })
+  it.each(rubbish)('is none when its host first sends %s', async (_, handler) => {
+    await open()
+    server.answer(handler)
+    await expect(speed()).rejects.toMatchObject({
+      kind: expect.stringMatching(/^(LdContextNotAvailable|BadRequestData)$/),
+      detail: expect.stringContaining(url),
+    })
+    server.answer(json(document(first)))
+    opened.pass(3_000)
+    expect(await speed()).toBe(first)
+  })
+
+  it('goes on as it was while its host is slow, without making anybody wait long', async () => {
+    await open({ timeoutMs: 5_000 })
+    await speed()
+    server.answer((_, response) => setTimeout(() => json(document(second))(_, response), 1_500))
+    opened.pass(61_000)
+    const begun = performance.now()
+    expect(await speed()).toBe(first)
+    expect(performance.now() - begun).toBeLessThan(1_400)
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    opened.pass(2_000)
+    expect(await speed()).toBe(second)
+  })
+
+  it('is not asked for again and again while its host fails', async () => {
+    await open()
+    server.answer((_, response) => response.writeHead(500).end())
+    for (let i = 0; i < 10; i++) await speed().catch(() => undefined)
+    expect(server.requests).toHaveLength(1)
+    server.answer(json(document(first), { 'cache-control': 'max-age=60' }))
+    opened.pass(3_000)
+    await speed()
+    server.answer((_, response) => response.writeHead(500).end())
+    opened.pass(61_000)
+    for (let i = 0; i < 10; i++) await speed()
+    expect(server.requests).toHaveLength(3)
+  })
+
+  it('says what it is missing: 404 is LdContextNotAvailable, no JSON is BadRequestData', async () => {
+    await open()
+    server.answer((_, response) => response.writeHead(404).end())
+    await expect(speed()).rejects.toMatchObject({
+      kind: 'LdContextNotAvailable',
+      detail: expect.stringContaining('404'),
+    })
+    server.answer(json('not json'))
+    await expect(speed(`${url}?2`)).rejects.toMatchObject({ kind: 'BadRequestData' })
+  })
+
+  it('is not fetched from a private address unless the policy allows it', async () => {
+    await open({ policy: 'public' })
+    for (const target of [url, `http://localhost:${server.port}/`]) {
+      await expect(speed(target)).rejects.toMatchObject({
+        kind: 'LdContextNotAvailable',
+        detail: expect.stringContaining('private address'),
+      })
+    }
+    expect(server.requests).toHaveLength(0)
+  })
+
+  it('must answer in time', async () => {
+    await open({ timeoutMs: 100 })
+    server.answer(() => undefined)
+    await expect(speed()).rejects.toMatchObject({
+      kind: 'LdContextNotAvailable',
+      detail: expect.stringContaining('100 ms'),
+    })
+  })
+
+  it('makes room for others when there are too many', async () => {
+    await open({ maxStored: 3 })
+    for (let i = 0; i < 3; i++) {
+      await speed(`${url}?${i}`)
+      opened.pass(1_000)
+    }
+    await speed(`${url}?0`)
+    opened.pass(1_000)
+    await speed(`${url}?3`)
+    const listed = (await opened.resolver.list(call, 'Cached')).map(({ URL }) => URL)
+    expect(listed.filter((each) => each.startsWith(url))).toEqual(expect.arrayContaining([`${url}?0`, `${url}?3`]))
+    expect(listed).not.toContain(`${url}?1`)
+  })
+})
+
+describe('@contexts that include others', () => {
+  it('may be relative to where they stand', async () => {
+    await open()
+    server.answer((request, response) =>
+      request.url === '/folder/a'
+        ? json({ '@context': ['../b', { x: 'ex:x' }] })(request, response)
+        : json({ '@context': { ex: 'https://example.org/', speed: 'ex:speed' } })(request, response),
+    )
+    const { terms } = await opened.resolver.resolve(call, `${server.origin}/folder/a`)
+    expect(terms.expand('speed')).toBe('https://example.org/speed')
+    expect(terms.expand('x')).toBe('https://example.org/x')
+  })
+
+  it('come to an end', async () => {
+    await open()
+    server.answer((request, response) => json({ '@context': request.url })(request, response))
+    await expect(speed()).rejects.toMatchObject({ kind: 'BadRequestData', detail: expect.stringContaining('itself') })
+    server.answer((request, response) =>
+      json({ '@context': request.url === '/ping' ? '/pong' : '/ping' })(request, response),
+    )
+    await expect(speed(`${server.origin}/ping`)).rejects.toMatchObject({ kind: 'BadRequestData' })
+    server.answer((request, response) => json({ '@context': `${request.url}x` })(request, response))
+    await expect(speed(`${server.origin}/deeper`)).rejects.toMatchObject({
+      kind: 'BadRequestData',
+      detail: expect.stringContaining('5 deep'),
+    })
+  })
+
+  it('do not multiply', async () => {
+    await open({ maxNesting: 50 })
+    server.answer((request, response) => {
+      const next = `/${Number(request.url?.slice(1)) + 1}`
+      json({ '@context': [next, next, next] })(request, response)
+    })
+    await expect(speed(`${server.origin}/1`)).rejects.toMatchObject({ kind: 'BadRequestData' })
+    expect(server.requests.length).toBeLessThan(50)
+  })
+})
