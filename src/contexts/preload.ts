@@ -1,4 +1,7 @@
-/** A list of @contexts that the operator gives the broker as files: `URL<TAB>file` a line, files relative to the list. */
+/**
+ * A list of @contexts that the operator gives the broker as files: `URL<TAB>file` a line, files relative to the list.
+ * A remark in parentheses in place of a file, `(not available)`, leaves the URL to the network.
+ */
 
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
@@ -30,6 +33,7 @@ async function isFolder(path: string): Promise<boolean> {
 function parseLine(line: string, number: number, list: string): PreloadEntry[] {
   if (line.trim() === '' || line.startsWith('#') || line === 'url\tfile') return []
   const [url = '', file = ''] = line.split('\t')
+  if (/^\(.*\)$/.test(file.trim())) return []
   if (!/^https?:\/\//.test(url) || file === '') {
     throw new Error(`BOYA_CONTEXTS_PRELOAD: line ${number} of ${list} must be an http(s) URL, a tab, and a file`)
   }
