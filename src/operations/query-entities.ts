@@ -20,7 +20,10 @@ export async function queryEntities(
 /** 6.3.10: "If offset is set to a value larger than the result set … only the last element of the result set is to be returned if there are any results." */
 async function lastElement(store: Store, call: Call, query: EntityQuery): Promise<EntityPage> {
   const { total = 0 } = await store.entities.query(call, { ...query, limit: 0, offset: 0, count: true })
-  const entities = total === 0 ? [] : (await store.entities.query(call, { ...query, limit: 1, offset: total - 1, count: false })).entities
+  const entities =
+    total === 0
+      ? []
+      : (await store.entities.query(call, { ...query, limit: 1, offset: total - 1, count: false })).entities
   return query.count ? { entities, total } : { entities }
 }
 

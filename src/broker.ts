@@ -1,0 +1,125 @@
+/** The composition root: reads top to bottom as what a running broker is made of. */
+
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { schedule } from 'node-cron'
+import { type Config, version } from './config/config.ts'
+import { createContextResolver } from './contexts/context-resolver.ts'
+import { createApp } from './http/app.ts'
+import { answerClientError } from './http/client-error.ts'
+import type { Identity } from './operations/context-source-identity.ts'
+import { purgeExpired } from './operations/purge-expired.ts'
+import { createOutbound } from './outbound/outbound.ts'
+import type { Call, Log } from './ports/call.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Store } from './ports/store.ts'
+import { openSqliteStore } from './stores/sqlite/open.ts'
+
+export interface RunningBroker {
+  /** Where it listens. */
+  readonly url: string
+  /** What the start line shows, without secrets. */
+  readonly store: string
+  /** Takes no new connections, answers what is under way, closes the store. */
+  close(): Promise<void>
+}
+
+export interface BrokerOptions {
+  readonly log: Log
+  /** Replaced in tests, which make time pass. */
+  readonly clock?: Clock
+}
+
+/** Throws where the store cannot be opened, an @context that is configured cannot be had, or the port is taken. */
+export async function startBroker(config: Config, { log, clock = Date }: BrokerOptions): Promise<RunningBroker> {
+  const store = await openSqliteStore({ ...config.store, ...storeLimits(config), clock, log })
+  const outbound = createOutbound({ policy: config.outbound, log })
+  const server = createServer({
+    maxHeaderSize: config.limits.uriBytes + HEADERS_BYTES,
+    requestTimeout: config.limits.requestMs,
+  })
+  const address = await listen(server, config)
+  const contexts = await createContextResolver({
+    store,
+    fetch: outbound.fetch,
+    clock,
+    log,
+    settings: config.contexts,
+    publicUrl: () => config.publicUrl ?? address,
+    ownOrigins: (origin) => origin === address || origin === config.publicUrl || isLoopback(origin, server),
+  })
+  const app = createApp({
+    operations: { store, clock },
+    contexts,
+    identity: await identityOf(store, config, clock, log),
+    version,
+    log,
+    limits: config.limits,
+    tolerate: new Set(config.tolerate),
+    corsOrigins: config.cors.origins,
+    publicUrl: config.publicUrl,
+  })
+  server.on('request', app.callback())
+  server.on('clientError', answerClientError)
+  const purge = schedule(config.purgeSchedule, () => purgeExpired({ store, clock }, log), { noOverlap: true })
+  return {
+    url: address,
+    store: store.description,
+    close: async () => {
+      await purge.destroy()
+      await drain(server)
+      await contexts.close()
+      await outbound.close()
+      await store.close()
+    },
+  }
+}
+
+/** Room for headers beside the URI. */
+const HEADERS_BYTES = 16_384
+
+function storeLimits({ limits }: Config) {
+  return { tenantLength: limits.tenantLength, entityBytes: limits.entityBytes }
+}
+
+function listen(server: Server, { host, port }: Config): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const { port: given } = server.address() as AddressInfo
+      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${given}`)
+    })
+  })
+}
+
+/** Whether an origin is this broker under another name of this machine. */
+function isLoopback(origin: string, server: Server): boolean {
+  const { hostname, port } = new URL(origin)
+  const own = (server.address() as AddressInfo | null)?.port
+  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) && port === String(own)
+}
+
+/** In-flight requests are answered; connections that wait for another request are closed. */
+async function drain(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve())
+  })
+  const idle = setInterval(() => server.closeIdleConnections(), 20)
+  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  await closed
+  clearInterval(idle)
+  clearTimeout(late)
+}
+
+const DRAIN_MS = 10_000
+
+/** 5.2.40: the same id over restarts; it is made at the first start. */
+async function identityOf(store: Store, { alias }: Config, clock: Clock, log: Log): Promise<Identity> {
+  const call: Call = { tenant: '', signal: new AbortController().signal, log }
+  const kept = await store.documents.get(call, 'identity', 'broker')
+  const id = typeof kept === 'string' ? kept : `urn:uuid:${randomUUID()}`
+  if (kept !== id) await store.documents.put(call, 'identity', 'broker', id)
+  return { id, alias: alias ?? `boya-${id.slice(-12)}`, startedAt: clock.now() }
+}
