@@ -1,0 +1,48 @@
+/** Entity ⇄ row of the table `entity`. */
+
+import type { Entity, Instant } from '../../core/model/entity.ts'
+import { earliestExpiry, withoutExpired } from '../../core/model/expiry.ts'
+import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
+
+/** The columns that reading an entity needs, as {@link READ_COLUMNS} names them. */
+export interface EntityRow {
+  readonly rid: number
+  readonly body: string
+  readonly exact: number
+  readonly expires_at: Instant | null
+  readonly attribute_expires_at: Instant | null
+}
+
+export const READ_COLUMNS = 'e.rid, e.body, e.exact, e.expires_at, e.attribute_expires_at'
+
+export interface Encoded {
+  readonly body: string
+  readonly exact: 0 | 1
+  readonly expiresAt: Instant | null
+  readonly attributeExpiresAt: Instant | null
+}
+
+export function encode(entity: Entity): Encoded {
+  const { text, exact } = stringifyJson(entity)
+  const expiry = earliestExpiry(entity)
+  return {
+    body: text,
+    exact: exact ? 1 : 0,
+    expiresAt: expiry.entity ?? null,
+    attributeExpiresAt: expiry.attributes ?? null,
+  }
+}
+
+/** The entity as it was stored, whatever of it has expired since. */
+export function decode({ body, exact }: EntityRow): Entity {
+  return parseStoredJson(body, exact === 1) as unknown as Entity
+}
+
+/** The entity as it is at `now`; undefined where it has expired. */
+export function present(row: EntityRow, entity: Entity, now: Instant): Entity | undefined {
+  return hasCome(row.expires_at, now) || hasCome(row.attribute_expires_at, now) ? withoutExpired(entity, now) : entity
+}
+
+function hasCome(instant: Instant | null, now: Instant): boolean {
+  return instant !== null && instant <= now
+}

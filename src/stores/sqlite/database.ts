@@ -1,0 +1,102 @@
+/** One Tenant's database: its connection, and what is kept in memory beside it. */
+
+import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { LRUCache } from 'lru-cache'
+import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
+import { migrate } from './migrations.ts'
+import { createNames, type Names } from './names.ts'
+import { createStatements, type Statements } from './statements.ts'
+import { createWriteQueue, type Transaction, type WriteQueue } from './write-queue.ts'
+
+export type Synchronous = 'full' | 'normal'
+
+export interface Database {
+  readonly sql: Statements
+  readonly names: Names
+  readonly counts: EntityCounts
+  readonly writes: WriteQueue
+  /** Where walks over ids stand: the `rid` of the last id that each was given, for when that entity is deleted. */
+  readonly walks: LRUCache<string, number>
+  /** Finishes the writes under way and closes. */
+  close(): Promise<void>
+}
+
+/** Milliseconds to wait for another process that writes. */
+const BUSY_MS = 5_000
+
+/** Walks remembered, the latest. */
+const WALKS = 1_000
+
+/** Opens or creates. Throws an Error that names the file and what is wrong with it. */
+export function openDatabase(path: string, synchronous: Synchronous): Database {
+  const handle = openHandle(path, synchronous)
+  const sql = createStatements(handle)
+  const names = createNames(sql)
+  const counts = createEntityCounts(sql)
+  const writes = createWriteQueue(transactionOf(handle, sql, names, counts))
+  const close = async (): Promise<void> => {
+    await writes.drained()
+    handle.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    handle.close()
+  }
+  return { sql, names, counts, writes, walks: new LRUCache({ max: WALKS }), close }
+}
+
+function openHandle(path: string, synchronous: Synchronous): DatabaseSyncInstance {
+  let handle: DatabaseSyncInstance | undefined
+  try {
+    handle = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: false })
+    for (const pragma of pragmas(synchronous)) handle.exec(`PRAGMA ${pragma}`)
+    migrate(handle, path)
+    return handle
+  } catch (error) {
+    handle?.close()
+    throw explained(path, error)
+  }
+}
+
+function pragmas(synchronous: Synchronous): readonly string[] {
+  return [
+    'journal_mode = WAL',
+    `synchronous = ${synchronous}`,
+    // Checkpoints write the same pages again and again: few and large ones leave more of the disk to the writes.
+    'wal_autocheckpoint = 20000',
+    'cache_size = -32768',
+    'temp_store = MEMORY',
+  ]
+}
+
+function transactionOf(handle: DatabaseSyncInstance, sql: Statements, names: Names, counts: EntityCounts): Transaction {
+  return {
+    begin: () => {
+      sql('BEGIN IMMEDIATE').run()
+    },
+    commit: () => {
+      counts.flush()
+      sql('COMMIT').run()
+      names.keep()
+    },
+    rollback: () => {
+      counts.revert()
+      names.revert()
+      // After some errors SQLite has rolled back by itself.
+      if (handle.isTransaction) sql('ROLLBACK').run()
+    },
+  }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  SQLITE_NOTADB: 'it is no SQLite database. Restore it from a backup, or move it away to begin with an empty one.',
+  SQLITE_CORRUPT: 'it is damaged. Restore it from a backup, or move it away to begin with an empty one.',
+  SQLITE_CANTOPEN: 'it cannot be opened. See that its folder exists and that Boya may write there.',
+  SQLITE_READONLY: 'it cannot be written. See that Boya may write to it and to its folder.',
+  SQLITE_BUSY: 'another program holds it. End that program and start again.',
+}
+
+function explained(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('sqliteCodeName' in error)) return error
+  const remedy = REMEDIES[String(error.sqliteCodeName)]
+  return new Error(`${path}: ${remedy === undefined ? error.message : `${remedy} (${error.message})`}`, {
+    cause: error,
+  })
+}

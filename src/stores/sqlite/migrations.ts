@@ -1,0 +1,75 @@
+/** The tables of one Tenant's database, as steps from an empty file to the present ones. A step is never changed later. */
+
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+
+/**
+ * `entity.body` is the Entity as JSON text, complete, so that reading one is a single JSON.parse; the columns beside it
+ * and the tables around it are what selections look up. `entity.rid` grows with creation and is never given twice: the
+ * order of every answer. `attribute_expires_at` is when the first attribute or sub-attribute goes.
+ * `entity_attribute.expires_at` is when the last instance of that attribute has gone. `entity_count` counts by type;
+ * type 0 stands for all.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE entity (
+    rid INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    body TEXT NOT NULL,
+    exact INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    modified_at INTEGER NOT NULL,
+    expires_at INTEGER,
+    attribute_expires_at INTEGER
+  ) STRICT;
+  CREATE INDEX entity_expiry ON entity (expires_at) WHERE expires_at IS NOT NULL;
+  CREATE INDEX entity_attribute_expiry ON entity (attribute_expires_at) WHERE attribute_expires_at IS NOT NULL;
+
+  CREATE TABLE name (nid INTEGER PRIMARY KEY, iri TEXT NOT NULL UNIQUE) STRICT;
+
+  CREATE TABLE entity_type (
+    type INTEGER NOT NULL, rid INTEGER NOT NULL,
+    PRIMARY KEY (type, rid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE entity_attribute (
+    attribute INTEGER NOT NULL, rid INTEGER NOT NULL, expires_at INTEGER,
+    PRIMARY KEY (attribute, rid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE entity_count (type INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE document (
+    kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, exact INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
+]
+
+/** Brings a database to the present tables. Throws where it was written by a newer Boya. */
+export function migrate(handle: DatabaseSyncInstance, path: string): void {
+  while (versionOf(handle) !== MIGRATIONS.length) takeStep(handle, path)
+}
+
+function takeStep(handle: DatabaseSyncInstance, path: string): void {
+  handle.exec('BEGIN IMMEDIATE')
+  try {
+    // Read again under the lock: another process may have taken the step meanwhile.
+    const version = versionOf(handle)
+    if (version > MIGRATIONS.length) throw newerSchema(path, version)
+    const step = MIGRATIONS[version]
+    if (step !== undefined) handle.exec(`${step}; PRAGMA user_version = ${version + 1}`)
+    handle.exec('COMMIT')
+  } catch (error) {
+    if (handle.isTransaction) handle.exec('ROLLBACK')
+    throw error
+  }
+}
+
+function versionOf(handle: DatabaseSyncInstance): number {
+  return handle.prepare('PRAGMA user_version').get().user_version
+}
+
+function newerSchema(path: string, version: number): Error {
+  return new Error(
+    `${path} was written by a newer Boya: it has schema version ${version}, this one knows versions up to ` +
+      `${MIGRATIONS.length}. Start the newer Boya, or give this one another data directory.`,
+  )
+}

@@ -1,0 +1,40 @@
+/** The embedded store: a SQLite database per Tenant in one directory. */
+
+import type { Log } from '../../ports/call.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Store } from '../../ports/store.ts'
+import type { Synchronous } from './database.ts'
+import { openDatabases } from './databases.ts'
+import { createDocumentStore } from './documents.ts'
+import { createEntityStore } from './entities.ts'
+import { filesIn, IN_MEMORY } from './tenant-files.ts'
+
+export interface SqliteOptions {
+  /** Made where it is missing. `:memory:` keeps everything in memory, for as long as the store is open. */
+  readonly directory: string
+  /** `full`: an acknowledged write survives the loss of power; `normal`: it survives the end of the process only. */
+  readonly synchronous: Synchronous
+  readonly clock: Clock
+  readonly log: Log
+  /** Characters of the longest name of a Tenant. */
+  readonly tenantLength: number
+}
+
+/**
+ * Throws an Error that says what is wrong where the directory cannot be written, or a database is damaged or of a newer
+ * Boya.
+ */
+export async function openSqliteStore({ directory, clock, ...options }: SqliteOptions): Promise<Store> {
+  const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
+  const databases = openDatabases({ ...options, files })
+  return {
+    entities: createEntityStore(databases, clock),
+    documents: createDocumentStore(databases),
+    tenants: databases.tenants,
+    description: `sqlite:${directory}`,
+    check: async () => {
+      databases.of('').sql('SELECT 1').get()
+    },
+    close: databases.close,
+  }
+}

@@ -1,0 +1,87 @@
+/** Reading many entities. */
+
+import type { Instant } from '../../core/model/entity.ts'
+import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
+import type { EntityPage } from '../../ports/store.ts'
+import { decode, type EntityRow, present, READ_COLUMNS } from './codec.ts'
+import { compileFilter, type Scope, type Sql } from './compile-filter.ts'
+import type { Database } from './database.ts'
+
+export function queryPage(database: Database, query: EntityQuery, now: Instant): EntityPage {
+  const selected = compileFilter(query.filter, database.names.find, scopeAt(database, now))
+  const entities = selected === undefined || query.limit === 0 ? [] : readPage(database, selected, query, now)
+  return query.count ? { entities, total: countSelected(database, query.filter, selected, now) } : { entities }
+}
+
+function readPage({ sql }: Database, { text, values }: Sql, { limit, offset }: EntityQuery, now: Instant) {
+  const rows: EntityRow[] = sql(pageOf(text)).all(...values, limit, offset)
+  // Rows that have expired were not selected, so `present` leaves none out.
+  return rows.flatMap((row) => present(row, decode(row), now) ?? [])
+}
+
+/** What lies before the page is passed over in the index alone; only the entities of the page are read. */
+export function pageOf(selected: string): string {
+  return `SELECT ${READ_COLUMNS} FROM (${selected} ORDER BY rid LIMIT ? OFFSET ?) p
+    JOIN entity e ON e.rid = p.rid ORDER BY p.rid`
+}
+
+function countSelected(
+  { sql, counts, names }: Database,
+  { types, ids, attributes }: EntityFilter,
+  selected: Sql | undefined,
+  now: Instant,
+): number {
+  if (selected === undefined) return 0
+  if (ids === undefined && attributes === undefined) {
+    if (types === undefined) return counts.read(now)
+    const [iri, ...others] = types.length === 1 ? (types[0] ?? []) : []
+    const nid = iri === undefined || others.length > 0 ? undefined : names.find(iri)
+    if (iri !== undefined && nid !== undefined) return counts.read(now, { iri, nid })
+  }
+  return sql(`SELECT count(*) AS n FROM (${selected.text})`).get(...selected.values).n
+}
+
+export function queryIds(
+  database: Database,
+  filter: EntityFilter,
+  limit: number,
+  after: string | undefined,
+  now: Instant,
+): readonly string[] {
+  const place = after === undefined ? undefined : placeOf(database, after)
+  const scope = scopeAt(database, now)
+  const selected = compileFilter(filter, database.names.find, place === undefined ? scope : { ...scope, after: place })
+  if (selected === undefined) return []
+  const rows: { rid: number; id: string }[] = database.sql(idsOf(selected.text)).all(...selected.values, limit)
+  const last = rows.at(-1)
+  if (last !== undefined) database.walks.set(last.id, last.rid)
+  return rows.map(({ id }) => id)
+}
+
+export function idsOf(selected: string): string {
+  return `SELECT e.rid, e.id FROM (${selected} ORDER BY rid LIMIT ?) p JOIN entity e ON e.rid = p.rid ORDER BY p.rid`
+}
+
+/**
+ * Where a walk stands that was given this id last. A walk often deletes what it is given, so the place is remembered;
+ * where it is not (given before the last start), the walk begins again: better twice than never.
+ */
+function placeOf({ sql, walks }: Database, id: string): number | undefined {
+  const row: { rid: number } | undefined = sql('SELECT rid FROM entity WHERE id = ?').get(id)
+  return walks.get(id) ?? row?.rid
+}
+
+function scopeAt({ sql }: Database, now: Instant): Scope {
+  return { now, expired: sql('SELECT 1 FROM entity WHERE expires_at <= ? LIMIT 1').get(now) !== undefined }
+}
+
+const EXPIRED = `SELECT id FROM entity WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
+const WITH_EXPIRED = `SELECT id FROM entity WHERE attribute_expires_at <= ?1
+  AND (expires_at IS NULL OR expires_at > ?1) ORDER BY attribute_expires_at LIMIT ?2`
+
+/** Ids of entities of which something has expired by `now`, the longest expired first, at most `limit`. */
+export function expiredIds({ sql }: Database, now: Instant, limit: number): readonly string[] {
+  const gone: { id: string }[] = sql(EXPIRED).all(now, limit)
+  const partly: { id: string }[] = sql(WITH_EXPIRED).all(now, limit - gone.length)
+  return [...gone, ...partly].map(({ id }) => id)
+}

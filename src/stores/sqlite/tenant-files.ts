@@ -1,0 +1,42 @@
+/** Where the databases of the Tenants are. */
+
+import { accessSync, constants, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { fileOf, tenantOf } from './tenant-name.ts'
+
+export interface TenantFiles {
+  /** What SQLite opens for a Tenant; `''` is the default one. */
+  pathOf(name: string): string
+  has(name: string): boolean
+  /** Without the default Tenant's. */
+  names(): readonly string[]
+}
+
+/** Makes the directory where it is missing. Throws an Error that names it where Boya cannot write there. */
+export function filesIn(directory: string): TenantFiles {
+  // Absolute, so that SQLite never takes it for a file: URI.
+  const root = resolve(directory)
+  prepareDirectory(root)
+  const pathOf = (name: string): string => join(root, fileOf(name))
+  return {
+    pathOf,
+    has: (name) => existsSync(pathOf(name)),
+    names: () => readdirSync(root).flatMap((file) => tenantOf(file) ?? []),
+  }
+}
+
+function prepareDirectory(root: string): void {
+  try {
+    mkdirSync(root, { recursive: true })
+    accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new Error(
+      `${root} cannot be the data directory: ${reason}. Give Boya the right to write there, or name another directory.`,
+      { cause: error },
+    )
+  }
+}
+
+/** Databases in memory only: nothing is there before it is opened. */
+export const IN_MEMORY: TenantFiles = { pathOf: () => ':memory:', has: () => false, names: () => [] }
