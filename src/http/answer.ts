@@ -40,6 +40,13 @@ function withContext(body: Json, context: Json): Json {
   return { ...(body as Record<string, Json>), '@context': context }
 }
 
+/** 201 with the path of what was created, and no body. */
+export function sendCreated(ctx: Koa.Context, location: string): void {
+  ctx.body = null
+  ctx.status = 201
+  ctx.set('Location', location)
+}
+
 export function sendNothing(ctx: Koa.Context): void {
   ctx.status = 204
 }

@@ -2,7 +2,7 @@
 
 import type Koa from 'koa'
 import type { ContextKind } from '../ports/contexts.ts'
-import { pathSegment, send, sendNothing } from './answer.ts'
+import { pathSegment, send, sendCreated, sendNothing } from './answer.ts'
 import type { Api } from './api.ts'
 import { readBody } from './body.ts'
 import { flag, open, text } from './exchange.ts'
@@ -15,8 +15,7 @@ export async function postContext(ctx: Koa.Context, api: Api): Promise<void> {
   const { json } = await readBody(ctx, api)
   bodyValidator('addContext')(json)
   const id = await api.contexts.add(call, json)
-  ctx.status = 201
-  ctx.set('Location', `/ngsi-ld/v1/jsonldContexts/${pathSegment(id)}`)
+  sendCreated(ctx, `/ngsi-ld/v1/jsonldContexts/${pathSegment(id)}`)
 }
 
 /** 6.29.3.2 */

@@ -11,7 +11,7 @@ import { createEntity } from '../operations/create-entity.ts'
 import { type Purged, purgeEntities } from '../operations/purge-entities.ts'
 import { queryEntities } from '../operations/query-entities.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
-import { pathSegment, sendNothing, sendWithContext } from './answer.ts'
+import { pathSegment, sendCreated, sendNothing, sendWithContext } from './answer.ts'
 import type { Api } from './api.ts'
 import { readBody } from './body.ts'
 import { decodeContext, type Exchange, expandNames, flag, list, open, text, typesOf } from './exchange.ts'
@@ -29,8 +29,7 @@ export async function postEntity(ctx: Koa.Context, api: Api): Promise<void> {
   const { terms } = await documentContext(ctx, api, exchange.call, body)
   const entity = decodeEntity(body.json, decodeContext(exchange, terms))
   await createEntity(api.operations, exchange.call, entity)
-  ctx.status = 201
-  ctx.set('Location', `/ngsi-ld/v1/entities/${pathSegment(entity.id)}`)
+  sendCreated(ctx, `/ngsi-ld/v1/entities/${pathSegment(entity.id)}`)
 }
 
 /** 6.4.3.2 */
