@@ -58,6 +58,17 @@ export function decodeInstance(name: string, json: Json, path: Path, decoder: De
   return decodeUntyped(name, json, path, decoder)
 }
 
+/**
+ * An Attribute Fragment for a partial update: its members are those of the Attribute, so that sub-attributes may stand
+ * alone in it. 5.6.4.1: "A partial update only changes the elements provided …, leaving the rest as they are."
+ */
+export function decodeChanges(name: string, json: JsonObject, decoder: Decoder): AttributeFragment {
+  const tells = ['type', '@type', ...valueMembers].some((member) => Object.hasOwn(json, member))
+  return tells
+    ? decodeInstance(name, json, undefined, decoder)
+    : decodeMembers(name, json, undefined, undefined, decoder)
+}
+
 /** 4.5.2.3: "If the provided value is a JSON object and contains a "type" field, the whole Attribute shall be treated as a normalized representation". */
 function decodeTyped(name: string, json: JsonObject, type: Json, path: Path, decoder: Decoder): AttributeFragment {
   if (looksLikeGeometry(json)) {

@@ -4,7 +4,7 @@ import type { TermTable } from '../jsonld/terms.ts'
 import type { Json, JsonObject } from '../model/entity.ts'
 import type { AttributeFragment, CompleteEntityFragment, EntityFragment } from '../model/fragment.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
-import { decodeAttribute, decodeInstance } from './decode-attribute.ts'
+import { decodeAttribute, decodeChanges, decodeInstance } from './decode-attribute.ts'
 import { subAttributeName } from './decode-elements.ts'
 import { decodeSimplified } from './decode-simplified.ts'
 import {
@@ -74,7 +74,9 @@ export function decodeAttributeFragment(
 ): AttributeFragment {
   if (!isObject(json))
     throw fault(undefined, `expected an Attribute Fragment such as {"type":"Property","value":1}, found ${show(json)}`)
-  const fragment = decodeInstance(name, json, undefined, decoderFor(purpose, context))
+  const decoder = decoderFor(purpose, context)
+  const fragment =
+    purpose === 'partial' ? decodeChanges(name, json, decoder) : decodeInstance(name, json, undefined, decoder)
   checkGeoName(name, [fragment], undefined)
   return fragment
 }
