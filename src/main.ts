@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** `boya`: one command a file under cli/; each is loaded when it is asked for, so that the broker starts at once. */
 
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { version } from './config/config.ts'
 
 const program = new Command('boya').description('An NGSI-LD context broker (ETSI GS CIM 009 V1.9.1).').version(version)
@@ -25,7 +25,11 @@ program
   .option('--tenant <name>', 'tenant to load into')
   .option('--context <url|file>', '@context of entities that bring none; a file is hosted by the broker')
   .option('--batch <n>', 'entities in one request', positive, 500)
-  .option('--mode <mode>', 'upsert (create or replace), create, or update', 'upsert')
+  .addOption(
+    new Option('--mode <mode>', 'upsert (create, or replace what exists), create, or update (append attributes)')
+      .choices(['upsert', 'create', 'update'])
+      .default('upsert'),
+  )
   .action(async (sources: string[], options) => (await import('./cli/load.ts')).load(sources, options))
 
 program

@@ -1,7 +1,7 @@
 /** The log: JSON lines, or for people on a terminal. */
 
-import { createRequire } from 'node:module'
 import pino, { type Logger } from 'pino'
+import { redact } from './redact.ts'
 
 export interface LogSettings {
   readonly level: string
@@ -9,31 +9,47 @@ export interface LogSettings {
   readonly format: 'auto' | 'json' | 'pretty'
 }
 
-/** What must not be in a log, wherever it stands in the fields. */
-const SECRETS = ['*.authorization', '*.Authorization', '*.cookie', 'headers.authorization']
+export interface LogOutput {
+  readonly isTTY: boolean
+  write(text: string): unknown
+}
 
-export function createLogger({ level, format }: LogSettings): Logger {
-  const pretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY === true)
+/** Every line is written before the call returns, so that none is lost with the process. */
+export async function createLogger({ level, format }: LogSettings, output = standardOutput()): Promise<Logger> {
+  const pretty = format === 'pretty' || (format === 'auto' && output.isTTY)
+  const render = pretty ? await prettify(output.isTTY) : (line: string) => line
   const options = {
     level,
     base: null,
-    redact: SECRETS,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
   }
-  return pretty ? pino(options, prettyStream()) : pino(options, pino.destination({ dest: 1, sync: true }))
+  return pino(options, { write: (line) => output.write(render(redact(line))) })
+}
+
+function standardOutput(): LogOutput {
+  const destination = pino.destination({ dest: 1, sync: true })
+  return { isTTY: process.stdout.isTTY === true, write: (text) => destination.write(text) }
 }
 
 /** Loaded only where it is used: it is not small, and most logs go to a file. */
-function prettyStream(): pino.DestinationStream {
-  const load = createRequire(import.meta.url)
-  const prettify = load('pino-pretty') as typeof import('pino-pretty').PinoPretty
-  return prettify({
-    sync: true,
-    colorize: process.stdout.isTTY === true,
-    ignore: 'pid,hostname',
-    translateTime: 'HH:MM:ss.l',
+async function prettify(colorize: boolean): Promise<(line: string) => string> {
+  const { prettyFactory } = await import('pino-pretty')
+  const format = prettyFactory({
+    colorize,
+    translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
+    errorLikeObjectKeys: ['error', 'err'],
   })
+  return (line) => format(withoutRepetition(JSON.parse(line)))
 }
+
+/** Fields are for machines: what the message says already is not shown to people again. */
+function withoutRepetition(entry: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const words = new Set(String(entry.msg).split(' '))
+  const fields = Object.entries(entry).filter(([name, value]) => KEPT.has(name) || !words.has(String(value)))
+  return Object.fromEntries(fields)
+}
+
+const KEPT: ReadonlySet<string> = new Set(['level', 'time', 'msg'])

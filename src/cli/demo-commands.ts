@@ -1,0 +1,39 @@
+/** Five requests worth a try on the data of the demo; the README shows the same ones. */
+
+export interface DemoCommand {
+  readonly title: string
+  /** For a shell; {@link fillIn} gives the placeholders `{url}` and `{context}` their values. */
+  readonly command: string
+}
+
+const LINK = `-H 'Link: <{context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'`
+const JSON_BODY = `-H 'Content-Type: application/json'`
+const ENTITIES = '{url}/ngsi-ld/v1/entities'
+
+export const demoCommands: readonly DemoCommand[] = [
+  {
+    title: 'A parking spot, names and values only',
+    command: `curl ${LINK} '${ENTITIES}/urn:ngsi-ld:ParkingSpot:santander:np3630?format=simplified'`,
+  },
+  {
+    title: 'Three bus stops, and in a header how many there are',
+    command: `curl -i ${LINK} '${ENTITIES}?type=PublicTransportStop&limit=3&count=true&format=simplified'`,
+  },
+  {
+    title: 'A bus stop as GeoJSON, for a map',
+    command: `curl -H 'Accept: application/geo+json' ${LINK} '${ENTITIES}/urn:ngsi-ld:PublicTransportStop:santander:tus:1'`,
+  },
+  {
+    title: 'The parking spot becomes free',
+    command: `curl -i -X PATCH ${JSON_BODY} ${LINK} --data '{"status":{"type":"Property","value":"free","observedAt":"2026-06-01T12:00:00Z"}}' '${ENTITIES}/urn:ngsi-ld:ParkingSpot:santander:np3630/attrs'`,
+  },
+  {
+    title: 'A new parking spot',
+    command: `curl -i -X POST ${JSON_BODY} ${LINK} --data '{"id":"urn:ngsi-ld:ParkingSpot:santander:new1","type":"ParkingSpot","status":{"type":"Property","value":"free"},"location":{"type":"GeoProperty","value":{"type":"Point","coordinates":[-3.8016,43.4631]}}}' '${ENTITIES}'`,
+  },
+]
+
+/** `context`: URL of the @context of the data. */
+export function fillIn({ command }: DemoCommand, url: string, context: string): string {
+  return command.replaceAll('{url}', url).replaceAll('{context}', context)
+}

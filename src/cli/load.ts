@@ -1,0 +1,61 @@
+/** `boya load` */
+
+import { ConfigError, loadConfig } from '../config/config.ts'
+import { environment } from '../config/env.ts'
+import { LoadError } from './load/load-error.ts'
+import { type LoadResult, runLoad } from './load/run-load.ts'
+import type { LoadMode } from './load/send-batch.ts'
+import { localUrl } from './local-url.ts'
+
+export interface LoadArguments {
+  readonly url?: string
+  readonly tenant?: string
+  readonly context?: string
+  readonly batch: number
+  readonly mode: LoadMode
+}
+
+/** Ends with 0 where all was stored, 1 where something was refused, 2 where it could not be done. */
+export async function load(sources: readonly string[], given: LoadArguments): Promise<void> {
+  try {
+    const { tenant, context, batch, mode } = given
+    const url = brokerUrl(given.url)
+    const options = { url, tenant, context, batch, mode, folder: process.cwd(), output: process.stderr }
+    const started = Date.now()
+    const result = await runLoad(sources, options)
+    process.stdout.write(summary(result, Date.now() - started, given))
+    if (result.stoppedBy !== undefined) throw result.stoppedBy
+    process.exitCode = result.refused > 0 ? 1 : 0
+  } catch (error) {
+    if (!(error instanceof LoadError || error instanceof ConfigError)) throw error
+    process.stderr.write(`boya load: ${error.message}\n`)
+    process.exitCode = 2
+  }
+}
+
+function brokerUrl(given: string | undefined): string {
+  if (given === undefined) {
+    const { host, port } = loadConfig(environment())
+    return localUrl(host, port === 0 ? 1026 : port)
+  }
+  if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
+    throw new LoadError(`--url ${given} is no http or https URL; it looks like http://127.0.0.1:1026`)
+  }
+  return given.replace(/\/+$/, '').replace(/\/ngsi-ld(\/v1)?$/, '')
+}
+
+function summary(result: LoadResult, ms: number, { context }: LoadArguments): string {
+  const { created, updated, stored, refused, refusedPath } = result
+  const counts = [
+    `${created} created`,
+    `${updated} updated`,
+    ...(stored > 0 ? [`${stored} created or updated`] : []),
+    `${refused} refused`,
+  ]
+  const hosted =
+    result.context !== undefined && result.context !== context
+      ? `${context} is hosted by the broker now; next time: --context ${result.context}\n`
+      : ''
+  const why = refusedPath === undefined ? '' : `What was refused, and why: ${refusedPath}\n`
+  return `${hosted}${counts.join(', ')} in ${(ms / 1000).toFixed(1)} s\n${why}`
+}

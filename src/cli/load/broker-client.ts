@@ -1,0 +1,104 @@
+/** The broker that is loaded into, over HTTP: it may be any that speaks NGSI-LD. */
+
+import { setTimeout as pause } from 'node:timers/promises'
+import { LoadError, reasonOf } from './load-error.ts'
+
+export interface Answer {
+  readonly status: number
+  /** Parsed JSON; the text where it is none. */
+  readonly body: unknown
+}
+
+export interface BrokerClient {
+  /** Throws LoadError where nothing answers. */
+  check(): Promise<void>
+  /** Gives the broker an @context to host (5.13.2); returns its URL. Throws LoadError where it does not take it. */
+  hostContext(document: string): Promise<string>
+  /**
+   * POST entityOperations/{operation}. Repeated where the broker is away or overloaded for a while, which is safe for
+   * upserts and updates. Throws LoadError where it stays so.
+   */
+  postBatch(operation: string, body: string, ld: boolean): Promise<Answer>
+}
+
+export interface Target {
+  readonly url: string
+  readonly tenant: string | undefined
+  /** URL of the @context of entities that bring none. */
+  readonly context?: string
+}
+
+/** Milliseconds between attempts: half a minute in all, for a restart of the broker. */
+const PAUSES: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000]
+const REQUEST_MS = 120_000
+
+export function createBrokerClient({ url, tenant, context }: Target): BrokerClient {
+  const common = tenant === undefined ? {} : { 'NGSILD-Tenant': tenant }
+  const link = context === undefined ? {} : { Link: linkTo(context) }
+  const send = (path: string, init: RequestInit) =>
+    fetch(`${url}${path}`, { ...init, redirect: 'manual', signal: AbortSignal.timeout(REQUEST_MS) })
+
+  return {
+    check: async () => {
+      const response = await send('/health/live', {}).catch((error) => {
+        throw new LoadError(
+          `no broker answers at ${url} (${reasonOf(error)}); start one with "boya serve", or name another with --url`,
+          error,
+        )
+      })
+      await response.arrayBuffer()
+    },
+    hostContext: async (document) => {
+      const headers = { ...common, 'Content-Type': 'application/json' }
+      const response = await send('/ngsi-ld/v1/jsonldContexts', { method: 'POST', headers, body: document })
+      const location = response.headers.get('Location')
+      const answer = await readAnswer(response)
+      if (answer.status === 201 && location !== null) return new URL(location, url).href
+      throw new LoadError(`the broker does not take the @context: ${explain(answer)}`)
+    },
+    postBatch: (operation, body, ld) => {
+      const headers = ld
+        ? { ...common, 'Content-Type': 'application/ld+json' }
+        : { ...common, ...link, 'Content-Type': 'application/json' }
+      const path = `/ngsi-ld/v1/entityOperations/${operation}`
+      return patiently(url, async () => readAnswer(await send(path, { method: 'POST', headers, body })))
+    },
+  }
+}
+
+function linkTo(context: string): string {
+  return `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
+}
+
+async function patiently(url: string, request: () => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 0; ; attempt++) {
+    const outcome = await request().catch((error: unknown) => new LoadError(reasonOf(error), error))
+    if (!(outcome instanceof LoadError) && !isBusy(outcome)) return outcome
+    const wait = PAUSES[attempt]
+    if (wait === undefined) {
+      const reason = outcome instanceof LoadError ? outcome.message : explain(outcome)
+      throw new LoadError(`the broker at ${url} does not answer any more (${reason})`)
+    }
+    await pause(wait)
+  }
+}
+
+function isBusy({ status }: Answer): boolean {
+  return status === 429 || status === 502 || status === 503
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  const text = await response.text()
+  try {
+    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+  } catch {
+    return { status: response.status, body: text }
+  }
+}
+
+/** The problem details of an answer in a line. */
+export function explain({ status, body }: Answer): string {
+  const { title, detail } = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+  const said = [title, detail].filter((part) => typeof part === 'string').join(': ')
+  return said === '' ? `status ${status}` : `status ${status}, ${said}`
+}

@@ -1,0 +1,80 @@
+/** A whole load: sources → elements → batches → a broker. Memory is bounded by the batches under way, not by the files. */
+
+import { readFile } from 'node:fs/promises'
+import { createBrokerClient, type Target } from './broker-client.ts'
+import { LoadError, reasonOf } from './load-error.ts'
+import { createLoader, type Loader } from './loader.ts'
+import { createProgress, type Terminal } from './progress.ts'
+import { createRefusalFile } from './refusals.ts'
+import type { LoadMode } from './send-batch.ts'
+import { openSource, type Source } from './source.ts'
+
+export interface LoadOptions {
+  readonly url: string
+  readonly tenant: string | undefined
+  /** URL, or file that the broker is given to host. */
+  readonly context: string | undefined
+  /** Entities in one request. */
+  readonly batch: number
+  readonly mode: LoadMode
+  /** Where the file of refusals goes. */
+  readonly folder: string
+  /** Where progress is shown. */
+  readonly output: Terminal
+}
+
+export interface LoadResult {
+  readonly created: number
+  readonly updated: number
+  /** By upserts whose answer does not say whether they created or updated. */
+  readonly stored: number
+  readonly refused: number
+  readonly refusedPath: string | undefined
+  /** URL of the @context that was given to entities without one. */
+  readonly context: string | undefined
+  /** Why it ended before all was read. */
+  readonly stoppedBy: LoadError | undefined
+}
+
+/** Throws LoadError where it could not begin; what stops it later is in the result. */
+export async function runLoad(names: readonly string[], options: LoadOptions): Promise<LoadResult> {
+  const sources = await Promise.all(names.map(openSource))
+  const target: Target = { url: options.url, tenant: options.tenant }
+  await createBrokerClient(target).check()
+  const context = options.context === undefined ? undefined : await contextUrl(target, options.context)
+  const client = createBrokerClient({ ...target, ...(context !== undefined && { context }) })
+  const refusals = createRefusalFile(options.folder)
+  const progress = await createProgress(totalOf(sources), options.output)
+  const loader = createLoader(client, options, refusals, progress)
+  const stoppedBy = await loadAll(loader, sources)
+  progress.stop()
+  refusals.close()
+  return { ...loader.counts(), refused: refusals.count, refusedPath: refusals.path, context, stoppedBy }
+}
+
+/** What was read before something went wrong is stored nevertheless. */
+async function loadAll(loader: Loader, sources: readonly Source[]): Promise<LoadError | undefined> {
+  let stoppedBy: LoadError | undefined
+  const attempt = (step: Promise<void>) =>
+    step.catch((error) => {
+      if (!(error instanceof LoadError)) throw error
+      stoppedBy ??= error
+    })
+  for (const source of sources) if (stoppedBy === undefined) await attempt(loader.load(source))
+  await attempt(loader.finish())
+  return stoppedBy
+}
+
+async function contextUrl(target: Target, context: string): Promise<string> {
+  if (/^https?:\/\//.test(context)) return context
+  const document = await readFile(context, 'utf8').catch((error) => {
+    throw new LoadError(`${context} cannot be read: ${reasonOf(error)}`, error)
+  })
+  return createBrokerClient(target).hostContext(document)
+}
+
+function totalOf(sources: readonly Source[]): number | undefined {
+  const sizes = sources.map(({ size }) => size ?? Number.NaN)
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  return Number.isNaN(total) ? undefined : total
+}

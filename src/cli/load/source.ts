@@ -1,0 +1,42 @@
+/** Where entities come from: a file, a URL, or standard input. */
+
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { LoadError, reasonOf } from './load-error.ts'
+
+export interface Source {
+  readonly name: string
+  /** Bytes, where it is known before it is read. */
+  readonly size: number | undefined
+  readonly chunks: AsyncIterable<Buffer>
+}
+
+/** Throws LoadError where there is nothing to read. */
+export async function openSource(name: string): Promise<Source> {
+  if (name === '-') return { name: 'standard input', size: undefined, chunks: process.stdin }
+  return /^https?:\/\//.test(name) ? openUrl(name) : openFile(name)
+}
+
+async function openFile(name: string): Promise<Source> {
+  const found = await stat(name).catch((error) => {
+    throw new LoadError(`${name} cannot be read: ${reasonOf(error)}`, error)
+  })
+  if (found.isDirectory()) throw new LoadError(`${name} is a folder; name the files in it`)
+  const size = found.isFile() ? found.size : undefined
+  return { name, size, chunks: createReadStream(name, { highWaterMark: CHUNK_BYTES }) }
+}
+
+const CHUNK_BYTES = 256 * 1024
+
+async function openUrl(name: string): Promise<Source> {
+  const response = await fetch(name).catch((error) => {
+    throw new LoadError(`${name} cannot be read: ${reasonOf(error)}`, error)
+  })
+  if (!response.ok || response.body === null) throw new LoadError(`${name} cannot be read: status ${response.status}`)
+  const length = response.headers.get('Content-Encoding') === null ? response.headers.get('Content-Length') : null
+  return { name, size: length === null ? undefined : Number(length), chunks: buffers(response.body) }
+}
+
+async function* buffers(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  for await (const bytes of stream) yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}

@@ -1,0 +1,11 @@
+/** What must not be read in a log or on a screen, wherever it stands in the text. */
+
+const HEADERS =
+  /"(authorization|proxy-authorization|cookie|set-cookie|x-auth-token)":(?:"(?:[^"\\]|\\.)*"|\[[^\]]*\])/gi
+const CREDENTIALS = /\b((?:Bearer|Basic) )[\w.~+/=-]{8,}/g
+const PASSWORDS = /([a-z][a-z0-9+.-]*:\/\/[^\s:/@"'<>]*:)[^\s/@"'<>]+@/gi
+
+/** Hides the passwords of URIs, bearer tokens, and the values of headers in JSON that tell who is calling. */
+export function redact(text: string): string {
+  return text.replace(HEADERS, '"$1":"[hidden]"').replace(CREDENTIALS, '$1[hidden]').replace(PASSWORDS, '$1[hidden]@')
+}

@@ -1,0 +1,89 @@
+/** Boya as its package installs it, for tests that start processes: built once for a test file into a folder of its own. */
+
+import { execFileSync, spawn } from 'node:child_process'
+import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '../..')
+
+export interface Ended {
+  /** Exit code; null where a signal ended it. */
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly pid: number
+  /** Resolves with what was written so far, when a pattern is in it. */
+  until(pattern: RegExp): Promise<string>
+  signal(name: NodeJS.Signals): void
+  readonly ended: Promise<Ended>
+}
+
+export interface InstalledBoya {
+  /** Also the working directory of what is started. */
+  readonly folder: string
+  start(args: readonly string[], env?: Readonly<Record<string, string>>, stdin?: string): Running
+  remove(): void
+}
+
+/** No setting of the one who runs the tests reaches what they start. */
+const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('BOYA_')))
+
+export function installBoya(): InstalledBoya {
+  const folder = mkdtempSync(join(tmpdir(), 'boya-installed-'))
+  for (const name of ['node_modules', 'openapi', 'contexts', 'examples'])
+    symlinkSync(join(root, name), join(folder, name))
+  copyFileSync(join(root, 'package.json'), join(folder, 'package.json'))
+  const compiler = join(root, 'node_modules/.bin/tsc')
+  execFileSync(compiler, ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')])
+  return {
+    folder,
+    start: (args, env = {}, stdin = '') => {
+      const child = spawn(process.execPath, [join(folder, 'dist/main.js'), ...args], {
+        cwd: folder,
+        env: { ...environment, ...env },
+      })
+      child.stdin.end(stdin)
+      return observe(child)
+    },
+    remove: () => rmSync(folder, { recursive: true }),
+  }
+}
+
+function observe(child: ReturnType<typeof spawn>): Running {
+  let stdout = ''
+  let stderr = ''
+  const listeners = new Set<() => void>()
+  const collect = (add: (text: string) => void) => (bytes: Buffer) => {
+    add(bytes.toString())
+    for (const listener of listeners) listener()
+  }
+  child.stdout?.on(
+    'data',
+    collect((text) => {
+      stdout += text
+    }),
+  )
+  child.stderr?.on(
+    'data',
+    collect((text) => {
+      stderr += text
+    }),
+  )
+  const ended = new Promise<Ended>((done) => child.on('close', (code) => done({ code, stdout, stderr })))
+  return {
+    pid: child.pid ?? 0,
+    signal: (name) => child.kill(name),
+    ended,
+    until: (pattern) =>
+      new Promise((found, failed) => {
+        const look = () => pattern.test(stdout + stderr) && found(stdout + stderr)
+        listeners.add(look)
+        look()
+        ended.then((end) => failed(new Error(`ended without ${pattern}: ${JSON.stringify(end)}`)))
+      }),
+  }
+}
