@@ -5,7 +5,7 @@ import Router from '@koa/router'
 import Koa from 'koa'
 import compress from 'koa-compress'
 import { stringifyJson } from '../core/model/json-text.ts'
-import { Problem } from '../core/model/problems.ts'
+import { badRequest, Problem } from '../core/model/problems.ts'
 import type { Api } from './api.ts'
 import { HttpError } from './http-error.ts'
 import { JSON_TYPE } from './negotiation.ts'
@@ -82,8 +82,13 @@ function answerError(ctx: Koa.Context, error: unknown, api: Api): void {
   ctx.set('Content-Type', JSON_TYPE)
 }
 
+const NO_ID = /\/entities\/(?:\/.*)?$/
+
 /** What no route answered: 404, 405 with Allow (6.3.2), or OPTIONS. */
 function refuse(ctx: Koa.Context, router: Router): void {
+  // 5.6.x: "If the Entity ID is not present … an error of type BadRequestData shall be raised."
+  if (NO_ID.test(ctx.path) && ctx.method !== 'OPTIONS')
+    throw badRequest(`${ctx.path} names no entity; its id stands between the slashes`, 'entityId')
   const allowed = METHODS.filter((method) => router.match(ctx.path, method).route)
   if (allowed.length === 0)
     throw new Problem('ResourceNotFound', `there is nothing at ${ctx.path}; /docs lists what there is`)

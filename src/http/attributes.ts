@@ -59,8 +59,6 @@ async function readFragment(exchange: Exchange, operationId: string, purpose: Pu
 export async function patchAttribute(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'partialAttributeUpdate')
   const { target, name, fragment } = await readAttribute(exchange, 'partialAttributeUpdate', 'partial')
-  // 5.6.4.1: "This operation supports the deletion of sub-Attributes but not the deletion of the whole Attribute itself."
-  if (fragment.value === null) throw badRequest('NGSI-LD Null would delete the whole Attribute; use DELETE for that')
   await partialAttributeUpdate(api.operations, exchange.call, target, name, fragment)
   sendNothing(ctx)
 }

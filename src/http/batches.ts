@@ -111,8 +111,8 @@ async function readItems<T>(exchange: Exchange, operationId: string, decode: Ite
 async function readItem<T>(exchange: Exchange, body: Body, at: Path, decode: ItemDecoder<T>): Promise<BatchItem<T>> {
   const { ctx, api, call } = exchange
   const id = checkId(isObject(body.json) ? (body.json.id ?? body.json['@id'] ?? null) : null, at)
-  const { terms } = await documentContext(ctx, api, call, body, `/${at?.key}`)
   try {
+    const { terms } = await documentContext(ctx, api, call, body, `/${at?.key}`)
     return { id, fragment: decode(body.json, decodeContext(exchange, terms), at) }
   } catch (error) {
     if (error instanceof Problem) return { id, problem: error }

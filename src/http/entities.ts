@@ -61,9 +61,17 @@ export async function getEntities(ctx: Koa.Context, api: Api): Promise<void> {
 /** 6.4.3.3 */
 export async function deleteEntities(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'purgeEntities')
-  const { terms, ...context } = await linkedContext(ctx, api, exchange.call)
-  const { filter, local } = selectionOf(exchange, { terms, ...context })
-  await purgeEntities(api.operations, exchange.call, filter, purgedOf(exchange, { terms, ...context }), local)
+  const context = await linkedContext(ctx, api, exchange.call)
+  const { filter, local } = selectionOf(exchange, context)
+  const attrs = list(exchange.parameters, 'attrs')
+  const attributes = attrs && expandNames(attrs, 'attrs', context.terms)
+  await purgeEntities(
+    api.operations,
+    exchange.call,
+    { ...filter, ...(attributes && { attributes }) },
+    purgedOf(exchange, context),
+    local,
+  )
   sendNothing(ctx)
 }
 

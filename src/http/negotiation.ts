@@ -52,7 +52,8 @@ function parseRange(text: string): Range[] {
   const [type, subtype] = range.split('/')
   if (!type || !subtype) return []
   const weight = Number(parameters.find((parameter) => /^q\s*=/.test(parameter))?.split('=')[1] ?? 1)
-  return [{ type, subtype, weight: Number.isFinite(weight) ? Math.min(Math.max(weight, 0), 1) : 0 }]
+  // A weight that is no number says nothing about the range, which is accepted all the same.
+  return [{ type, subtype, weight: Number.isFinite(weight) ? Math.min(Math.max(weight, 0), 1) : 1 }]
 }
 
 /** The weight of the most specific range that the type falls into. */

@@ -1,7 +1,6 @@
 /** Resource: info/sourceIdentity (6.33) */
 
 import type Koa from 'koa'
-import { Problem } from '../core/model/problems.ts'
 import { contextSourceIdentity } from '../operations/context-source-identity.ts'
 import { sendWithContext } from './answer.ts'
 import type { Api } from './api.ts'
@@ -12,11 +11,7 @@ import { documentTypes, negotiate } from './negotiation.ts'
 export async function getSourceIdentity(ctx: Koa.Context, api: Api): Promise<void> {
   const { call } = open(ctx, api, 'retrieveContextSourceIdentity')
   const mediaType = negotiate(ctx.req.headers.accept, documentTypes)
-  const { store, clock } = api.operations
-  if (call.tenant !== '' && !(await store.tenants.exists(call.tenant))) {
-    throw new Problem('NonexistentTenant', `there is no tenant ${call.tenant}`, 'NGSILD-Tenant')
-  }
-  const identity = contextSourceIdentity(clock, call, api.identity)
+  const identity = contextSourceIdentity(api.operations.clock, call, api.identity)
   await sendWithContext(
     ctx,
     api,

@@ -140,7 +140,9 @@ function bodyFault(errors: readonly ErrorObject[]): Problem {
   const types = errors
     .filter((error) => error.instancePath === at && error.keyword === 'type')
     .map(({ params }) => EXPECTED[params.type] ?? params.type)
-  if (types.length > 0) return badRequest(`expected ${types.join(' or ')}, found ${show(first.data)}`, at)
+  const detail = `expected ${types.join(' or ')}, found ${show(first.data)}`
+  // 5.5.2: a body that is another kind of document altogether "includes wrong content".
+  if (types.length > 0) return new Problem(at === '' ? 'InvalidRequest' : 'BadRequestData', detail, at)
   return badRequest(`${first.message ?? 'is not right'}, found ${show(first.data)}`, at)
 }
 

@@ -6,25 +6,38 @@ import { type BatchItem, type BatchOutcome, runBatch } from './batch.ts'
 import type { OperationContext } from './operation-context.ts'
 import { found } from './target-entity.ts'
 
-/** 5.6.9 Batch Entity Update: "execute the behaviour defined by clause 5.6.3". */
-export function batchEntityUpdate(
+/**
+ * 5.6.9 Batch Entity Update: "execute the behaviour defined by clause 5.6.3". With noOverwrite an entity some of whose
+ * Attributes were there already has the others appended, and is reported in error with those that were not.
+ */
+export async function batchEntityUpdate(
   context: OperationContext,
   call: Call,
   items: readonly BatchItem<EntityFragment>[],
   overwrite: boolean,
 ): Promise<BatchOutcome<Update>> {
   const now = context.clock.now()
-  return runBatch(context, call, items, (id, fragment) => (current) => {
+  const outcome = await runBatch<EntityFragment, Update>(context, call, items, (id, fragment) => (current) => {
     const update = appendAttributes(found(current, { id }), fragment, overwrite, now)
-    // An entity of which nothing was appended was not updated; the caller learns why.
-    if (update.updated.length === 0 && update.notUpdated.length > 0 && update.entity === current) {
-      throw new Problem('AlreadyExists', nothingUpdated(id, update))
-    }
     return update.entity === current ? { result: update } : { entity: update.entity, result: update }
   })
+  return splitIncomplete(outcome)
 }
 
-function nothingUpdated(id: string, { notUpdated }: Update): string {
-  const names = notUpdated.map(({ attributeName }) => attributeName)
-  return `nothing of ${id} was updated: it has ${names.join(', ')} already, and noOverwrite was asked for`
+function splitIncomplete({ success, values, errors }: BatchOutcome<Update>): BatchOutcome<Update> {
+  const isComplete = (i: number) => values[i]?.notUpdated.length === 0
+  const incomplete = success.flatMap((entityId, i) =>
+    isComplete(i) ? [] : [{ entityId, error: notOverwritten(values[i]) }],
+  )
+  return {
+    success: success.filter((_, i) => isComplete(i)),
+    values: values.filter((_, i) => isComplete(i)),
+    errors: [...errors, ...incomplete],
+  }
+}
+
+function notOverwritten(update: Update | undefined): Problem {
+  const kept = update?.notUpdated.map(({ attributeName }) => attributeName).join(', ')
+  const appended = update?.updated.length ? `; ${update.updated.join(', ')} appended` : ''
+  return new Problem('AlreadyExists', `the entity has ${kept} already, and noOverwrite was asked for${appended}`)
 }

@@ -27,9 +27,15 @@ async function lastElement(store: Store, call: Call, query: EntityQuery): Promis
   return query.count ? { entities, total } : { entities }
 }
 
+const SYSTEM = new Set(
+  ['createdAt', 'modifiedAt', 'deletedAt', 'expiresAt'].map((name) => `https://uri.etsi.org/ngsi-ld/${name}`),
+)
+
 /** 5.7.2.4: "If none of the above is provided, then an error of type BadRequestData shall be raised (too wide query)." */
 export function refuseTooWide({ types, attributes }: EntityFilter, local: boolean): void {
-  if (types === undefined && attributes === undefined && !local) {
+  // "list of Attribute names, including at least one non-system Attribute"
+  const narrow = types !== undefined || attributes?.some((name) => !SYSTEM.has(name))
+  if (!narrow && !local) {
     throw badRequest('the query is too wide: add type=… (or type=* for all), attrs=…, or local=true')
   }
 }

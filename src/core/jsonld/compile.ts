@@ -67,10 +67,11 @@ function compactIri(names: Names, iri: string, expand: (name: string) => string)
   if (term !== undefined) return term
   if (iri.startsWith(DEFAULT_VOCABULARY)) {
     const suffix = iri.slice(DEFAULT_VOCABULARY.length)
-    // 5.5.7: "in the event that no matching term is found in the current @context, implementations shall render Fully
-    // Qualified Names"; a suffix that would expand to something else is no match.
-    return suffix !== '' && expand(suffix) === iri ? suffix : iri
+    // A suffix that would expand to something else is no match; then a compact IRI may be.
+    if (suffix !== '' && expand(suffix) === iri) return suffix
   }
+  // 5.5.7: "in the event that no matching term is found in the current @context, implementations shall render Fully
+  // Qualified Names".
   return shortestCompactIri(names, iri, expand) ?? iri
 }
 

@@ -9,7 +9,13 @@ import { notFound } from './problems.ts'
 
 /** 5.6.4. Throws ResourceNotFound where the instance is not there, BadRequestData where the type would change. */
 export function partialUpdate(entity: Entity, name: string, sent: AttributeFragment, now: Instant): Entity {
-  const instance = patchInstance(present(entity, name, sent.datasetId), sent, name, now)
+  const before = present(entity, name, sent.datasetId)
+  // 4.5.2.2: "An NGSI-LD Null … can be used as the right-hand side of the "value" during partial update patch … to
+  // indicate a deletion of the Property". (5.6.4.1 says that this operation does not support it; see ARCHITECTURE.md.)
+  if (sent.value === null) {
+    return { ...entity, attributes: withoutInstance(entity.attributes, name, sent.datasetId), modifiedAt: now }
+  }
+  const instance = patchInstance(before, sent, name, now)
   return { ...entity, attributes: withInstance(entity.attributes, name, instance), modifiedAt: now }
 }
 

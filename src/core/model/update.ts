@@ -34,8 +34,16 @@ export function updateAttributes(entity: Entity, fragment: EntityFragment, now: 
     return present === undefined ? NOTHING_TO_DELETE : withoutInstance(attributes, name, sent.datasetId)
   }
   // 5.6.2.4: "If scope is included in the Fragment and the target entity includes scope, replace the scope …, otherwise ignore it."
-  const scopes = entity.scopes === undefined ? undefined : fragment.scopes
-  return apply(entity, fragment, step, { ...members(entity, fragment), ...(scopes !== undefined && { scopes }) }, now)
+  const ignored = entity.scopes === undefined && fragment.scopes !== undefined
+  const scopes = ignored ? undefined : fragment.scopes
+  const changed = { ...members(entity, fragment), ...(scopes !== undefined && { scopes }) }
+  const update = apply(entity, fragment, step, changed, now)
+  return ignored ? { ...update, notUpdated: [...update.notUpdated, SCOPE_IGNORED] } : update
+}
+
+const SCOPE_IGNORED: NotUpdated = {
+  attributeName: 'scope',
+  reason: 'the entity has no scope that could be updated; append it, or merge it into the entity',
 }
 
 /** 5.6.3.4. Without `overwrite` what is there stays as it is. */

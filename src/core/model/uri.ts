@@ -1,7 +1,8 @@
 /** URIs, in the wide sense of 5.2.1: "The use of URI … also includes the use of International Resource Identifiers". */
 
 /** A scheme, a colon, and something; no spaces, no control or invisible characters, none that a URI excludes. */
-const URI = /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Z}]+$/u
+const URI =
+  /^[A-Za-z][A-Za-z0-9+.-]*:[^\s<>"{}|\\^`\u2800\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Z}\p{Default_Ignorable_Code_Point}]+$/u
 
 /** The same for the characters that nearly all URIs are made of, without the cost of Unicode classes. */
 const PLAIN_URI = /^[A-Za-z][A-Za-z0-9+.-]*:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/

@@ -46,27 +46,30 @@ function hasValueMember(json: Json): boolean {
 }
 
 /** One instance; an array here is a value. */
-export function decodeInstance(name: string, json: Json, path: Path, decoder: Decoder): AttributeFragment {
+function decodeInstance(name: string, json: Json, path: Path, decoder: Decoder): AttributeFragment {
   if (--decoder.budget.left < 0) {
     throw fault(path, `the entity has more than ${decoder.limits.attributes} attributes (BOYA_MAX_ATTRIBUTES)`)
   }
-  if (!isObject(json)) return decodeBare(json, path, decoder)
+  if (!isObject(json) || isBareObject(json, decoder)) return decodeBare(json, path, decoder)
+  return decodeAttributeObject(name, json, path, decoder)
+}
+
+/** Concise: an object that is no Attribute is the value of a Property (4.5.2.3). */
+function isBareObject(json: JsonObject, { partial }: Decoder): boolean {
+  if (Object.hasOwn(json, '@value')) return true
+  if (json.type !== undefined || json['@type'] !== undefined || hasValueMember(json)) return false
+  if (Object.keys(json).some((key) => elements.has(key))) return false
+  // A fragment may have sub-attributes only.
+  return !partial || !Object.values(json).every((value) => isObject(value) && attributeType(value.type) !== undefined)
+}
+
+/** An object that is an Attribute, or a fragment of one. Throws BadRequestData where it is none. */
+export function decodeAttributeObject(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment {
   const type = json.type ?? json['@type']
   const known = attributeType(type)
   if (known !== undefined) return decodeMembers(name, json, known, path, decoder)
-  if (type !== undefined && json['@value'] === undefined) return decodeTyped(name, json, type, path, decoder)
+  if (type !== undefined) return decodeTyped(name, json, type, path, decoder)
   return decodeUntyped(name, json, path, decoder)
-}
-
-/**
- * An Attribute Fragment for a partial update: its members are those of the Attribute, so that sub-attributes may stand
- * alone in it. 5.6.4.1: "A partial update only changes the elements provided …, leaving the rest as they are."
- */
-export function decodeChanges(name: string, json: JsonObject, decoder: Decoder): AttributeFragment {
-  const tells = ['type', '@type', ...valueMembers].some((member) => Object.hasOwn(json, member))
-  return tells
-    ? decodeInstance(name, json, undefined, decoder)
-    : decodeMembers(name, json, undefined, undefined, decoder)
 }
 
 /** 4.5.2.3: "If the provided value is a JSON object and contains a "type" field, the whole Attribute shall be treated as a normalized representation". */
@@ -87,11 +90,12 @@ function decodeTyped(name: string, json: JsonObject, type: Json, path: Path, dec
 function decodeUntyped(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment {
   const found = valueMembers.filter((member) => Object.hasOwn(json, member))
   if (found.length > 1) throw fault(path, `"${found.join('" and "')}" in one Attribute: it has one kind of value`)
-  if (found.length === 1 && found[0] !== undefined) return decodeMembers(name, json, undefined, path, decoder, found[0])
-  const element = Object.keys(json).find((key) => elements.has(key))
-  if (element === undefined) return decodeBare(json, path, decoder)
-  if (decoder.partial) return decodeMembers(name, json, undefined, path, decoder)
-  throw fault(path, `an Attribute with "${element}" needs a value: "value", "object", "languageMap" …`)
+  const [member] = found
+  if (member !== undefined || decoder.partial) return decodeMembers(name, json, undefined, path, decoder, member)
+  throw fault(
+    path,
+    'an Attribute needs a value: "value", "object", "languageMap", "vocab", "json", "valueList" or "objectList"',
+  )
 }
 
 function decodeBare(json: Json, path: Path, decoder: Decoder): AttributeFragment {

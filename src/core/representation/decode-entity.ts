@@ -4,7 +4,7 @@ import type { TermTable } from '../jsonld/terms.ts'
 import type { Json, JsonObject } from '../model/entity.ts'
 import type { AttributeFragment, CompleteEntityFragment, EntityFragment } from '../model/fragment.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
-import { decodeAttribute, decodeChanges, decodeInstance } from './decode-attribute.ts'
+import { decodeAttribute, decodeAttributeObject } from './decode-attribute.ts'
 import { subAttributeName } from './decode-elements.ts'
 import { decodeSimplified } from './decode-simplified.ts'
 import {
@@ -74,9 +74,7 @@ export function decodeAttributeFragment(
 ): AttributeFragment {
   if (!isObject(json))
     throw fault(undefined, `expected an Attribute Fragment such as {"type":"Property","value":1}, found ${show(json)}`)
-  const decoder = decoderFor(purpose, context)
-  const fragment =
-    purpose === 'partial' ? decodeChanges(name, json, decoder) : decodeInstance(name, json, undefined, decoder)
+  const fragment = decodeAttributeObject(name, json, undefined, decoderFor(purpose, context))
   checkGeoName(name, [fragment], undefined)
   return fragment
 }
@@ -120,11 +118,17 @@ function decodeMembers(json: JsonObject, at: Path, decoder: Decoder): Omit<Entit
   const type = json.type ?? json['@type']
   const { scope, expiresAt } = json
   return {
-    ...(id !== undefined && { id: decodeUri(id, below(at, 'id'), decoder) }),
+    ...(id !== undefined && { id: decodeId(id, below(at, 'id'), decoder) }),
     ...(type !== undefined && { types: decodeNames(type, below(at, 'type'), decoder) }),
     ...(scope !== undefined && { scopes: decodeScopes(scope, below(at, 'scope'), decoder) }),
     ...(expiresAt !== undefined && { expiresAt: decodeDateTime(expiresAt, below(at, 'expiresAt'), decoder) }),
   }
+}
+
+/** 5.5.4: NGSI-LD Null as a first level member value is BadRequestData; no fragment removes an id. */
+function decodeId(id: Json, path: Path, decoder: Decoder): string {
+  if (id === NGSI_LD_NULL) throw fault(path, `"${NGSI_LD_NULL}" stands for null and is no id`)
+  return decodeUri(id, path, decoder)
 }
 
 const SCOPE = /^\/?\p{L}[\p{N}\p{L}_]*(?:\/\p{L}[\p{N}\p{L}_]*)*$/u

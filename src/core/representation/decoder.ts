@@ -89,7 +89,10 @@ export function decodeName(json: Json, path: Path, decoder: Decoder): string {
       `the name has ${json.length} characters; at most ${decoder.limits.idLength} are taken (BOYA_MAX_ID_LENGTH)`,
     )
   }
-  return decoder.terms.expand(json)
+  const iri = decoder.terms.expand(json)
+  // An @context may make a name an alias of a JSON-LD keyword; then it names no type and no Attribute.
+  if (!iri.startsWith('@')) return iri
+  throw fault(path, `${show(json)} stands for ${iri} in the @context of the request; name it otherwise there`)
 }
 
 /** One name or an array of them, each once. */
