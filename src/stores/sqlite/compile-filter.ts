@@ -85,7 +85,7 @@ function branches({ types, attributes, ids, scope }: Numbered): readonly Sql[] {
 const ATTRIBUTE_LIVES = '(a.expires_at IS NULL OR a.expires_at > ?)'
 
 function hasType(row: string, type: number): Sql {
-  return sql(`EXISTS (SELECT 1 FROM entity_type o WHERE o.type = ? AND o.rid = ${row}.rid)`, type)
+  return exists(sql(`SELECT 1 FROM entity_type o WHERE o.type = ? AND o.rid = ${row}.rid`, type))
 }
 
 function hasTypes(row: string, types: readonly (readonly number[])[]): Sql {
@@ -100,12 +100,21 @@ function hasTypes(row: string, types: readonly (readonly number[])[]): Sql {
 }
 
 function hasOne(row: string, attributes: readonly number[], { now }: Scope): Sql {
-  return sql(
-    `EXISTS (SELECT 1 FROM entity_attribute a WHERE a.attribute IN (SELECT value FROM json_each(?))
-      AND a.rid = ${row}.rid AND ${ATTRIBUTE_LIVES})`,
+  const found = sql(
+    `SELECT 1 FROM entity_attribute a WHERE a.attribute IN (SELECT value FROM json_each(?))
+      AND a.rid = ${row}.rid AND ${ATTRIBUTE_LIVES}`,
     JSON.stringify(attributes),
     now,
   )
+  return exists(found)
+}
+
+/**
+ * Not `EXISTS (…)`: SQLite (3.51 to 3.53 at least) may make a join of that, and then its OFFSET passes over an entity
+ * as many times as something is found.
+ */
+function exists({ text, values }: Sql): Sql {
+  return { text: `(${text}) IS NOT NULL`, values }
 }
 
 /** Of the entities that are there at all, those after the place where a walk stands. */

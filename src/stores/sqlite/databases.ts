@@ -4,6 +4,7 @@ import { Problem } from '../../core/model/problems.ts'
 import type { Log } from '../../ports/call.ts'
 import type { TenantStore } from '../../ports/store.ts'
 import { type Database, openDatabase, type Synchronous } from './database.ts'
+import { createOpenTenants } from './open-tenants.ts'
 import type { TenantFiles } from './tenant-files.ts'
 import { checkTenantName, isTenantName } from './tenant-name.ts'
 
@@ -23,45 +24,38 @@ export interface DatabasesOptions {
 }
 
 export function openDatabases({ files, synchronous, tenantLength, log }: DatabasesOptions): Databases {
-  const opened = new Map<string, Database>()
-  let closed = false
-
   const open = (tenant: string): Database => {
-    if (closed) throw new Error('the store is closed')
     const path = files.pathOf(tenant)
     const database = openDatabase(path, synchronous)
-    opened.set(tenant, database)
     log.debug({ tenant, path }, 'database opened')
     return database
   }
   const isThere = (tenant: string): boolean =>
-    opened.has(tenant) || (isTenantName(tenant, tenantLength) && files.has(tenant))
+    tenants.has(tenant) || (isTenantName(tenant, tenantLength) && files.has(tenant))
+  const main = open('')
+  const tenants = createOpenTenants(open, files.openAtMost, log)
+  let closed = false
 
-  open('')
   return {
     of: (tenant) => {
-      const found = closed ? undefined : opened.get(tenant)
-      if (found !== undefined) return found
-      if (!closed && !isThere(tenant)) throw nonexistent(tenant)
-      return open(tenant)
+      if (closed) throw new Error('the store is closed')
+      if (tenant === '') return main
+      if (!isThere(tenant)) throw nonexistent(tenant)
+      return tenants.get(tenant)
     },
     tenants: {
-      exists: async (name) => isThere(name),
+      exists: async (name) => name === '' || isThere(name),
       create: async (name) => {
-        if (opened.has(name)) return
+        if (closed) throw new Error('the store is closed')
         checkTenantName(name, tenantLength)
-        open(name)
+        tenants.get(name)
       },
-      list: async () => {
-        const names = new Set([...opened.keys(), ...files.names()])
-        names.delete('')
-        return [...names].sort()
-      },
+      list: async () => [...new Set([...tenants.names(), ...files.names()])].sort(),
     },
     close: async () => {
       if (closed) return
       closed = true
-      for (const database of opened.values()) await database.close()
+      await Promise.all([main.close(), tenants.close()])
     },
   }
 }

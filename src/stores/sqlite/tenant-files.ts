@@ -10,6 +10,8 @@ export interface TenantFiles {
   has(name: string): boolean
   /** Without the default Tenant's. */
   names(): readonly string[]
+  /** How many Tenants' databases may be open at once; each holds file handles and a page cache. */
+  readonly openAtMost: number
 }
 
 /** Makes the directory where it is missing. Throws an Error that names it where Boya cannot write there. */
@@ -22,6 +24,7 @@ export function filesIn(directory: string): TenantFiles {
     pathOf,
     has: (name) => existsSync(pathOf(name)),
     names: () => readdirSync(root).flatMap((file) => tenantOf(file) ?? []),
+    openAtMost: 100,
   }
 }
 
@@ -38,5 +41,10 @@ function prepareDirectory(root: string): void {
   }
 }
 
-/** Databases in memory only: nothing is there before it is opened. */
-export const IN_MEMORY: TenantFiles = { pathOf: () => ':memory:', has: () => false, names: () => [] }
+/** Databases in memory only: nothing is there before it is opened, or after it is closed. */
+export const IN_MEMORY: TenantFiles = {
+  pathOf: () => ':memory:',
+  has: () => false,
+  names: () => [],
+  openAtMost: Number.POSITIVE_INFINITY,
+}

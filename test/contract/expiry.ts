@@ -1,0 +1,139 @@
+import { expect, it } from 'vitest'
+import type { Entity } from '../../src/core/model/entity.ts'
+import type { Call } from '../../src/ports/call.ts'
+import { at, become, entity, idsOf, NOW, type OpenStore, property, put, setUp } from './contract-store.ts'
+
+const A = 'urn:A:a'
+const B = 'urn:A:b'
+const ROAD = 'https://example.org/Road'
+const SOON = NOW + 1_000
+
+export function expiryContract(open: OpenStore): void {
+  const { store, fresh, setClock } = setUp(open)
+  const short = { expiresAt: at(1_000) }
+
+  async function everywhere(call: Call): Promise<number[]> {
+    const { entities } = store()
+    const filters = [
+      {},
+      { types: [[ROAD]] },
+      { ids: ['urn:x:1'] },
+      { attributes: [A] },
+      { types: [[ROAD]], attributes: [A] },
+    ]
+    const found: number[] = [(await entities.retrieve(call, 'urn:x:1')) === undefined ? 0 : 1]
+    for (const filter of filters) {
+      const page = await entities.query(call, { filter, limit: 10, offset: 0, count: true })
+      found.push(page.entities.length, page.total ?? -1, (await entities.ids(call, filter, 10)).length)
+    }
+    return [...new Set([...found, await entities.count(call)])]
+  }
+
+  it('lets an entity go everywhere at the very moment', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1', { ...short, attributes: { [A]: [property(1)] } }))
+    setClock(SOON - 1)
+    expect(await everywhere(call)).toEqual([1])
+    setClock(SOON)
+    expect(await everywhere(call)).toEqual([0])
+    expect((await store().entities.countTypes(call)).size).toBe(0)
+  })
+
+  it('shows a change no expired entity, and a new one takes its place with nothing left of it', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1', { ...short, types: ['urn:T:old'], attributes: { [A]: [property(1)] } }))
+    await put(store(), call, entity('urn:x:2'))
+    setClock(SOON)
+    const next = entity('urn:x:1', { attributes: { [B]: [property(2)] } })
+    const seen = await store().entities.write(call, 'urn:x:1', (current) => ({ entity: next, result: current }))
+    expect(seen).toBeUndefined()
+    expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(next)
+    expect(await idsOf(store(), call, { types: [['urn:T:old']] })).toEqual([])
+    expect(await idsOf(store(), call, { attributes: [A] })).toEqual([])
+    expect(await idsOf(store(), call, {})).toEqual(['urn:x:2', 'urn:x:1'])
+  })
+
+  it('leaves nothing behind where an expired entity is deleted', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1', short))
+    setClock(SOON)
+    await store().entities.write(call, 'urn:x:1', become(null))
+    expect(await everywhere(call)).toEqual([0])
+  })
+
+  it('takes expired attributes, instances and sub-attributes out of what it hands out', async () => {
+    const call = await fresh()
+    const sub = property(1, { attributes: { [A]: [property(1, short)], [B]: [property(2)] } })
+    const attributes = { [A]: [property(1, short)], [B]: [sub, property(2, { ...short, datasetId: 'urn:d:1' })] }
+    await put(store(), call, entity('urn:x:1', { attributes }))
+    const left: Entity = entity('urn:x:1', {
+      attributes: { [B]: [property(1, { attributes: { [B]: [property(2)] } })] },
+    })
+    setClock(SOON - 1)
+    expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(entity('urn:x:1', { attributes }))
+    setClock(SOON)
+    expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(left)
+    const page = await store().entities.query(call, { filter: {}, limit: 1, offset: 0, count: false })
+    expect(page.entities).toEqual([left])
+    expect(await store().entities.write(call, 'urn:x:1', (current) => ({ result: current }))).toEqual(left)
+  })
+
+  it('selects no entity by an attribute of which every instance has expired', async () => {
+    const call = await fresh()
+    const other = property(1, { datasetId: 'urn:d:1', expiresAt: at(2_000) })
+    await put(store(), call, entity('urn:x:1', { attributes: { [A]: [property(1, short), other] } }))
+    for (const [time, expected] of [
+      [SOON, 1],
+      [NOW + 1_999, 1],
+      [NOW + 2_000, 0],
+    ] as const) {
+      setClock(time)
+      for (const filter of [
+        { attributes: [A] },
+        { types: [[ROAD]], attributes: [A, B] },
+        { ids: ['urn:x:1'], attributes: [A] },
+      ]) {
+        const page = await store().entities.query(call, { filter, limit: 5, offset: 0, count: true })
+        expect([page.entities.length, page.total]).toEqual([expected, expected])
+      }
+    }
+  })
+
+  it('follows an expiry that is moved or taken away', async () => {
+    const call = await fresh()
+    const attributes = { [A]: [property(1)] }
+    await put(store(), call, entity('urn:x:1', { ...short, attributes: { [A]: [property(1, short)] } }))
+    await put(store(), call, entity('urn:x:1', { attributes }))
+    setClock(SOON)
+    expect(await everywhere(call)).toEqual([1])
+    await put(store(), call, entity('urn:x:1', { attributes, expiresAt: at(2_000) }))
+    setClock(NOW + 2_000)
+    expect(await everywhere(call)).toEqual([0])
+  })
+
+  it('purges entities and attributes, at most as many entities as asked for, and says how many', async () => {
+    const call = await fresh()
+    const gone = Array.from({ length: 5 }, (_, i) => entity(`urn:gone:${i}`, short))
+    const partly = Array.from({ length: 3 }, (_, i) =>
+      entity(`urn:partly:${i}`, { attributes: { [A]: [property(1, short)], [B]: [property(2)] } }),
+    )
+    await put(store(), call, ...gone, ...partly, entity('urn:x:1'))
+    const { entities } = store()
+    expect(await entities.purgeExpired(call, SOON - 1, 100)).toBe(0)
+    const touched: number[] = []
+    for (let i = 0; i < 4; i++) touched.push(await entities.purgeExpired(call, SOON, 3))
+    expect(touched).toEqual([3, 3, 2, 0])
+    // The clock still stands before the expiry: what is not there now has been purged.
+    expect(await idsOf(store(), call, {})).toEqual([...partly.map(({ id }) => id), 'urn:x:1'])
+    expect(await idsOf(store(), call, { attributes: [A] })).toEqual([])
+    expect(await idsOf(store(), call, { attributes: [B] })).toHaveLength(3)
+    expect(await entities.count(call)).toBe(4)
+  })
+
+  it('purges an entity once of which attributes have expired too', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1', { ...short, attributes: { [A]: [property(1, short)] } }))
+    expect(await store().entities.purgeExpired(call, SOON, 10)).toBe(1)
+    expect(await store().entities.purgeExpired(call, SOON, 10)).toBe(0)
+  })
+}

@@ -1,0 +1,105 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { EntityFilter } from '../../src/core/query/ast.ts'
+import { matches } from '../../src/core/query/evaluate.ts'
+import { become, entity, idsOf, type OpenStore, property, put, setUp } from './contract-store.ts'
+
+const TYPES = ['urn:T:a', 'urn:T:b', 'urn:T:c']
+const NAMES = ['urn:A:a', 'urn:A:b', 'urn:A:c', 'urn:A:d']
+
+const populated = fc.record({
+  types: fc.subarray(TYPES, { minLength: 1 }),
+  names: fc.subarray(NAMES),
+})
+const filter: fc.Arbitrary<EntityFilter> = fc.record(
+  {
+    types: fc.array(fc.array(fc.constantFrom(...TYPES, 'urn:T:unknown'), { minLength: 1, maxLength: 3 }), {
+      maxLength: 3,
+    }),
+    ids: fc.array(fc.integer({ min: 0, max: 30 }).map((n) => `urn:x:${n}`)),
+    attributes: fc.array(fc.constantFrom(...NAMES, 'urn:A:unknown'), { maxLength: 3 }),
+  },
+  { requiredKeys: [] },
+)
+
+export function queryContract(open: OpenStore): void {
+  const { store, fresh } = setUp(open)
+
+  it('selects what the evaluator selects, in order of creation, page by page, and counts it', async () => {
+    const call = await fresh()
+    const drawn = fc.sample(populated, { numRuns: 25, seed: 7 })
+    const all = drawn.map(({ types, names }, i) =>
+      entity(`urn:x:${i}`, { types, attributes: Object.fromEntries(names.map((name) => [name, [property(1)]])) }),
+    )
+    await put(store(), call, ...all)
+    await fc.assert(
+      fc.asyncProperty(filter, fc.nat({ max: 6 }), fc.nat({ max: 12 }), async (filter, limit, offset) => {
+        const expected = all.filter((each) => matches(each, filter))
+        const page = await store().entities.query(call, { filter, limit, offset, count: true })
+        expect(page).toEqual({ entities: expected.slice(offset, offset + limit), total: expected.length })
+        const ids = await store().entities.ids(call, filter, 100)
+        expect(ids).toEqual(expected.map(({ id }) => id))
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('follows an entity whose types and attributes change', async () => {
+    const call = await fresh()
+    const before = entity('urn:x:1', { types: ['urn:T:a', 'urn:T:b'], attributes: { 'urn:A:a': [property(1)] } })
+    const after = entity('urn:x:1', { types: ['urn:T:b', 'urn:T:c'], attributes: { 'urn:A:b': [property(1)] } })
+    await put(store(), call, before, after)
+    const selected = async (filter: EntityFilter): Promise<number> => (await idsOf(store(), call, filter)).length
+    expect(await Promise.all(TYPES.map((type) => selected({ types: [[type]] })))).toEqual([0, 1, 1])
+    expect(await Promise.all(NAMES.slice(0, 2).map((name) => selected({ attributes: [name] })))).toEqual([0, 1])
+    await store().entities.write(call, 'urn:x:1', become(null))
+    expect(await Promise.all(TYPES.map((type) => selected({ types: [[type]] })))).toEqual([0, 0, 0])
+    expect(await Promise.all(NAMES.map((name) => selected({ attributes: [name] })))).toEqual([0, 0, 0, 0])
+  })
+
+  it('puts an entity that was deleted and made again at the end', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1'), entity('urn:x:2'))
+    await store().entities.write(call, 'urn:x:1', become(null))
+    await put(store(), call, entity('urn:x:1'))
+    expect(await idsOf(store(), call, {})).toEqual(['urn:x:2', 'urn:x:1'])
+  })
+
+  it('keeps the place of an entity that is changed or replaced', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1'), entity('urn:x:2'))
+    await put(store(), call, entity('urn:x:1', { types: ['urn:T:a'] }))
+    expect(await idsOf(store(), call, {})).toEqual(['urn:x:1', 'urn:x:2'])
+  })
+
+  it('gives no total where none is asked for', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1'))
+    const page = await store().entities.query(call, { filter: {}, limit: 5, offset: 0, count: false })
+    expect(page).toEqual({ entities: [entity('urn:x:1')] })
+  })
+
+  it('gives the total alone where no entity is asked for', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1'), entity('urn:x:2'))
+    const page = await store().entities.query(call, { filter: {}, limit: 0, offset: 0, count: true })
+    expect(page).toEqual({ entities: [], total: 2 })
+  })
+
+  it('takes an alternative without a type for any type', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1'))
+    expect(await idsOf(store(), call, { types: [[]] })).toEqual(['urn:x:1'])
+    expect(await idsOf(store(), call, { types: [[]], ids: ['urn:x:1'] })).toEqual(['urn:x:1'])
+  })
+
+  it('refuses a selection that is too wide for the database, or answers it', async () => {
+    const call = await fresh()
+    const types = Array.from({ length: 2_000 }, (_, i) => `urn:T:${i}`)
+    await put(store(), call, entity('urn:x:1', { types }))
+    const asked = idsOf(store(), call, { types: types.map((type) => [type]) })
+    const outcome = await asked.catch((error: unknown) => error)
+    if (Array.isArray(outcome)) expect(outcome).toEqual(['urn:x:1'])
+    else expect(outcome).toMatchObject({ kind: 'TooComplexQuery' })
+  })
+}

@@ -1,0 +1,225 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { EntityFilter } from '../../src/core/query/ast.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { compileFilter } from '../../src/stores/sqlite/compile-filter.ts'
+import { openDatabase } from '../../src/stores/sqlite/database.ts'
+import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
+import { idsOf as idsSql, pageOf } from '../../src/stores/sqlite/queries.ts'
+import { become, callIn, entity, idsOf, NOW, property, put, quietLog } from './contract-store.ts'
+import { storeContract } from './store-contract.ts'
+
+const options = { synchronous: 'full', log: quietLog, tenantLength: 200 } as const
+
+storeContract('SQLite in memory', async (clock) => {
+  const store = await openSqliteStore({ ...options, directory: ':memory:', clock })
+  return { store, close: () => store.close() }
+})
+
+storeContract('SQLite in files', async (clock) => {
+  const directory = await mkdtemp(join(tmpdir(), 'boya-contract-'))
+  const store = await openSqliteStore({ ...options, synchronous: 'normal', directory, clock })
+  const close = async (): Promise<void> => {
+    await store.close()
+    await rm(directory, { recursive: true, force: true })
+  }
+  return { store, close }
+})
+
+describe('SQLite', () => {
+  let directory = ''
+  let store: Store | undefined
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'boya-sqlite-'))
+  })
+  afterEach(async () => {
+    await store?.close()
+    store = undefined
+    await rm(directory, { recursive: true, force: true })
+  })
+  const open = async (where = directory): Promise<Store> => {
+    await store?.close()
+    store = await openSqliteStore({ ...options, directory: where, clock: { now: () => NOW } })
+    return store
+  }
+
+  it('makes its directory and has a file for each Tenant whose name is safe where case is ignored', async () => {
+    const { tenants, description } = await open(join(directory, 'a', 'b'))
+    for (const name of ['city', 'City', 'a/b c']) await tenants.create(name)
+    await store?.close()
+    const files = (await readdir(join(directory, 'a', 'b'))).filter((name) => name.endsWith('.sqlite'))
+    expect(files).toEqual(['default.sqlite', 'tenant-%43ity.sqlite', 'tenant-a%2fb%20c.sqlite', 'tenant-city.sqlite'])
+    expect(description).toBe(`sqlite:${join(directory, 'a', 'b')}`)
+  })
+
+  it('has everything again after it was closed and opened', async () => {
+    const first = await open()
+    await first.tenants.create('City')
+    await put(first, callIn('City'), entity('urn:x:1'), entity('urn:x:2', { types: ['urn:T:b'] }))
+    await first.documents.put(callIn(''), 'context', 'a', { n: 1 })
+    const again = await open()
+    expect(await again.tenants.list()).toEqual(['City'])
+    expect(await again.tenants.exists('City')).toBe(true)
+    expect(await idsOf(again, callIn('City'), {})).toEqual(['urn:x:1', 'urn:x:2'])
+    expect(await idsOf(again, callIn('City'), { types: [['urn:T:b']] })).toEqual(['urn:x:2'])
+    expect(await again.entities.count(callIn('City'))).toBe(2)
+    expect(await again.documents.get(callIn(''), 'context', 'a')).toEqual({ n: 1 })
+  })
+
+  it('works with more Tenants than it keeps open', async () => {
+    const { tenants, entities } = await open()
+    const names = Array.from({ length: 130 }, (_, i) => `t${String(i).padStart(3, '0')}`)
+    await Promise.all(
+      names.map(async (name) => {
+        await tenants.create(name)
+        await entities.write(callIn(name), 'urn:x:1', become(entity('urn:x:1')))
+      }),
+    )
+    expect(await tenants.list()).toEqual(names)
+    for (const name of names) expect(await entities.count(callIn(name))).toBe(1)
+  })
+
+  it('refuses a directory that it cannot write, by its name', async () => {
+    const file = join(directory, 'file')
+    await writeFile(file, 'x')
+    await expect(open(join(file, 'data'))).rejects.toThrow(`${join(file, 'data')} cannot be the data directory`)
+  })
+
+  it.each(['default.sqlite', 'tenant-city.sqlite'])('names a file that is no database: %s', async (name) => {
+    await writeFile(join(directory, name), 'no database '.repeat(1_000))
+    const reading = open().then(({ entities }) => entities.count(callIn('city')))
+    await expect(reading).rejects.toThrow(`${join(directory, name)}: it is no SQLite database`)
+  })
+
+  it('refuses a database of a newer Boya, and leaves it as it is', async () => {
+    await (await open()).close()
+    const path = join(directory, 'default.sqlite')
+    const handle = new DatabaseSync(path)
+    handle.exec('PRAGMA user_version = 99')
+    await expect(open()).rejects.toThrow(/default\.sqlite was written by a newer Boya: it has schema version 99/)
+    expect(handle.prepare('PRAGMA user_version').get().user_version).toBe(99)
+    handle.close()
+  })
+
+  it('fails the one write that the database refuses, and none of those that share its commit', async () => {
+    const { entities } = await open()
+    // A column that must hold an integer.
+    const faulty = entity('urn:x:7', { types: ['urn:T:faulty'], modifiedAt: Number.NaN })
+    const writes = Array.from({ length: 20 }, (_, i) =>
+      entities.write(callIn(''), `urn:x:${i}`, become(i === 7 ? faulty : entity(`urn:x:${i}`))),
+    )
+    const outcomes = await Promise.allSettled(writes)
+    expect(outcomes.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual([7])
+    expect(await entities.count(callIn(''))).toBe(19)
+    // Nothing of it is left, in the database or in memory.
+    await put(await open(), callIn(''), entity('urn:x:7', { types: ['urn:T:faulty'] }))
+    expect(await idsOf(await open(), callIn(''), { types: [['urn:T:faulty']] })).toEqual(['urn:x:7'])
+  })
+
+  it('rejects a batch of which the database refuses one, and stores the others', async () => {
+    const { entities } = await open()
+    const batch = Array.from({ length: 40 }, (_, i) => ({
+      id: `urn:x:${i}`,
+      change: become(entity(`urn:x:${i}`, i === 20 ? { modifiedAt: Number.NaN } : {})),
+    }))
+    await expect(entities.writeMany(callIn(''), batch)).rejects.toThrow(/NOT NULL/)
+    expect(await entities.count(callIn(''))).toBe(39)
+  })
+
+  it('fails a write within seconds while another program holds the file, and works again after it', async () => {
+    const { entities } = await open()
+    const other = new DatabaseSync(join(directory, 'default.sqlite'))
+    other.exec('BEGIN IMMEDIATE')
+    await expect(entities.write(callIn(''), 'urn:x:1', become(entity('urn:x:1')))).rejects.toThrow(/locked/)
+    other.exec('ROLLBACK')
+    other.close()
+    await entities.write(callIn(''), 'urn:x:1', become(entity('urn:x:1')))
+    expect(await entities.count(callIn(''))).toBe(1)
+  })
+
+  it('sees what another process writes to the same files', async () => {
+    const one = await open()
+    const other = await openSqliteStore({ ...options, directory, clock: { now: () => NOW } })
+    await one.tenants.create('city')
+    await put(other, callIn('city'), entity('urn:x:1', { types: ['urn:T:b'] }))
+    expect(await idsOf(one, callIn('city'), { types: [['urn:T:b']] })).toEqual(['urn:x:1'])
+    await put(one, callIn('city'), entity('urn:x:2', { types: ['urn:T:b'] }))
+    expect((await other.entities.countTypes(callIn('city'))).get('urn:T:b')).toBe(2)
+    await other.close()
+  })
+})
+
+describe('SQLite query plans', () => {
+  const T = ['urn:T:a', 'urn:T:b']
+  const A = ['urn:A:a', 'urn:A:b']
+  const filters: Record<string, EntityFilter> = {
+    'a type': { types: [['urn:T:a']] },
+    'one of two types': { types: [['urn:T:a'], ['urn:T:b']] },
+    'two types together': { types: [T] },
+    'an attribute': { attributes: ['urn:A:a'] },
+    'one of two attributes': { attributes: A },
+    'a type and an attribute': { types: [['urn:T:a']], attributes: A },
+    ids: { ids: ['urn:x:1', 'urn:x:2'] },
+    'ids, types and attributes': { ids: ['urn:x:1'], types: [['urn:T:a'], T], attributes: A },
+  }
+
+  it.each(Object.entries(filters))('look up by index: %s', async (_, filter) => {
+    const plans = await plansOf(filter)
+    expect(plans.length).toBeGreaterThan(0)
+    // A scan is allowed of what was selected (p, a subquery) and of a list of ids (json_each), never of a table.
+    for (const line of plans) expect(line).not.toMatch(/SCAN (?!p$|\(subquery-\d+\)$|json_each)/)
+  })
+
+  it.each(['a type', 'one of two types', 'an attribute', 'one of two attributes'])(
+    'take a first page without reading and sorting all: %s',
+    async (name) => {
+      const plans = await plansOf(filters[name] ?? {})
+      // The page itself, a few rows, may be sorted: that is the last step of each of the three plans.
+      for (const line of plans) expect(line).not.toMatch(/TEMP B-TREE FOR (?!ORDER BY$)/)
+      expect(plans.filter((line) => line.includes('TEMP B-TREE')).length).toBeLessThanOrEqual(2)
+    },
+  )
+
+  async function plansOf(filter: EntityFilter): Promise<string[]> {
+    const database = openDatabase(':memory:', 'full')
+    const rows = [...T, ...A].map((name) => database.names.give(name))
+    expect(rows).toHaveLength(4)
+    const plans: string[] = []
+    for (const scope of [
+      { now: NOW, expired: false },
+      { now: NOW, expired: true, after: 5 },
+    ]) {
+      const selected = compileFilter(filter, database.names.find, scope)
+      if (selected === undefined) throw new Error('the filter selects nothing')
+      const statements = [
+        [pageOf(selected.text), [...selected.values, 10, 0]],
+        [idsSql(selected.text), [...selected.values, 10]],
+        [`SELECT count(*) FROM (${selected.text})`, selected.values],
+      ] as const
+      for (const [text, values] of statements) {
+        const plan: { detail: string }[] = database.sql(`EXPLAIN QUERY PLAN ${text}`).all(...values)
+        plans.push(...plan.map(({ detail }) => detail))
+      }
+    }
+    await database.close()
+    return plans
+  }
+})
+
+describe('SQLite purge', () => {
+  it('finds what has expired by index', async () => {
+    const store = await openSqliteStore({ ...options, directory: ':memory:', clock: { now: () => NOW } })
+    const short = { expiresAt: new Date(NOW + 1).toISOString() }
+    await put(
+      store,
+      callIn(''),
+      entity('urn:x:1', short),
+      entity('urn:x:2', { attributes: { a: [property(1, short)] } }),
+    )
+    expect(await store.entities.purgeExpired(callIn(''), NOW + 1, 10)).toBe(2)
+    await store.close()
+  })
+})

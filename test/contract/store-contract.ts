@@ -1,0 +1,27 @@
+/** Every sentence of ports/store.ts as tests; each adapter runs them. */
+
+import { describe } from 'vitest'
+import type { OpenStore } from './contract-store.ts'
+import { countContract } from './counts.ts'
+import { documentContract } from './documents.ts'
+import { expiryContract } from './expiry.ts'
+import { fidelityContract } from './fidelity.ts'
+import { lifetimeContract } from './lifetime.ts'
+import { queryContract } from './queries.ts'
+import { tenantContract } from './tenants.ts'
+import { walkContract } from './walks.ts'
+import { writeContract } from './writes.ts'
+
+export function storeContract(name: string, open: OpenStore): void {
+  describe(`store contract: ${name}`, () => {
+    describe('writes', () => writeContract(open))
+    describe('what is stored comes back', () => fidelityContract(open))
+    describe('queries', () => queryContract(open))
+    describe('walks and pages', () => walkContract(open))
+    describe('counts', () => countContract(open))
+    describe('expiry (4.22)', () => expiryContract(open))
+    describe('documents', () => documentContract(open))
+    describe('tenants (4.14)', () => tenantContract(open))
+    describe('lifetime', () => lifetimeContract(open))
+  })
+}
