@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
-import type { Store } from '../../src/ports/store.ts'
+import type { EntityStore, Store } from '../../src/ports/store.ts'
 import { compileFilter } from '../../src/stores/sqlite/compile-filter.ts'
 import { openDatabase } from '../../src/stores/sqlite/database.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
-import { idsOf as idsSql, pageOf } from '../../src/stores/sqlite/queries.ts'
-import { become, callIn, entity, idsOf, NOW, property, put, quietLog } from './contract-store.ts'
+import { EXPIRED, idsOf as idsSql, pageOf, WITH_EXPIRED } from '../../src/stores/sqlite/queries.ts'
+import { become, callIn, entity, idsOf, NOW, put, quietLog } from './contract-store.ts'
 import { storeContract } from './store-contract.ts'
 
 const options = { synchronous: 'full', log: quietLog, tenantLength: 200 } as const
@@ -28,6 +28,11 @@ storeContract('SQLite in files', async (clock) => {
   }
   return { store, close }
 })
+
+async function count(entities: EntityStore, types: readonly string[]): Promise<number | undefined> {
+  const page = await entities.query(callIn(''), { filter: { types: [types] }, limit: 0, offset: 0, count: true })
+  return page.total
+}
 
 describe('SQLite', () => {
   let directory = ''
@@ -106,8 +111,8 @@ describe('SQLite', () => {
 
   it('fails the one write that the database refuses, and none of those that share its commit', async () => {
     const { entities } = await open()
-    // A column that must hold an integer.
-    const faulty = entity('urn:x:7', { types: ['urn:T:faulty'], modifiedAt: Number.NaN })
+    // The same type twice: refused when the entity itself and the name of the type have been written already.
+    const faulty = entity('urn:x:7', { types: ['urn:T:faulty', 'urn:T:faulty'] })
     const writes = Array.from({ length: 20 }, (_, i) =>
       entities.write(callIn(''), `urn:x:${i}`, become(i === 7 ? faulty : entity(`urn:x:${i}`))),
     )
@@ -115,8 +120,11 @@ describe('SQLite', () => {
     expect(outcomes.flatMap(({ status }, i) => (status === 'rejected' ? [i] : []))).toEqual([7])
     expect(await entities.count(callIn(''))).toBe(19)
     // Nothing of it is left, in the database or in memory.
-    await put(await open(), callIn(''), entity('urn:x:7', { types: ['urn:T:faulty'] }))
-    expect(await idsOf(await open(), callIn(''), { types: [['urn:T:faulty']] })).toEqual(['urn:x:7'])
+    const types = [['urn:T:faulty'], ['https://example.org/Road']]
+    expect(await Promise.all(types.map((type) => count(entities, type)))).toEqual([0, 19])
+    await entities.write(callIn(''), 'urn:x:7', become(entity('urn:x:7', { types: ['urn:T:faulty'] })))
+    const again = (await open()).entities
+    expect(await Promise.all(types.map((type) => count(again, type)))).toEqual([1, 19])
   })
 
   it('rejects a batch of which the database refuses one, and stores the others', async () => {
@@ -183,6 +191,17 @@ describe('SQLite query plans', () => {
     },
   )
 
+  it('find by index what has expired', async () => {
+    const database = openDatabase(':memory:', 'full')
+    for (const text of [EXPIRED, WITH_EXPIRED, 'SELECT 1 FROM entity WHERE expires_at <= ?1 LIMIT ?2']) {
+      const plan: { detail: string }[] = database.sql(`EXPLAIN QUERY PLAN ${text}`).all(NOW, 10)
+      expect(plan.map(({ detail }) => detail).join()).toMatch(
+        /^SEARCH entity USING (COVERING )?INDEX entity_\w*expiry \([a-z_]+<\?\)$/,
+      )
+    }
+    await database.close()
+  })
+
   async function plansOf(filter: EntityFilter): Promise<string[]> {
     const database = openDatabase(':memory:', 'full')
     const rows = [...T, ...A].map((name) => database.names.give(name))
@@ -207,19 +226,4 @@ describe('SQLite query plans', () => {
     await database.close()
     return plans
   }
-})
-
-describe('SQLite purge', () => {
-  it('finds what has expired by index', async () => {
-    const store = await openSqliteStore({ ...options, directory: ':memory:', clock: { now: () => NOW } })
-    const short = { expiresAt: new Date(NOW + 1).toISOString() }
-    await put(
-      store,
-      callIn(''),
-      entity('urn:x:1', short),
-      entity('urn:x:2', { attributes: { a: [property(1, short)] } }),
-    )
-    expect(await store.entities.purgeExpired(callIn(''), NOW + 1, 10)).toBe(2)
-    await store.close()
-  })
 })

@@ -75,8 +75,8 @@ function scopeAt({ sql }: Database, now: Instant): Scope {
   return { now, expired: sql('SELECT 1 FROM entity WHERE expires_at <= ? LIMIT 1').get(now) !== undefined }
 }
 
-const EXPIRED = `SELECT id FROM entity WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
-const WITH_EXPIRED = `SELECT id FROM entity WHERE attribute_expires_at <= ?1
+export const EXPIRED = `SELECT id FROM entity WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
+export const WITH_EXPIRED = `SELECT id FROM entity WHERE attribute_expires_at <= ?1
   AND (expires_at IS NULL OR expires_at > ?1) ORDER BY attribute_expires_at LIMIT ?2`
 
 /** Ids of entities of which something has expired by `now`, the longest expired first, at most `limit`. */
