@@ -1,4 +1,5 @@
 import { type Config, ConfigError, loadConfig } from '../config/config.ts'
+import { redact } from '../observability/redact.ts'
 
 /** sysexits.h: EX_CONFIG */
 export const WRONG_CONFIGURATION = 78
@@ -9,7 +10,7 @@ export function configuredOrExit(env: Readonly<Record<string, string | undefined
     return loadConfig(env)
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error
-    const lines = error.faults.map((fault) => `  ${fault}\n`)
+    const lines = error.faults.map((fault) => `  ${redact(fault)}\n`)
     process.stderr.write(`Boya cannot start with these settings:\n${lines.join('')}`)
     return process.exit(WRONG_CONFIGURATION)
   }

@@ -2,6 +2,7 @@
 
 import { ConfigError, loadConfig } from '../config/config.ts'
 import { environment } from '../config/env.ts'
+import { redact } from '../observability/redact.ts'
 import { LoadError } from './load/load-error.ts'
 import { type LoadResult, runLoad } from './load/run-load.ts'
 import type { LoadMode } from './load/send-batch.ts'
@@ -28,7 +29,7 @@ export async function load(sources: readonly string[], given: LoadArguments): Pr
     process.exitCode = result.refused > 0 ? 1 : 0
   } catch (error) {
     if (!(error instanceof LoadError || error instanceof ConfigError)) throw error
-    process.stderr.write(`boya load: ${error.message}\n`)
+    process.stderr.write(`boya load: ${redact(error.message)}\n`)
     process.exitCode = 2
   }
 }

@@ -1,11 +1,9 @@
 /** Environment → one typed tree of settings, checked as a whole before anything starts. */
 
 import { readFileSync } from 'node:fs'
-import { BlockList, isIP } from 'node:net'
-import { parseSetting, type SettingValue } from './parse.ts'
-import { settings } from './settings.ts'
-
-export type Tolerance = 'ld-json-without-context' | 'merge-patch-on-post' | 'context-in-json-body'
+import { network } from './kinds.ts'
+import { nearestName } from './nearest-name.ts'
+import { settings, type Tolerance, type Values } from './settings.ts'
 
 export interface OutboundConfig {
   readonly mode: 'public' | 'private' | 'networks'
@@ -62,141 +60,101 @@ export class ConfigError extends Error {
 
 export const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
 
+type Environment = Readonly<Record<string, string | undefined>>
+
 /** Throws ConfigError, which names all that is wrong, unknown or contradictory. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>>): Config {
+export function loadConfig(env: Environment): Config {
   const faults = [...unknownNames(env)]
-  const values = new Map<string, SettingValue>()
-  for (const setting of settings) {
+  const attempt = <T>(name: string, read: () => T): T | undefined => {
     try {
-      values.set(setting.name, parseSetting(setting, env[setting.name]))
+      return read()
     } catch (error) {
-      faults.push(`${setting.name}: ${(error as Error).message}`)
-    }
-  }
-  if (faults.length > 0) throw new ConfigError(faults)
-  return build(values)
-}
-
-function* unknownNames(env: Readonly<Record<string, string | undefined>>): Iterable<string> {
-  const known = settings.map(({ name }) => name)
-  for (const name of Object.keys(env)) {
-    if (!name.startsWith('BOYA_') || known.includes(name) || name.startsWith('BOYA_TEST_')) continue
-    const nearest = known.toSorted((a, b) => distance(a, name) - distance(b, name))[0]
-    yield `${name}: there is no such setting; did you mean ${nearest}?`
-  }
-}
-
-/** Levenshtein. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (const [i, char] of [...a].entries()) {
-    const next = [i + 1]
-    for (const [j, other] of [...b].entries()) {
-      next.push(Math.min((row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1, (row[j] ?? 0) + (char === other ? 0 : 1)))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
-}
-
-function build(values: ReadonlyMap<string, SettingValue>): Config {
-  const faults: string[] = []
-  const get = (name: string) => values.get(`BOYA_${name}`)
-  const text = (name: string) => get(name) as string | undefined
-  const number = (name: string) => get(name) as number
-  const list = (name: string) => get(name) as readonly string[]
-  const check = <T>(name: string, parse: () => T): T | undefined => {
-    try {
-      return parse()
-    } catch (error) {
-      faults.push(`BOYA_${name}: ${(error as Error).message}`)
+      faults.push(`${name}: ${(error as Error).message}`)
       return undefined
     }
   }
-  const host = text('HOST') ?? '127.0.0.1'
-  const publicUrl = check('PUBLIC_URL', () => origin(text('PUBLIC_URL')))
-  const directory = check('STORE', () => sqliteDirectory(text('STORE') ?? ''))
-  const outbound = check('OUTBOUND', () => outboundOf(list('OUTBOUND'), host))
-  const contextDefault = check('CONTEXT_DEFAULT', () => url(text('CONTEXT_DEFAULT')))
-  if (number('PAGE_DEFAULT') > number('PAGE_MAX')) faults.push('BOYA_PAGE_DEFAULT: is larger than BOYA_PAGE_MAX')
-  if (faults.length > 0 || directory === undefined || outbound === undefined) throw new ConfigError(faults)
-  return {
-    host,
-    port: number('PORT'),
-    publicUrl,
-    store: { kind: 'sqlite', directory, synchronous: text('SQLITE_SYNCHRONOUS') === 'normal' ? 'normal' : 'full' },
-    outbound,
-    cors: { origins: list('CORS_ORIGINS') },
-    log: { level: text('LOG_LEVEL') ?? 'info', format: (text('LOG_FORMAT') ?? 'auto') as 'auto' | 'json' | 'pretty' },
-    contexts: {
-      default: contextDefault,
-      preload: text('CONTEXTS_PRELOAD'),
-      maxBytes: number('CONTEXT_MAX_BYTES'),
-      maxStored: number('CONTEXT_MAX_STORED'),
-      maxNesting: number('CONTEXT_MAX_NESTING'),
-      timeoutMs: number('CONTEXT_TIMEOUT'),
-      maxRedirects: number('CONTEXT_MAX_REDIRECTS'),
-    },
-    limits: {
-      bodyBytes: number('MAX_BODY_BYTES'),
-      uriBytes: number('MAX_URI_BYTES'),
-      jsonDepth: number('MAX_JSON_DEPTH'),
-      batchSize: number('MAX_BATCH'),
-      entityBytes: number('MAX_ENTITY_BYTES'),
-      attributes: number('MAX_ATTRIBUTES'),
-      geometryVertices: number('MAX_VERTICES'),
-      numberDigits: number('MAX_NUMBER_DIGITS'),
-      idLength: number('MAX_ID_LENGTH'),
-      tenantLength: number('MAX_TENANT_LENGTH'),
-      pageDefault: number('PAGE_DEFAULT'),
-      pageMax: number('PAGE_MAX'),
-      requestMs: number('REQUEST_TIMEOUT'),
-    },
-    purgeSchedule: text('PURGE_SCHEDULE') ?? '* * * * *',
-    alias: text('ALIAS'),
-    tolerate: list('TOLERATE') as readonly Tolerance[],
+  const read = Object.entries(settings).map(([name, each]) => [name, attempt(name, () => each.read(env[name]))])
+  // Complete and of these types where there was no fault; else it is not handed out.
+  const values = Object.fromEntries(read) as Values
+  const outbound = attempt('BOYA_OUTBOUND', () => outboundOf(values.BOYA_OUTBOUND ?? [], values.BOYA_HOST ?? ''))
+  faults.push(...contradictions(values))
+  if (faults.length > 0 || outbound === undefined) throw new ConfigError(faults)
+  return configOf(values, outbound)
+}
+
+/** Names for the tests of Boya itself are not settings. */
+const NOT_SETTINGS = 'BOYA_TEST_'
+
+function* unknownNames(env: Environment): Iterable<string> {
+  for (const name of Object.keys(env)) {
+    if (!name.startsWith('BOYA_') || name in settings || name.startsWith(NOT_SETTINGS)) continue
+    yield `${name}: there is no such setting; did you mean ${nearestName(name, Object.keys(settings))}?`
   }
 }
 
-function url(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined
-  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
-    throw new Error(`"${text}" is no http or https URL`)
-  return text
-}
-
-/** The suite that checks conformance names the API's root; the origin of it is what counts. */
-function origin(text: string | undefined): string | undefined {
-  const checked = url(text)
-  return checked === undefined ? undefined : new URL(checked).origin
-}
-
-function sqliteDirectory(text: string): string {
-  if (text.startsWith('mongodb')) throw new Error('MongoDB comes in a later version; this one has sqlite: and a folder')
-  const directory = /^sqlite:(.+)$/.exec(text)?.[1]
-  if (directory === undefined) throw new Error(`"${text}" is no store; it looks like sqlite:./data`)
-  return directory
+/** A value that could not be read is undefined here, and contradicts nothing. */
+function* contradictions(values: Partial<Values>): Iterable<string> {
+  const {
+    BOYA_PAGE_DEFAULT: page = 0,
+    BOYA_PAGE_MAX: max = Number.POSITIVE_INFINITY,
+    BOYA_CORS_ORIGINS: origins = [],
+  } = values
+  if (page > max) yield `BOYA_PAGE_DEFAULT: ${page} is more than BOYA_PAGE_MAX, ${max}`
+  if (origins.includes('*') && origins.length > 1)
+    yield 'BOYA_CORS_ORIGINS: `*` is any origin; name it alone, or name the others'
 }
 
 function outboundOf(items: readonly string[], host: string): OutboundConfig {
-  const [only] = items
+  const [only, ...others] = items
   if (only === undefined) return { mode: isLoopback(host) ? 'private' : 'public', networks: [] }
-  if (items.length === 1 && (only === 'public' || only === 'private')) return { mode: only, networks: [] }
-  for (const network of items) checkNetwork(network)
-  return { mode: 'networks', networks: items }
+  if (others.length === 0 && (only === 'public' || only === 'private')) return { mode: only, networks: [] }
+  return { mode: 'networks', networks: items.map(networkOf) }
+}
+
+function networkOf(item: string): string {
+  if (item !== 'public' && item !== 'private') return network.parse(item)
+  throw new Error(`"${item}" stands alone; the networks of a list are allowed beside the public ones`)
 }
 
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
 
-function checkNetwork(text: string): void {
-  const [address = '', prefix] = text.split('/')
-  const family = isIP(address)
-  try {
-    if (family === 0 || prefix === undefined) throw new Error('no CIDR')
-    new BlockList().addSubnet(address, Number(prefix), family === 4 ? 'ipv4' : 'ipv6')
-  } catch {
-    throw new Error(`"${text}" is no network; it looks like 10.1.0.0/16, or is the single word public or private`)
+function configOf(values: Values, outbound: OutboundConfig): Config {
+  return {
+    host: values.BOYA_HOST,
+    port: values.BOYA_PORT,
+    publicUrl: values.BOYA_PUBLIC_URL,
+    store: { kind: 'sqlite', directory: values.BOYA_STORE, synchronous: values.BOYA_SQLITE_SYNCHRONOUS },
+    outbound,
+    cors: { origins: values.BOYA_CORS_ORIGINS },
+    log: { level: values.BOYA_LOG_LEVEL, format: values.BOYA_LOG_FORMAT },
+    contexts: {
+      default: values.BOYA_CONTEXT_DEFAULT,
+      preload: values.BOYA_CONTEXTS_PRELOAD,
+      maxBytes: values.BOYA_CONTEXT_MAX_BYTES,
+      maxStored: values.BOYA_CONTEXT_MAX_STORED,
+      maxNesting: values.BOYA_CONTEXT_MAX_NESTING,
+      timeoutMs: values.BOYA_CONTEXT_TIMEOUT,
+      maxRedirects: values.BOYA_CONTEXT_MAX_REDIRECTS,
+    },
+    limits: {
+      bodyBytes: values.BOYA_MAX_BODY_BYTES,
+      uriBytes: values.BOYA_MAX_URI_BYTES,
+      jsonDepth: values.BOYA_MAX_JSON_DEPTH,
+      batchSize: values.BOYA_MAX_BATCH,
+      entityBytes: values.BOYA_MAX_ENTITY_BYTES,
+      attributes: values.BOYA_MAX_ATTRIBUTES,
+      geometryVertices: values.BOYA_MAX_VERTICES,
+      numberDigits: values.BOYA_MAX_NUMBER_DIGITS,
+      idLength: values.BOYA_MAX_ID_LENGTH,
+      tenantLength: values.BOYA_MAX_TENANT_LENGTH,
+      pageDefault: values.BOYA_PAGE_DEFAULT,
+      pageMax: values.BOYA_PAGE_MAX,
+      requestMs: values.BOYA_REQUEST_TIMEOUT,
+    },
+    purgeSchedule: values.BOYA_PURGE_SCHEDULE,
+    alias: values.BOYA_ALIAS,
+    tolerate: values.BOYA_TOLERATE,
   }
 }

@@ -1,0 +1,200 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, loadConfig } from '../src/config/config.ts'
+import { configurationReference } from '../src/config/reference.ts'
+import { settings, tolerances } from '../src/config/settings.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+/** A prefix such as `BOYA_MAX_` names none. */
+function namesIn(file: string): string[] {
+  return readFileSync(resolve(root, file), 'utf8').match(/\bBOYA_[A-Z0-9_]*[A-Z0-9]\b/g) ?? []
+}
+
+describe('without any setting', () => {
+  it('is made of the documented defaults', () => {
+    expect(loadConfig({})).toEqual({
+      host: '127.0.0.1',
+      port: 1026,
+      publicUrl: undefined,
+      store: { kind: 'sqlite', directory: './data', synchronous: 'full' },
+      outbound: { mode: 'private', networks: [] },
+      cors: { origins: [] },
+      log: { level: 'info', format: 'auto' },
+      contexts: {
+        ...{ default: undefined, preload: undefined, maxBytes: 1_048_576, maxStored: 10_000, maxNesting: 10 },
+        ...{ timeoutMs: 5000, maxRedirects: 5 },
+      },
+      limits: {
+        ...{ bodyBytes: 8_388_608, uriBytes: 16_384, jsonDepth: 64, batchSize: 10_000, entityBytes: 4_194_304 },
+        ...{ attributes: 10_000, geometryVertices: 20_000, numberDigits: 1000, idLength: 2048, tenantLength: 64 },
+        ...{ pageDefault: 20, pageMax: 1000, requestMs: 30_000 },
+      },
+      purgeSchedule: '* * * * *',
+      alias: undefined,
+      tolerate: [],
+    })
+  })
+  it('takes an empty variable for one that is not set', () => {
+    const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, '']))
+    expect(loadConfig(empty)).toEqual(loadConfig({}))
+  })
+})
+
+describe('values', () => {
+  it.each([
+    ['BOYA_MAX_BODY_BYTES', '2MiB', 2_097_152],
+    ['BOYA_MAX_BODY_BYTES', '64 KiB', 65_536],
+    ['BOYA_MAX_BODY_BYTES', '4096', 4096],
+  ])('%s=%s is %i bytes', (name, text, bytes) => {
+    expect(loadConfig({ [name]: text }).limits.bodyBytes).toBe(bytes)
+  })
+  it.each([
+    ['1500', 1500],
+    ['1500ms', 1500],
+    ['2s', 2000],
+    ['1min', 60_000],
+  ])('a duration of %s is %i ms', (text, milliseconds) => {
+    expect(loadConfig({ BOYA_REQUEST_TIMEOUT: text }).limits.requestMs).toBe(milliseconds)
+  })
+  it.each([
+    ['https://broker.example.org/', 'https://broker.example.org'],
+    ['http://127.0.0.1:1026/ngsi-ld/v1', 'http://127.0.0.1:1026'],
+  ])('the public URL %s is the origin %s', (given, origin) => {
+    expect(loadConfig({ BOYA_PUBLIC_URL: given }).publicUrl).toBe(origin)
+  })
+  it.each([
+    ['sqlite:./data', './data'],
+    ['sqlite:/var/lib/boya', '/var/lib/boya'],
+    ['sqlite::memory:', ':memory:'],
+  ])('the store %s is %s', (given, directory) => {
+    expect(loadConfig({ BOYA_STORE: given }).store.directory).toBe(directory)
+  })
+  it('knows lists', () => {
+    const config = loadConfig({
+      BOYA_CORS_ORIGINS: 'https://a.example, https://b.example/',
+      BOYA_TOLERATE: 'merge-patch-on-post,context-in-json-body',
+    })
+    expect(config.cors.origins).toEqual(['https://a.example', 'https://b.example'])
+    expect(config.tolerate).toEqual(['merge-patch-on-post', 'context-in-json-body'])
+  })
+})
+
+describe('where Boya may send requests to', () => {
+  it.each([
+    ['127.0.0.1', 'private'],
+    ['127.0.0.2', 'private'],
+    ['::1', 'private'],
+    ['localhost', 'private'],
+    ['0.0.0.0', 'public'],
+    ['::', 'public'],
+    ['192.168.1.5', 'public'],
+  ])('on %s is %s', (host, mode) => {
+    expect(loadConfig({ BOYA_HOST: host }).outbound).toEqual({ mode, networks: [] })
+  })
+  it('is what the setting says', () => {
+    expect(loadConfig({ BOYA_HOST: '0.0.0.0', BOYA_OUTBOUND: 'private' }).outbound.mode).toBe('private')
+    expect(loadConfig({ BOYA_OUTBOUND: 'public' }).outbound.mode).toBe('public')
+    expect(loadConfig({ BOYA_OUTBOUND: '10.1.0.0/16,fd12::/64' }).outbound).toEqual({
+      mode: 'networks',
+      networks: ['10.1.0.0/16', 'fd12::/64'],
+    })
+  })
+})
+
+describe('what stops the start', () => {
+  it.each([
+    ['BOYA_PRT', '1', /^BOYA_PRT: there is no such setting; did you mean BOYA_PORT\?$/],
+    ['BOYA_PAGE_LIMIT', '1', /did you mean BOYA_PAGE_/],
+    ['BOYA_PORT', '70000', /"70000" is no whole number, 0 to 65535/],
+    ['BOYA_PORT', 'http', /whole number/],
+    ['BOYA_PORT', '-1', /whole number/],
+    ['BOYA_PORT', '1e3', /whole number/],
+    ['BOYA_MAX_BODY_BYTES', '8MB', /"8MB" is no size, 1KiB to 256MiB/],
+    ['BOYA_REQUEST_TIMEOUT', '10', /"10" is no duration, at least 1s/],
+    ['BOYA_PUBLIC_URL', 'broker.example.org', /no http or https URL/],
+    ['BOYA_PUBLIC_URL', 'https://example.org/broker', /more than an origin; it looks like https:\/\/example\.org$/],
+    ['BOYA_CONTEXT_DEFAULT', 'file:///context.jsonld', /no http or https URL/],
+    ['BOYA_STORE', 'mongodb://db.example.org', /MongoDB comes in a later version/],
+    ['BOYA_STORE', './data', /it looks like sqlite:\.\/data/],
+    ['BOYA_STORE', 'sqlite:', /is no store/],
+    ['BOYA_OUTBOUND', '10.1/16', /"10\.1\/16" is no network/],
+    ['BOYA_OUTBOUND', '10.1.0.0/33', /no network/],
+    ['BOYA_OUTBOUND', '10.1.0.1', /no network/],
+    ['BOYA_OUTBOUND', 'private,10.1.0.0/16', /"private" stands alone/],
+    ['BOYA_CORS_ORIGINS', '*,https://a.example', /`\*` is any origin/],
+    ['BOYA_CORS_ORIGINS', 'https://a.example/map', /more than an origin/],
+    ['BOYA_LOG_LEVEL', 'verbose', /none of debug, info, warn, error, silent/],
+    ['BOYA_PURGE_SCHEDULE', '61 * * * *', /no cron expression: 61 is/],
+    ['BOYA_ALIAS', 'my broker', /no token/],
+    ['BOYA_TOLERATE', 'everything', /none of ld-json-without-context/],
+  ])('%s=%s', (name, value, message) => {
+    const faults = faultsOf({ [name]: value })
+    expect(faults).toHaveLength(1)
+    expect(faults[0]).toMatch(message)
+    expect(faults[0]).toMatch(new RegExp(`^${name}: `))
+  })
+  it('is told at once', () => {
+    const faults = faultsOf({
+      BOYA_PRT: '1',
+      BOYA_PORT: 'x',
+      BOYA_OUTBOUND: 'x',
+      BOYA_STORE: 'x',
+      BOYA_PAGE_DEFAULT: '50',
+      BOYA_PAGE_MAX: '10',
+    })
+    expect(faults.map((fault) => fault.split(':')[0]).sort()).toEqual([
+      ...['BOYA_OUTBOUND', 'BOYA_PAGE_DEFAULT', 'BOYA_PORT', 'BOYA_PRT', 'BOYA_STORE'],
+    ])
+    expect(faults).toContain('BOYA_PAGE_DEFAULT: 50 is more than BOYA_PAGE_MAX, 10')
+  })
+  it('is nothing that others use', () => {
+    expect(faultsOf({ PATH: '/bin', BOYAX: '1', BOYA_TEST_LONG: '1' })).toEqual([])
+  })
+})
+
+describe('the reference', () => {
+  it('docs/configuration.md is what the table of settings says', () => {
+    const written = readFileSync(resolve(root, 'docs/configuration.md'), 'utf8')
+    const how =
+      'docs/configuration.md is not up to date: npm run build && node dist/main.js config --markdown > docs/configuration.md'
+    expect(written, how).toBe(configurationReference())
+  })
+  it('documents every tolerance that is taken', () => {
+    const taken = loadConfig({ BOYA_TOLERATE: Object.keys(tolerances).join(',') }).tolerate
+    expect(taken).toEqual(Object.keys(tolerances))
+  })
+  it('has bounds that the defaults keep', () => {
+    for (const [name, setting] of Object.entries(settings)) expect(() => setting.read(undefined), name).not.toThrow()
+  })
+})
+
+it('names settings that there are, wherever the project names one', () => {
+  const folders = ['src', 'docker', 'docs', 'openapi'].flatMap((folder) =>
+    readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)),
+  )
+  const pages = readdirSync(root).filter((name) => name.endsWith('.md'))
+  const unknown = [...folders, ...pages]
+    .filter((file) => statSync(resolve(root, file)).isFile() && !file.endsWith('.test.ts'))
+    .flatMap((file) => namesIn(file).map((name) => ({ file, name })))
+    .filter(({ name }) => !(name in settings) && !name.startsWith('BOYA_TEST_'))
+  expect(unknown).toEqual([])
+})
+
+it('has an example for containers that Boya starts with', () => {
+  const lines = readFileSync(resolve(root, 'docker/example.env'), 'utf8').match(/^#?BOYA_\w+=.*$/gm) ?? []
+  const env = Object.fromEntries(lines.map((line) => line.replace('#', '').split(/=(.*)/s).slice(0, 2)))
+  expect(Object.keys(env).length).toBeGreaterThan(3)
+  expect(faultsOf(env)).toEqual([])
+})
