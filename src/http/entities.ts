@@ -49,7 +49,7 @@ export async function getEntities(ctx: Koa.Context, api: Api): Promise<void> {
   )
   const rendered = found.entities.slice(0, page.limit).map(view.render)
   const entities = rendered.map(({ json }) => json)
-  const links = pageLinks(ctx, page, found.entities.length > page.limit, mediaType)
+  const links = pageLinks(ctx, { ...page, offset: found.offset }, found.entities.length > page.limit, mediaType)
   if (found.total !== undefined) ctx.set('NGSILD-Results-Count', String(found.total))
   const applied = appliedVersion(view)
   if (applied !== undefined) ctx.set('Preference-Applied', applied)
