@@ -161,8 +161,12 @@ describe('5.6.1 Create Entity: what is refused', () => {
     },
   )
 
+  it('5.5.2: InvalidRequest for a body that is another kind of document', async () => {
+    expectProblem(await broker.post('/entities', [{ id: 'urn:x:bad', type: 'T' }]), 400, 'InvalidRequest')
+    expectProblem(await broker.post('/entities', '"urn:x:bad"'), 400, 'InvalidRequest')
+  })
+
   const bad: Record<string, object> = {
-    'an array': [{ id: 'urn:x:1', type: 'T' }],
     'no id': { type: 'T' },
     'no type': { id: 'urn:x:bad' },
     'an empty array of types': { id: 'urn:x:bad', type: [] },

@@ -64,7 +64,6 @@ describe('5.6.18 Replace Entity', () => {
     ['NGSI-LD Null as a value', { type: 'Room', a: { type: 'Property', value: 'urn:ngsi-ld:null' } }],
     ['NGSI-LD Null inside a value', { type: 'Room', a: { value: { x: 'urn:ngsi-ld:null' } } }],
     ['NGSI-LD Null as an object', { type: 'Room', a: { object: 'urn:ngsi-ld:null' } }],
-    ['an array', [{ type: 'Room' }]],
   ])('5.6.18.4: BadRequestData for %s, and nothing changes', async (_, body) => {
     const id = newId()
     await broker.create({ id, type: 'Room', a: 1 })

@@ -95,7 +95,6 @@ describe('5.6.19 Replace Attribute', () => {
     ['NGSI-LD Null in a languageMap', { languageMap: { '@none': NULL } }],
     ['NGSI-LD Null inside a value', { value: { x: NULL } }],
     ['a sub-attribute of NGSI-LD Null', { value: 1, sub: NULL }],
-    ['an array', [{ value: 1 }]],
   ])('5.5.4: BadRequestData for %s', async (_, content) => {
     const id = newId()
     await broker.create({ id, type: 'Room', a: 1 })

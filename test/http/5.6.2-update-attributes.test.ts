@@ -161,10 +161,12 @@ describe('5.6.2 Update Attributes: types, scopes, targets', () => {
     expect((await updated(id, { scope: '/c' })).scope).toBe('/c')
   })
 
-  it('5.6.2.4: scope is ignored where the entity has none', async () => {
+  it('5.6.2.4: scope is ignored where the entity has none, and reported as not updated', async () => {
     const id = newId()
     await broker.create({ id, type: 'Room' })
-    expect(await updated(id, { scope: '/c', a: 1 })).not.toHaveProperty('scope')
+    const response = await broker.patch(`${pathOf(id)}/attrs`, { scope: '/c', a: 1 }).expect(207)
+    expect(response.body).toMatchObject({ updated: [iri('a')], notUpdated: [{ attributeName: 'scope' }] })
+    expect(await broker.entity(id, 'format=simplified')).toEqual({ id, type: 'Room', a: 1 })
   })
 
   it('4.17: the type parameter narrows the target: 404 where it does not match, and nothing is changed', async () => {
