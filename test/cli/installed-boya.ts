@@ -1,7 +1,7 @@
 /** Boya as its package installs it, for tests that start processes: built once for a test file into a folder of its own. */
 
-import { execFileSync, spawn } from 'node:child_process'
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -38,7 +38,11 @@ export function installBoya(): InstalledBoya {
     symlinkSync(join(root, name), join(folder, name))
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'))
   const compiler = join(root, 'node_modules/.bin/tsc')
-  execFileSync(compiler, ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')])
+  // Types are the matter of `npm run check`; what is wrong with them keeps nothing from being written.
+  const built = spawnSync(compiler, ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')], {
+    encoding: 'utf8',
+  })
+  if (!existsSync(join(folder, 'dist/main.js'))) throw new Error(`the build failed: ${built.stdout}`)
   return {
     folder,
     start: (args, env = {}, stdin = '') => {

@@ -1,0 +1,70 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { readdirSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { demoCommands, fillIn } from '../../src/cli/demo-commands.ts'
+import { type Demo, startDemo } from '../../src/cli/start-demo.ts'
+import { type InstalledBoya, installBoya } from './installed-boya.ts'
+
+/** What each of the commands has to answer, in their order. */
+const expected: readonly RegExp[] = [
+  /"status":"occupied"/,
+  /NGSILD-Results-Count: 459.*"PublicTransportStop".*"name":/is,
+  /"type":"Feature".*"geometry":\{"type":"Point","coordinates":\[-3.855558,43.457649\]\}/s,
+  /^HTTP\/1.1 204/,
+  /^HTTP\/1.1 201.*Location: \/ngsi-ld\/v1\/entities\/urn:ngsi-ld:ParkingSpot:santander:new1/is,
+]
+
+const hasCurl = spawnSync('curl', ['--version']).status === 0
+
+/** As a shell would do it; where there is no curl, by fetch with what the command says. */
+async function execute(command: string): Promise<string> {
+  if (hasCurl) return (await promisify(execFile)('sh', ['-c', command.replace(/^curl/, 'curl -sS')])).stdout
+  const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? '')
+  const after = (flag: string) => words.flatMap((word, i) => (words[i - 1] === flag ? [word] : []))
+  const headers = after('-H').map((header): [string, string] => {
+    const [name = '', value = ''] = header.split(/: (.*)/s)
+    return [name, value]
+  })
+  const [body] = after('--data')
+  const method = after('-X')[0] ?? 'GET'
+  const response = await fetch(words.at(-1) ?? '', { method, headers, ...(body !== undefined && { body }) })
+  const lines = [...response.headers].map(([name, value]) => `${name}: ${value}\n`)
+  const head = `HTTP/1.1 ${response.status}\n${lines.join('')}\n`
+  return `${words.includes('-i') ? head : ''}${await response.text()}`
+}
+
+describe('the commands of the demo', () => {
+  let demo: Demo
+  beforeAll(async () => {
+    demo = await startDemo({ BOYA_PORT: '0' })
+  })
+  afterAll(() => demo.close())
+
+  it('are on all of its data', () => expect(demo.loaded).toBe(459 + 44 + 324 + 482))
+  it('are five', () => expect(demoCommands).toHaveLength(expected.length))
+  it.each(demoCommands.map((each, i) => ({ ...each, pattern: expected[i] ?? /$^/ })))('$title', async (each) => {
+    expect(await execute(fillIn(each, demo.url, demo.context))).toMatch(each.pattern)
+  })
+})
+
+describe('boya demo', () => {
+  let boya: InstalledBoya
+  beforeAll(() => {
+    boya = installBoya()
+  })
+  afterAll(() => boya.remove())
+
+  it('prints the commands, and leaves nothing behind', async () => {
+    const running = boya.start(['demo'], { TMPDIR: boya.folder, BOYA_PORT: '0' })
+    const output = await running.until(/Ctrl-C ends/)
+    for (const { title } of demoCommands) expect(output).toContain(title)
+    expect(output.match(/^curl /gm)).toHaveLength(demoCommands.length)
+    expect(output).toContain('CC BY 4.0')
+    const store = () => readdirSync(boya.folder).filter((name) => name.startsWith('boya-demo-'))
+    expect(store()).toHaveLength(1)
+    running.signal('SIGINT')
+    expect((await running.ended).code).toBe(0)
+    expect(store()).toEqual([])
+  })
+})
