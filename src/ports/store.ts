@@ -35,7 +35,12 @@ export interface EntityPage {
   readonly total?: number
 }
 
-/** An entity or attribute whose `expiresAt` (4.22) has come is in no answer of any method, purged or not. */
+/**
+ * A write that would make an entity larger than the store was opened for fails with BadRequestData; the limit is the
+ * same for every adapter.
+ *
+ * An entity or attribute whose `expiresAt` (4.22) has come is in no answer of any method, purged or not.
+ */
 export interface EntityStore {
   retrieve(call: Call, id: string): Promise<Entity | undefined>
 

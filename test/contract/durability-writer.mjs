@@ -5,7 +5,14 @@ const [, , module, directory, round] = process.argv
 const { openSqliteStore } = await import(module)
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const clock = { now: () => Date.now() }
-const store = await openSqliteStore({ directory, synchronous: 'full', clock, log, tenantLength: 200 })
+const store = await openSqliteStore({
+  directory,
+  synchronous: 'full',
+  clock,
+  log,
+  tenantLength: 200,
+  entityBytes: 4_000_000,
+})
 const call = { tenant: '', signal: new AbortController().signal, log }
 
 const instance = (value) => [{ type: 'Property', value, createdAt: 1, modifiedAt: 1 }]

@@ -75,7 +75,14 @@ async function writeUntilKilled(round: number, ms: number, acknowledged: Map<str
 
 async function open(): Promise<Store> {
   const clock = { now: () => Date.now() }
-  return openSqliteStore({ directory, synchronous: 'full', clock, log: quietLog, tenantLength: 200 })
+  return openSqliteStore({
+    directory,
+    synchronous: 'full',
+    clock,
+    log: quietLog,
+    tenantLength: 200,
+    entityBytes: 4_000_000,
+  })
 }
 
 async function expectWhole(store: Store, acknowledged: ReadonlyMap<string, number>): Promise<void> {

@@ -12,7 +12,7 @@ import { EXPIRED, idsOf as idsSql, pageOf, WITH_EXPIRED } from '../../src/stores
 import { become, callIn, entity, idsOf, NOW, put, quietLog } from './contract-store.ts'
 import { storeContract } from './store-contract.ts'
 
-const options = { synchronous: 'full', log: quietLog, tenantLength: 200 } as const
+const options = { synchronous: 'full', log: quietLog, tenantLength: 200, entityBytes: 4_000_000 } as const
 
 storeContract('SQLite in memory', async (clock) => {
   const store = await openSqliteStore({ ...options, directory: ':memory:', clock })
@@ -192,7 +192,7 @@ describe('SQLite query plans', () => {
   )
 
   it('find by index what has expired', async () => {
-    const database = openDatabase(':memory:', 'full')
+    const database = openDatabase(':memory:', 'full', 4_000_000)
     for (const text of [EXPIRED, WITH_EXPIRED, 'SELECT 1 FROM entity WHERE expires_at <= ?1 LIMIT ?2']) {
       const plan: { detail: string }[] = database.sql(`EXPLAIN QUERY PLAN ${text}`).all(NOW, 10)
       expect(plan.map(({ detail }) => detail).join()).toMatch(
@@ -203,7 +203,7 @@ describe('SQLite query plans', () => {
   })
 
   async function plansOf(filter: EntityFilter): Promise<string[]> {
-    const database = openDatabase(':memory:', 'full')
+    const database = openDatabase(':memory:', 'full', 4_000_000)
     const rows = [...T, ...A].map((name) => database.names.give(name))
     expect(rows).toHaveLength(4)
     const plans: string[] = []

@@ -38,6 +38,22 @@ export function writeContract(open: OpenStore): void {
     expect(seen).toEqual(before)
   })
 
+  it('refuses an entity that is too large, naming the limit, and keeps what was there', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1'))
+    const large = entity('urn:x:1', { attributes: { [N]: [property('x'.repeat(4_000_001))] } })
+    await expect(put(store(), call, large)).rejects.toMatchObject({
+      kind: 'BadRequestData',
+      detail: expect.stringContaining('4000000'),
+    })
+    const settled = await store().entities.writeMany(call, [
+      { id: 'urn:x:1', change: become(large) },
+      { id: 'urn:x:2', change: become(entity('urn:x:2')) },
+    ])
+    expect(settled.map(({ ok }) => ok)).toEqual([false, true])
+    expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(entity('urn:x:1'))
+  })
+
   it('leaves the entity as it is where the function returns none', async () => {
     const call = await fresh()
     await put(store(), call, entity('urn:x:1'))

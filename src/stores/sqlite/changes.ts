@@ -4,7 +4,7 @@ import type { Entity, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Change, Written } from '../../ports/store.ts'
-import { present } from './codec.ts'
+import { type Encoded, encode, present } from './codec.ts'
 import type { Database } from './database.ts'
 import { deleteEntity, insertEntity, readEntity, type StoredEntity, updateEntity } from './entity-rows.ts'
 import type { Outcome, Step } from './write-queue.ts'
@@ -15,29 +15,38 @@ export function changeStep<R>(database: Database, clock: Clock, id: string, chan
     const stored = readEntity(database, id)
     const current = stored === undefined ? undefined : present(stored.row, stored.entity, clock.now())
     let written: Written<R>
+    let next: Next | undefined
     try {
       written = change(current)
+      next = nextOf(database, written, current)
     } catch (error) {
       return { ok: false, error }
     }
-    if (written.entity !== undefined && written.entity !== current) put(database, stored, current, written.entity)
+    if (next !== undefined) put(database, stored, current, next)
     return { ok: true, value: written.result }
   }
 }
 
-function put(
-  database: Database,
-  stored: StoredEntity | undefined,
+/** What is to be stored, encoded before anything is written; null deletes. */
+type Next = { readonly entity: Entity; readonly encoded: Encoded } | null
+
+function nextOf(
+  { entityBytes }: Database,
+  { entity }: Written<unknown>,
   current: Entity | undefined,
-  next: Entity | null,
-): void {
+): Next | undefined {
+  if (entity === undefined || entity === current) return undefined
+  return entity === null ? null : { entity, encoded: encode(entity, entityBytes) }
+}
+
+function put(database: Database, stored: StoredEntity | undefined, current: Entity | undefined, next: Next): void {
   if (stored !== undefined && current !== undefined) {
     if (next === null) deleteEntity(database, stored)
-    else updateEntity(database, stored, next)
+    else updateEntity(database, stored, next.entity, next.encoded)
   } else if (next !== null) {
     // What has expired is no predecessor: the new entity has its own place in the order of creation.
     if (stored !== undefined) deleteEntity(database, stored)
-    insertEntity(database, next)
+    insertEntity(database, next.entity, next.encoded)
   }
 }
 
@@ -49,7 +58,7 @@ export function purgeStep(database: Database, id: string, now: Instant): Step<bo
     const kept = withoutExpired(stored.entity, now)
     if (kept === stored.entity) return { ok: true, value: false }
     if (kept === undefined) deleteEntity(database, stored)
-    else updateEntity(database, stored, kept)
+    else updateEntity(database, stored, kept, encode(kept, Number.POSITIVE_INFINITY))
     return { ok: true, value: true }
   }
 }

@@ -3,6 +3,7 @@
 import type { Entity, Instant } from '../../core/model/entity.ts'
 import { earliestExpiry, withoutExpired } from '../../core/model/expiry.ts'
 import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
+import { Problem } from '../../core/model/problems.ts'
 
 /** The columns that reading an entity needs, as {@link READ_COLUMNS} names them. */
 export interface EntityRow {
@@ -22,8 +23,11 @@ export interface Encoded {
   readonly attributeExpiresAt: Instant | null
 }
 
-export function encode(entity: Entity): Encoded {
+/** Throws BadRequestData where the entity is larger than `maxBytes`. */
+export function encode(entity: Entity, maxBytes: number): Encoded {
   const { text, exact } = stringifyJson(entity)
+  // A character is three bytes of UTF-8 at most, so that most entities need not be measured.
+  if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) throw tooLarge(entity, text, maxBytes)
   const expiry = earliestExpiry(entity)
   return {
     body: text,
@@ -31,6 +35,14 @@ export function encode(entity: Entity): Encoded {
     expiresAt: expiry.entity ?? null,
     attributeExpiresAt: expiry.attributes ?? null,
   }
+}
+
+function tooLarge({ id }: Entity, text: string, maxBytes: number): Problem {
+  const size = Buffer.byteLength(text)
+  return new Problem(
+    'BadRequestData',
+    `the entity ${id} would have ${size} bytes; at most ${maxBytes} are stored (BOYA_MAX_ENTITY_BYTES): divide it into several entities`,
+  )
 }
 
 /** The entity as it was stored, whatever of it has expired since. */

@@ -17,6 +17,8 @@ export interface Database {
   readonly writes: WriteQueue
   /** Where walks over ids stand: the `rid` of the last id that each was given, for when that entity is deleted. */
   readonly walks: LRUCache<string, number>
+  /** Of the largest entity, as it is stored. */
+  readonly entityBytes: number
   /** Finishes the writes under way and closes. */
   close(): Promise<void>
 }
@@ -28,7 +30,7 @@ const BUSY_MS = 2_000
 const WALKS = 1_000
 
 /** Opens or creates. Throws an Error that names the file and what is wrong with it. */
-export function openDatabase(path: string, synchronous: Synchronous): Database {
+export function openDatabase(path: string, synchronous: Synchronous, entityBytes: number): Database {
   const handle = openHandle(path, synchronous)
   const sql = createStatements(handle)
   const names = createNames(sql)
@@ -40,7 +42,7 @@ export function openDatabase(path: string, synchronous: Synchronous): Database {
     handle.close()
     sql.clear()
   }
-  return { sql, names, counts, writes, walks: new LRUCache({ max: WALKS }), close }
+  return { sql, names, counts, writes, walks: new LRUCache({ max: WALKS }), entityBytes, close }
 }
 
 function openHandle(path: string, synchronous: Synchronous): DatabaseSyncInstance {

@@ -20,13 +20,15 @@ export interface DatabasesOptions {
   readonly synchronous: Synchronous
   /** Characters of the longest name of a Tenant. */
   readonly tenantLength: number
+  /** Of the largest entity, as it is stored. */
+  readonly entityBytes: number
   readonly log: Log
 }
 
-export function openDatabases({ files, synchronous, tenantLength, log }: DatabasesOptions): Databases {
+export function openDatabases({ files, synchronous, tenantLength, entityBytes, log }: DatabasesOptions): Databases {
   const open = (tenant: string): Database => {
     const path = files.pathOf(tenant)
-    const database = openDatabase(path, synchronous)
+    const database = openDatabase(path, synchronous, entityBytes)
     log.debug({ tenant, path }, 'database opened')
     return database
   }

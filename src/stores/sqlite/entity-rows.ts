@@ -1,7 +1,7 @@
 /** Reading and writing one entity with all its rows. The writing functions run within a transaction. */
 
 import type { Entity } from '../../core/model/entity.ts'
-import { decode, type EntityRow, encode, READ_COLUMNS } from './codec.ts'
+import { decode, type Encoded, type EntityRow, READ_COLUMNS } from './codec.ts'
 import type { Database } from './database.ts'
 import { differenceOf, type IndexRows, indexRows, NO_ROWS, type RowChanges } from './index-rows.ts'
 
@@ -27,8 +27,8 @@ export function readEntity(database: Database, id: string): StoredEntity | undef
   return row === undefined ? undefined : { row, entity: decode(row) }
 }
 
-export function insertEntity(database: Database, entity: Entity): void {
-  const { body, exact, expiresAt, attributeExpiresAt } = encode(entity)
+export function insertEntity(database: Database, entity: Entity, encoded: Encoded): void {
+  const { body, exact, expiresAt, attributeExpiresAt } = encoded
   const { lastInsertRowid } = database
     .sql(INSERT)
     .run(entity.id, body, exact, entity.createdAt, entity.modifiedAt, expiresAt, attributeExpiresAt)
@@ -36,8 +36,13 @@ export function insertEntity(database: Database, entity: Entity): void {
   moveRows(database, Number(lastInsertRowid), NO_ROWS, indexRows(entity))
 }
 
-export function updateEntity(database: Database, { row, entity: before }: StoredEntity, entity: Entity): void {
-  const { body, exact, expiresAt, attributeExpiresAt } = encode(entity)
+export function updateEntity(
+  database: Database,
+  { row, entity: before }: StoredEntity,
+  entity: Entity,
+  encoded: Encoded,
+): void {
+  const { body, exact, expiresAt, attributeExpiresAt } = encoded
   database.sql(UPDATE).run(body, exact, entity.createdAt, entity.modifiedAt, row.rid)
   if (expiresAt !== row.expires_at || attributeExpiresAt !== row.attribute_expires_at) {
     database.sql(UPDATE_EXPIRY).run(expiresAt, attributeExpiresAt, row.rid)

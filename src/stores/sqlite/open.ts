@@ -18,6 +18,8 @@ export interface SqliteOptions {
   readonly log: Log
   /** Characters of the longest name of a Tenant. */
   readonly tenantLength: number
+  /** Of the largest entity, as it is stored. */
+  readonly entityBytes: number
 }
 
 /**
