@@ -1,0 +1,137 @@
+/** Every example of the OpenAPI document is sent to a broker with the data of Santander, and every answer is checked. */
+
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { Response } from 'supertest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { allOperations, openApiDocument } from '../src/http/openapi.ts'
+import { startTestBroker, type TestBroker } from './support/broker.ts'
+
+type Node = Readonly<Record<string, unknown>>
+
+interface Example {
+  readonly name: string
+  readonly operationId: string
+  readonly method: string
+  readonly url: string
+  readonly body?: unknown
+}
+
+const document = openApiDocument()
+const ajv = new Ajv2020({ strictRequired: false, allowUnionTypes: true, validateFormats: false })
+ajv.addVocabulary(Object.keys(document))
+ajv.addSchema(document, 'boya', false, false)
+
+function follow(value: unknown): Node {
+  const { $ref } = value as Node
+  if (typeof $ref !== 'string') return value as Node
+  return $ref
+    .split('/')
+    .slice(1)
+    .reduce<Node>((node, key) => node[key] as Node, document as unknown as Node)
+}
+
+const { parameters } = document.components
+/** Examples of the path's parameters, put into it. */
+function filled(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => {
+    const parameter = Object.values(parameters).find((each) => each.name === name && each.in === 'path')
+    return encodeURIComponent(String((parameter as unknown as Node).example))
+  })
+}
+
+function bodyExamples(): Example[] {
+  return allOperations().flatMap(({ path, method, operation: { operationId, requestBody } }) =>
+    Object.entries(requestBody?.content['application/json']?.examples ?? {}).map(([name, example]) => ({
+      name: `${operationId} with the example ${name}`,
+      operationId,
+      method,
+      url: filled(path),
+      body: follow(example).value,
+    })),
+  )
+}
+
+function urlExamples(): Example[] {
+  return allOperations().flatMap(({ path, method, operation: { operationId, description, requestBody } }) => {
+    if (requestBody !== undefined) return []
+    const [, url = filled(path)] = /`(?:GET|DELETE) (\/ngsi-ld[^`]+)`/.exec(description) ?? []
+    return [{ name: `${operationId}: ${method} ${url}`, operationId, method, url }]
+  })
+}
+
+/** The schema of an answer by its status and media type; undefined where the document has no body for it. */
+function schemaPointer({ operationId }: Example, { status, type }: Response): string | undefined {
+  const { path, method, operation } =
+    allOperations().find((each) => each.operation.operationId === operationId) ?? fail()
+  const responses = (operation as unknown as { responses: Node }).responses
+  expect(Object.keys(responses)).toContain(String(status))
+  const content = follow(responses[String(status)]).content as Node | undefined
+  if (content === undefined) return undefined
+  expect(Object.keys(content)).toContain(type)
+  if ((content[type] as Node).schema === undefined) return undefined
+  const token = (key: string) => key.replaceAll('~', '~0').replaceAll('/', '~1')
+  return `/paths/${token(path)}/${method}/responses/${status}/content/${token(type)}/schema`
+}
+
+function fail(): never {
+  throw new Error('there is no such operation')
+}
+
+const lines = readFileSync(new URL('../examples/santander/parking-spots.ndjson', import.meta.url), 'utf8').trim()
+const spots: unknown[] = lines.split('\n').map((line) => JSON.parse(line))
+
+describe('the examples of openapi/boya.yaml', () => {
+  let broker: TestBroker
+  beforeAll(async () => {
+    broker = await startTestBroker()
+  })
+  afterAll(() => broker.close())
+
+  let tenants = 0
+  /** Each example meets the data as it is delivered, in a Tenant of its own. */
+  async function tenantWithSpots(): Promise<string> {
+    const tenant = `example_${++tenants}`
+    const load = broker.request.post('/ngsi-ld/v1/entityOperations/upsert').set('NGSILD-Tenant', tenant)
+    await load.set('Content-Type', 'application/json').send(spots).expect(201)
+    return tenant
+  }
+
+  async function answerTo(example: Example): Promise<Response> {
+    const method = example.method as 'get' | 'post' | 'put' | 'patch' | 'delete'
+    const request = broker.request[method](example.url)
+    const data = /entit(y|ies)/.test(example.url)
+    if (data) request.set('NGSILD-Tenant', await tenantWithSpots())
+    if (example.body !== undefined) request.set('Content-Type', 'application/json').send(example.body as object)
+    const response = await request
+    if (data) expect(response.headers['ngsild-tenant']).toMatch(/^example_/)
+    return response
+  }
+
+  it.each([...bodyExamples(), ...urlExamples()])('$name', async (example) => {
+    const response = await answerTo(example)
+    expect(response.status, response.text).toBeLessThan(207)
+    const pointer = schemaPointer(example, response)
+    if (pointer === undefined) return
+    const validate = ajv.compile({ $ref: `boya#${encodeURI(pointer)}` })
+    const body = response.type.endsWith('json') ? response.body : response.text
+    expect(validate(body), ajv.errorsText(validate.errors)).toBe(true)
+  })
+
+  it('answers for an entity as the document shows it, in every representation', async () => {
+    const tenant = await tenantWithSpots()
+    const examples = (document.components as unknown as { examples: Record<string, { value: Node }> }).examples
+    const path = filled('/ngsi-ld/v1/entities/{entityId}')
+    for (const [query, name] of [
+      ['', 'Spot'],
+      ['?format=concise', 'ConciseSpot'],
+      ['?format=simplified', 'SimplifiedSpot'],
+    ] as const) {
+      const { body } = await broker.request.get(path + query).set('NGSILD-Tenant', tenant)
+      expect(body).toEqual(examples[name]?.value)
+    }
+    const geo = await broker.request.get(path).set({ 'NGSILD-Tenant': tenant, Accept: 'application/geo+json' })
+    const { '@context': _, ...feature } = examples.FeatureSpot?.value ?? {}
+    expect(geo.body).toMatchObject(feature)
+  })
+})
