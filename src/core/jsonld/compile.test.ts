@@ -68,7 +68,7 @@ describe('compact', () => {
     [`${vocabulary}ex:y`, 'ngsi-ld:default-context/ex:y'],
     [`${vocabulary}@type`, 'ngsi-ld:default-context/@type'],
     [`${vocabulary}constructor`, 'constructor'],
-    [`${vocabulary}__proto__`, '__proto__'],
+    [`${vocabulary}__proto__`, 'ngsi-ld:default-context/__proto__'],
     [vocabulary, 'ngsi-ld:default-context/'],
     ['@type', 'type'],
     ['@id', 'id'],

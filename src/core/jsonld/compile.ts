@@ -1,5 +1,6 @@
 /** A processed @context → a term table that answers by map look-ups. */
 
+import { isName } from '../model/name.ts'
 import { type NamingDefinition, namingDefinitions, type TermDefinitions } from './definitions.ts'
 import { isShorterOrLess, preferredTerms } from './preferred-terms.ts'
 import type { TermTable } from './terms.ts'
@@ -67,8 +68,9 @@ function compactIri(names: Names, iri: string, expand: (name: string) => string)
   if (term !== undefined) return term
   if (iri.startsWith(DEFAULT_VOCABULARY)) {
     const suffix = iri.slice(DEFAULT_VOCABULARY.length)
-    // A suffix that would expand to something else is no match; then a compact IRI may be.
-    if (suffix !== '' && expand(suffix) === iri) return suffix
+    // A suffix that would expand to something else, or that 4.6.2 takes for no name so that it could not be sent back,
+    // is no match; then a compact IRI may be.
+    if (isName(suffix) && expand(suffix) === iri) return suffix
   }
   // 5.5.7: "in the event that no matching term is found in the current @context, implementations shall render Fully
   // Qualified Names".

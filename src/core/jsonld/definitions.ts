@@ -24,6 +24,8 @@ export type NamingDefinition = TermDefinition & { readonly '@id': string }
 export function namingDefinitions(definitions: TermDefinitions): ReadonlyMap<string, NamingDefinition> {
   const naming = new Map<string, NamingDefinition>()
   for (const [term, definition] of definitions) {
+    // No request can name it (4.6.2), and an answer that did would set the prototype of an object instead of a member.
+    if (term === '__proto__') continue
     if (definition !== null && typeof definition['@id'] === 'string' && definition.reverse !== true) {
       naming.set(term, definition as NamingDefinition)
     }
