@@ -16,7 +16,7 @@ const terms: TermTable = {
   compact: (iri) => (iri.startsWith(DEFAULT) ? iri.slice(DEFAULT.length) : iri),
   expandId: (id) => id,
 }
-const context = { terms, limits: { attributes: 10_000, vertices: 10_000, idLength: 2048 } }
+const context = { terms, limits: { attributes: 10_000, vertices: 10_000, idLength: 2048, json: { depth: 64, digits: 1000 } } }
 
 function resend(json: unknown): Json {
   return JSON.parse(JSON.stringify(json))

@@ -79,6 +79,11 @@ export function decodeContext({ ctx, api: { limits } }: Exchange, terms: TermTab
   return {
     ...(version !== undefined && { newer: version > CURRENT_VERSION }),
     terms,
-    limits: { attributes: limits.attributes, vertices: limits.geometryVertices, idLength: limits.idLength },
+    limits: {
+      attributes: limits.attributes,
+      vertices: limits.geometryVertices,
+      idLength: limits.idLength,
+      json: { depth: limits.jsonDepth, digits: limits.numberDigits },
+    },
   }
 }

@@ -67,7 +67,8 @@ function coordinatesFault(type: string, value: Json | undefined, depth: number, 
 }
 
 function positionFault(position: readonly Json[], at: string, counter: Counter): Fault {
-  if (--counter.left < 0) return { at, detail: `the geometry has more than ${counter.max} positions` }
+  if (--counter.left < 0)
+    return { at, detail: `the geometry has more than ${counter.max} positions (BOYA_MAX_VERTICES)` }
   if (position.length < 2 || !position.every((n) => typeof n === 'number' || n instanceof ExactNumber)) {
     return { at, detail: 'a position is an array of numbers: longitude, latitude and, if wanted, altitude' }
   }

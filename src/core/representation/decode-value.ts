@@ -3,6 +3,7 @@
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import type { Removal } from '../model/fragment.ts'
 import { geometryFault } from '../model/geometry.ts'
+import { JsonTextError, parseJson } from '../model/json-text.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { type Decoder, decodeUri, isObject, removal, show } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
@@ -59,7 +60,7 @@ function refuseInnerNulls(json: Json, path: Path): void {
 
 /** 4.7.2: "whole GeoJSON geometries can be represented as a JSON string". */
 function decodeGeometry(json: Json, path: Path, decoder: Decoder): Json {
-  const value = typeof json === 'string' ? parseGeometryText(json, path) : json
+  const value = typeof json === 'string' ? parseGeometryText(json, path, decoder) : json
   const wrong = geometryFault(value, decoder.limits.vertices)
   if (wrong === undefined) return value
   const parts = wrong.at.split('/').slice(1)
@@ -69,11 +70,13 @@ function decodeGeometry(json: Json, path: Path, decoder: Decoder): Json {
   )
 }
 
-function parseGeometryText(text: string, path: Path): Json {
+/** Bounded like the body that it stands in, which a string would else get around. */
+function parseGeometryText(text: string, path: Path, { limits }: Decoder): Json {
   try {
-    return JSON.parse(text)
-  } catch {
-    throw fault(path, 'expected a GeoJSON geometry, or one written as a JSON string; the string is no JSON')
+    return parseJson(text, limits.json)
+  } catch (error) {
+    const found = error instanceof JsonTextError && error.reason !== 'syntax' ? error.message : 'the string is no JSON'
+    throw fault(path, `expected a GeoJSON geometry, or one written as a JSON string; ${found}`)
   }
 }
 

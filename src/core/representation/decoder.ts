@@ -5,6 +5,7 @@ import { normalizeDateTime } from '../model/date-time.ts'
 import type { Json, JsonObject } from '../model/entity.ts'
 import { ExactNumber } from '../model/exact-number.ts'
 import type { Removal } from '../model/fragment.ts'
+import type { JsonLimits } from '../model/json-text.ts'
 import { isName } from '../model/name.ts'
 import { isUri, NGSI_LD_NULL } from '../model/uri.ts'
 import { fault, type Path } from './path.ts'
@@ -16,6 +17,8 @@ export interface DecodeLimits {
   readonly vertices: number
   /** Characters of an identifier or name. */
   readonly idLength: number
+  /** Of a geometry that comes as a JSON string. */
+  readonly json: JsonLimits
 }
 
 export interface Decoder {
