@@ -59,9 +59,21 @@ async function request(
   try {
     return await fetch(url, options)
   } catch (error) {
-    if (error instanceof OutboundError) throw notAvailable(url, error.message)
+    if (error instanceof OutboundError) throw notAvailable(url, explain(error))
     throw error
   }
+}
+
+/** With the name of the setting, where it was one of ours that ended the download. */
+function explain({ reason, message }: OutboundError): string {
+  const setting = SETTINGS[reason]
+  return setting === undefined ? message : `${message.replace(/\.$/, '')} (${setting})`
+}
+
+const SETTINGS: Readonly<Partial<Record<OutboundError['reason'], string>>> = {
+  timeout: 'BOYA_CONTEXT_TIMEOUT',
+  tooLarge: 'BOYA_CONTEXT_MAX_BYTES',
+  redirects: 'BOYA_CONTEXT_MAX_REDIRECTS',
 }
 
 function headersFor(known: Validators): Record<string, string> {

@@ -67,7 +67,9 @@ async function flattenMember(walk: Walk, member: Json, path: readonly string[]):
 async function load(walk: Walk, url: string, path: readonly string[]): Promise<ContextDocument> {
   if (path.includes(url)) throw badRequest(`The @context at ${url} includes itself: ${[...path, url].join(' → ')}.`)
   if (path.length >= walk.maxNesting) {
-    throw badRequest(`@contexts include one another more than ${walk.maxNesting} deep: ${[...path, url].join(' → ')}.`)
+    throw badRequest(
+      `@contexts include one another more than ${walk.maxNesting} deep (BOYA_CONTEXT_MAX_NESTING): ${[...path, url].join(' → ')}.`,
+    )
   }
   const document = await walk.load(url)
   walk.documents.set(url, document)

@@ -68,7 +68,9 @@ async function checkDocument(document: Json, maxBytes: number): Promise<Json> {
   }
   await checkContext(context, 'The @context')
   if (Buffer.byteLength(canonicalJson(context)) > maxBytes) {
-    throw badRequest(`The @context is larger than ${maxBytes} bytes; split it, or leave out terms that are not used.`)
+    throw badRequest(
+      `The @context is larger than ${maxBytes} bytes (BOYA_CONTEXT_MAX_BYTES); split it, or leave out terms that are not used.`,
+    )
   }
   return context
 }
@@ -78,7 +80,7 @@ async function refuseTooMany(records: ContextRecords, call: Call, maxStored: num
   if (hosted.length >= maxStored) {
     throw new Problem(
       'Conflict',
-      `The broker hosts ${maxStored} @contexts already, its limit; delete one that is not used.`,
+      `The broker hosts ${maxStored} @contexts already, its limit (BOYA_CONTEXT_MAX_STORED); delete one that is not used.`,
     )
   }
 }

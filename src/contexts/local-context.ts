@@ -27,6 +27,10 @@ export function checkLocalContext(context: Json, where: string): void {
 }
 
 function checkDefinitions(definitions: JsonObject, where: string): void {
+  // The JSON-LD processor calls this method of every @context, so it cannot be a member of one.
+  if (Object.hasOwn(definitions, 'hasOwnProperty')) {
+    throw badRequest(`${where} defines "hasOwnProperty", which cannot be a term here; give it another name.`)
+  }
   for (const [term, definition] of Object.entries(definitions)) {
     // 5.5.7: "this user @context shall not: Contain JSON-LD Scoped Contexts"; so "should result in an error of type
     // BadRequestData".
