@@ -5,7 +5,7 @@ import type { Json } from '../core/model/entity.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
 import { type DecodeContext, decodeEntity, decodeEntityFragment } from '../core/representation/decode-entity.ts'
-import { isObject } from '../core/representation/decoder.ts'
+import { isObject, show } from '../core/representation/decoder.ts'
 import { below, type Path } from '../core/representation/path.ts'
 import type { BatchItem } from '../operations/batch.ts'
 import { batchEntityCreation } from '../operations/batch-entity-creation.ts'
@@ -124,7 +124,7 @@ async function readItem<T>(exchange: Exchange, body: Body, at: Path, decode: Ite
 function checkId(id: Json, at: Path): string {
   if (typeof id === 'string' && isUri(id)) return id
   throw badRequest(
-    `the element has no id that is a URI, such as "urn:ngsi-ld:ParkingSpot:001"; found ${JSON.stringify(id)}`,
+    `the element has no id that is a URI, such as "urn:ngsi-ld:ParkingSpot:001"; found ${show(id)}`,
     `/${at?.key}`,
   )
 }

@@ -6,7 +6,7 @@ import type { Entity } from '../core/model/entity.ts'
 import type { MergeOptions } from '../core/model/merge.ts'
 import { badRequest, notFound } from '../core/model/problems.ts'
 import { decodeEntity, decodeEntityFragment } from '../core/representation/decode-entity.ts'
-import { isObject } from '../core/representation/decoder.ts'
+import { isObject, show } from '../core/representation/decoder.ts'
 import { deleteEntity } from '../operations/delete-entity.ts'
 import { mergeEntity } from '../operations/merge-entity.ts'
 import { replaceEntity } from '../operations/replace-entity.ts'
@@ -86,7 +86,7 @@ export function withTarget(body: Body, id: string): Body {
   if (own === undefined) return { ...body, json: { ...body.json, id } }
   if (own === id) return body
   throw badRequest(
-    `the body is about ${JSON.stringify(own)}, the path about ${id}; leave "id" out of the body, or send the same`,
+    `the body is about ${show(own)}, the path about ${id}; leave "id" out of the body, or send the same`,
     '/id',
   )
 }

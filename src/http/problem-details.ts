@@ -43,7 +43,9 @@ export interface ProblemDetails {
 }
 
 export function problemDetails(problem: Problem): ProblemDetails {
-  const { kind, detail, at } = problem
+  const { kind } = problem
+  const at = problem.at === undefined ? undefined : shortened(problem.at)
+  const detail = shortened(problem.detail)
   return {
     type: `https://uri.etsi.org/ngsi-ld/errors/${kind}`,
     title: TITLE[kind],
@@ -51,6 +53,13 @@ export function problemDetails(problem: Problem): ProblemDetails {
     detail: at === undefined || at === '' ? detail : `${at}: ${detail}`,
     ...(at !== undefined && { at }),
   }
+}
+
+const LONGEST = 1_000
+
+/** Details quote what was sent, and a name or value that was sent may be megabytes: its beginning says enough. */
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text
 }
 
 /** Errors that HTTP knows and 5.5.2 does not (6.3.2: "standard specific errors of HTTP bindings"). */
