@@ -14,9 +14,12 @@ const DEFAULT = 'https://uri.etsi.org/ngsi-ld/default-context/'
 const terms: TermTable = {
   expand: (name) => (name.includes(':') ? name : DEFAULT + name),
   compact: (iri) => (iri.startsWith(DEFAULT) ? iri.slice(DEFAULT.length) : iri),
-  expandId: (id) => id,
+  compactVocab: (iri) => (iri.startsWith(DEFAULT) ? iri.slice(DEFAULT.length) : iri),
 }
-const context = { terms, limits: { attributes: 10_000, vertices: 10_000, idLength: 2048, json: { depth: 64, digits: 1000 } } }
+const context = {
+  terms,
+  limits: { attributes: 10_000, vertices: 10_000, idLength: 2048, json: { depth: 64, digits: 1000 } },
+}
 
 function resend(json: unknown): Json {
   return JSON.parse(JSON.stringify(json))

@@ -5,9 +5,10 @@ import type { IncomingMessage } from 'node:http'
 import type Koa from 'koa'
 import type { Json } from '../core/model/entity.ts'
 import { JsonTextError, parseJson } from '../core/model/json-text.ts'
-import { Problem } from '../core/model/problems.ts'
+import { badRequest, Problem } from '../core/model/problems.ts'
 import type { Api } from './api.ts'
 import { HttpError } from './http-error.ts'
+import { parseLinks } from './link-header.ts'
 import { JSON_TYPE, LD_JSON } from './negotiation.ts'
 import { httpProblem } from './problem-details.ts'
 
@@ -20,6 +21,7 @@ export interface Body {
 /** Throws 411, 413 and 415 as 6.3.4 has them; InvalidRequest where the body is no JSON. */
 export async function readBody(ctx: Koa.Context, api: Api): Promise<Body> {
   const ld = isLinkedData(ctx, api)
+  if (ld) refuseLink(ctx)
   checkLength(ctx.req, api.limits.bodyBytes)
   const bytes = await readBytes(ctx.req, api.limits.bodyBytes)
   return { json: parse(bytes, api), ld }
@@ -46,6 +48,15 @@ function isLinkedData(ctx: Koa.Context, { tolerate }: Api): boolean {
   // "For HTTP PATCH requests "application/merge-patch+json" is allowed as Content-Type … equivalent to "application/json"."
   if (type === MERGE_PATCH && (ctx.method === 'PATCH' || tolerate.has('merge-patch-on-post'))) return false
   throw new HttpError(415)
+}
+
+/** 6.3.5: "the presence of a JSON-LD Link header … when the Content-Type header is "application/ld+json" shall result in … BadRequestData" */
+function refuseLink(ctx: Koa.Context): void {
+  if (parseLinks(ctx.get('Link')).context === undefined) return
+  throw badRequest(
+    'a Link header with an @context and Content-Type application/ld+json do not go together; keep the @context in the body, or send application/json',
+    'Link',
+  )
 }
 
 /** 6.3.4: "Content-Length header shall include the length of the request payload body." */

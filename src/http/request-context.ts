@@ -25,23 +25,10 @@ export async function documentContext(
   at = '',
 ): Promise<ResolvedContext> {
   const own = isObject(json) ? json['@context'] : undefined
-  return ld ? inlineContext(ctx, api, call, own, at) : jsonContext(ctx, api, call, own, at)
+  return ld ? inlineContext(api, call, own, at) : jsonContext(ctx, api, call, own, at)
 }
 
-async function inlineContext(
-  ctx: Koa.Context,
-  api: Api,
-  call: Call,
-  own: Json | undefined,
-  at: string,
-): Promise<ResolvedContext> {
-  if (parseLinks(ctx.get('Link')).context !== undefined) {
-    // 6.3.5: "the presence of a JSON-LD Link header … when the Content-Type header is "application/ld+json" shall result in … BadRequestData"
-    throw badRequest(
-      'a Link header with an @context and Content-Type application/ld+json do not go together; keep the @context in the body, or send application/json',
-      'Link',
-    )
-  }
+async function inlineContext(api: Api, call: Call, own: Json | undefined, at: string): Promise<ResolvedContext> {
   if (own !== undefined) return api.contexts.resolve(call, own)
   if (api.tolerate.has('ld-json-without-context')) return api.contexts.fallback
   // 6.3.5: "If no @context can be obtained from the request payload body, then … BadRequestData shall be raised."

@@ -83,11 +83,11 @@ describe('compact', () => {
   })
 })
 
-describe('expandId', () => {
-  it('changes compact IRIs only', () => {
-    expect(table.expandId('ex:car')).toBe('https://example.org/car')
-    expect(table.expandId('urn:ngsi-ld:Car:1')).toBe('urn:ngsi-ld:Car:1')
-    expect(table.expandId('speed')).toBe('speed')
+describe('compactVocab', () => {
+  it('shortens values that are no names, too', () => {
+    expect(table.compactVocab(`${vocabulary}non-commercial`)).toBe('non-commercial')
+    expect(table.compact(`${vocabulary}non-commercial`)).toBe('ngsi-ld:default-context/non-commercial')
+    expect(table.compactVocab('https://example.org/colour')).toBe('ex:colour')
   })
 })
 

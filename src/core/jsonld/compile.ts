@@ -29,8 +29,9 @@ interface Names {
 export function compileTermTable(user: TermDefinitions, core: TermDefinitions): TermTable {
   const names = join(namingDefinitions(user), namingDefinitions(core))
   const expand = remembering((name) => expandName(names, name))
-  const compact = remembering((iri) => compactIri(names, iri, expand))
-  return { expand, compact, expandId: (id) => (id.includes(':') ? expandCompactIri(names, id) : id) }
+  const compact = remembering((iri) => compactIri(names, iri, expand, isName))
+  const compactVocab = remembering((iri) => compactIri(names, iri, expand, (suffix) => suffix !== ''))
+  return { expand, compact, compactVocab }
 }
 
 function join(user: ReadonlyMap<string, NamingDefinition>, core: ReadonlyMap<string, NamingDefinition>): Names {
@@ -63,14 +64,18 @@ function isAbsolute(name: string): boolean {
   return colon > 0 && (name.startsWith('//', colon + 1) || ABSOLUTE_IRI.test(name))
 }
 
-function compactIri(names: Names, iri: string, expand: (name: string) => string): string {
+function compactIri(
+  names: Names,
+  iri: string,
+  expand: (name: string) => string,
+  isFit: (suffix: string) => boolean,
+): string {
   const term = names.terms.get(iri)
   if (term !== undefined) return term
   if (iri.startsWith(DEFAULT_VOCABULARY)) {
     const suffix = iri.slice(DEFAULT_VOCABULARY.length)
-    // A suffix that would expand to something else, or that 4.6.2 takes for no name so that it could not be sent back,
-    // is no match; then a compact IRI may be.
-    if (isName(suffix) && expand(suffix) === iri) return suffix
+    // A suffix that would expand to something else, or that could not be sent back, is no match; then a compact IRI may be.
+    if (isFit(suffix) && expand(suffix) === iri) return suffix
   }
   // 5.5.7: "in the event that no matching term is found in the current @context, implementations shall render Fully
   // Qualified Names".

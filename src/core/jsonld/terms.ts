@@ -2,8 +2,8 @@
 export interface TermTable {
   /** Term, compact IRI or IRI → IRI (5.5.7), as a name: vocabulary-relative, in the default-context where nothing else fits. */
   expand(name: string): string
-  /** IRI → term (5.5.7: "in the event that no matching term is found … Fully Qualified Names"). */
+  /** IRI → term (5.5.7: "in the event that no matching term is found … Fully Qualified Names"); a name of 4.6.2, so that it can be sent back. */
   compact(iri: string): string
-  /** As {@link expand}, for values that are identifiers (`object`, `datasetId`): only compact IRIs change. */
-  expandId(id: string): string
+  /** As {@link compact}, for the values of a vocab (4.5.20): they are strings of any kind, not only names (4.6.2). */
+  compactVocab(iri: string): string
 }

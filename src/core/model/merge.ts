@@ -8,6 +8,7 @@ import { valueMemberOf } from './fragment.ts'
 import { geometryFault } from './geometry.ts'
 import { instanceOf, withInstance, withoutInstance } from './instances.ts'
 import { badRequest } from './problems.ts'
+import { prohibition } from './prohibitions.ts'
 import { apply, members, type Update } from './update.ts'
 import { isUri, NGSI_LD_NULL } from './uri.ts'
 
@@ -47,6 +48,7 @@ export function patchInstance(
   name: string,
   now: Instant,
 ): AttributeInstance {
+  checkFits(present, sent, name)
   const value = sent.value == null ? present.value : fittingValue(present, sent, name, NO_OPTIONS)
   const attributes = sent.attributes && patchSubAttributes(present.attributes ?? {}, sent.attributes, now)
   return withAttributes(withElements({ ...present, value, modifiedAt: now }, sent), attributes ?? present.attributes)
@@ -75,6 +77,7 @@ function mergeInstance(
   options: MergeOptions,
   now: Instant,
 ): AttributeInstance {
+  checkFits(present, sent, name)
   const value = sent.value == null ? present.value : mergedValue(present, fittingValue(present, sent, name, options))
   const common = present.observedAt !== undefined && options.observedAt !== undefined && sent.observedAt === undefined
   const elements = common ? { ...sent, observedAt: options.observedAt } : sent
@@ -130,10 +133,21 @@ function withAttributes(instance: AttributeInstance, attributes: Attributes | un
   return attributes === undefined || Object.keys(attributes).length === 0 ? bare : { ...bare, attributes }
 }
 
+/**
+ * 5.6.4.4: "the type of the Attribute has to be the same …, i.e. it is not allowed to change the type of an Attribute",
+ * and what is sent without a type has to go with the type that is there. Throws BadRequestData.
+ */
+export function checkFits(present: AttributeInstance, sent: AttributeFragment, name: string): void {
+  if (sent.typeSent && sent.type !== present.type) throw wrongType(present, String(sent.type), name)
+  for (const element of ELEMENTS) {
+    const reason = sent[element] == null ? undefined : prohibition(element, present.type)
+    if (reason !== undefined) throw badRequest(reason, `/${pointer(name)}/${element}`)
+  }
+}
+
 /** The value that was sent as one of the present type's. Throws BadRequestData where it cannot be. */
 function fittingValue(present: AttributeInstance, sent: AttributeFragment, name: string, options: MergeOptions): Json {
   const { value = null, member } = sent
-  if (sent.typeSent && sent.type !== present.type) throw wrongType(present, String(sent.type), name)
   if (member === undefined) return bareValue(present, value, name, options)
   if (member !== valueMemberOf[present.type]) throw wrongType(present, `an Attribute with "${member}"`, name)
   if (present.type === 'GeoProperty') checkGeometry(value, name)
@@ -220,7 +234,13 @@ function isObject(value: Json): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
 }
 
-/** What is appended by a merge has no NGSI-LD Null left in its value (RFC 7396 on an empty target). */
+/** What is appended by a merge has no NGSI-LD Null left in its values (RFC 7396 on an empty target), at any depth. */
 function cleaned(sent: AttributeFragment): AttributeFragment {
-  return sent.value == null || sent.type === 'GeoProperty' ? sent : { ...sent, value: mergeJson(null, sent.value) }
+  const value = sent.value == null || sent.type === 'GeoProperty' ? sent.value : mergeJson(null, sent.value)
+  const attributes = sent.attributes && Object.entries(sent.attributes).map(([name, all]) => [name, all.map(cleaned)])
+  return {
+    ...sent,
+    ...(value !== undefined && { value }),
+    ...(attributes !== undefined && { attributes: Object.fromEntries(attributes) }),
+  }
 }

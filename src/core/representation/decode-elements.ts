@@ -2,8 +2,9 @@
 
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import type { AttributeFragment } from '../model/fragment.ts'
+import { prohibition } from '../model/prohibitions.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
-import { ignoredMembers, prohibition, reservedNames, valueMembers } from './attribute-members.ts'
+import { ignoredMembers, reservedNames, valueMembers } from './attribute-members.ts'
 import {
   type Decoder,
   decodeDateTime,

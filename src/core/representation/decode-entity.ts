@@ -151,12 +151,17 @@ function decodeScopes(json: Json, path: Path, decoder: Decoder): readonly string
 const CORE = 'https://uri.etsi.org/ngsi-ld/'
 const geoNames = new Set([`${CORE}location`, `${CORE}observationSpace`, `${CORE}operationSpace`])
 
-/** 4.7.1: "NGSI-LD defines the following Properties of type GeoProperty". */
+/** 4.7.1: "NGSI-LD defines the following Properties of type GeoProperty"; so has Table 5.2.4-1. */
 function checkGeoName(name: string, instances: readonly AttributeFragment[], path: Path): void {
   if (!geoNames.has(name)) return
-  for (const { type, value } of instances) {
-    if (value != null && type !== undefined && type !== 'GeoProperty') {
-      throw fault(path, `"${name.slice(CORE.length)}" is a GeoProperty (4.7.1); send a GeoJSON geometry as its value`)
+  const term = name.slice(CORE.length)
+  for (const { type, typeSent, value } of instances) {
+    if (value == null || type === undefined || type === 'GeoProperty') continue
+    if (typeSent) {
+      // Published data has geometries there, in Properties.
+      const detail = `"${term}" is a GeoProperty (4.7.1), never a ${type}; send {"type":"GeoProperty","value":{…}} with a GeoJSON geometry`
+      throw fault(instances.length === 1 ? below(path, 'type') : path, detail)
     }
+    throw fault(path, `"${term}" is a GeoProperty (4.7.1); send a GeoJSON geometry as its value`)
   }
 }

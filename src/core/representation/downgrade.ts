@@ -98,5 +98,5 @@ function reformat(
 /** The names of a vocab as the @context shortens them. */
 export function compactVocab(value: Json, terms: TermTable): Json {
   if (Array.isArray(value)) return value.map((name) => compactVocab(name, terms))
-  return typeof value === 'string' ? terms.compact(value) : value
+  return typeof value === 'string' ? terms.compactVocab(value) : value
 }
