@@ -1,0 +1,103 @@
+/** Headers and connections as libraries never make them: on a socket of their own. */
+
+import { describe, expect, it } from 'vitest'
+import { API } from '../support/broker.ts'
+import {
+  brokerOfFile,
+  entityIn,
+  entityPath,
+  expectExplained,
+  expectHealthy,
+  JSON_BODY,
+  send,
+  sendBytes,
+} from './client.ts'
+
+const broker = brokerOfFile()
+const ID = 'urn:ngsi-ld:Raw:2'
+const body = JSON.stringify({ id: ID, type: 'T' })
+const post = (headers: string, content = body, version = '1.1') =>
+  `POST ${API}/entities HTTP/${version}\r\nHost: x\r\nConnection: close\r\n${headers}\r\n\r\n${content}`
+const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])
+const bodyOf = (answer: string) => answer.slice(answer.indexOf('\r\n\r\n') + 4)
+
+describe('headers', () => {
+  it.each(['Link', 'Accept', 'Prefer', 'NGSILD-Tenant', 'X-Anything', 'Cookie', 'Content-Type'])(
+    'of 64 KB in %s: 431, or 400',
+    async (name) => {
+      const answer = await sendBytes(broker, [
+        `GET /health/live HTTP/1.1\r\nHost: x\r\n${name}: ${'x'.repeat(65_536)}\r\n\r\n`,
+      ])
+      expect(answer).toMatch(/^HTTP\/1\.1 431/)
+      expectExplained(bodyOf(answer), 431)
+    },
+  )
+
+  it('by the thousand are answered', async () => {
+    const many = Array.from({ length: 2_500 }, (_, i) => `X${i}: 1\r\n`).join('')
+    const answer = await sendBytes(broker, [`GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${many}\r\n`])
+    expect([200, 400, 431]).toContain(statusOf(answer))
+  })
+
+  it.each(['X: a\u0000b', 'X : a', 'X\r\n folded', ': x', 'X: \u007f', 'Content-Length: 5\r\n\tfolded'])(
+    '%j is refused',
+    async (header) => {
+      const answer = await sendBytes(broker, [
+        `GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${header}\r\n\r\n`,
+      ])
+      expect([200, 400]).toContain(statusOf(answer))
+    },
+  )
+
+  it('Expect: 100-continue is told to go on, or that it need not', async () => {
+    const head = (length: number) =>
+      `POST ${API}/entities HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${length}\r\nExpect: 100-continue\r\n\r\n`
+    expect(await sendBytes(broker, [head(body.length), body])).toMatch(/HTTP\/1\.1 100[\s\S]*HTTP\/1\.1 201/)
+    expect(await sendBytes(broker, [head(1e9)])).toMatch(/413/)
+    await send(broker, { method: 'DELETE', path: entityPath(ID) })
+  })
+
+  it('Expect: anything else is answered', async () => {
+    const answer = await sendBytes(broker, [
+      `GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\nExpect: wonders\r\n\r\n`,
+    ])
+    expect([200, 417]).toContain(statusOf(answer))
+  })
+})
+
+describe('a connection', () => {
+  it('with many requests at once answers them in their order', async () => {
+    const paths = Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? '/health/live' : `/nowhere${i}`))
+    const requests = paths.map(
+      (path, i) => `GET ${path} HTTP/1.1\r\nHost: x\r\n${i === 49 ? 'Connection: close\r\n' : ''}\r\n`,
+    )
+    const answer = await sendBytes(broker, [requests.join('')])
+    expect(answer.match(/HTTP\/1\.1 (200|404)/g)).toEqual(
+      paths.map((path) => `HTTP/1.1 ${path === '/health/live' ? 200 : 404}`),
+    )
+  })
+
+  it('does not take the body of a refused request for the next request', async () => {
+    const hidden = `DELETE ${entityPath(ID)} HTTP/1.1\r\nHost: x\r\n\r\n`
+    await send(broker, { method: 'POST', path: `${API}/entities`, headers: JSON_BODY, body })
+    for (const type of ['text/plain', 'application/json']) {
+      const request = `POST ${API}/entities?wrong=1 HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`
+      const answer = await sendBytes(broker, [request], /\r\n\r\n/)
+      expect(answer.match(/HTTP\/1\.1/g), answer).toHaveLength(1)
+      expect(await entityIn(broker, ID)).toBeDefined()
+    }
+    await send(broker, { method: 'DELETE', path: entityPath(ID) })
+  })
+
+  it('that sends half a request delays nobody, a hundred of them neither', async () => {
+    const half = post(`Content-Type: application/json\r\nContent-Length: ${body.length}`, body.slice(0, 10))
+    const waiting = Array.from({ length: 100 }, (_, i) =>
+      sendBytes(broker, [i % 2 === 0 ? half : half.slice(0, 30)], /never/).catch(() => ''),
+    )
+    const started = performance.now()
+    await expectHealthy(broker)
+    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(await entityIn(broker, ID)).toBeUndefined()
+    void Promise.all(waiting)
+  })
+})
