@@ -51,11 +51,19 @@ function frame(api: Api): Koa.Middleware {
   return async (ctx, next) => {
     try {
       if (ctx.url.length > api.limits.uriBytes) throw uriTooLong(api.limits.uriBytes)
+      checkTarget(ctx)
       await next()
     } catch (error) {
       answerError(ctx, error, api)
     }
   }
+}
+
+/** The target may be a whole URI (RFC 9112, 3.2.2), which Koa takes apart when it is first asked for a part. */
+function checkTarget(ctx: Koa.Context): void {
+  if (ctx.url.startsWith('/') || ctx.url === '*') return
+  if (!URL.canParse(ctx.url))
+    throw new Problem('InvalidRequest', `"${ctx.url}" is no URI; send a path such as /ngsi-ld/v1/entities`)
 }
 
 function uriTooLong(limit: number): HttpError {
