@@ -31,8 +31,19 @@ export async function readContextDocument(text: string, url: string): Promise<Js
   if (context === undefined) {
     throw badRequest(`The document at ${url} is no JSON-LD context: it needs to be a JSON object with an "@context".`)
   }
+  if (isDeeperThan(MOST_DEPTH, context)) {
+    throw badRequest(`The @context at ${url} has objects and arrays in one another more than ${MOST_DEPTH} deep.`)
+  }
   await checkContext(context, `The @context at ${url}`)
   return context
+}
+
+/** Far more than a @context can need, far less than what recursion over it can bear. */
+const MOST_DEPTH = 64
+
+function isDeeperThan(depth: number, json: Json): boolean {
+  if (typeof json !== 'object' || json === null) return false
+  return depth === 0 || Object.values(json).some((inner) => isDeeperThan(depth - 1, inner))
 }
 
 /** Throws BadRequestData where the @context is invalid as far as can be said without following its URLs. */
