@@ -85,6 +85,23 @@ describe('5.6.17 Merge Entity: depth', () => {
     })
   })
 
+  it('RFC 7396, section 2: what is appended has no NGSI-LD Null left in it, sub-attributes neither', async () => {
+    const sent = { p: { value: { x: NULL, y: 1 }, sub: { value: { x: { z: NULL } }, deep: { value: { x: NULL } } } } }
+    expect((await merged({}, sent)).p).toEqual({
+      type: 'Property',
+      value: { y: 1 },
+      sub: { type: 'Property', value: { x: {} }, deep: { type: 'Property', value: {} } },
+    })
+  })
+
+  it('4.5.2.3: an empty object is a value, of what is there and of what is new', async () => {
+    expect(await merged({ p: 1 }, { p: {}, q: {} })).toEqual({
+      type: 'Room',
+      p: { type: 'Property', value: {} },
+      q: { type: 'Property', value: {} },
+    })
+  })
+
   it('5.5.12: an element alone, without a value', async () => {
     const p = { value: 1, unitCode: 'CEL' }
     expect((await merged({ p }, { p: { observedAt: '2026-01-01T00:00:00Z' } })).p).toEqual({
@@ -204,6 +221,7 @@ describe('5.6.17 Merge Entity: Attributes and instances', () => {
 describe('5.6.17 Merge Entity: what is refused', () => {
   it.each<[string, unknown]>([
     ['another type of Attribute', { type: 'Relationship', object: 'urn:x:1' }],
+    ['another type of Attribute without a value', { type: 'Relationship', sub: 1 }],
     ['an Attribute without value that is new', undefined],
     ['a datasetId of NGSI-LD Null', { value: 1, datasetId: NULL }],
     ['a wrong element', { value: 1, observedAt: 'x' }],
@@ -226,6 +244,12 @@ describe('5.6.17 Merge Entity: what is refused', () => {
     expectProblem(await broker.patch(pathOf(id), { id: 'urn:x:other', p: 1 }), 400, 'BadRequestData')
     expectProblem(await broker.patch(`${pathOf(id)}?type=Car`, { p: 2 }), 404, 'ResourceNotFound')
     await broker.patch(`${pathOf(id)}?type=Room`, { id, p: 2 }).expect(204)
+  })
+
+  it('4.5.3.2: unitCode is BadRequestData for a Relationship that is there, also where no type is sent', async () => {
+    const id = newId()
+    await broker.create({ id, type: 'Room', r: { object: 'urn:x:1' } })
+    expectProblem(await broker.patch(pathOf(id), { r: { unitCode: 'CEL' } }), 400, 'BadRequestData', /unit/)
   })
 
   it('6.3.4: application/merge-patch+json is as application/json', async () => {

@@ -123,6 +123,15 @@ describe('5.6.3 Append Attributes: options=noOverwrite', () => {
     expect((await appended(id, { scope: ['/a', '/b'] }, '?options=noOverwrite')).scope).toEqual(['/a', '/b'])
   })
 
+  it('4.8: modifiedAt does not move where the scopes and types are there already', async () => {
+    const id = newId()
+    await broker.create({ id, type: ['Room', 'Office'], scope: ['/a', '/b'] })
+    const before = await broker.entity(id, 'options=sysAttrs')
+    clock.advance(1000)
+    await broker.post(`${pathOf(id)}/attrs?options=noOverwrite`, { type: 'Office', scope: '/b' }).expect(204)
+    expect(await broker.entity(id, 'options=sysAttrs')).toEqual(before)
+  })
+
   it('5.6.3.4: types are added, too', async () => {
     const id = newId()
     await broker.create({ id, type: 'Room' })

@@ -163,6 +163,8 @@ describe('5.6.4 Partial Attribute update: what is refused', () => {
     ['another type', { type: 'Relationship', object: 'urn:x:1' }],
     ['another type by its value member', { object: 'urn:x:1' }],
     ['another type of Property', { type: 'LanguageProperty', languageMap: { es: 'x' } }],
+    ['another type, without a value', { type: 'Relationship', sub: 1 }],
+    ['another type, to delete it', { type: 'Relationship', object: NULL }],
     ['an element that is wrong', { value: 1, observedAt: 'yesterday' }],
     ['a datasetId of NGSI-LD Null (5.5.8)', { datasetId: NULL }],
     ['NGSI-LD Null inside a value (5.5.4)', { value: { x: NULL } }],
@@ -172,6 +174,16 @@ describe('5.6.4 Partial Attribute update: what is refused', () => {
     expectProblem(await broker.patch(`${pathOf(id)}/attrs/a`, fragment), 400, 'BadRequestData')
     expect((await broker.entity(id)).a).toEqual({ type: 'Property', value: 1 })
   })
+
+  it.each([{ unitCode: 'CEL' }, { valueType: 'Integer' }])(
+    '4.5.3.2: BadRequestData for %j in a Relationship',
+    async (fragment) => {
+      const id = newId()
+      await broker.create({ id, type: 'Room', a: { object: 'urn:x:1' } })
+      expectProblem(await broker.patch(`${pathOf(id)}/attrs/a`, fragment), 400, 'BadRequestData')
+      expect((await broker.entity(id)).a).toEqual({ type: 'Relationship', object: 'urn:x:1' })
+    },
+  )
 
   it('5.6.4.4: BadRequestData for a wrong id, a wrong name and for scope; ResourceNotFound for no entity', async () => {
     const id = newId()

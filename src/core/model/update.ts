@@ -65,7 +65,9 @@ const NOT_OVERWRITTEN = { reason: 'the Attribute exists already and noOverwrite 
 /** 5.6.3.4: "Otherwise, the Scopes in the Fragment that are not part of the value of scope of the target Entity will be appended". */
 function appendedScopes(entity: Entity, { scopes }: EntityFragment, overwrite: boolean): readonly string[] | undefined {
   if (scopes == null || overwrite) return scopes ?? undefined
-  return [...new Set([...(entity.scopes ?? []), ...scopes])]
+  const { scopes: present = [] } = entity
+  const added = scopes.filter((scope) => !present.includes(scope))
+  return added.length === 0 ? undefined : [...present, ...added]
 }
 
 interface Members {

@@ -59,8 +59,10 @@ function isBareObject(json: JsonObject, { partial }: Decoder): boolean {
   if (Object.hasOwn(json, '@value')) return true
   if (json.type !== undefined || json['@type'] !== undefined || hasValueMember(json)) return false
   if (Object.keys(json).some((key) => elements.has(key))) return false
-  // A fragment may have sub-attributes only.
-  return !partial || !Object.values(json).every((value) => isObject(value) && attributeType(value.type) !== undefined)
+  // A fragment may have sub-attributes only; an object with nothing in it is a value.
+  const members = Object.values(json)
+  const isFragment = members.every((value) => isObject(value) && attributeType(value.type) !== undefined)
+  return !partial || members.length === 0 || !isFragment
 }
 
 /** An object that is an Attribute, or a fragment of one. Throws BadRequestData where it is none. */
