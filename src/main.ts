@@ -4,6 +4,12 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { version } from './config/config.ts'
 
+const LOAD_NOTES = `
+An entity that brings an @context is read with its own; the others with that of --context.
+Entities are sent as they are written, and those of one id in the order of the file.
+What the broker refuses stands with the reason in refused-<time>.ndjson in this folder.
+Ends with 0 where all was stored, 1 where something was refused, 2 where it could not be done.`
+
 const program = new Command('boya').description('An NGSI-LD context broker (ETSI GS CIM 009 V1.9.1).').version(version)
 
 program
@@ -30,6 +36,7 @@ program
       .choices(['upsert', 'create', 'update'])
       .default('upsert'),
   )
+  .addHelpText('after', LOAD_NOTES)
   .action(async (sources: string[], options) => (await import('./cli/load.ts')).load(sources, options))
 
 program

@@ -116,7 +116,7 @@ function networkOf(item: string): string {
   throw new Error(`"${item}" stands alone; the networks of a list are allowed beside the public ones`)
 }
 
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
 

@@ -42,6 +42,10 @@ describe('a JSON array', () => {
       { line: 6, text: 'null' },
     ])
   })
+  it('may be long, and all of it on one line', async () => {
+    const elements = Array.from({ length: 50_000 }, (_, i) => `{"id":"urn:ngsi-ld:Bench:${i}"}`)
+    expect(await texts(`[${elements.join(',')}]`, 65_536)).toEqual(elements)
+  })
   it('may be empty, and may be followed by another', async () => {
     expect(await texts('[]')).toEqual([])
     expect(await texts('[{"a":1}]\n[{"a":2},{"a":3}]\n')).toEqual(['{"a":1}', '{"a":2}', '{"a":3}'])

@@ -32,7 +32,7 @@ export async function* elementsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator
 
 /** Whether the first line that is not empty is there, up to its end. */
 function isEnough(head: Buffer): boolean {
-  return head.length >= HEAD_BYTES || /\S[^\n]*\n/.test(textOf(head))
+  return head.length >= HEAD_BYTES || textOf(head).trimStart().includes('\n')
 }
 
 function textOf(head: Buffer): string {

@@ -56,6 +56,6 @@ function lines(total: number | undefined, output: Terminal): Progress {
   }
 }
 
-export function rateOf(entities: number, started: number): number {
+function rateOf(entities: number, started: number): number {
   return Math.round((entities * 1000) / Math.max(1, Date.now() - started))
 }

@@ -99,7 +99,7 @@ async function refused(client: BrokerClient, mode: LoadMode, batch: Batch, answe
   return add(await sendBatch(client, mode, first), await sendBatch(client, mode, second))
 }
 
-export function add(a: Outcome, b: Outcome): Outcome {
+function add(a: Outcome, b: Outcome): Outcome {
   return {
     created: a.created + b.created,
     updated: a.updated + b.updated,
