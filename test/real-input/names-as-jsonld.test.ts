@@ -7,16 +7,16 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import jsonld from 'jsonld'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestBroker, type TestBroker } from '../support/broker.ts'
+import type { TestBroker } from '../support/broker.ts'
 import { type Client, clientOf, entityPath, LD_JSON } from './client.ts'
 import {
   models,
   type Published,
-  preloadList,
   publishedContexts,
   publishedDocuments,
   reason,
   refused,
+  startWith,
 } from './published.ts'
 
 type Json = null | boolean | number | string | Json[] | Node
@@ -72,7 +72,7 @@ describe.skipIf(models === undefined)(`names of published documents${reason}`, (
 
   beforeAll(async () => {
     contexts = publishedContexts(publishedDocuments())
-    broker = await startTestBroker({ CONTEXTS_PRELOAD: preloadList(contexts) })
+    broker = await startWith(contexts)
     client = clientOf(broker.url)
   })
   afterAll(() => broker.close())

@@ -1,8 +1,9 @@
 /** The documents of the Smart Data Models programme, as they lie in the folder of test data, and which of them are refused. */
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { startTestBroker, type TestBroker } from '../support/broker.ts'
 
 const data = process.env.NGSILD_TEST_DATA
 /** Undefined where there are none. */
@@ -54,11 +55,15 @@ export function publishedContexts(documents: readonly Published[]): ReadonlyMap<
   )
 }
 
-/** A list for BOYA_CONTEXTS_PRELOAD. */
-export function preloadList(contexts: ReadonlyMap<string, string>): string {
-  const list = join(mkdtempSync(join(tmpdir(), 'boya-contexts-')), 'contexts.tsv')
-  writeFileSync(list, [...contexts].map(([url, file]) => `${url}\t${file}\n`).join(''))
-  return list
+/** A broker that has them by BOYA_CONTEXTS_PRELOAD; the list itself is read at the start only. */
+export async function startWith(contexts: ReadonlyMap<string, string>): Promise<TestBroker> {
+  const folder = mkdtempSync(join(tmpdir(), 'boya-contexts-'))
+  writeFileSync(join(folder, 'contexts.tsv'), [...contexts].map(([url, file]) => `${url}\t${file}\n`).join(''))
+  try {
+    return await startTestBroker({ CONTEXTS_PRELOAD: folder })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 export interface Refused {

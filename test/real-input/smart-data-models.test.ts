@@ -4,17 +4,17 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startTestBroker, type TestBroker } from '../support/broker.ts'
+import type { TestBroker } from '../support/broker.ts'
 import { type Client, clientOf, entityPath, jsonUnder, LD_JSON } from './client.ts'
 import { parseDocument, simplified, without } from './documents.ts'
 import {
   models,
   type Published,
-  preloadList,
   publishedContexts,
   publishedDocuments,
   reason,
   refused,
+  startWith,
 } from './published.ts'
 import { summaryOf } from './summary.ts'
 
@@ -25,7 +25,7 @@ describe.skipIf(models === undefined)(`published data models${reason}`, () => {
   let client: Client
 
   beforeAll(async () => {
-    broker = await startTestBroker({ CONTEXTS_PRELOAD: preloadList(publishedContexts(documents)) })
+    broker = await startWith(publishedContexts(documents))
     client = clientOf(broker.url)
   })
   afterAll(async () => {
