@@ -1,7 +1,7 @@
 /** The non-reified elements and the sub-attributes of an Attribute's object. */
 
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
-import type { AttributeFragment } from '../model/fragment.ts'
+import { type AttributeFragment, valueMemberOf } from '../model/fragment.ts'
 import { prohibition } from '../model/prohibitions.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { ignoredMembers, reservedNames, valueMembers } from './attribute-members.ts'
@@ -53,21 +53,10 @@ export function decodeElements(
   return some ? { ...found, attributes } : found
 }
 
-const MEMBER_OF: Readonly<Record<AttributeType, string>> = {
-  Property: 'value',
-  GeoProperty: 'value',
-  LanguageProperty: 'languageMap',
-  VocabProperty: 'vocab',
-  JsonProperty: 'json',
-  ListProperty: 'valueList',
-  Relationship: 'object',
-  ListRelationship: 'objectList',
-}
-
 /** 4.5.2.2, "Prohibited", and the same lists of the other types. */
 function checkValueMember(key: string, type: AttributeType | undefined, path: Path): void {
-  if (type !== undefined && MEMBER_OF[type] !== key) {
-    throw fault(path, `a ${type} has its value in "${MEMBER_OF[type]}"; "${key}" cannot stand beside it`)
+  if (type !== undefined && valueMemberOf[type] !== key) {
+    throw fault(path, `a ${type} has its value in "${valueMemberOf[type]}"; "${key}" cannot stand beside it`)
   }
 }
 
