@@ -32,23 +32,40 @@ export interface BrokerOptions {
 }
 
 /** Throws where the store cannot be opened, an @context that is configured cannot be had, or the port is taken. */
-export async function startBroker(config: Config, { log, clock = Date }: BrokerOptions): Promise<RunningBroker> {
+export async function startBroker(config: Config, options: BrokerOptions): Promise<RunningBroker> {
+  const opened: (() => Promise<unknown>)[] = []
+  try {
+    return await start(config, options, opened)
+  } catch (error) {
+    await closeAll(opened)
+    throw error
+  }
+}
+
+/** `opened` gets what has to be closed again, in the order in which it was opened. */
+async function start(
+  config: Config,
+  { log, clock = Date }: BrokerOptions,
+  opened: (() => Promise<unknown>)[],
+): Promise<RunningBroker> {
   const store = await openSqliteStore({ ...config.store, ...storeLimits(config), clock, log })
+  opened.push(store.close)
   const outbound = createOutbound({ policy: config.outbound, log })
+  opened.push(outbound.close)
   const server = createServer({
     maxHeaderSize: config.limits.uriBytes + HEADERS_BYTES,
     requestTimeout: config.limits.requestMs,
   })
-  const address = await listen(server, config)
   const contexts = await createContextResolver({
     store,
     fetch: outbound.fetch,
     clock,
     log,
     settings: config.contexts,
-    publicUrl: () => config.publicUrl ?? address,
-    ownOrigins: (origin) => origin === address || origin === config.publicUrl || isLoopback(origin, server),
+    publicUrl: () => config.publicUrl ?? addressOf(server, config),
+    ownOrigins: (origin) => origin === config.publicUrl || isOwnAddress(origin, server, config),
   })
+  opened.push(contexts.close)
   const app = createApp({
     operations: { store, clock },
     contexts,
@@ -62,18 +79,15 @@ export async function startBroker(config: Config, { log, clock = Date }: BrokerO
   })
   server.on('request', app.callback())
   server.on('clientError', answerClientError)
+  await listen(server, config)
+  opened.push(() => drain(server))
   const purge = schedule(config.purgeSchedule, () => purgeExpired({ store, clock }, log), { noOverlap: true })
-  return {
-    url: address,
-    store: store.description,
-    close: async () => {
-      await purge.destroy()
-      await drain(server)
-      await contexts.close()
-      await outbound.close()
-      await store.close()
-    },
-  }
+  opened.push(async () => purge.destroy())
+  return { url: addressOf(server, config), store: store.description, close: () => closeAll(opened) }
+}
+
+async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<void> {
+  for (const close of opened.toReversed()) await close()
 }
 
 /** Room for headers beside the URI. */
@@ -83,22 +97,27 @@ function storeLimits({ limits }: Config) {
   return { tenantLength: limits.tenantLength, entityBytes: limits.entityBytes }
 }
 
-function listen(server: Server, { host, port }: Config): Promise<string> {
+function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
       server.off('error', reject)
-      const { port: given } = server.address() as AddressInfo
-      resolve(`http://${host.includes(':') ? `[${host}]` : host}:${given}`)
+      resolve()
     })
   })
 }
 
-/** Whether an origin is this broker under another name of this machine. */
-function isLoopback(origin: string, server: Server): boolean {
+/** Where the server listens; before it does, where it is going to. */
+function addressOf(server: Server, { host, port }: Config): string {
+  const given = (server.address() as AddressInfo | null)?.port ?? port
+  return `http://${host.includes(':') ? `[${host}]` : host}:${given}`
+}
+
+/** Whether an origin is this broker's address, or another name of this machine with its port. */
+function isOwnAddress(origin: string, server: Server, config: Config): boolean {
+  const own = addressOf(server, config)
   const { hostname, port } = new URL(origin)
-  const own = (server.address() as AddressInfo | null)?.port
-  return ['localhost', '127.0.0.1', '[::1]'].includes(hostname) && port === String(own)
+  return origin === own || (['localhost', '127.0.0.1', '[::1]'].includes(hostname) && port === new URL(own).port)
 }
 
 /** In-flight requests are answered; connections that wait for another request are closed. */

@@ -11,7 +11,7 @@ const mayImport: Record<string, readonly string[]> = {
   ports: ['core/model', 'core/jsonld', 'core/query'],
   observability: [],
   outbound: ['core/model', 'observability'],
-  config: [],
+  config: ['core/model'],
   'stores/sqlite': ['core/model', 'core/query', 'ports', 'observability'],
   contexts: ['core/model', 'core/jsonld', 'ports', 'outbound', 'observability'],
   operations: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports'],

@@ -1,8 +1,8 @@
 /** Environment → one typed tree of settings, checked as a whole before anything starts. */
 
 import { readFileSync } from 'node:fs'
+import { nearestName } from '../core/model/nearest-name.ts'
 import { network } from './kinds.ts'
-import { nearestName } from './nearest-name.ts'
 import { settings, type Tolerance, type Values } from './settings.ts'
 
 export interface OutboundConfig {
@@ -88,7 +88,8 @@ const NOT_SETTINGS = 'BOYA_TEST_'
 function* unknownNames(env: Environment): Iterable<string> {
   for (const name of Object.keys(env)) {
     if (!name.startsWith('BOYA_') || name in settings || name.startsWith(NOT_SETTINGS)) continue
-    yield `${name}: there is no such setting; did you mean ${nearestName(name, Object.keys(settings))}?`
+    const nearest = nearestName(name, Object.keys(settings), 8)
+    yield `${name}: there is no such setting; ${nearest === undefined ? 'docs/configuration.md has them all' : `did you mean ${nearest}?`}`
   }
 }
 

@@ -2,7 +2,7 @@
 
 import type Koa from 'koa'
 import type { Json, JsonObject } from '../core/model/entity.ts'
-import { badRequest } from '../core/model/problems.ts'
+import { badRequest, Problem } from '../core/model/problems.ts'
 import { isObject } from '../core/representation/decoder.ts'
 import type { Call } from '../ports/call.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
@@ -13,7 +13,7 @@ import { parseLinks } from './link-header.ts'
 /** GET and DELETE, and bodies in `application/json`: the Link header, else the default @context. */
 export async function linkedContext(ctx: Koa.Context, api: Api, call: Call): Promise<ResolvedContext> {
   const { context } = parseLinks(ctx.get('Link'))
-  return context === undefined ? api.contexts.fallback : api.contexts.resolve(call, context)
+  return context === undefined ? api.contexts.fallback : resolveAt(api, call, context, 'Link')
 }
 
 /** The @context of one document: the body, or one element of a batch (`at` is its pointer). */
@@ -29,7 +29,7 @@ export async function documentContext(
 }
 
 async function inlineContext(api: Api, call: Call, own: Json | undefined, at: string): Promise<ResolvedContext> {
-  if (own !== undefined) return api.contexts.resolve(call, own)
+  if (own !== undefined) return resolveAt(api, call, own, `${at}/@context`)
   if (api.tolerate.has('ld-json-without-context')) return api.contexts.fallback
   // 6.3.5: "If no @context can be obtained from the request payload body, then … BadRequestData shall be raised."
   throw badRequest(
@@ -46,12 +46,21 @@ async function jsonContext(
   at: string,
 ): Promise<ResolvedContext> {
   if (own === undefined) return linkedContext(ctx, api, call)
-  if (api.tolerate.has('context-in-json-body')) return api.contexts.resolve(call, own)
+  if (api.tolerate.has('context-in-json-body')) return resolveAt(api, call, own, `${at}/@context`)
   // 6.3.5: "if the request payload body (as JSON) contains a @context term, then … BadRequestData shall be raised"
   throw badRequest(
     'an "@context" in the document needs Content-Type application/ld+json; with application/json give it in a Link header',
     `${at}/@context`,
   )
+}
+
+/** Resolves, and says of what goes wrong where the @context stood. */
+async function resolveAt(api: Api, call: Call, context: Json, at: string): Promise<ResolvedContext> {
+  try {
+    return await api.contexts.resolve(call, context)
+  } catch (error) {
+    throw error instanceof Problem ? new Problem(error.kind, error.detail, error.at ?? at) : error
+  }
 }
 
 /** The members of an object that are not the @context. */

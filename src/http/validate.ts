@@ -1,8 +1,8 @@
 /** Requests against the OpenAPI document (6.3.20): parameters become typed values, bodies have the right shape. */
 
+import { nearestName } from '../core/model/nearest-name.ts'
 import { Problem } from '../core/model/problems.ts'
 import { explainBody, explainParameter } from './explain.ts'
-import { nearestName } from './nearest-name.ts'
 import { operationOf, type ParameterObject, queryParametersOf, type SchemaObject } from './openapi.ts'
 import { compileAt, compileSchema } from './schemas.ts'
 

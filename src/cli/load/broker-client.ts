@@ -12,7 +12,10 @@ export interface Answer {
 export interface BrokerClient {
   /** Throws LoadError where nothing answers. */
   check(): Promise<void>
-  /** Gives the broker an @context to host (5.13.2); returns its URL. Throws LoadError where it does not take it. */
+  /**
+   * Gives the broker an @context to host (5.13.2), unless it hosts the same one already; returns its URL. Throws
+   * LoadError where it does not take it.
+   */
   hostContext(document: string): Promise<string>
   /**
    * POST entityOperations/{operation}. Repeated where the broker is away or overloaded for a while, which is safe for
@@ -49,8 +52,10 @@ export function createBrokerClient({ url, tenant, context }: Target): BrokerClie
       await response.arrayBuffer()
     },
     hostContext: async (document) => {
+      const known = await hostedAlready(document, async (path) => readAnswer(await send(path, { headers: common })))
+      if (known !== undefined) return known
       const headers = { ...common, 'Content-Type': 'application/json' }
-      const response = await send('/ngsi-ld/v1/jsonldContexts', { method: 'POST', headers, body: document })
+      const response = await send(CONTEXTS, { method: 'POST', headers, body: document })
       const location = response.headers.get('Location')
       const answer = await readAnswer(response)
       if (answer.status === 201 && location !== null) return new URL(location, url).href
@@ -64,6 +69,27 @@ export function createBrokerClient({ url, tenant, context }: Target): BrokerClie
       return patiently(url, async () => readAnswer(await send(path, { method: 'POST', headers, body })))
     },
   }
+}
+
+const CONTEXTS = '/ngsi-ld/v1/jsonldContexts'
+
+/** Hosted @contexts that are looked at: a job that runs every minute is to host its @context once. */
+const MOST_COMPARED = 100
+
+/** URL of a hosted @context with the same content. Where the broker cannot list its own, there is none. */
+async function hostedAlready(document: string, get: (path: string) => Promise<Answer>): Promise<string | undefined> {
+  const { status, body } = await get(`${CONTEXTS}?kind=Hosted&details=true`)
+  if (status !== 200 || !Array.isArray(body)) return undefined
+  const wanted = contextText(parsed(document))
+  for (const { localId, URL: url } of body.slice(-MOST_COMPARED)) {
+    const hosted = await get(`${CONTEXTS}/${encodeURIComponent(localId)}`)
+    if (hosted.status === 200 && contextText(hosted.body) === wanted) return url
+  }
+  return undefined
+}
+
+function contextText(document: unknown): string {
+  return JSON.stringify((document as Record<string, unknown> | undefined)?.['@context'])
 }
 
 function linkTo(context: string): string {
@@ -88,11 +114,15 @@ function isBusy({ status }: Answer): boolean {
 }
 
 async function readAnswer(response: Response): Promise<Answer> {
-  const text = await response.text()
+  return { status: response.status, body: parsed(await response.text()) }
+}
+
+/** JSON, or the text where it is none. */
+function parsed(text: string): unknown {
   try {
-    return { status: response.status, body: text === '' ? undefined : JSON.parse(text) }
+    return text === '' ? undefined : JSON.parse(text)
   } catch {
-    return { status: response.status, body: text }
+    return text
   }
 }
 

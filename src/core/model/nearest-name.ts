@@ -1,11 +1,9 @@
 /** The name that somebody meant who wrote another. */
 
-const FARTHEST = 2
-
-/** The one of `names` that is at most two letters away from `written`, or the same in other case; else undefined. */
-export function nearestName(written: string, names: readonly string[]): string | undefined {
+/** The one of `names` that is at most `farthest` letters away from `written`, but for its case; else undefined. */
+export function nearestName(written: string, names: readonly string[], farthest = 2): string | undefined {
   let nearest: string | undefined
-  let least = FARTHEST + 1
+  let least = farthest + 1
   for (const name of names) {
     if (Math.abs(name.length - written.length) >= least) continue
     const distance = editDistance(written.toLowerCase(), name.toLowerCase())
