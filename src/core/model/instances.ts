@@ -26,3 +26,48 @@ export function withoutAttribute(attributes: Attributes, name: string): Attribut
   const { [name]: _, ...rest } = attributes
   return rest
 }
+
+/** Attributes on their way to their next state: each change costs one step, where a copy of all would cost as many as there are. */
+export interface AttributesDraft {
+  get(name: string, datasetId: string | undefined): AttributeInstance | undefined
+  /** Replaces the instance with the same datasetId in its place, or adds it at the end. */
+  put(name: string, instance: AttributeInstance): void
+  remove(name: string, datasetId: string | undefined): void
+  /** The attributes as they are now; the object that the draft began with where nothing changed. */
+  finish(): Attributes
+}
+
+export function draftOf(attributes: Attributes): AttributesDraft {
+  const drafted = new Map<string, Map<string | undefined, AttributeInstance>>()
+  let changed = false
+  const instancesOf = (name: string): Map<string | undefined, AttributeInstance> => {
+    const known = drafted.get(name)
+    if (known !== undefined) return known
+    const instances = new Map((attributes[name] ?? []).map((instance) => [instance.datasetId, instance]))
+    drafted.set(name, instances)
+    return instances
+  }
+  return {
+    get: (name, datasetId) => instancesOf(name).get(datasetId),
+    put: (name, instance) => {
+      instancesOf(name).set(instance.datasetId, instance)
+      changed = true
+    },
+    remove: (name, datasetId) => {
+      changed = instancesOf(name).delete(datasetId) || changed
+    },
+    finish: () => (changed ? finished(attributes, drafted) : attributes),
+  }
+}
+
+function finished(
+  before: Attributes,
+  drafted: ReadonlyMap<string, ReadonlyMap<string | undefined, AttributeInstance>>,
+): Attributes {
+  const after: Record<string, readonly AttributeInstance[]> = { ...before }
+  for (const [name, instances] of drafted) {
+    if (instances.size === 0) delete after[name]
+    else after[name] = [...instances.values()]
+  }
+  return after
+}

@@ -6,10 +6,10 @@ import { ExactNumber } from './exact-number.ts'
 import type { AttributeFragment, AttributeFragments, EntityFragment } from './fragment.ts'
 import { valueMemberOf } from './fragment.ts'
 import { geometryFault } from './geometry.ts'
-import { instanceOf, withInstance, withoutInstance } from './instances.ts'
+import { type AttributesDraft, draftOf } from './instances.ts'
 import { badRequest } from './problems.ts'
 import { prohibition } from './prohibitions.ts'
-import { apply, members, type Update } from './update.ts'
+import { apply, members, NOTHING_TO_DELETE, type Update } from './update.ts'
 import { isUri, NGSI_LD_NULL } from './uri.ts'
 
 export interface MergeOptions {
@@ -23,16 +23,10 @@ export interface MergeOptions {
 
 /** 5.6.17.4. Throws BadRequestData where a fragment does not fit the type of the Attribute it changes. */
 export function mergeEntity(entity: Entity, fragment: EntityFragment, options: MergeOptions, now: Instant): Update {
-  const step = (attributes: Attributes, name: string, sent: AttributeFragment) => {
-    const present = instanceOf(attributes, name, sent.datasetId)
-    if (sent.value === null) {
-      return present === undefined
-        ? { reason: 'there is no such instance of this Attribute to delete' }
-        : withoutInstance(attributes, name, sent.datasetId)
-    }
-    const merged =
-      present === undefined ? buildInstance(cleaned(sent), now) : mergeInstance(present, sent, name, options, now)
-    return withInstance(attributes, name, merged)
+  const step = (attributes: AttributesDraft, name: string, sent: AttributeFragment) => {
+    if (sent.value === null && attributes.get(name, sent.datasetId) === undefined) return NOTHING_TO_DELETE
+    mergeInto(attributes, name, sent, options, now)
+    return undefined
   }
   const scopes = fragment.scopes !== undefined && { scopes: fragment.scopes }
   return apply(entity, fragment, step, { ...members(entity, fragment), ...scopes }, now)
@@ -57,17 +51,15 @@ export function patchInstance(
 const NO_OPTIONS: MergeOptions = { simplified: false }
 
 function patchSubAttributes(present: Attributes, sent: AttributeFragments, now: Instant): Attributes {
-  let attributes = present
+  const attributes = draftOf(present)
   for (const name in sent) {
     for (const fragment of sent[name] ?? []) {
-      const before = instanceOf(attributes, name, fragment.datasetId)
-      attributes =
-        fragment.value === null
-          ? withoutInstance(attributes, name, fragment.datasetId)
-          : withInstance(attributes, name, buildInstance(fragment, now, before?.createdAt))
+      const before = attributes.get(name, fragment.datasetId)
+      if (fragment.value === null) attributes.remove(name, fragment.datasetId)
+      else attributes.put(name, buildInstance(fragment, now, before?.createdAt))
     }
   }
-  return attributes
+  return attributes.finish()
 }
 
 function mergeInstance(
@@ -94,16 +86,24 @@ function mergeSubAttributes(
   options: MergeOptions,
   now: Instant,
 ): Attributes {
-  let attributes = present
+  const attributes = draftOf(present)
   for (const name in sent) {
-    for (const fragment of sent[name] ?? []) {
-      const before = instanceOf(attributes, name, fragment.datasetId)
-      if (fragment.value === null) attributes = withoutInstance(attributes, name, fragment.datasetId)
-      else if (before === undefined) attributes = withInstance(attributes, name, buildInstance(cleaned(fragment), now))
-      else attributes = withInstance(attributes, name, mergeInstance(before, fragment, name, options, now))
-    }
+    for (const fragment of sent[name] ?? []) mergeInto(attributes, name, fragment, options, now)
   }
-  return attributes
+  return attributes.finish()
+}
+
+function mergeInto(
+  attributes: AttributesDraft,
+  name: string,
+  sent: AttributeFragment,
+  options: MergeOptions,
+  now: Instant,
+): void {
+  const before = attributes.get(name, sent.datasetId)
+  if (sent.value === null) attributes.remove(name, sent.datasetId)
+  else if (before === undefined) attributes.put(name, buildInstance(cleaned(sent), now))
+  else attributes.put(name, mergeInstance(before, sent, name, options, now))
 }
 
 /** The non-reified elements that were sent, set or removed. */

@@ -1,9 +1,9 @@
 /** Update Attributes (5.6.2) and Append Attributes (5.6.3): whole attribute instances take the place of others. */
 
 import { buildInstance } from './build.ts'
-import type { Attributes, Entity, Instant } from './entity.ts'
+import type { Entity, Instant } from './entity.ts'
 import type { AttributeFragment, EntityFragment } from './fragment.ts'
-import { instanceOf, withInstance, withoutInstance } from './instances.ts'
+import { type AttributesDraft, draftOf } from './instances.ts'
 
 /** 5.2.19, with the Attribute's IRI. */
 export interface NotUpdated {
@@ -19,19 +19,17 @@ export interface Update {
   readonly notUpdated: readonly NotUpdated[]
 }
 
-/** What one attribute instance of the fragment does to the attributes: the new ones, or why it does nothing. */
-type Step = (
-  attributes: Attributes,
-  name: string,
-  fragment: AttributeFragment,
-) => Attributes | { readonly reason: string }
+/** What one attribute instance of the fragment does to the attributes; a text says why it does nothing. */
+type Step = (attributes: AttributesDraft, name: string, fragment: AttributeFragment) => string | undefined
 
 /** 5.6.2.4 with the partial update patch of 5.5.8 at the level of the Entity. */
 export function updateAttributes(entity: Entity, fragment: EntityFragment, now: Instant): Update {
   const step: Step = (attributes, name, sent) => {
-    const present = instanceOf(attributes, name, sent.datasetId)
-    if (sent.value !== null) return withInstance(attributes, name, buildInstance(sent, now, present?.createdAt))
-    return present === undefined ? NOTHING_TO_DELETE : withoutInstance(attributes, name, sent.datasetId)
+    const present = attributes.get(name, sent.datasetId)
+    if (sent.value === null && present === undefined) return NOTHING_TO_DELETE
+    if (sent.value === null) attributes.remove(name, sent.datasetId)
+    else attributes.put(name, buildInstance(sent, now, present?.createdAt))
+    return undefined
   }
   // 5.6.2.4: "If scope is included in the Fragment and the target entity includes scope, replace the scope …, otherwise ignore it."
   const ignored = entity.scopes === undefined && fragment.scopes !== undefined
@@ -49,9 +47,10 @@ const SCOPE_IGNORED: NotUpdated = {
 /** 5.6.3.4. Without `overwrite` what is there stays as it is. */
 export function appendAttributes(entity: Entity, fragment: EntityFragment, overwrite: boolean, now: Instant): Update {
   const step: Step = (attributes, name, sent) => {
-    const present = instanceOf(attributes, name, sent.datasetId)
+    const present = attributes.get(name, sent.datasetId)
     if (present !== undefined && !overwrite) return NOT_OVERWRITTEN
-    return withInstance(attributes, name, buildInstance(sent, now, present?.createdAt))
+    attributes.put(name, buildInstance(sent, now, present?.createdAt))
+    return undefined
   }
   const scopes = appendedScopes(entity, fragment, overwrite)
   const { expiresAt, ...others } = members(entity, fragment)
@@ -59,14 +58,14 @@ export function appendAttributes(entity: Entity, fragment: EntityFragment, overw
   return apply(entity, fragment, step, { ...others, ...(!keepExpiry && { expiresAt }), ...(scopes && { scopes }) }, now)
 }
 
-const NOTHING_TO_DELETE = { reason: 'there is no such instance of this Attribute to delete' }
-const NOT_OVERWRITTEN = { reason: 'the Attribute exists already and noOverwrite was asked for' }
+export const NOTHING_TO_DELETE = 'there is no such instance of this Attribute to delete'
+const NOT_OVERWRITTEN = 'the Attribute exists already and noOverwrite was asked for'
 
 /** 5.6.3.4: "Otherwise, the Scopes in the Fragment that are not part of the value of scope of the target Entity will be appended". */
 function appendedScopes(entity: Entity, { scopes }: EntityFragment, overwrite: boolean): readonly string[] | undefined {
   if (scopes == null || overwrite) return scopes ?? undefined
   const { scopes: present = [] } = entity
-  const added = scopes.filter((scope) => !present.includes(scope))
+  const added = notIn(present, scopes)
   return added.length === 0 ? undefined : [...present, ...added]
 }
 
@@ -78,11 +77,16 @@ interface Members {
 
 /** 5.5.8: "all included Entity Types are added, if they are not already contained". */
 export function members(entity: Entity, fragment: EntityFragment): Omit<Members, 'scopes'> {
-  const added = fragment.types?.filter((type) => !entity.types.includes(type)) ?? []
+  const added = notIn(entity.types, fragment.types ?? [])
   return {
     ...(added.length > 0 && { types: [...entity.types, ...added] }),
     ...(fragment.expiresAt !== undefined && { expiresAt: fragment.expiresAt }),
   }
+}
+
+function notIn(present: readonly string[], sent: readonly string[]): readonly string[] {
+  const known = new Set(present)
+  return sent.filter((item) => !known.has(item))
 }
 
 /** The entity with members set, or taken away where null. */
@@ -101,21 +105,18 @@ export function withMembers(entity: Entity, { types, scopes, expiresAt }: Member
 
 /** Walks the fragment's attribute instances through a step and collects what became of them. */
 export function apply(entity: Entity, fragment: EntityFragment, step: Step, changed: Members, now: Instant): Update {
-  let attributes = entity.attributes
-  const updated: string[] = []
+  const draft = draftOf(entity.attributes)
+  const updated = new Set<string>()
   const notUpdated: NotUpdated[] = []
   for (const name in fragment.attributes) {
     for (const sent of fragment.attributes[name] ?? []) {
-      const result = step(attributes, name, sent)
-      if ('reason' in result && typeof result.reason === 'string') {
-        notUpdated.push({ attributeName: name, reason: result.reason })
-      } else {
-        attributes = result as Attributes
-        if (!updated.includes(name)) updated.push(name)
-      }
+      const reason = step(draft, name, sent)
+      if (reason === undefined) updated.add(name)
+      else notUpdated.push({ attributeName: name, reason })
     }
   }
+  const attributes = draft.finish()
   const moved = withMembers(entity, changed)
   const same = attributes === entity.attributes && moved === entity
-  return { entity: same ? entity : { ...moved, attributes, modifiedAt: now }, updated, notUpdated }
+  return { entity: same ? entity : { ...moved, attributes, modifiedAt: now }, updated: [...updated], notUpdated }
 }
