@@ -32,7 +32,8 @@ export function parseLinks(header: string | undefined): RequestLinks {
 function parse(header: string): RequestLinks {
   let references: ReturnType<typeof LinkHeader.parse>['refs']
   try {
-    references = LinkHeader.parse(header).refs
+    // Long runs of spaces cost the parser the square of their length.
+    references = LinkHeader.parse(header.replaceAll(/\s{2,}/g, ' ')).refs
   } catch {
     throw new Problem(
       'InvalidRequest',

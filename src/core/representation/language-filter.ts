@@ -8,8 +8,9 @@ export type LanguagePreference = readonly string[]
 /** Parses `fr-CH,fr;q=0.9,*;q=0.5` (RFC 3282). Undefined where the text is no such list. */
 export function parseLanguageFilter(text: string): LanguagePreference | undefined {
   const ranges = text.split(',').map((part) => {
-    const match = /^\s*(\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?\s*$/.exec(
-      part,
+    // Trimmed, so that no two runs of spaces stand beside each other in the pattern: it stays linear.
+    const match = /^(\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/.exec(
+      part.trim(),
     )
     return match === null ? undefined : { range: (match[1] ?? '').toLowerCase(), weight: Number(match[2] ?? 1) }
   })
