@@ -54,6 +54,15 @@ export async function checkContext(context: Json, where: string): Promise<void> 
   if (alone) await processMembers(members.filter(isObject), where)
 }
 
+/** Throws BadRequestData where a @context, as canonical JSON, is larger than one may be: to process it stops all else. */
+export function checkSize(text: string, maxBytes: number): void {
+  if (Buffer.byteLength(text) > maxBytes) {
+    throw badRequest(
+      `The @context is larger than ${maxBytes} bytes (BOYA_CONTEXT_MAX_BYTES); split it, or leave out terms that are not used.`,
+    )
+  }
+}
+
 export function contextOf(document: Json): Json | undefined {
   return isObject(document) && Object.hasOwn(document, '@context') ? document['@context'] : undefined
 }

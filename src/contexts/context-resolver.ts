@@ -82,7 +82,11 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
     resolutions.clear()
   })
   const used = (localId: string): void => usage.count(localId, clock.now())
-  const compile = createResolve({ core, resolutions, clock, maxNesting: settings.maxNesting, load, used })
+  const compile = createResolve({
+    ...{ core, resolutions, clock, load, used },
+    maxNesting: settings.maxNesting,
+    maxBytes: settings.maxBytes,
+  })
   const resolve: Resolve = async (caller, context) => {
     await look()
     return await compile(caller, context)

@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto'
 import type { Json } from '../core/model/entity.ts'
-import { badRequest, Problem } from '../core/model/problems.ts'
+import { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import { canonicalJson, urnOf } from './canonical-json.ts'
-import { type ContextDocument, checkContext, contextOf, hashOfContext } from './context-document.ts'
+import { type ContextDocument, checkContext, checkSize, contextOf, hashOfContext } from './context-document.ts'
 import type { ContextRecord, ContextRecords } from './context-records.ts'
 import { CORE_CONTEXT_URL, coreUrlOf } from './core-context.ts'
 
@@ -66,12 +66,8 @@ async function checkDocument(document: Json, maxBytes: number): Promise<Json> {
     // 5.5.2: InvalidRequest: "is syntactically invalid or includes wrong content".
     throw new Problem('InvalidRequest', 'The body must be a JSON object with a member "@context".')
   }
+  checkSize(canonicalJson(context), maxBytes)
   await checkContext(context, 'The @context')
-  if (Buffer.byteLength(canonicalJson(context)) > maxBytes) {
-    throw badRequest(
-      `The @context is larger than ${maxBytes} bytes (BOYA_CONTEXT_MAX_BYTES); split it, or leave out terms that are not used.`,
-    )
-  }
   return context
 }
 

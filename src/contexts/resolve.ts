@@ -2,13 +2,13 @@
 
 import { compileTermTable } from '../core/jsonld/compile.ts'
 import type { Json } from '../core/model/entity.ts'
-import { badRequest } from '../core/model/problems.ts'
+import { badRequest, Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import { CORE_NAME, nameOf } from './body.ts'
 import { canonicalJson, hashOf, urnOf } from './canonical-json.ts'
-import type { ContextDocument } from './context-document.ts'
+import { type ContextDocument, checkSize } from './context-document.ts'
 import { type CoreContext, coreUrlOf } from './core-context.ts'
 import { type FlatContext, flatten } from './flatten.ts'
 import { createOncePerKey } from './once-per-key.ts'
@@ -20,6 +20,7 @@ export interface ResolveDeps {
   readonly resolutions: Resolutions
   readonly clock: Clock
   readonly maxNesting: number
+  readonly maxBytes: number
   load(call: Call, url: string): Promise<ContextDocument>
   /** Called for each use of each document. */
   used(localId: string): void
@@ -41,11 +42,30 @@ export function createResolve(deps: ResolveDeps): Resolve {
     const resolution =
       known !== undefined && deps.clock.now() < known.freshUntil
         ? known
-        : await once.run(`${call.tenant}\n${key}`, () => make(deps, call, context, key, known))
+        : await inTime(
+            call.signal,
+            once.run(`${call.tenant}\n${key}`, () => make(deps, call, context, key, known)),
+          )
     for (const localId of resolution.documents) deps.used(localId)
     return resolution.resolved
   }
 }
+
+/**
+ * A request waits for its @contexts no longer than it may take: a batch could name thousands of slow hosts, one after
+ * another. The download goes on for whoever asks next.
+ */
+function inTime<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new Problem('LdContextNotAvailable', TOO_LATE))
+    if (signal.aborted) giveUp()
+    signal.addEventListener('abort', giveUp, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp))
+  })
+}
+
+const TOO_LATE =
+  'The @contexts that the request names had not all come in the time that a request may take (BOYA_REQUEST_TIMEOUT); use fewer or faster hosts, or host the @contexts at the broker.'
 
 async function make(
   deps: ResolveDeps,
@@ -58,6 +78,7 @@ async function make(
   if (typeof context === 'string' && context.length > MOST_CHARACTERS_OF_A_URL) {
     throw badRequest(`The URL of the @context is longer than ${MOST_CHARACTERS_OF_A_URL} characters.`)
   }
+  if (typeof context !== 'string') checkSize(key, deps.maxBytes)
   const epoch = deps.resolutions.epoch()
   const flat = await flatten(context, {
     load: (url) => deps.load(call, url),

@@ -1,5 +1,6 @@
 /** Resources: entityOperations/{create, upsert, update, delete, merge} (6.14–6.17, 6.31) */
 
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type Koa from 'koa'
 import type { Json } from '../core/model/entity.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
@@ -102,11 +103,19 @@ async function readItems<T>(exchange: Exchange, operationId: string, decode: Ite
   const body = await readBody(ctx, api)
   bodyValidator(operationId)(body.json)
   const items: BatchItem<T>[] = []
+  let turn = performance.now()
   for (const [i, json] of elementsOf(body.json, api).entries()) {
+    if (performance.now() - turn > TURN_MS) {
+      await othersTurn()
+      turn = performance.now()
+    }
     items.push(await readItem(exchange, { json, ld: body.ld }, below(undefined, i), decode))
   }
   return items
 }
+
+/** How long a batch is decoded at a stretch, so that other requests need not wait for all of it. */
+const TURN_MS = 10
 
 async function readItem<T>(exchange: Exchange, body: Body, at: Path, decode: ItemDecoder<T>): Promise<BatchItem<T>> {
   const { ctx, api, call } = exchange
