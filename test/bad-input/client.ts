@@ -87,6 +87,16 @@ export function sendBytes(
   })
 }
 
+/** Writes bytes on a connection of its own and leaves it open, once they are on their way, until it is told to break it. */
+export function begin(broker: { readonly url: string }, bytes: string | Buffer): Promise<() => void> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(broker.url)
+    const socket = connect({ host: hostname, port: Number(port) })
+    socket.on('error', reject)
+    socket.write(bytes, () => resolve(() => socket.destroy()))
+  })
+}
+
 /** Answered, not by a fault of the broker's; and where it refuses, it says what was wrong. */
 export function expectAnswered({ status, text }: Answer, what = ''): void {
   const shown = `${what.slice(0, 500)} → ${status} ${text.slice(0, 500)}`

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest'
 import { API } from '../support/broker.ts'
 import {
+  begin,
   brokerOfFile,
   entityIn,
   entityPath,
@@ -91,13 +92,13 @@ describe('a connection', () => {
 
   it('that sends half a request delays nobody, a hundred of them neither', async () => {
     const half = post(`Content-Type: application/json\r\nContent-Length: ${body.length}`, body.slice(0, 10))
-    const waiting = Array.from({ length: 100 }, (_, i) =>
-      sendBytes(broker, [i % 2 === 0 ? half : half.slice(0, 30)], /never/).catch(() => ''),
-    )
+    const waiting = Array.from({ length: 100 }, (_, i) => begin(broker, i % 2 === 0 ? half : half.slice(0, 30)))
+    const breakOff = await Promise.all(waiting)
     const started = performance.now()
     await expectHealthy(broker)
     expect(performance.now() - started).toBeLessThan(2_000)
     expect(await entityIn(broker, ID)).toBeUndefined()
-    void Promise.all(waiting)
+    for (const end of breakOff) end()
+    expect(await entityIn(broker, ID)).toBeUndefined()
   })
 })

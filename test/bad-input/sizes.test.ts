@@ -72,6 +72,16 @@ it.each<readonly [string, number, () => Sent]>([
   ['backslashes without an end', 400, () => post('entities', `{"id":"${'\\'.repeat(200_001)}"`)],
   ['quotes behind backslashes', 400, () => post('entities', `["${`${'\\\\'.repeat(2_000)}\\"`.repeat(1_000)}`)],
   [
+    'an @context with 100,000 terms in a document',
+    400,
+    () =>
+      post(
+        'entities',
+        `{"id":"${ID}","type":"T","@context":{${many(100_000, (i) => `"t${i}":"https://example.org/${i}"`)}}}`,
+        LD_BODY,
+      ),
+  ],
+  [
     'an @context with 100,000 terms',
     400,
     () =>
