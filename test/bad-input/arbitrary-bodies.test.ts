@@ -75,7 +75,7 @@ describe.each(bodyOperations)('$name', ({ method, path }) => {
       await createTarget(broker)
       await expectAllOrNothing(broker, { method, path, headers: ld ? LD_BODY : JSON_BODY, body: JSON.stringify(body) })
     })
-    await fc.assert(property, { numRuns: 60 * times })
+    await fc.assert(property, { numRuns: 40 * times })
   })
 })
 

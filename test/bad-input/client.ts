@@ -2,7 +2,7 @@
 
 import { Agent, type ClientRequest, request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, expect } from 'vitest'
+import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { API, startTestBroker, type TestBroker } from '../support/broker.ts'
 
 export interface Sent {
@@ -27,6 +27,7 @@ export const times = process.env.BOYA_TEST_LONG === undefined ? 1 : 20
 
 export const JSON_BODY = { 'Content-Type': 'application/json' }
 export const LD_BODY = { 'Content-Type': 'application/ld+json' }
+vi.setConfig({ testTimeout: 20_000 * times })
 const agent = new Agent({ keepAlive: true, maxSockets: 100 })
 
 /** Rejects where there is no answer in time. */

@@ -31,6 +31,10 @@ describe.skipIf(files.length === 0)(
       host = await startLoopbackServer(json({}))
     })
     afterAll(() => host.stop())
+    it('are there', () => {
+      expect(files.length).toBeGreaterThan(0)
+    })
+
     const read = (file: string) => readFileSync(join(folder ?? '', file))
 
     it.each(files)('%s is an entity as a whole, or none', async (file) => {
