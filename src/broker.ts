@@ -55,6 +55,8 @@ async function start(
   const server = createServer({
     maxHeaderSize: config.limits.uriBytes + HEADERS_BYTES,
     requestTimeout: config.limits.requestMs,
+    headersTimeout: config.limits.requestMs,
+    connectionsCheckingInterval: Math.min(1_000, config.limits.requestMs),
   })
   const contexts = await createContextResolver({
     store,

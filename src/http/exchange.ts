@@ -12,7 +12,9 @@ import { CURRENT_VERSION } from '../core/representation/downgrade.ts'
 import type { Call } from '../ports/call.ts'
 import type { Api } from './api.ts'
 import { callOf } from './call.ts'
+import { HttpError } from './http-error.ts'
 import { parseLinks } from './link-header.ts'
+import { documentTypes, GEO_JSON } from './negotiation.ts'
 import { type Parameters, parametersOf } from './validate.ts'
 
 export interface Exchange {
@@ -22,9 +24,13 @@ export interface Exchange {
   readonly parameters: Parameters
 }
 
+const consumption = new Set(['retrieveEntity', 'queryEntities'])
+
 /** Checks the parameters against the OpenAPI document. Throws as {@link parametersOf} does. */
 export function open(ctx: Koa.Context, api: Api, operationId: string): Exchange {
   const call = callOf(ctx, api)
+  // 6.3.4: "For all other operations, the request will result in a Not Acceptable Media Type error".
+  if (ctx.req.headers.accept === GEO_JSON && !consumption.has(operationId)) throw new HttpError(406, documentTypes)
   return { ctx, api, call, parameters: parametersOf(operationId)(ctx.query) }
 }
 

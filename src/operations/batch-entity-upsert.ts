@@ -1,5 +1,6 @@
 import { createEntity, replaceEntity } from '../core/model/build.ts'
-import type { CompleteEntityFragment } from '../core/model/fragment.ts'
+import { type CompleteEntityFragment, removes } from '../core/model/fragment.ts'
+import { badRequest } from '../core/model/problems.ts'
 import { updateAttributes } from '../core/model/update.ts'
 import type { Call } from '../ports/call.ts'
 import { type BatchItem, type BatchOutcome, runBatch } from './batch.ts'
@@ -19,8 +20,14 @@ export async function batchEntityUpsert(
   await ensureTenant(context, call)
   const now = context.clock.now()
   return runBatch<CompleteEntityFragment, 'created' | 'updated'>(context, call, items, (id, fragment) => (current) => {
-    if (current === undefined) return { entity: createEntity(id, fragment, now), result: 'created' }
+    if (current === undefined) return { entity: createEntity(id, complete(fragment), now), result: 'created' }
     if (mode === 'replace') return { entity: replaceEntity(current, fragment, now), result: 'updated' }
     return { entity: updateAttributes(current, fragment, now).entity, result: 'updated' }
   })
+}
+
+/** 5.6.8.4: what does not exist is created "executing the behaviour defined by clause 5.6.1", which removes nothing (5.5.4). */
+function complete(fragment: CompleteEntityFragment): CompleteEntityFragment {
+  if (!removes(fragment)) return fragment
+  throw badRequest('the entity does not exist, so there is nothing that "urn:ngsi-ld:null" could remove; leave it out')
 }

@@ -194,7 +194,7 @@ function toOutboundError(error: unknown, url: string, options: OutboundRequest, 
 
 function describe(error: unknown): string {
   if (error instanceof errors.UndiciError) return error.message
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
@@ -203,6 +203,8 @@ function describe(error: unknown): string {
       return 'the connection was refused'
     case 'ECONNRESET':
       return 'the connection was reset'
+    case 'ERR_INVALID_URL':
+      return 'it redirects to what is no URL'
     default:
       return code ?? 'the connection failed'
   }

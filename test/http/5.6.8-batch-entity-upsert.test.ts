@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { testClock } from '../support/broker.ts'
-import { brokerForFile, expectProblem, newId, problem, START } from './client.ts'
+import { brokerForFile, expectProblem, newId, pathOf, problem, START } from './client.ts'
 
 const clock = testClock(START)
 const broker = brokerForFile({}, clock)
@@ -160,10 +160,11 @@ describe('5.6.8 Batch Entity Upsert: options=update (the behaviour of 5.6.2)', (
     expect(await broker.entity(id, 'format=simplified')).toEqual({ id, type: 'Room', scope: '/a', a: 1 })
   })
 
-  it('5.5.4: NGSI-LD Null becomes no value where the entity is created', async () => {
+  it('5.6.8.4: NGSI-LD Null is an error of its entity where that is to be created "executing the behaviour defined by clause 5.6.1"', async () => {
     const id = newId()
-    await broker.post(UPDATE, [{ id, type: 'Room', a: NULL, b: 1 }]).expect(201)
-    expect(await broker.entity(id, 'format=simplified')).toEqual({ id, type: 'Room', b: 1 })
+    const { body } = await broker.post(UPDATE, [{ id, type: 'Room', a: NULL, b: 1 }]).expect(207)
+    expect(body).toMatchObject({ success: [], errors: [{ entityId: id, error: { status: 400 } }] })
+    await broker.get(pathOf(id)).expect(404)
   })
 
   it('5.5.11.2: the first occurrence creates, later ones update in their order', async () => {

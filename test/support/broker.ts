@@ -37,4 +37,5 @@ export async function startTestBroker(settings: Record<string, string> = {}, clo
 }
 
 export const API = '/ngsi-ld/v1'
-export const CONTEXT_LINK = (url: string) => `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
+export const CONTEXT_LINK = (url: string) =>
+  `<${url}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`

@@ -54,3 +54,18 @@ export interface EntityFragment {
 
 /** An EntityFragment that can become an Entity (5.6.1, 5.6.18). */
 export type CompleteEntityFragment = EntityFragment & { readonly types: readonly string[] }
+
+/** Whether there is an NGSI-LD Null anywhere in it. */
+export function removes({ scopes, expiresAt, attributes }: EntityFragment): boolean {
+  return scopes === null || expiresAt === null || someRemoval(attributes)
+}
+
+function someRemoval(attributes: AttributeFragments): boolean {
+  return Object.values(attributes).some((instances) =>
+    instances.some(
+      (instance) =>
+        Object.values(instance).includes(null) ||
+        (instance.attributes !== undefined && someRemoval(instance.attributes)),
+    ),
+  )
+}

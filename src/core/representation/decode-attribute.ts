@@ -61,7 +61,9 @@ function isBareObject(json: JsonObject, { partial }: Decoder): boolean {
   if (Object.keys(json).some((key) => elements.has(key))) return false
   // A fragment may have sub-attributes only; an object with nothing in it is a value.
   const members = Object.values(json)
-  const isFragment = members.every((value) => isObject(value) && attributeType(value.type) !== undefined)
+  const isFragment = members.every(
+    (value) => hasValueMember(value) || (isObject(value) && attributeType(value.type) !== undefined),
+  )
   return !partial || members.length === 0 || !isFragment
 }
 

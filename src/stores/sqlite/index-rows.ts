@@ -45,5 +45,7 @@ export function differenceOf(before: IndexRows, after: IndexRows): RowChanges {
 }
 
 function without(types: readonly string[], others: readonly string[]): readonly string[] {
-  return types === others ? [] : types.filter((type) => !others.includes(type))
+  if (types === others) return []
+  const kept = new Set(others)
+  return types.filter((type) => !kept.has(type))
 }

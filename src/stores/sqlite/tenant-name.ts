@@ -20,7 +20,8 @@ export function isTenantName(name: string, longest: number): boolean {
 
 function whatIsWrong(name: string, longest: number): string | undefined {
   if (name === '') return 'must not be empty: leave it out for the default Tenant'
-  if (name.length > longest) return `has at most ${longest} characters, this one has ${name.length}: use a shorter one`
+  if (name.length > longest)
+    return `has at most ${longest} characters (BOYA_MAX_TENANT_LENGTH), this one has ${name.length}: use a shorter one`
   if (/[\p{Cc}\p{Cs}]/u.test(name)) return 'has no control characters: take them out'
   if (encodeName(name).length > LONGEST_ENCODED) {
     return `is too long: each byte that is not a small letter, digit, "_" or "-" counts three of ${LONGEST_ENCODED}`
