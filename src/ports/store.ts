@@ -78,14 +78,30 @@ export interface EntityStore {
   purgeExpired(call: Call, now: Instant, limit: number): Promise<number>
 }
 
+/** What a change makes of a document: `document` is its new state, `null` deletes it, absent leaves it as it is. */
+export interface WrittenDocument<R> {
+  readonly document?: unknown
+  readonly result: R
+}
+
+/** A pure function as {@link Change} is one; `current` is undefined where there is no document. */
+export type DocumentChange<R> = (current: unknown) => WrittenDocument<R>
+
 /** Small documents of one kind (`context`, later `subscription`, `registration`, …) by id. */
 export interface DocumentStore {
   get(call: Call, kind: string, id: string): Promise<unknown>
   put(call: Call, kind: string, id: string, document: unknown): Promise<void>
+  /**
+   * Applies a change atomically: no other write to the document, of this instance or another, comes between what the
+   * function saw and what it wrote. Resolves when the outcome is durable.
+   */
+  change<R>(call: Call, kind: string, id: string, change: DocumentChange<R>): Promise<R>
   /** Returns whether there was one. */
   delete(call: Call, kind: string, id: string): Promise<boolean>
   /** All of a kind, ordered by id. */
   list(call: Call, kind: string): Promise<readonly { readonly id: string; readonly document: unknown }[]>
+  /** Number of documents of a kind, kept and not counted. */
+  count(call: Call, kind: string): Promise<number>
 }
 
 /** Tenants are isolated in databases of their own. The default Tenant `''` always exists. */

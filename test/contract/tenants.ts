@@ -80,6 +80,8 @@ export function tenantContract(open: OpenStore): void {
       entities.purgeExpired(call, 0, 1),
       documents.get(call, 'context', 'a'),
       documents.put(call, 'context', 'a', 1),
+      documents.change(call, 'context', 'a', () => ({ result: 1 })),
+      documents.count(call, 'context'),
       documents.delete(call, 'context', 'a'),
       documents.list(call, 'context'),
     ]

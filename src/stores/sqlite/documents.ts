@@ -1,8 +1,9 @@
 /** Small documents by kind and id. */
 
 import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
-import type { DocumentStore } from '../../ports/store.ts'
+import type { DocumentChange, DocumentStore, WrittenDocument } from '../../ports/store.ts'
 import type { Databases } from './databases.ts'
+import type { Statements } from './statements.ts'
 import type { Step } from './write-queue.ts'
 
 interface DocumentRow {
@@ -13,36 +14,63 @@ interface DocumentRow {
 
 const GET = 'SELECT id, body, exact FROM document WHERE kind = ? AND id = ?'
 const LIST = 'SELECT id, body, exact FROM document WHERE kind = ? ORDER BY id'
+const COUNT = 'SELECT n FROM document_count WHERE kind = ?'
 const PUT = `INSERT INTO document (kind, id, body, exact) VALUES (?, ?, ?, ?)
   ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, exact = excluded.exact`
 const DELETE = 'DELETE FROM document WHERE kind = ? AND id = ?'
 
 export function createDocumentStore(databases: Databases): DocumentStore {
-  const write = async <T>(tenant: string, step: (sql: Sql) => T): Promise<T> => {
+  const write = async <T>(tenant: string, stepOn: (sql: Statements) => Step<T>): Promise<T> => {
     const { sql, writes } = databases.of(tenant)
-    const one: Step<T> = () => ({ ok: true, value: step(sql) })
-    const [outcome] = await writes.run([one])
+    const [outcome] = await writes.run([stepOn(sql)])
     if (outcome?.ok) return outcome.value
     throw outcome?.error
   }
   return {
-    get: async ({ tenant }, kind, id) => {
-      const row: DocumentRow | undefined = databases.of(tenant).sql(GET).get(kind, id)
-      return row === undefined ? undefined : decode(row)
-    },
+    get: async ({ tenant }, kind, id) => read(databases.of(tenant).sql, kind, id),
     put: async ({ tenant }, kind, id, document) => {
       const { text, exact } = stringifyJson(document)
-      await write(tenant, (sql) => sql(PUT).run(kind, id, text, exact ? 1 : 0))
+      await write(tenant, (sql) => () => done(sql(PUT).run(kind, id, text, exact ? 1 : 0)))
     },
-    delete: async ({ tenant }, kind, id) => write(tenant, (sql) => sql(DELETE).run(kind, id).changes > 0),
+    change: async ({ tenant }, kind, id, change) => write(tenant, (sql) => changeStep(sql, kind, id, change)),
+    delete: async ({ tenant }, kind, id) => write(tenant, (sql) => () => done(sql(DELETE).run(kind, id).changes > 0)),
     list: async ({ tenant }, kind) => {
       const rows: DocumentRow[] = databases.of(tenant).sql(LIST).all(kind)
       return rows.map((row) => ({ id: row.id, document: decode(row) }))
     },
+    count: async ({ tenant }, kind) => {
+      const row: { n: number } | undefined = databases.of(tenant).sql(COUNT).get(kind)
+      return row?.n ?? 0
+    },
   }
 }
 
-type Sql = ReturnType<Databases['of']>['sql']
+function done<T>(value: T) {
+  return { ok: true, value } as const
+}
+
+function changeStep<R>(sql: Statements, kind: string, id: string, change: DocumentChange<R>): Step<R> {
+  return () => {
+    const current = read(sql, kind, id)
+    let written: WrittenDocument<R>
+    let encoded: ReturnType<typeof stringifyJson> | undefined
+    try {
+      written = change(current)
+      // Encoded before anything is written: what cannot be is refused as what the function throws.
+      if (written.document !== undefined && written.document !== null) encoded = stringifyJson(written.document)
+    } catch (error) {
+      return { ok: false, error }
+    }
+    if (encoded !== undefined) sql(PUT).run(kind, id, encoded.text, encoded.exact ? 1 : 0)
+    else if (written.document === null) sql(DELETE).run(kind, id)
+    return done(written.result)
+  }
+}
+
+function read(sql: Statements, kind: string, id: string): unknown {
+  const row: DocumentRow | undefined = sql(GET).get(kind, id)
+  return row === undefined ? undefined : decode(row)
+}
 
 function decode({ body, exact }: DocumentRow): unknown {
   return parseStoredJson(body, exact === 1)

@@ -40,6 +40,13 @@ export const MIGRATIONS: readonly string[] = [
     kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL, exact INTEGER NOT NULL,
     PRIMARY KEY (kind, id)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE document_count (kind TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER document_added AFTER INSERT ON document BEGIN
+    INSERT INTO document_count (kind, n) VALUES (NEW.kind, 1) ON CONFLICT (kind) DO UPDATE SET n = n + 1;
+  END;
+  CREATE TRIGGER document_removed AFTER DELETE ON document BEGIN
+    UPDATE document_count SET n = n - 1 WHERE kind = OLD.kind;
+  END;
   `,
 ]
 
