@@ -15,6 +15,14 @@ export function createMemoryStore(): { readonly documents: DocumentStore; readon
       put: async (call, kind, id, document) => {
         of(call.tenant).set(`${kind}\n${id}`, JSON.stringify(document))
       },
+      change: async (call, kind, id, change) => {
+        const key = `${kind}\n${id}`
+        const { document, result } = change(parse(of(call.tenant).get(key)))
+        if (document === null) of(call.tenant).delete(key)
+        else if (document !== undefined) of(call.tenant).set(key, JSON.stringify(document))
+        return result
+      },
+      count: async (call, kind) => [...of(call.tenant).keys()].filter((key) => key.startsWith(`${kind}\n`)).length,
       delete: async (call, kind, id) => of(call.tenant).delete(`${kind}\n${id}`),
       list: async (call, kind) =>
         [...of(call.tenant)]
