@@ -2,7 +2,7 @@ import { withoutAttributes } from '../core/model/attribute.ts'
 import type { EntityFilter } from '../core/query/ast.ts'
 import { matches } from '../core/query/evaluate.ts'
 import type { Call } from '../ports/call.ts'
-import type { Change } from '../ports/store.ts'
+import type { Change, Cursor } from '../ports/store.ts'
 import type { OperationContext } from './operation-context.ts'
 import { refuseTooWide } from './query-entities.ts'
 
@@ -26,10 +26,9 @@ export async function purgeEntities(
   refuseTooWide(filter, local)
   const change = changeFor(context, filter, purged)
   let touched = 0
-  let after: string | undefined
-  for (;;) {
-    const ids = await context.store.entities.ids(call, filter, STEP, after)
-    if (ids.length === 0) return touched
+  let cursor: Cursor | undefined
+  do {
+    const { ids, next } = await context.store.entities.walk(call, filter, STEP, cursor)
     const settled = await context.store.entities.writeMany(
       call,
       ids.map((id) => ({ id, change })),
@@ -38,8 +37,9 @@ export async function purgeEntities(
       if (!outcome.ok) throw outcome.problem
       if (outcome.value) touched++
     }
-    after = ids[ids.length - 1]
-  }
+    cursor = next
+  } while (cursor !== undefined)
+  return touched
 }
 
 function changeFor({ clock }: OperationContext, filter: EntityFilter, purged: Purged): Change<boolean> {

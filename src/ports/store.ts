@@ -36,6 +36,18 @@ export interface EntityPage {
 }
 
 /**
+ * Where a walk stands, in the store's own words. It is of use in every instance on the same database, for as long as
+ * that is kept: nothing is remembered of a walk but its cursor.
+ */
+export type Cursor = string
+
+export interface WalkStep {
+  readonly ids: readonly string[]
+  /** Absent where there are no more. */
+  readonly next?: Cursor
+}
+
+/**
  * A write that would make an entity larger than the store was opened for fails with BadRequestData; the limit is the
  * same for every adapter.
  *
@@ -61,10 +73,10 @@ export interface EntityStore {
   query(call: Call, query: EntityQuery): Promise<EntityPage>
 
   /**
-   * Ids of entities that a filter selects, in order of creation, the first `limit` after the one with id `after`
-   * (which need not exist any more). For work that walks over everything in steps.
+   * One step of a walk over the entities that a filter selects, in order of creation: at most `limit` of their ids,
+   * those after the cursor, or the first. What exists all the time is met once, whatever is made and deleted meanwhile.
    */
-  ids(call: Call, filter: EntityFilter, limit: number, after?: string): Promise<readonly string[]>
+  walk(call: Call, filter: EntityFilter, limit: number, cursor?: Cursor): Promise<WalkStep>
 
   /** Number of entities of each type (IRI), kept and not counted; an entity of two types counts in both. */
   countTypes(call: Call): Promise<ReadonlyMap<string, number>>

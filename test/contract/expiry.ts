@@ -24,7 +24,7 @@ export function expiryContract(open: OpenStore): void {
     const found: number[] = [(await entities.retrieve(call, 'urn:x:1')) === undefined ? 0 : 1]
     for (const filter of filters) {
       const page = await entities.query(call, { filter, limit: 10, offset: 0, count: true })
-      found.push(page.entities.length, page.total ?? -1, (await entities.ids(call, filter, 10)).length)
+      found.push(page.entities.length, page.total ?? -1, (await entities.walk(call, filter, 10)).ids.length)
     }
     return [...new Set([...found, await entities.count(call)])]
   }

@@ -37,7 +37,7 @@ export function queryContract(open: OpenStore): void {
         const expected = all.filter((each) => matches(each, filter))
         const page = await store().entities.query(call, { filter, limit, offset, count: true })
         expect(page).toEqual({ entities: expected.slice(offset, offset + limit), total: expected.length })
-        const ids = await store().entities.ids(call, filter, 100)
+        const { ids } = await store().entities.walk(call, filter, 100)
         expect(ids).toEqual(expected.map(({ id }) => id))
       }),
       { numRuns: 300 },

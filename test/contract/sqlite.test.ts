@@ -74,6 +74,17 @@ describe('SQLite', () => {
     expect(await again.documents.get(callIn(''), 'context', 'a')).toEqual({ n: 1 })
   })
 
+  it('walks on from a cursor after it was closed and opened, also where the last entities are gone', async () => {
+    const first = await open()
+    const ids = Array.from({ length: 4 }, (_, i) => `urn:x:${i}`)
+    await put(first, callIn(''), ...ids.map((id) => entity(id)))
+    const { next } = await first.entities.walk(callIn(''), {}, 2)
+    for (const id of ids.slice(1)) await first.entities.write(callIn(''), id, become(null))
+    const again = await open()
+    await put(again, callIn(''), entity('urn:x:new'))
+    expect(await again.entities.walk(callIn(''), {}, 5, next)).toEqual({ ids: ['urn:x:new'] })
+  })
+
   it('works with more Tenants than it keeps open', async () => {
     const { tenants, entities } = await open()
     const names = Array.from({ length: 130 }, (_, i) => `t${String(i).padStart(3, '0')}`)

@@ -47,7 +47,7 @@ export function tenantContract(open: OpenStore): void {
     for (const name of names) await store().tenants.create(name)
     for (const name of names) await put(store(), callIn(name), entity(`urn:x:${name}`))
     for (const name of names) {
-      expect(await store().entities.ids(callIn(name), {}, 10)).toEqual([`urn:x:${name}`])
+      expect((await store().entities.walk(callIn(name), {}, 10)).ids).toEqual([`urn:x:${name}`])
     }
     const listed = await store().tenants.list()
     expect(listed.filter((name) => names.includes(name))).toEqual(names.toSorted())
@@ -74,7 +74,7 @@ export function tenantContract(open: OpenStore): void {
       entities.write(call, 'urn:x:1', become(entity('urn:x:1'))),
       entities.writeMany(call, []),
       entities.query(call, query),
-      entities.ids(call, {}, 1),
+      entities.walk(call, {}, 1),
       entities.countTypes(call),
       entities.count(call),
       entities.purgeExpired(call, 0, 1),

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
+import type { EntityFilter } from '../../src/core/query/ast.ts'
 import type { Call } from '../../src/ports/call.ts'
+import type { Cursor } from '../../src/ports/store.ts'
 import { become, entity, type OpenStore, put, setUp } from './contract-store.ts'
 
 const ROAD = 'https://example.org/Road'
@@ -17,49 +19,79 @@ export function walkContract(open: OpenStore): void {
   async function walk(
     call: Call,
     step: number,
-    meanwhile: (ids: readonly string[]) => Promise<void>,
+    meanwhile: (ids: readonly string[]) => Promise<void> = async () => {},
+    filter: EntityFilter = { types: [[ROAD]] },
   ): Promise<string[]> {
     const seen: string[] = []
-    let after: string | undefined
+    let cursor: Cursor | undefined
     for (let steps = 0; steps < 1_000; steps++) {
-      const ids = await store().entities.ids(call, { types: [[ROAD]] }, step, after)
-      if (ids.length === 0) return seen
+      const { ids, next } = await store().entities.walk(call, filter, step, cursor)
+      expect(ids.length).toBeLessThanOrEqual(step)
       seen.push(...ids)
-      after = ids.at(-1)
       await meanwhile(ids)
+      if (next === undefined) return seen
+      cursor = next
     }
     throw new Error('the walk does not end')
   }
 
+  const remove = (call: Call, ...ids: readonly string[]) =>
+    Promise.all(ids.map((id) => store().entities.write(call, id, become(null))))
+
   it('walks over 2,500 entities in order of creation', async () => {
     const { call, all } = await populate(2_500)
-    expect(await walk(call, 700, async () => {})).toEqual(all)
+    expect(await walk(call, 700)).toEqual(all)
+    expect(await walk(call, 2_500)).toEqual(all)
   })
 
-  it('walks on after the place of the last id, which the walk itself deletes', async () => {
+  it('ends where there is nothing', async () => {
+    const call = await fresh()
+    expect(await store().entities.walk(call, {}, 5)).toEqual({ ids: [] })
+    expect(await store().entities.walk(call, { ids: [] }, 5)).toEqual({ ids: [] })
+  })
+
+  it('walks on while it deletes what it is given', async () => {
     const { call, all } = await populate(250)
     const kept = new Set(all.filter((_, i) => i % 3 === 0))
     const seen = await walk(call, 20, async (ids) => {
-      for (const id of ids) if (!kept.has(id)) await store().entities.write(call, id, become(null))
+      await remove(call, ...ids.filter((id) => !kept.has(id)))
     })
     expect(seen).toEqual(all)
     expect(await store().entities.count(call)).toBe(kept.size)
   })
 
-  it('misses nothing that is made after the last of all was deleted', async () => {
-    const { call } = await populate(3)
-    const [last] = (await store().entities.ids(call, {}, 3)).slice(-1)
-    await store().entities.write(call, last ?? '', become(null))
+  it('walks on where everything that it was given is deleted, and made again', async () => {
+    const { call, all } = await populate(40)
+    const { ids, next } = await store().entities.walk(call, {}, 10)
+    await remove(call, ...ids)
+    await put(store(), call, ...ids.map((id) => entity(id)))
+    const rest = await store().entities.walk(call, {}, 100, next)
+    expect(rest).toEqual({ ids: [...all.slice(10), ...ids] })
+    expect(await store().entities.walk(call, {}, 100, next)).toEqual(rest)
+  })
+
+  it('misses nothing that is made after all the rest was deleted', async () => {
+    const { call, all } = await populate(4)
+    const { next } = await store().entities.walk(call, {}, 3)
+    await remove(call, ...all)
     await put(store(), call, entity('urn:x:new'))
-    expect(await store().entities.ids(call, {}, 3, last)).toEqual(['urn:x:new'])
+    expect(await store().entities.walk(call, {}, 3, next)).toEqual({ ids: ['urn:x:new'] })
+  })
+
+  it('keeps 1,500 walks at once apart', async () => {
+    const { call, all } = await populate(3)
+    const begun = await Promise.all(Array.from({ length: 1_500 }, () => store().entities.walk(call, {}, 1)))
+    await remove(call, all[0] ?? '')
+    for (const { next } of [...begun.slice(0, 2), ...begun.slice(-2)]) {
+      expect((await store().entities.walk(call, {}, 5, next)).ids).toEqual(all.slice(1))
+    }
   })
 
   it('walks by id and by attribute too', async () => {
     const { call, all } = await populate(8)
-    const [, second, third] = all
-    expect(await store().entities.ids(call, { ids: all.toReversed() }, 2, second)).toEqual(all.slice(2, 4))
+    expect(await walk(call, 2, undefined, { ids: all.toReversed() })).toEqual(all)
     const attributes = ['https://example.org/n', 'https://example.org/other']
-    expect(await store().entities.ids(call, { attributes }, 2, third)).toEqual(all.slice(3, 5))
+    expect(await walk(call, 3, undefined, { attributes })).toEqual(all)
   })
 
   it('pages over 2,500 entities while others are added and the last deleted, missing and repeating none', async () => {

@@ -1,7 +1,6 @@
 /** One Tenant's database: its connection, and what is kept in memory beside it. */
 
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
-import { LRUCache } from 'lru-cache'
 import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
 import { migrate } from './migrations.ts'
 import { createNames, type Names } from './names.ts'
@@ -15,8 +14,6 @@ export interface Database {
   readonly names: Names
   readonly counts: EntityCounts
   readonly writes: WriteQueue
-  /** Where walks over ids stand: the `rid` of the last id that each was given, for when that entity is deleted. */
-  readonly walks: LRUCache<string, number>
   /** Of the largest entity, as it is stored. */
   readonly entityBytes: number
   /** Finishes the writes under way and closes. */
@@ -25,9 +22,6 @@ export interface Database {
 
 /** Milliseconds to wait for another process that writes: nothing else happens meanwhile. */
 const BUSY_MS = 2_000
-
-/** Walks remembered, the latest. */
-const WALKS = 1_000
 
 /** Opens or creates. Throws an Error that names the file and what is wrong with it. */
 export function openDatabase(path: string, synchronous: Synchronous, entityBytes: number): Database {
@@ -42,7 +36,7 @@ export function openDatabase(path: string, synchronous: Synchronous, entityBytes
     handle.close()
     sql.clear()
   }
-  return { sql, names, counts, writes, walks: new LRUCache({ max: WALKS }), entityBytes, close }
+  return { sql, names, counts, writes, entityBytes, close }
 }
 
 function openHandle(path: string, synchronous: Synchronous): DatabaseSyncInstance {

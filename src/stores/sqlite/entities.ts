@@ -7,7 +7,7 @@ import { changeStep, purgeStep } from './changes.ts'
 import { decode, present } from './codec.ts'
 import type { Databases } from './databases.ts'
 import { readRow } from './entity-rows.ts'
-import { expiredIds, queryIds, queryPage } from './queries.ts'
+import { expiredIds, queryPage, walkStep } from './queries.ts'
 import type { Outcome } from './write-queue.ts'
 
 export function createEntityStore(databases: Databases, clock: Clock): EntityStore {
@@ -27,7 +27,8 @@ export function createEntityStore(databases: Databases, clock: Clock): EntitySto
       return (await database.writes.run(steps)).map(settled)
     },
     query: async ({ tenant }, query) => queryPage(databases.of(tenant), query, clock.now()),
-    ids: async ({ tenant }, filter, limit, after) => queryIds(databases.of(tenant), filter, limit, after, clock.now()),
+    walk: async ({ tenant }, filter, limit, cursor) =>
+      walkStep(databases.of(tenant), filter, limit, cursor, clock.now()),
     countTypes: async ({ tenant }) => databases.of(tenant).counts.readTypes(clock.now()),
     count: async ({ tenant }) => databases.of(tenant).counts.read(clock.now()),
     purgeExpired: async ({ tenant }, now, limit) => {

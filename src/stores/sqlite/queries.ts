@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
-import type { EntityPage } from '../../ports/store.ts'
+import type { Cursor, EntityPage, WalkStep } from '../../ports/store.ts'
 import { decode, type EntityRow, present, READ_COLUMNS } from './codec.ts'
 import { compileFilter, type Scope, type Sql } from './compile-filter.ts'
 import type { Database } from './database.ts'
@@ -41,34 +41,28 @@ function countSelected(
   return sql(`SELECT count(*) AS n FROM (${selected.text})`).get(...selected.values).n
 }
 
-export function queryIds(
+/** The cursor of a walk is the `rid` of the last entity it met, which is never given to another. */
+export function walkStep(
   database: Database,
   filter: EntityFilter,
   limit: number,
-  after: string | undefined,
+  cursor: Cursor | undefined,
   now: Instant,
-): readonly string[] {
-  const place = after === undefined ? undefined : placeOf(database, after)
+): WalkStep {
   const scope = scopeAt(database, now)
-  const selected = compileFilter(filter, database.names.find, place === undefined ? scope : { ...scope, after: place })
-  if (selected === undefined) return []
-  const rows: { rid: number; id: string }[] = database.sql(idsOf(selected.text)).all(...selected.values, limit)
-  const last = rows.at(-1)
-  if (last !== undefined) database.walks.set(last.id, last.rid)
-  return rows.map(({ id }) => id)
+  const after = cursor === undefined ? scope : { ...scope, after: Number(cursor) }
+  const selected = compileFilter(filter, database.names.find, after)
+  if (selected === undefined) return { ids: [] }
+  // One more than asked for says whether there are more.
+  const rows: { rid: number; id: string }[] = database.sql(idsOf(selected.text)).all(...selected.values, limit + 1)
+  const met = rows.slice(0, limit)
+  const last = met.at(-1)
+  const ids = met.map(({ id }) => id)
+  return last === undefined || rows.length <= limit ? { ids } : { ids, next: String(last.rid) }
 }
 
 export function idsOf(selected: string): string {
   return `SELECT e.rid, e.id FROM (${selected} ORDER BY rid LIMIT ?) p JOIN entity e ON e.rid = p.rid ORDER BY p.rid`
-}
-
-/**
- * Where a walk stands that was given this id last. A walk often deletes what it is given, so the place is remembered;
- * where it is not (given before the last start), the walk begins again: better twice than never.
- */
-function placeOf({ sql, walks }: Database, id: string): number | undefined {
-  const row: { rid: number } | undefined = sql('SELECT rid FROM entity WHERE id = ?').get(id)
-  return walks.get(id) ?? row?.rid
 }
 
 function scopeAt({ sql }: Database, now: Instant): Scope {
