@@ -21,11 +21,6 @@ export interface Written<R> {
  */
 export type Change<R> = (current: Entity | undefined) => Written<R>
 
-export interface EntityChange<R> {
-  readonly id: string
-  readonly change: Change<R>
-}
-
 /** How one change of several ended. */
 export type Settled<R> = { readonly ok: true; readonly value: R } | { readonly ok: false; readonly problem: Problem }
 
@@ -67,7 +62,10 @@ export interface EntityStore {
    * Problem is reported in its place and keeps none of the others from being stored; any other error rejects.
    * Resolves when all are durable.
    */
-  writeMany<R>(call: Call, changes: readonly EntityChange<R>[]): Promise<readonly Settled<R>[]>
+  writeMany<R>(
+    call: Call,
+    changes: readonly { readonly id: string; readonly change: Change<R> }[],
+  ): Promise<readonly Settled<R>[]>
 
   /** Ordered by creation, so that paging is stable while others are added and deleted. */
   query(call: Call, query: EntityQuery): Promise<EntityPage>

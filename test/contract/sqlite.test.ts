@@ -142,9 +142,9 @@ describe('SQLite', () => {
     const { entities } = await open()
     const batch = Array.from({ length: 40 }, (_, i) => ({
       id: `urn:x:${i}`,
-      change: become(entity(`urn:x:${i}`, i === 20 ? { modifiedAt: Number.NaN } : {})),
+      change: become(entity(`urn:x:${i}`, i === 20 ? { types: ['urn:T:faulty', 'urn:T:faulty'] } : {})),
     }))
-    await expect(entities.writeMany(callIn(''), batch)).rejects.toThrow(/NOT NULL/)
+    await expect(entities.writeMany(callIn(''), batch)).rejects.toThrow(/UNIQUE/)
     expect(await entities.count(callIn(''))).toBe(39)
   })
 

@@ -15,7 +15,7 @@ export interface Databases {
   close(): Promise<void>
 }
 
-export interface DatabasesOptions {
+interface DatabasesOptions {
   readonly files: TenantFiles
   readonly synchronous: Synchronous
   /** Characters of the longest name of a Tenant. */

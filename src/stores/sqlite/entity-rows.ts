@@ -6,9 +6,8 @@ import type { Database } from './database.ts'
 import { differenceOf, type IndexRows, indexRows, NO_ROWS, type RowChanges } from './index-rows.ts'
 
 const BY_ID = `SELECT ${READ_COLUMNS} FROM entity e WHERE e.id = ?`
-const INSERT = `INSERT INTO entity (id, body, exact, created_at, modified_at, expires_at, attribute_expires_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?)`
-const UPDATE = `UPDATE entity SET body = ?, exact = ?, created_at = ?, modified_at = ? WHERE rid = ?`
+const INSERT = `INSERT INTO entity (id, body, exact, expires_at, attribute_expires_at) VALUES (?, ?, ?, ?, ?)`
+const UPDATE = `UPDATE entity SET body = ?, exact = ? WHERE rid = ?`
 const UPDATE_EXPIRY = `UPDATE entity SET expires_at = ?, attribute_expires_at = ? WHERE rid = ?`
 const DELETE = `DELETE FROM entity WHERE rid = ?`
 
@@ -29,9 +28,7 @@ export function readEntity(database: Database, id: string): StoredEntity | undef
 
 export function insertEntity(database: Database, entity: Entity, encoded: Encoded): void {
   const { body, exact, expiresAt, attributeExpiresAt } = encoded
-  const { lastInsertRowid } = database
-    .sql(INSERT)
-    .run(entity.id, body, exact, entity.createdAt, entity.modifiedAt, expiresAt, attributeExpiresAt)
+  const { lastInsertRowid } = database.sql(INSERT).run(entity.id, body, exact, expiresAt, attributeExpiresAt)
   database.counts.add(1)
   moveRows(database, Number(lastInsertRowid), NO_ROWS, indexRows(entity))
 }
@@ -43,7 +40,7 @@ export function updateEntity(
   encoded: Encoded,
 ): void {
   const { body, exact, expiresAt, attributeExpiresAt } = encoded
-  database.sql(UPDATE).run(body, exact, entity.createdAt, entity.modifiedAt, row.rid)
+  database.sql(UPDATE).run(body, exact, row.rid)
   if (expiresAt !== row.expires_at || attributeExpiresAt !== row.attribute_expires_at) {
     database.sql(UPDATE_EXPIRY).run(expiresAt, attributeExpiresAt, row.rid)
   }

@@ -9,15 +9,13 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
  * `entity_attribute.expires_at` is when the last instance of that attribute has gone. `entity_count` counts by type;
  * type 0 stands for all.
  */
-export const MIGRATIONS: readonly string[] = [
+const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE entity (
     rid INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     body TEXT NOT NULL,
     exact INTEGER NOT NULL,
-    created_at INTEGER NOT NULL,
-    modified_at INTEGER NOT NULL,
     expires_at INTEGER,
     attribute_expires_at INTEGER
   ) STRICT;

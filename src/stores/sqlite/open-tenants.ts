@@ -3,7 +3,7 @@
 import type { Log } from '../../ports/call.ts'
 import type { Database } from './database.ts'
 
-export interface OpenTenants {
+interface OpenTenants {
   has(name: string): boolean
   /** Opens it where it is not open. */
   get(name: string): Database

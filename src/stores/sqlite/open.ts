@@ -9,7 +9,7 @@ import { createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
 import { filesIn, IN_MEMORY } from './tenant-files.ts'
 
-export interface SqliteOptions {
+interface SqliteOptions {
   /** Made where it is missing. `:memory:` keeps everything in memory, for as long as the store is open. */
   readonly directory: string
   /** `full`: an acknowledged write survives the loss of power; `normal`: it survives the end of the process only. */
