@@ -9,6 +9,7 @@ import { createContextResolver } from './contexts/context-resolver.ts'
 import { createApp } from './http/app.ts'
 import { answerClientError } from './http/client-error.ts'
 import type { Identity } from './operations/context-source-identity.ts'
+import type { OperationContext } from './operations/operation-context.ts'
 import { purgeExpired } from './operations/purge-expired.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import type { Call, Log } from './ports/call.ts'
@@ -77,19 +78,38 @@ async function start(
     limits: config.limits,
     tolerate: new Set(config.tolerate),
     corsOrigins: config.cors.origins,
-    publicUrl: config.publicUrl,
   })
   server.on('request', app.callback())
   server.on('clientError', answerClientError)
   await listen(server, config)
-  opened.push(() => drain(server))
-  const purge = schedule(config.purgeSchedule, () => purgeExpired({ store, clock }, log), { noOverlap: true })
-  opened.push(async () => purge.destroy())
+  opened.push(() => drain(server, config.limits.requestMs))
+  opened.push(schedulePurge({ store, clock }, config, log))
   return { url: addressOf(server, config), store: store.description, close: () => closeAll(opened) }
 }
 
+/** Closes all, also where one of them fails. Throws the first failure. */
 async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<void> {
-  for (const close of opened.toReversed()) await close()
+  const failures: unknown[] = []
+  for (const close of opened.toReversed()) await close().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+}
+
+/** Purges on schedule; returns how to end it, which waits for a purge under way. */
+function schedulePurge(context: OperationContext, { purgeSchedule }: Config, log: Log): () => Promise<void> {
+  const ending = new AbortController()
+  let running = Promise.resolve()
+  const purge = async () => {
+    running = purgeExpired(context, log, ending.signal).catch((error: unknown) =>
+      log.error({ error }, 'a purge failed'),
+    )
+    await running
+  }
+  const task = schedule(purgeSchedule, purge, { noOverlap: true })
+  return async () => {
+    ending.abort()
+    await task.destroy()
+    await running
+  }
 }
 
 /** Room for headers beside the URI. */
@@ -122,19 +142,17 @@ function isOwnAddress(origin: string, server: Server, config: Config): boolean {
   return origin === own || (['localhost', '127.0.0.1', '[::1]'].includes(hostname) && port === new URL(own).port)
 }
 
-/** In-flight requests are answered; connections that wait for another request are closed. */
-async function drain(server: Server): Promise<void> {
+/** In-flight requests are answered, for as long as a request may take; connections that wait for another request are closed. */
+async function drain(server: Server, requestMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => resolve())
   })
   const idle = setInterval(() => server.closeIdleConnections(), 20)
-  const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+  const late = setTimeout(() => server.closeAllConnections(), requestMs)
   await closed
   clearInterval(idle)
   clearTimeout(late)
 }
-
-const DRAIN_MS = 10_000
 
 /** 5.2.40: the same id over restarts; it is made at the first start. */
 async function identityOf(store: Store, { alias }: Config, clock: Clock, log: Log): Promise<Identity> {

@@ -31,6 +31,21 @@ const mayImport: Record<string, readonly string[]> = {
   'main.ts': ['cli', 'config'],
 }
 
+/** Which packages (besides node:) a room may import; every room that is not here may import none. */
+const mayUse: Record<string, readonly string[]> = {
+  'core/model': ['lossless-json'],
+  'core/jsonld': ['lru-cache'],
+  outbound: ['undici', 'ipaddr.js'],
+  contexts: ['jsonld', 'lru-cache', 'http-cache-semantics'],
+  'stores/sqlite': ['@photostructure/sqlite', 'lru-cache'],
+  observability: ['pino', 'pino-pretty'],
+  config: ['node-cron'],
+  http: ['koa', '@koa/router', '@koa/cors', 'koa-compress', 'ajv', 'js-yaml', 'http-link-header', 'lru-cache'],
+  'broker.ts': ['node-cron'],
+  cli: ['cli-progress', 'undici'],
+  'main.ts': ['commander'],
+}
+
 const src = resolve(import.meta.dirname, '../src')
 
 function filesUnder(folder: string): string[] {
@@ -56,6 +71,19 @@ function importsOf(path: string): string[] {
   )
 }
 
+function packagesOf(path: string): string[] {
+  const text = readFileSync(path, 'utf8')
+  return [...text.matchAll(/^(?:import|export|\}).* from '([^.'\n]+)'|\bimport\('([^.'\n]+)'\)/gm)]
+    .map((match) => match[1] ?? match[2] ?? '')
+    .filter((name) => !name.startsWith('node:'))
+    .map((name) =>
+      name
+        .split('/')
+        .slice(0, name.startsWith('@') ? 2 : 1)
+        .join('/'),
+    )
+}
+
 const files = filesUnder(src)
 const graph = new Map(files.map((file) => [file, importsOf(file)]))
 
@@ -71,6 +99,15 @@ describe('the house', () => {
         }
       }
     }
+    expect(wrong).toEqual([])
+  })
+
+  it('uses packages only in the rooms that they belong to', () => {
+    const wrong = files.flatMap((file) =>
+      packagesOf(file)
+        .filter((name) => !mayUse[roomOf(file)]?.includes(name))
+        .map((name) => `${relative(src, file)} imports ${name}`),
+    )
     expect(wrong).toEqual([])
   })
 

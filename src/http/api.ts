@@ -32,6 +32,4 @@ export interface Api {
   readonly limits: HttpLimits
   readonly tolerate: ReadonlySet<Tolerance>
   readonly corsOrigins: readonly string[]
-  /** Origin of the URLs that Boya gives to itself; undefined: what the request's Host says. */
-  readonly publicUrl: string | undefined
 }

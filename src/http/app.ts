@@ -14,7 +14,7 @@ import { routes } from './routes.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-/** Headers that scripts in a page of another origin may read (issue of every broker without it: counts and links unseen). */
+/** Headers that scripts of a page from another origin may read; browsers hide all that are not named. */
 const EXPOSED = [
   'NGSILD-Results-Count',
   'NGSILD-Tenant',
@@ -38,7 +38,7 @@ export function createApp(api: Api): Koa {
 }
 
 function createRouter(api: Api): Router {
-  const router = new Router()
+  const router = new Router({ sensitive: true })
   for (const { method, path, handler } of routes) {
     const pattern = path.replaceAll(/\{(\w+)\}/g, ':$1')
     router.register(pattern, method === 'GET' ? ['GET', 'HEAD'] : [method], [(ctx: Koa.Context) => handler(ctx, api)])

@@ -1,10 +1,10 @@
 /** Resources: entities/{entityId}/attrs (6.6) and entities/{entityId}/attrs/{attrId} (6.7) */
 
 import type Koa from 'koa'
+import { isObject } from '../core/model/json-object.ts'
 import { badRequest } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
 import { decodeAttributeFragment, decodeEntityFragment, type Purpose } from '../core/representation/decode-entity.ts'
-import { isObject } from '../core/representation/decoder.ts'
 import { appendAttributes } from '../operations/append-attributes.ts'
 import { deleteAttribute, type Instances } from '../operations/delete-attribute.ts'
 import { partialAttributeUpdate } from '../operations/partial-attribute-update.ts'

@@ -3,10 +3,11 @@
 import { setImmediate as othersTurn } from 'node:timers/promises'
 import type Koa from 'koa'
 import type { Json } from '../core/model/entity.ts'
+import { isObject } from '../core/model/json-object.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
 import { type DecodeContext, decodeEntity, decodeEntityFragment } from '../core/representation/decode-entity.ts'
-import { isObject, show } from '../core/representation/decoder.ts'
+import { show } from '../core/representation/decoder.ts'
 import { below, type Path } from '../core/representation/path.ts'
 import type { BatchItem } from '../operations/batch.ts'
 import { batchEntityCreation } from '../operations/batch-entity-creation.ts'
@@ -18,7 +19,7 @@ import { send, sendBatch, sendNothing } from './answer.ts'
 import type { Api } from './api.ts'
 import { type Body, readBody } from './body.ts'
 import { decodeContext, type Exchange, list, open } from './exchange.ts'
-import { documentContext } from './request-context.ts'
+import { documentContext, linkedContext } from './request-context.ts'
 import { bodyValidator } from './validate.ts'
 
 /** 6.14.3.1 */
@@ -102,6 +103,8 @@ async function readItems<T>(exchange: Exchange, operationId: string, decode: Ite
   const { ctx, api } = exchange
   const body = await readBody(ctx, api)
   bodyValidator(operationId)(body.json)
+  // An @context that all elements share is a matter of the request: it is refused as a whole where there is none.
+  if (!body.ld) await linkedContext(ctx, api, exchange.call)
   const items: BatchItem<T>[] = []
   let turn = performance.now()
   for (const [i, json] of elementsOf(body.json, api).entries()) {

@@ -99,8 +99,6 @@ function parse(bytes: Buffer, { limits }: Api): Json {
   }
 }
 
-const LIMIT_NAMES = ' (BOYA_MAX_JSON_DEPTH, BOYA_MAX_NUMBER_DIGITS)'
-
 function explain(error: JsonTextError, text: string): Problem {
   const before = text.slice(0, error.position)
   const line = before.split('\n').length
@@ -112,6 +110,6 @@ function explain(error: JsonTextError, text: string): Problem {
     case 'duplicate':
       return new Problem('InvalidRequest', `${error.message} (${where})`)
     case 'limit':
-      return new Problem('BadRequestData', `${error.message}${LIMIT_NAMES}, at ${where}`)
+      return new Problem('BadRequestData', `${error.message}, at ${where}`)
   }
 }

@@ -1,5 +1,6 @@
 /** The Call of a request: its Tenant (6.3.14), its end, its log. */
 
+import { isUtf8 } from 'node:buffer'
 import type Koa from 'koa'
 import { badRequest } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
@@ -9,7 +10,7 @@ import type { Api } from './api.ts'
 export function callOf(ctx: Koa.Context, api: Api): Call {
   const tenant = tenantOf(ctx.req.headers['ngsild-tenant'])
   // 6.3.14: "If the HTTP header "NGSILD-Tenant" is present in the HTTP request, it shall also be present in HTTP response."
-  if (tenant !== '') ctx.set('NGSILD-Tenant', tenant)
+  if (tenant !== '') ctx.set('NGSILD-Tenant', asHeader(tenant))
   let signal: AbortSignal | undefined
   return {
     tenant,
@@ -25,14 +26,28 @@ export function callOf(ctx: Koa.Context, api: Api): Call {
 function tenantOf(header: string | string[] | undefined): string {
   if (header === undefined) return ''
   const names = new Set(
-    String(header)
+    fromHeader(String(header))
       .split(',')
       .map((name) => name.trim()),
   )
   const [name = '', ...others] = names
-  if (others.length > 0)
+  if (others.length > 0) {
     throw badRequest(`names several tenants (${[...names].join(', ')}); an operation applies to one`, 'NGSILD-Tenant')
+  }
   return name
+}
+
+const BEYOND_ASCII = /[\u0080-\u00ff]/
+
+/** Node reads a header's bytes one by one; where they are UTF-8, that is what was meant (4.6.1). */
+function fromHeader(value: string): string {
+  if (!BEYOND_ASCII.test(value)) return value
+  const bytes = Buffer.from(value, 'latin1')
+  return isUtf8(bytes) ? bytes.toString('utf8') : value
+}
+
+function asHeader(name: string): string {
+  return Buffer.from(name, 'utf8').toString('latin1')
 }
 
 /** Ends when the client has gone or the time for the request is over. */

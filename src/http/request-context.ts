@@ -2,8 +2,8 @@
 
 import type Koa from 'koa'
 import type { Json, JsonObject } from '../core/model/entity.ts'
+import { isObject } from '../core/model/json-object.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
-import { isObject } from '../core/representation/decoder.ts'
 import type { Call } from '../ports/call.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import type { Api } from './api.ts'

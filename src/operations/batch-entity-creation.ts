@@ -12,7 +12,7 @@ export async function batchEntityCreation(
   call: Call,
   items: readonly BatchItem<CompleteEntityFragment>[],
 ): Promise<BatchOutcome<void>> {
-  await ensureTenant(context, call)
+  if (items.some((item) => 'fragment' in item)) await ensureTenant(context, call)
   const now = context.clock.now()
   return runBatch(context, call, items, (id, fragment) => (current) => {
     if (current !== undefined) throw alreadyExists(id)

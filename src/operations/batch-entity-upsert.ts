@@ -17,7 +17,7 @@ export async function batchEntityUpsert(
   items: readonly BatchItem<CompleteEntityFragment>[],
   mode: 'replace' | 'update',
 ): Promise<BatchOutcome<'created' | 'updated'>> {
-  await ensureTenant(context, call)
+  if (items.some((item) => 'fragment' in item)) await ensureTenant(context, call)
   const now = context.clock.now()
   return runBatch<CompleteEntityFragment, 'created' | 'updated'>(context, call, items, (id, fragment) => (current) => {
     if (current === undefined) return { entity: createEntity(id, complete(fragment), now), result: 'created' }

@@ -35,7 +35,8 @@ export async function runBatch<T, R>(
     errors.push({ entityId: item.id, error: item.problem })
     return []
   })
-  const settled = await store.entities.writeMany(call, changes)
+  // Where all are refused there is nothing to store, and perhaps no Tenant either.
+  const settled = changes.length === 0 ? [] : await store.entities.writeMany(call, changes)
   const success: string[] = []
   const values: R[] = []
   for (const [i, outcome] of settled.entries()) {

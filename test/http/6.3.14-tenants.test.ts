@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { CONTEXT_LINK } from '../support/broker.ts'
+import { API, CONTEXT_LINK } from '../support/broker.ts'
 import { brokerForFile, expectProblem, newId, pathOf } from './client.ts'
+import { rawRequest } from './raw-request.ts'
 
 const broker = brokerForFile()
 
@@ -159,6 +160,13 @@ describe('5.5.10 Tenants that do not exist', () => {
     expect((await broker.get('/entities?type=T&count=true', of(a))).headers['ngsild-results-count']).toBe('8')
   })
 
+  it('a batch all of whose elements are refused creates none', async () => {
+    const tenant = { 'NGSILD-Tenant': 'refused-batch' }
+    const wrong = [{ id: newId(), type: 'Room', p: { type: 'Property' } }]
+    await broker.post('/entityOperations/upsert', wrong, tenant).expect(207)
+    await broker.get('/entities?type=Room', tenant).expect(404)
+  })
+
   it('a creation that is refused creates none', async () => {
     expectProblem(await broker.post('/entities', { id: 'no uri', type: 'T' }, of(a)), 400, 'BadRequestData')
     expectProblem(await broker.get('/entities?local=true', of(a)), 404, 'NonexistentTenant')
@@ -217,6 +225,15 @@ describe('6.3.14 The header NGSILD-Tenant', () => {
     await create(a, { id, type: 'T' })
     await broker.get(pathOf(id), of(`${a}, ${a}`)).expect(200)
     expect((await broker.get(pathOf(id), of(`${a}, ${b}`))).body.type).toMatch(/BadRequestData$/)
+  })
+
+  it('4.6.1: a name beyond ASCII is read and shown as UTF-8', async () => {
+    const bytes = Buffer.from('ñandú-東京', 'utf8').toString('latin1')
+    const headers = { 'NGSILD-Tenant': bytes, 'Content-Type': 'application/json' }
+    const body = JSON.stringify({ id: newId(), type: 'Room' })
+    const created = await rawRequest(broker.url(), 'POST', `${API}/entities`, { headers, body })
+    expect([created.status, created.headers['ngsild-tenant']]).toEqual([201, bytes])
+    expect((await rawRequest(broker.url(), 'GET', '/', {})).body).toContain('Tenant ñandú-東京')
   })
 
   it('names differ by case', async () => {

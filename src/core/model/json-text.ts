@@ -160,9 +160,13 @@ function needsExactness(text: string, start: number, end: number): boolean {
 }
 
 function tooDeep(limit: number, position: number): JsonTextError {
-  return new JsonTextError('limit', `objects and arrays stand in one another more than ${limit} deep`, position)
+  return new JsonTextError(
+    'limit',
+    `objects and arrays stand in one another more than ${limit} deep (BOYA_MAX_JSON_DEPTH)`,
+    position,
+  )
 }
 
 function tooLong(limit: number, position: number): JsonTextError {
-  return new JsonTextError('limit', `a number has more than ${limit} characters`, position)
+  return new JsonTextError('limit', `a number has more than ${limit} characters (BOYA_MAX_NUMBER_DIGITS)`, position)
 }

@@ -1,12 +1,13 @@
 /** Merge Patch (5.5.12) of an Entity, and the Partial Update Patch (5.5.8) of one Attribute, which goes one level less deep. */
 
 import { buildInstance } from './build.ts'
-import type { AttributeInstance, Attributes, Entity, Instant, Json, JsonObject } from './entity.ts'
-import { ExactNumber } from './exact-number.ts'
+import type { AttributeInstance, Attributes, Entity, Instant, Json } from './entity.ts'
 import type { AttributeFragment, AttributeFragments, EntityFragment } from './fragment.ts'
 import { valueMemberOf } from './fragment.ts'
 import { geometryFault } from './geometry.ts'
 import { type AttributesDraft, draftOf } from './instances.ts'
+import { isObject } from './json-object.ts'
+import { pointerPart } from './pointer.ts'
 import { badRequest } from './problems.ts'
 import { prohibition } from './prohibitions.ts'
 import { apply, members, NOTHING_TO_DELETE, type Update } from './update.ts'
@@ -141,7 +142,7 @@ export function checkFits(present: AttributeInstance, sent: AttributeFragment, n
   if (sent.typeSent && sent.type !== present.type) throw wrongType(present, String(sent.type), name)
   for (const element of ELEMENTS) {
     const reason = sent[element] == null ? undefined : prohibition(element, present.type)
-    if (reason !== undefined) throw badRequest(reason, `/${pointer(name)}/${element}`)
+    if (reason !== undefined) throw badRequest(reason, `/${pointerPart(name)}/${element}`)
   }
 }
 
@@ -157,17 +158,13 @@ function fittingValue(present: AttributeInstance, sent: AttributeFragment, name:
 function wrongType(present: AttributeInstance, sent: string, name: string) {
   return badRequest(
     `"${name}" is a ${present.type} with "${valueMemberOf[present.type]}", what was sent is ${sent}; the type of an Attribute cannot be changed: delete it first, or replace it`,
-    `/${pointer(name)}`,
+    `/${pointerPart(name)}`,
   )
-}
-
-function pointer(name: string): string {
-  return name.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
 function checkGeometry(value: Json, name: string): void {
   const fault = geometryFault(value)
-  if (fault !== undefined) throw badRequest(fault.detail, `/${pointer(name)}${fault.at}`)
+  if (fault !== undefined) throw badRequest(fault.detail, `/${pointerPart(name)}${fault.at}`)
 }
 
 /** A value without an Attribute around it: a string for one language, or simplified input for the type that is there. */
@@ -182,13 +179,13 @@ function bareValue(present: AttributeInstance, value: Json, name: string, option
       return value
     case 'Relationship':
       if (uris(value).length > 0) return value
-      throw badRequest(`"${name}" is a Relationship: send a URI or an array of URIs`, `/${pointer(name)}`)
+      throw badRequest(`"${name}" is a Relationship: send a URI or an array of URIs`, `/${pointerPart(name)}`)
     case 'ListRelationship':
       if (Array.isArray(value) && uris(value).length > 0) return value
-      throw badRequest(`"${name}" is a ListRelationship: send an array of URIs`, `/${pointer(name)}`)
+      throw badRequest(`"${name}" is a ListRelationship: send an array of URIs`, `/${pointerPart(name)}`)
     case 'ListProperty':
       if (Array.isArray(value)) return value
-      throw badRequest(`"${name}" is a ListProperty: send an array`, `/${pointer(name)}`)
+      throw badRequest(`"${name}" is a ListProperty: send an array`, `/${pointerPart(name)}`)
     case 'VocabProperty':
     case 'JsonProperty':
       throw wrongType(present, 'a bare value', name)
@@ -209,7 +206,7 @@ function languageMapOf(value: Json, name: string, { lang }: MergeOptions): Json 
   if (isText && lang !== undefined) return { [lang]: value }
   throw badRequest(
     `"${name}" is a LanguageProperty: send {"languageMap":{…}}, or a string together with the parameter lang`,
-    `/${pointer(name)}`,
+    `/${pointerPart(name)}`,
   )
 }
 
@@ -228,10 +225,6 @@ export function mergeJson(target: Json, patch: Json): Json {
   }
   // fromEntries defines members: a member named __proto__ is one like any other.
   return Object.fromEntries(merged)
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
 }
 
 /** What is appended by a merge has no NGSI-LD Null left in its values (RFC 7396 on an empty target), at any depth. */

@@ -3,11 +3,12 @@
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import { type AttributeFragment, type AttributeFragments, type ValueMember, valueMemberOf } from '../model/fragment.ts'
 import { looksLikeGeometry } from '../model/geometry.ts'
+import { isObject } from '../model/json-object.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { attributeType, attributeTypeNames, elements, typeOfMember, valueMembers } from './attribute-members.ts'
 import { decodeElements } from './decode-elements.ts'
 import { decodePropertyValue, decodeValue } from './decode-value.ts'
-import { type Decoder, isObject, removal, show } from './decoder.ts'
+import { type Decoder, removal, show } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** All instances of one Attribute; `name` is its IRI. */

@@ -2,6 +2,7 @@
 
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import { type AttributeFragment, valueMemberOf } from '../model/fragment.ts'
+import { isObject } from '../model/json-object.ts'
 import { prohibition } from '../model/prohibitions.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { ignoredMembers, reservedNames, valueMembers } from './attribute-members.ts'
@@ -12,7 +13,6 @@ import {
   decodeNames,
   decodeString,
   decodeUri,
-  isObject,
   removal,
   show,
 } from './decoder.ts'
@@ -45,6 +45,7 @@ export function decodeElements(
     else if (isIgnoredLink(key, type)) continue
     else {
       const iri = subAttributeName(key, at, decoder)
+      if (Object.hasOwn(attributes, iri)) throw sameAttribute(key, iri, at)
       attributes[iri] = decodeSubAttribute(iri, value, at, decoder)
       some = true
     }
@@ -143,13 +144,27 @@ function checkProof(json: JsonObject, path: Path): void {
   }
 }
 
+/** The IRI that a member names as an Attribute. Throws BadRequestData where it names none. */
 export function subAttributeName(key: string, path: Path, decoder: Decoder): string {
-  if (key === '@context')
+  if (key === '@context') {
     throw fault(path, 'an @context inside an Attribute is not allowed (5.5.7); put it at the top of the document')
-  if (reservedNames.has(key))
-    throw fault(
-      path,
-      `"${key}" has no place here: it is a member that the core @context defines, not a name for an Attribute (4.5.1)`,
-    )
-  return decodeName(key, path, decoder)
+  }
+  if (reservedNames.has(key)) throw reserved(key, path)
+  const iri = decodeName(key, path, decoder)
+  // A name may be an alias for a term of the core, or its IRI: what counts is what it would be called in an answer.
+  const shown = decoder.terms.compact(iri)
+  if (shown !== key && reservedNames.has(shown)) throw reserved(shown, path)
+  return iri
+}
+
+function reserved(name: string, path: Path) {
+  return fault(
+    path,
+    `"${name}" has no place here: it is a member that the core @context defines, not a name for an Attribute (4.5.1)`,
+  )
+}
+
+/** Two members that expand to one name would overwrite each other. */
+export function sameAttribute(key: string, iri: string, path: Path) {
+  return fault(path, `"${key}" and another member are the same Attribute ${iri}; send it once`)
 }

@@ -3,20 +3,12 @@
 import type { TermTable } from '../jsonld/terms.ts'
 import type { Json, JsonObject } from '../model/entity.ts'
 import type { AttributeFragment, CompleteEntityFragment, EntityFragment } from '../model/fragment.ts'
+import { isObject } from '../model/json-object.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { decodeAttribute, decodeAttributeObject } from './decode-attribute.ts'
-import { subAttributeName } from './decode-elements.ts'
+import { sameAttribute, subAttributeName } from './decode-elements.ts'
 import { decodeSimplified } from './decode-simplified.ts'
-import {
-  type DecodeLimits,
-  type Decoder,
-  decodeDateTime,
-  decodeNames,
-  decodeUri,
-  isObject,
-  removal,
-  show,
-} from './decoder.ts'
+import { type DecodeLimits, type Decoder, decodeDateTime, decodeNames, decodeUri, removal, show } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** Which operation the document is for: what NGSI-LD Null may do in it, and how complete it has to be. */
@@ -88,8 +80,7 @@ function decodeDocument(json: Json, purpose: Purpose, context: DecodeContext, at
     if (value === undefined || entityMembers.has(key)) continue
     const path = below(at, key)
     const name = subAttributeName(key, path, decoder)
-    if (attributes[name] !== undefined)
-      throw fault(path, `"${key}" and another member are the same Attribute ${name}; send it once`)
+    if (Object.hasOwn(attributes, name)) throw sameAttribute(key, name, path)
     const decode = purpose === 'merge-simplified' ? decodeSimplified : decodeAttribute
     const instances = decode(name, value, path, decoder)
     checkGeoName(name, instances, path)

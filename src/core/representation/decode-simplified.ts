@@ -3,9 +3,10 @@
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import type { AttributeFragment } from '../model/fragment.ts'
 import { looksLikeGeometry } from '../model/geometry.ts'
+import { isObject } from '../model/json-object.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { decodePropertyValue, decodeValue } from './decode-value.ts'
-import { type Decoder, decodeUri, isObject, removal } from './decoder.ts'
+import { type Decoder, decodeUri, removal } from './decoder.ts'
 import { below, type Path } from './path.ts'
 
 /** The instances of one Attribute: one, or those of a "dataset" (4.5.4, multi-attribute case). */

@@ -3,9 +3,10 @@
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import type { Removal } from '../model/fragment.ts'
 import { geometryFault } from '../model/geometry.ts'
+import { isObject } from '../model/json-object.ts'
 import { JsonTextError, parseJson } from '../model/json-text.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
-import { type Decoder, decodeUri, isObject, removal, show } from './decoder.ts'
+import { type Decoder, decodeUri, removal, show } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** Throws BadRequestData where the value is none for that type. Null where it is NGSI-LD Null in the form of that type. */

@@ -2,7 +2,7 @@
 
 import type { TermTable } from '../jsonld/terms.ts'
 import { normalizeDateTime } from '../model/date-time.ts'
-import type { Json, JsonObject } from '../model/entity.ts'
+import type { Json } from '../model/entity.ts'
 import { ExactNumber } from '../model/exact-number.ts'
 import type { Removal } from '../model/fragment.ts'
 import type { JsonLimits } from '../model/json-text.ts'
@@ -37,10 +37,6 @@ export interface Decoder {
   readonly newer: boolean
   /** Counts attribute instances down to the limit. */
   readonly budget: { left: number }
-}
-
-export function isObject(json: Json | undefined): json is JsonObject {
-  return typeof json === 'object' && json !== null && !Array.isArray(json) && !(json instanceof ExactNumber)
 }
 
 /** NGSI-LD Null for a member: null where it may be removed, BadRequestData where Null has no place. */

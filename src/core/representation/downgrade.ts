@@ -1,7 +1,8 @@
 /** 4.3.6.8: an Entity as an earlier version of the standard would have it. */
 
 import type { TermTable } from '../jsonld/terms.ts'
-import type { AttributeInstance, Attributes, Entity, Json } from '../model/entity.ts'
+import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts'
+import { compactVocab } from './vocab.ts'
 
 /** A version of the standard: 1.9 is 109. */
 export type Version = number
@@ -93,10 +94,4 @@ function reformat(
     default:
       return undefined
   }
-}
-
-/** The names of a vocab as the @context shortens them. */
-export function compactVocab(value: Json, terms: TermTable): Json {
-  if (Array.isArray(value)) return value.map((name) => compactVocab(name, terms))
-  return typeof value === 'string' ? terms.compactVocab(value) : value
 }

@@ -37,8 +37,18 @@ export function chooseLanguage(
 function bestTag(tags: readonly string[], preference: LanguagePreference): string | undefined {
   for (const range of preference) {
     if (range === '*') return tags.includes('@none') ? '@none' : tags[0]
+    const match = tagFor(tags, range)
+    if (match !== undefined) return match
+  }
+  return undefined
+}
+
+/** The tag itself, a more special one, or – RFC 4647, section 3.4 – the range cut short from its end, part by part. */
+function tagFor(tags: readonly string[], range: string): string | undefined {
+  for (let shorter = range; shorter !== ''; shorter = shorter.slice(0, Math.max(0, shorter.lastIndexOf('-')))) {
     const match =
-      tags.find((tag) => tag.toLowerCase() === range) ?? tags.find((tag) => tag.toLowerCase().startsWith(`${range}-`))
+      tags.find((tag) => tag.toLowerCase() === shorter) ??
+      tags.find((tag) => tag.toLowerCase().startsWith(`${shorter}-`))
     if (match !== undefined) return match
   }
   return undefined

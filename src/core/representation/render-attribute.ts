@@ -5,10 +5,10 @@ import { fromInstant } from '../model/date-time.ts'
 import type { AttributeInstance, Attributes, Json, JsonObject } from '../model/entity.ts'
 import { valueMemberOf } from '../model/fragment.ts'
 import { looksLikeGeometry } from '../model/geometry.ts'
+import { isObject } from '../model/json-object.ts'
 import { attributeType, elements, valueMembers } from './attribute-members.ts'
-import { isObject } from './decoder.ts'
-import { compactVocab } from './downgrade.ts'
 import { chooseLanguage, type LanguagePreference } from './language-filter.ts'
+import { compactVocab } from './vocab.ts'
 
 export type Format = 'normalized' | 'concise' | 'simplified'
 
