@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createAnswerMemory } from './answer-memory.ts'
 import { compileTermTable } from './compile.ts'
 import type { TermDefinition } from './definitions.ts'
 
@@ -91,8 +92,30 @@ describe('compactVocab', () => {
   })
 })
 
-it('answers the same when it has forgotten what it remembered', () => {
-  const small = compileTermTable(none, core)
-  for (let i = 0; i < 5_000; i++) expect(small.expand(`name${i}`)).toBe(`${vocabulary}name${i}`)
-  expect(small.compact(`${vocabulary}name1`)).toBe('name1')
+describe('a memory of answers', () => {
+  const long = (i: number) => `name${i}${'x'.repeat(200)}`
+
+  it('answers the same when it has forgotten what it remembered', () => {
+    const small = compileTermTable(none, core, createAnswerMemory(10_000))
+    for (let i = 0; i < 5_000; i++) expect(small.expand(`name${i}`)).toBe(`${vocabulary}name${i}`)
+    expect(small.compact(`${vocabulary}name1`)).toBe('name1')
+  })
+
+  it('is one for many tables, however many names they are asked for', () => {
+    let worked = 0
+    const memory = createAnswerMemory(100_000)
+    const answers = Array.from({ length: 200 }, () => memory.remembering((text) => `${text}${++worked}`))
+    for (const answer of answers) answer(long(0))
+    worked = 0
+    // From the youngest on, as many as 100,000 bytes hold: an answer of two bytes a character takes more than 900.
+    for (const answer of answers.toReversed()) answer(long(0))
+    expect(worked).toBeGreaterThan(200 - 100_000 / 900)
+  })
+
+  it('works nothing out twice while there is room', () => {
+    let worked = 0
+    const answer = createAnswerMemory(100_000).remembering((text) => `${text}${++worked}`)
+    for (let i = 0; i < 10; i++) answer('a')
+    expect(worked).toBe(1)
+  })
 })

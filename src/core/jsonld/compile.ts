@@ -1,16 +1,15 @@
 /** A processed @context → a term table that answers by map look-ups. */
 
 import { isName } from '../model/name.ts'
+import { type AnswerMemory, createAnswerMemory } from './answer-memory.ts'
 import { type NamingDefinition, namingDefinitions, type TermDefinitions } from './definitions.ts'
 import { isShorterOrLess, preferredTerms } from './preferred-terms.ts'
 import type { TermTable } from './terms.ts'
 
 /** 4.4: the "fallback @vocab rule to expand or compact user-defined terms to a default URI". */
-export const DEFAULT_VOCABULARY = 'https://uri.etsi.org/ngsi-ld/default-context/'
+const DEFAULT_VOCABULARY = 'https://uri.etsi.org/ngsi-ld/default-context/'
 
-/** How many answers for names that are no terms a table remembers; they come from requests, so there is no end to them. */
-const REMEMBERED = 2_000
-const LONGEST_REMEMBERED = 256
+const OWN_MEMORY_BYTES = 1024 * 1024
 const ABSOLUTE_IRI = /^(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*$/
 const LIKE_KEYWORD = /^@[A-Za-z]+$/
 
@@ -24,10 +23,15 @@ interface Names {
 /**
  * Compiles the definitions of a user @context and those of the core @context into one table.
  * 5.5.7: "implementations shall always consider the Core @context as having absolute precedence", so a core term wins
- * over a user term of that name, and a core IRI has its core term even where the user @context has a shorter one.
+ * over a user term of that name, and a core IRI has its core term even where the user @context has a shorter one. `memory` is what several tables may share.
  */
-export function compileTermTable(user: TermDefinitions, core: TermDefinitions): TermTable {
+export function compileTermTable(
+  user: TermDefinitions,
+  core: TermDefinitions,
+  memory: AnswerMemory = createAnswerMemory(OWN_MEMORY_BYTES),
+): TermTable {
   const names = join(namingDefinitions(user), namingDefinitions(core))
+  const { remembering } = memory
   const expand = remembering((name) => expandName(names, name))
   const compact = remembering((iri) => compactIri(names, iri, expand, isName))
   const compactVocab = remembering((iri) => compactIri(names, iri, expand, (suffix) => suffix !== ''))
@@ -92,17 +96,4 @@ function shortestCompactIri(names: Names, iri: string, expand: (name: string) =>
     }
   }
   return shortest
-}
-
-function remembering(answer: (text: string) => string): (text: string) => string {
-  const answers = new Map<string, string>()
-  return (text) => {
-    const known = answers.get(text)
-    if (known !== undefined) return known
-    const found = answer(text)
-    if (text.length > LONGEST_REMEMBERED) return found
-    if (answers.size >= REMEMBERED) answers.clear()
-    answers.set(text, found)
-    return found
-  }
 }
