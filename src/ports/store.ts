@@ -53,7 +53,8 @@ export interface EntityStore {
 
   /**
    * Applies a change atomically: no other write to the entity comes between what the function saw and what it wrote.
-   * Resolves when the outcome is durable. The entity, its history and what it owes to subscribers are one commit.
+   * Resolves when the outcome is durable. The entity, what it is looked up by and the numbers kept of it are one
+   * commit; its history and what it owes to subscribers belong into the same one as soon as there are such.
    */
   write<R>(call: Call, id: string, change: Change<R>): Promise<R>
 

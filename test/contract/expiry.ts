@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Entity } from '../../src/core/model/entity.ts'
+import { matches } from '../../src/core/query/evaluate.ts'
 import type { Call } from '../../src/ports/call.ts'
 import { at, become, entity, idsOf, NOW, type OpenStore, property, put, setUp } from './contract-store.ts'
 
@@ -109,6 +111,81 @@ export function expiryContract(open: OpenStore): void {
     await put(store(), call, entity('urn:x:1', { attributes, expiresAt: at(2_000) }))
     setClock(NOW + 2_000)
     expect(await everywhere(call)).toEqual([0])
+  })
+
+  it('writes an entity of which something had expired as if that had never been', async () => {
+    const call = await fresh()
+    const attributes = { [A]: [property(1, short)], [B]: [property(1)] }
+    await put(store(), call, ...[1, 2, 3].map((i) => entity(`urn:x:${i}`, { attributes })))
+    setClock(SOON)
+    const { entities } = store()
+    await entities.write(call, 'urn:x:1', (current) => ({
+      entity: current === undefined ? null : { ...current, types: ['urn:T:a'] },
+      result: undefined,
+    }))
+    await entities.write(call, 'urn:x:2', become(null))
+    await entities.write(call, 'urn:x:3', () => ({ result: undefined }))
+    // What is found now was stored: the clock stands before the expiry again.
+    setClock(SOON - 1)
+    const left = entity('urn:x:1', { types: ['urn:T:a'], attributes: { [B]: [property(1)] } })
+    expect(await entities.retrieve(call, 'urn:x:1')).toEqual(left)
+    expect(await idsOf(store(), call, { attributes: [A] })).toEqual(['urn:x:3'])
+    expect(await idsOf(store(), call, { attributes: [B] })).toEqual(['urn:x:1', 'urn:x:3'])
+    expect(await entities.countTypes(call)).toEqual(
+      new Map([
+        [ROAD, 1],
+        ['urn:T:a', 1],
+      ]),
+    )
+    setClock(SOON)
+    expect(await entities.purgeExpired(call, SOON, 10)).toBe(1)
+  })
+
+  it('looks up and counts what is there after any writes, purges and lapses of time', async () => {
+    const expiresAt = fc.option(fc.integer({ min: 1, max: 9 }), { nil: undefined })
+    const drawn = fc.record({
+      types: fc.subarray([ROAD, 'urn:T:a'], { minLength: 1 }),
+      entity: expiresAt,
+      a: expiresAt,
+    })
+    const step = fc.oneof(
+      fc.record({ write: fc.nat({ max: 2 }), next: fc.option(drawn) }),
+      fc.record({ lapse: fc.integer({ min: 1, max: 3 }) }),
+      fc.record({ purge: fc.integer({ min: 1, max: 3 }) }),
+    )
+    const until = (now: number, after: number | undefined) =>
+      after === undefined ? {} : { expiresAt: new Date(now + after).toISOString() }
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 15 }), async (steps) => {
+        const call = await fresh()
+        const { entities } = store()
+        let now = NOW
+        for (const each of steps) {
+          if ('lapse' in each) {
+            now += each.lapse
+            setClock(now)
+          } else if ('purge' in each) await entities.purgeExpired(call, now, each.purge)
+          else {
+            const { write, next } = each
+            const id = `urn:x:${write}`
+            const attributes = { [A]: [property(1, until(now, next?.a))], [B]: [property(1)] }
+            const made = next && entity(id, { types: next.types, attributes, ...until(now, next.entity) })
+            await entities.write(call, id, become(made))
+          }
+          const there = await Promise.all([0, 1, 2].map((n) => entities.retrieve(call, `urn:x:${n}`)))
+          const present = there.filter((one) => one !== undefined)
+          for (const filter of [{}, { types: [[ROAD]] }, { types: [['urn:T:a']] }, { attributes: [A] }]) {
+            const page = await entities.query(call, { filter, limit: 5, offset: 0, count: true })
+            expect(page.total).toBe(page.entities.length)
+            expect(page.entities.map(({ id }) => id).sort()).toEqual(
+              present.filter((one) => matches(one, filter)).map(({ id }) => id),
+            )
+          }
+          expect(await entities.count(call)).toBe(present.length)
+        }
+      }),
+      { numRuns: 40 },
+    )
   })
 
   it('purges entities and attributes, at most as many entities as asked for, and says how many', async () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -118,6 +119,13 @@ describe('SQLite', () => {
     await expect(open()).rejects.toThrow(/default\.sqlite was written by a newer Boya: it has schema version 99/)
     expect(handle.prepare('PRAGMA user_version').get().user_version).toBe(99)
     handle.close()
+  })
+
+  it('writes the rows of entities in one place, where all that has to be one commit with them can be added', async () => {
+    const folder = join(import.meta.dirname, '../../src/stores/sqlite')
+    const writing = /(INSERT INTO|UPDATE|DELETE FROM) (entity|entity_type|entity_attribute)\b/
+    const writers = (await readdir(folder)).filter((name) => writing.test(readFileSync(join(folder, name), 'utf8')))
+    expect(writers).toEqual(['record.ts'])
   })
 
   it('fails the one write that the database refuses, and none of those that share its commit', async () => {

@@ -16,11 +16,13 @@ export interface EntityRow {
 
 export const READ_COLUMNS = 'e.rid, e.body, e.exact, e.expires_at, e.attribute_expires_at'
 
+/** The columns of an entity, but for its `rid`. */
 export interface Encoded {
+  readonly id: string
   readonly body: string
   readonly exact: 0 | 1
-  readonly expiresAt: Instant | null
-  readonly attributeExpiresAt: Instant | null
+  readonly expires_at: Instant | null
+  readonly attribute_expires_at: Instant | null
 }
 
 /** Throws BadRequestData where the entity is larger than `maxBytes`. */
@@ -30,10 +32,11 @@ export function encode(entity: Entity, maxBytes: number): Encoded {
   if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) throw tooLarge(entity, text, maxBytes)
   const expiry = earliestExpiry(entity)
   return {
+    id: entity.id,
     body: text,
     exact: exact ? 1 : 0,
-    expiresAt: expiry.entity ?? null,
-    attributeExpiresAt: expiry.attributes ?? null,
+    expires_at: expiry.entity ?? null,
+    attribute_expires_at: expiry.attributes ?? null,
   }
 }
 

@@ -9,9 +9,11 @@ export interface IndexRows {
   readonly attributes: ReadonlyMap<string, Instant | null>
 }
 
-export const NO_ROWS: IndexRows = { types: [], attributes: new Map() }
+const NO_ROWS: IndexRows = { types: [], attributes: new Map() }
 
-export function indexRows(entity: Entity): IndexRows {
+/** None where there is no entity. */
+export function indexRows(entity: Entity | undefined): IndexRows {
+  if (entity === undefined) return NO_ROWS
   const attributes = new Map<string, Instant | null>()
   for (const name in entity.attributes) attributes.set(name, goneAt(entity.attributes[name] ?? []))
   return { types: entity.types, attributes }
