@@ -33,12 +33,13 @@ describe('without any setting', () => {
       cors: { origins: [] },
       log: { level: 'info', format: 'auto' },
       contexts: {
-        ...{ default: undefined, preload: undefined, maxBytes: 1_048_576, maxStored: 10_000, maxNesting: 10 },
-        ...{ timeoutMs: 5000, maxRedirects: 5 },
+        ...{ default: undefined, preload: undefined, maxBytes: 262_144, maxStored: 10_000, maxNesting: 10 },
+        ...{ maxMembers: 100, timeoutMs: 5000, maxRedirects: 5 },
       },
       limits: {
         ...{ bodyBytes: 8_388_608, uriBytes: 16_384, jsonDepth: 64, batchSize: 10_000, entityBytes: 4_194_304 },
         ...{ attributes: 10_000, geometryVertices: 20_000, numberDigits: 1000, idLength: 2048, tenantLength: 64 },
+        ...{ selection: 500 },
         ...{ pageDefault: 20, pageMax: 1000, requestMs: 30_000 },
       },
       purgeSchedule: '* * * * *',

@@ -22,6 +22,7 @@ export interface Config {
     readonly default: string | undefined
     readonly preload: string | undefined
     readonly maxBytes: number
+    readonly maxMembers: number
     readonly maxStored: number
     readonly maxNesting: number
     readonly timeoutMs: number
@@ -38,6 +39,7 @@ export interface Config {
     readonly numberDigits: number
     readonly idLength: number
     readonly tenantLength: number
+    readonly selection: number
     readonly pageDefault: number
     readonly pageMax: number
     readonly requestMs: number
@@ -134,6 +136,7 @@ function configOf(values: Values, outbound: OutboundConfig): Config {
       default: values.BOYA_CONTEXT_DEFAULT,
       preload: values.BOYA_CONTEXTS_PRELOAD,
       maxBytes: values.BOYA_CONTEXT_MAX_BYTES,
+      maxMembers: values.BOYA_CONTEXT_MAX_MEMBERS,
       maxStored: values.BOYA_CONTEXT_MAX_STORED,
       maxNesting: values.BOYA_CONTEXT_MAX_NESTING,
       timeoutMs: values.BOYA_CONTEXT_TIMEOUT,
@@ -150,6 +153,7 @@ function configOf(values: Values, outbound: OutboundConfig): Config {
       numberDigits: values.BOYA_MAX_NUMBER_DIGITS,
       idLength: values.BOYA_MAX_ID_LENGTH,
       tenantLength: values.BOYA_MAX_TENANT_LENGTH,
+      selection: values.BOYA_MAX_SELECTION,
       pageDefault: values.BOYA_PAGE_DEFAULT,
       pageMax: values.BOYA_PAGE_MAX,
       requestMs: values.BOYA_REQUEST_TIMEOUT,

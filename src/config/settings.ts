@@ -76,7 +76,16 @@ const contexts = {
     kinds.text,
     '@contexts for places without internet: a file with a URL, a tab and a path on each line, or a folder with such a file named `contexts.tsv`.',
   ),
-  BOYA_CONTEXT_MAX_BYTES: setting(kinds.size({ min: 1024 }), '1MiB', 'Size of one @context document.'),
+  BOYA_CONTEXT_MAX_BYTES: setting(
+    kinds.size({ min: 1024 }),
+    '256KiB',
+    'Size of one @context, with all that it refers to. To compile 256 KiB takes some 50 ms, in which nothing else is served; the largest published by Smart Data Models has 126 kB.',
+  ),
+  BOYA_CONTEXT_MAX_MEMBERS: setting(
+    kinds.integer({ min: 1, max: 1000 }),
+    '100',
+    'URLs and objects in one @context, with all that it refers to.',
+  ),
   BOYA_CONTEXT_MAX_STORED: setting(
     kinds.integer({ min: 1 }),
     '10000',
@@ -119,6 +128,11 @@ const limits = {
   BOYA_MAX_NUMBER_DIGITS: setting(kinds.integer({ min: 17, max: 100_000 }), '1000', 'Characters of one number.'),
   BOYA_MAX_ID_LENGTH: setting(kinds.integer({ min: 64, max: 65_536 }), '2048', 'Characters of an identifier or name.'),
   BOYA_MAX_TENANT_LENGTH: setting(kinds.integer({ min: 1, max: 80 }), '64', 'Characters of the name of a tenant.'),
+  BOYA_MAX_SELECTION: setting(
+    kinds.integer({ min: 1, max: 10_000 }),
+    '500',
+    'Names that a selection has at most: types in `type`, entities in `id`, Attributes in `attrs`.',
+  ),
   BOYA_PAGE_DEFAULT: setting(kinds.integer({ min: 1 }), '20', 'Entities of a page where the request does not say.'),
   BOYA_PAGE_MAX: setting(kinds.integer({ min: 1, max: 100_000 }), '1000', 'Entities of a page at most.'),
   BOYA_REQUEST_TIMEOUT: setting(

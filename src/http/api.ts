@@ -18,6 +18,8 @@ export interface HttpLimits {
   readonly attributes: number
   readonly geometryVertices: number
   readonly idLength: number
+  /** Names in `type`, in `id` and in `attrs`. */
+  readonly selection: number
   readonly pageDefault: number
   readonly pageMax: number
   readonly requestMs: number

@@ -14,7 +14,7 @@ import type { ResolvedContext } from '../ports/contexts.ts'
 import { pathSegment, sendCreated, sendNothing, sendWithContext } from './answer.ts'
 import type { Api } from './api.ts'
 import { readBody } from './body.ts'
-import { decodeContext, type Exchange, expandNames, flag, list, open, text, typesOf } from './exchange.ts'
+import { decodeContext, type Exchange, expandNames, flag, list, open, selectors, text, typesOf } from './exchange.ts'
 import { entityTypes, GEO_JSON, negotiate } from './negotiation.ts'
 import { pageLinks, pageOf } from './paging.ts'
 import { documentContext, linkedContext } from './request-context.ts'
@@ -63,7 +63,7 @@ export async function deleteEntities(ctx: Koa.Context, api: Api): Promise<void> 
   const exchange = open(ctx, api, 'purgeEntities')
   const context = await linkedContext(ctx, api, exchange.call)
   const { filter, local } = selectionOf(exchange, context)
-  const attrs = list(exchange.parameters, 'attrs')
+  const attrs = selectors(exchange, 'attrs')
   const attributes = attrs && expandNames(attrs, 'attrs', context.terms)
   await purgeEntities(
     api.operations,
@@ -87,7 +87,7 @@ function selectionOf(exchange: Exchange, { terms }: ResolvedContext): Selection 
   const local = flag(parameters, 'local')
   if (all && local === false) throw badRequest('type=* is for the local entities only; leave local=false out', 'local')
   const types = all ? undefined : typesOf(exchange, terms)
-  const ids = list(parameters, 'id')
+  const ids = selectors(exchange, 'id')
   const wrong = ids?.find((id) => !isUri(id))
   if (wrong !== undefined)
     throw badRequest(`"${wrong}" is no URI; an entity's id looks like urn:ngsi-ld:ParkingSpot:001`, 'id')

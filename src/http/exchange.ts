@@ -3,7 +3,7 @@
 import type Koa from 'koa'
 import type { TermTable } from '../core/jsonld/terms.ts'
 import { isName } from '../core/model/name.ts'
-import { badRequest } from '../core/model/problems.ts'
+import { badRequest, tooWideSelection } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
 import type { TypeSelection } from '../core/query/ast.ts'
 import { parseTypeSelection } from '../core/query/parse-types.ts'
@@ -44,6 +44,14 @@ export function list(parameters: Parameters, name: string): readonly string[] | 
   return Array.isArray(value) ? value : undefined
 }
 
+/** A list of names that select entities. Throws TooComplexQuery where there are more than are taken. */
+export function selectors(exchange: Exchange, name: string): readonly string[] | undefined {
+  const names = list(exchange.parameters, name)
+  const most = exchange.api.limits.selection
+  if (names !== undefined && names.length > most) throw tooWideSelection(names.length, most, name)
+  return names
+}
+
 export function flag(parameters: Parameters, name: string): boolean | undefined {
   const value = parameters[name]
   return typeof value === 'boolean' ? value : undefined
@@ -68,9 +76,9 @@ export function attributeNameOf({ ctx }: Exchange, terms: TermTable): string {
   throw badRequest(`"${name}" in the path is no name of an Attribute (4.6.2), nor a URI`, 'attrId')
 }
 
-export function typesOf({ parameters }: Exchange, terms: TermTable): TypeSelection | undefined {
+export function typesOf({ parameters, api }: Exchange, terms: TermTable): TypeSelection | undefined {
   const selection = text(parameters, 'type')
-  return selection === undefined ? undefined : parseTypeSelection(selection, terms.expand)
+  return selection === undefined ? undefined : parseTypeSelection(selection, terms.expand, api.limits.selection)
 }
 
 export function expandNames(names: readonly string[], parameter: string, terms: TermTable): readonly string[] {

@@ -10,7 +10,7 @@ import { type LanguagePreference, parseLanguageFilter } from '../core/representa
 import type { Format } from '../core/representation/render-attribute.ts'
 import { type EntityRenderOptions, renderEntity, renderFeature } from '../core/representation/render-entity.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
-import { type Exchange, expandNames, list, text } from './exchange.ts'
+import { type Exchange, expandNames, list, selectors, text } from './exchange.ts'
 import { GEO_JSON, type MediaType } from './negotiation.ts'
 import { parsePrefer } from './prefer.ts'
 
@@ -29,9 +29,9 @@ export interface View {
 
 /** Throws BadRequestData where parameters contradict each other or the media type. */
 export function viewOf(exchange: Exchange, context: ResolvedContext, mediaType: MediaType): View {
-  const { ctx, parameters } = exchange
+  const { ctx } = exchange
   const prefer = parsePrefer(ctx.get('Prefer'))
-  const attrs = list(parameters, 'attrs')
+  const attrs = selectors(exchange, 'attrs')
   const attributes = attrs && expandNames(attrs, 'attrs', context.terms)
   const projection = projectionOf(exchange, context, attributes)
   const options = renderOptionsOf(exchange, context, projection)

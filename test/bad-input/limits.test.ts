@@ -119,6 +119,22 @@ const limits: readonly Limit[] = [
     needing: (n) => ({ ...entity(), headers: { ...JSON_BODY, 'NGSILD-Tenant': 't'.repeat(n) } }),
     most: 8,
   },
+  ...['type=', 'local=true&id=', 'local=true&attrs='].map((parameter) => ({
+    setting: 'MAX_SELECTION',
+    value: '6',
+    status: 403,
+    needing: (n: number) => ({
+      path: `${API}/entities?${parameter}${Array.from({ length: n }, (_, i) => (parameter.includes('id=') ? `urn:x:${i}` : `T${i}`))}`,
+    }),
+    most: 6,
+  })),
+  {
+    setting: 'MAX_SELECTION',
+    value: '6',
+    status: 403,
+    needing: (n) => ({ path: `${API}/entities?type=A|(B;C${';D'.repeat(n - 3)})` }),
+    most: 6,
+  },
   {
     setting: 'PAGE_MAX',
     value: '30',

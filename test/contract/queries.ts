@@ -93,13 +93,38 @@ export function queryContract(open: OpenStore): void {
     expect(await idsOf(store(), call, { types: [[]], ids: ['urn:x:1'] })).toEqual(['urn:x:1'])
   })
 
-  it('refuses a selection that is too wide for the database, or answers it', async () => {
+  it('answers a selection of 2,000 types, alone, together and with ids, in order and page by page', async () => {
     const call = await fresh()
     const types = Array.from({ length: 2_000 }, (_, i) => `urn:T:${i}`)
-    await put(store(), call, entity('urn:x:1', { types }))
-    const asked = idsOf(store(), call, { types: types.map((type) => [type]) })
-    const outcome = await asked.catch((error: unknown) => error)
-    if (Array.isArray(outcome)) expect(outcome).toEqual(['urn:x:1'])
-    else expect(outcome).toMatchObject({ kind: 'TooComplexQuery' })
+    const all = [...Array(6).keys()].map((i) => entity(`urn:x:${i}`, { types: types.slice(i % 2, 2_000 - i) }))
+    await put(store(), call, ...all, entity('urn:x:other'))
+    const ids = all.map(({ id }) => id).concat('urn:x:other')
+    const alternatives = types.map((type) => [type])
+    for (const selection of [
+      alternatives,
+      [types],
+      [types.slice(1, 1_998), ...alternatives.slice(1_990)],
+      [types, []],
+    ]) {
+      for (const filter of [{ types: selection }, { types: selection, ids }]) {
+        const expected = [...all, entity('urn:x:other')].filter((each) => matches(each, filter))
+        const page = await store().entities.query(call, { filter, limit: 3, offset: 1, count: true })
+        expect(page).toEqual({ entities: expected.slice(1, 4), total: expected.length })
+      }
+    }
+  })
+
+  it('answers a selection of 2,000 attributes', async () => {
+    const call = await fresh()
+    const attributes = Array.from({ length: 2_000 }, (_, i) => `urn:A:${i}`)
+    const having = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, [property(1)]]))
+    await put(store(), call, entity('urn:x:1', { attributes: having(attributes) }), entity('urn:x:2'))
+    await put(store(), call, entity('urn:x:3', { attributes: having(attributes.slice(1_500)) }))
+    const page = await store().entities.query(call, { filter: { attributes }, limit: 5, offset: 0, count: true })
+    expect([page.entities.map(({ id }) => id), page.total]).toEqual([['urn:x:1', 'urn:x:3'], 2])
+    expect(await idsOf(store(), call, { attributes, types: [['urn:T:none'], ['https://example.org/Road']] })).toEqual([
+      'urn:x:1',
+      'urn:x:3',
+    ])
   })
 }

@@ -40,3 +40,19 @@ export function badRequest(detail: string, at?: string): Problem {
 export function notFound(detail: string): Problem {
   return new Problem('ResourceNotFound', detail)
 }
+
+/** `bytes`: of the entity as it would be stored. */
+export function entityTooLarge(id: string, bytes: number, maxBytes: number): Problem {
+  return badRequest(
+    `the entity ${id} would have ${bytes} bytes; at most ${maxBytes} are stored (BOYA_MAX_ENTITY_BYTES): divide it into several entities`,
+  )
+}
+
+/** What a selection names, in a list or in a language, costs a look-up each. `at`: the parameter. */
+export function tooWideSelection(names: number, most: number, at: string): Problem {
+  return new Problem(
+    'TooComplexQuery',
+    `the selection has ${names} names; at most ${most} are taken (BOYA_MAX_SELECTION): divide it among several requests`,
+    at,
+  )
+}

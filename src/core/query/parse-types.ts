@@ -1,16 +1,19 @@
 /** The NGSI-LD Entity Type Selection Language (4.17). */
 
 import { isName } from '../model/name.ts'
-import { badRequest, type Problem } from '../model/problems.ts'
+import { badRequest, type Problem, tooWideSelection } from '../model/problems.ts'
 import type { TypeSelection } from './ast.ts'
 
 type ExpandName = (name: string) => string
 
 /**
  * Parses `Building|House`, `(Home;Vehicle),Motorhome` into a disjunction of conjunctions of IRIs.
- * Throws BadRequestData that says at which character what was expected.
+ * Throws BadRequestData that says at which character what was expected; TooComplexQuery where there are more than
+ * `most` names.
  */
-export function parseTypeSelection(text: string, expand: ExpandName): TypeSelection {
+export function parseTypeSelection(text: string, expand: ExpandName, most: number): TypeSelection {
+  const names = text.split(/[|,;]/).length
+  if (names > most) throw tooWideSelection(names, most, 'type')
   const alternatives: (readonly string[])[] = []
   let rest = 0
   for (;;) {

@@ -3,7 +3,7 @@
 import type { Entity, Instant } from '../../core/model/entity.ts'
 import { earliestExpiry, withoutExpired } from '../../core/model/expiry.ts'
 import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
-import { Problem } from '../../core/model/problems.ts'
+import { entityTooLarge } from '../../core/model/problems.ts'
 
 /** The columns that reading an entity needs, as {@link READ_COLUMNS} names them. */
 export interface EntityRow {
@@ -29,7 +29,8 @@ export interface Encoded {
 export function encode(entity: Entity, maxBytes: number): Encoded {
   const { text, exact } = stringifyJson(entity)
   // A character is three bytes of UTF-8 at most, so that most entities need not be measured.
-  if (text.length * 3 > maxBytes && Buffer.byteLength(text) > maxBytes) throw tooLarge(entity, text, maxBytes)
+  const bytes = text.length * 3 > maxBytes ? Buffer.byteLength(text) : 0
+  if (bytes > maxBytes) throw entityTooLarge(entity.id, bytes, maxBytes)
   const expiry = earliestExpiry(entity)
   return {
     id: entity.id,
@@ -38,14 +39,6 @@ export function encode(entity: Entity, maxBytes: number): Encoded {
     expires_at: expiry.entity ?? null,
     attribute_expires_at: expiry.attributes ?? null,
   }
-}
-
-function tooLarge({ id }: Entity, text: string, maxBytes: number): Problem {
-  const size = Buffer.byteLength(text)
-  return new Problem(
-    'BadRequestData',
-    `the entity ${id} would have ${size} bytes; at most ${maxBytes} are stored (BOYA_MAX_ENTITY_BYTES): divide it into several entities`,
-  )
 }
 
 /** The entity as it was stored, whatever of it has expired since. */

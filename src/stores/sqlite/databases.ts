@@ -1,12 +1,13 @@
 /** The databases of all Tenants, opened when they are first asked for. */
 
 import { Problem } from '../../core/model/problems.ts'
+import { tenantNameFault } from '../../core/model/tenant-name.ts'
 import type { Log } from '../../ports/call.ts'
 import type { TenantStore } from '../../ports/store.ts'
 import { type Database, openDatabase, type Synchronous } from './database.ts'
 import { createOpenTenants } from './open-tenants.ts'
 import type { TenantFiles } from './tenant-files.ts'
-import { checkTenantName, isTenantName } from './tenant-name.ts'
+import { fileNameFault } from './tenant-name.ts'
 
 export interface Databases {
   /** Throws NonexistentTenant; an Error where the store is closed. */
@@ -32,8 +33,9 @@ export function openDatabases({ files, synchronous, tenantLength, entityBytes, l
     log.debug({ tenant, path }, 'database opened')
     return database
   }
+  const faultOf = (name: string): Problem | undefined => tenantNameFault(name, tenantLength) ?? fileNameFault(name)
   const isThere = (tenant: string): boolean =>
-    tenants.has(tenant) || (isTenantName(tenant, tenantLength) && files.has(tenant))
+    tenants.has(tenant) || (faultOf(tenant) === undefined && files.has(tenant))
   const main = open('')
   const tenants = createOpenTenants(open, files.openAtMost, log)
   let closed = false
@@ -49,7 +51,8 @@ export function openDatabases({ files, synchronous, tenantLength, entityBytes, l
       exists: async (name) => name === '' || isThere(name),
       create: async (name) => {
         if (closed) throw new Error('the store is closed')
-        checkTenantName(name, tenantLength)
+        const fault = faultOf(name)
+        if (fault !== undefined) throw fault
         tenants.get(name)
       },
       list: async () => [...new Set([...tenants.names(), ...files.names()])].sort(),

@@ -1,0 +1,17 @@
+/** Which names a Tenant can have (4.14: "represented in form of a String"). */
+
+import { badRequest, type Problem } from './problems.ts'
+
+/** What is wrong with a name, undefined where a Tenant can have it. `longest` is in characters. */
+export function tenantNameFault(name: string, longest: number): Problem | undefined {
+  const wrong = whatIsWrong(name, longest)
+  return wrong === undefined ? undefined : badRequest(`The name of a Tenant ${wrong}.`, 'NGSILD-Tenant')
+}
+
+function whatIsWrong(name: string, longest: number): string | undefined {
+  if (name === '') return 'must not be empty: leave it out for the default Tenant'
+  if (name.length > longest)
+    return `has at most ${longest} characters (BOYA_MAX_TENANT_LENGTH), this one has ${name.length}: use a shorter one`
+  if (/[\p{Cc}\p{Cs}]/u.test(name)) return 'has no control characters: take them out'
+  return undefined
+}
