@@ -64,9 +64,8 @@ async function start(
     fetch: outbound.fetch,
     clock,
     log,
-    settings: config.contexts,
+    settings: { ...config.contexts, maxDepth: config.limits.jsonDepth, maxUrlLength: config.limits.idLength },
     publicUrl: () => config.publicUrl ?? addressOf(server, config),
-    ownOrigins: (origin) => origin === config.publicUrl || isOwnAddress(origin, server, config),
   })
   opened.push(contexts.close)
   const app = createApp({
@@ -116,7 +115,7 @@ function schedulePurge(context: OperationContext, { purgeSchedule }: Config, log
 const HEADERS_BYTES = 16_384
 
 function storeLimits({ limits }: Config) {
-  return { tenantLength: limits.tenantLength, entityBytes: limits.entityBytes }
+  return { tenantLength: limits.tenantLength, tenants: limits.tenants, entityBytes: limits.entityBytes }
 }
 
 function listen(server: Server, { host, port }: Config): Promise<void> {
@@ -133,13 +132,6 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
 function addressOf(server: Server, { host, port }: Config): string {
   const given = (server.address() as AddressInfo | null)?.port ?? port
   return `http://${host.includes(':') ? `[${host}]` : host}:${given}`
-}
-
-/** Whether an origin is this broker's address, or another name of this machine with its port. */
-function isOwnAddress(origin: string, server: Server, config: Config): boolean {
-  const own = addressOf(server, config)
-  const { hostname, port } = new URL(origin)
-  return origin === own || (['localhost', '127.0.0.1', '[::1]'].includes(hostname) && port === new URL(own).port)
 }
 
 /** In-flight requests are answered, for as long as a request may take; connections that wait for another request are closed. */

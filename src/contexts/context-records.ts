@@ -1,11 +1,15 @@
-/** @contexts in the store: what is known of one, and, apart from it so that a list stays small, its content. */
+/**
+ * @contexts in the store: what is known of one, and, apart from it so that a list stays small, its content. Hosted and
+ * Cached ones are of kinds of their own, so that each can be counted.
+ */
 
 import { randomUUID } from 'node:crypto'
-import type { Instant, Json } from '../core/model/entity.ts'
+import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { ContextKind } from '../ports/contexts.ts'
 import type { DocumentStore } from '../ports/store.ts'
+import type { ContextContent } from './context-document.ts'
 
 export interface ContextRecord {
   readonly localId: string
@@ -19,53 +23,79 @@ export interface ContextRecord {
   readonly lastModified?: string
 }
 
-const RECORD = 'context'
-const CONTENT = 'contextContent'
-const REVISION = 'contextRevision'
-const REVISION_ID = 'contexts'
-
 export interface ContextRecords {
   find(call: Call, localId: string): Promise<ContextRecord | undefined>
-  /** The `@context` alone. */
-  content(call: Call, localId: string): Promise<Json | undefined>
+  content(call: Call, localId: string): Promise<ContextContent | undefined>
   list(call: Call): Promise<readonly ContextRecord[]>
-  save(call: Call, record: ContextRecord, content: Json): Promise<void>
-  /** Replaces what is known of it; its content stays. */
-  update(call: Call, record: ContextRecord): Promise<void>
+  /** Counts without reading. */
+  count(call: Call): Promise<number>
+  save(call: Call, record: ContextRecord, content: ContextContent): Promise<void>
+  /** As `save` where there is one still, whoever deleted it; returns whether there was. Without a content that stays. */
+  replace(call: Call, record: ContextRecord, content: ContextContent | undefined): Promise<boolean>
   /** Returns whether there was one. */
   delete(call: Call, localId: string): Promise<boolean>
-  /** Whether another instance has changed a content since this was last asked. */
+}
+
+export interface StoredContexts {
+  /** Hosted and ImplicitlyCreated ones, each its Tenant's. */
+  readonly hosted: ContextRecords
+  /** Copies of what is public: they belong to the default Tenant. */
+  readonly cached: ContextRecords
+  /** Whether another instance has replaced or deleted a content since this was last asked. */
   changedElsewhere(call: Call): Promise<boolean>
 }
 
+interface Kinds {
+  readonly record: string
+  readonly content: string
+}
+
+const HOSTED: Kinds = { record: 'hostedContext', content: 'hostedContextContent' }
+const CACHED: Kinds = { record: 'cachedContext', content: 'cachedContextContent' }
+
 /** A Tenant that does not exist has no @contexts; to write into it throws NonexistentTenant, as the store does. */
-export function createContextRecords(documents: DocumentStore): ContextRecords {
-  let revision: unknown
-  const everybody = (call: Call): Call => ({ ...call, tenant: '' })
-  let missed = false
-  const lookAtRevision = async (call: Call): Promise<void> => {
-    const found = (await documents.get(everybody(call), REVISION, REVISION_ID)) ?? undefined
-    missed ||= found !== revision
-    revision = found
+export function createStoredContexts(documents: DocumentStore): StoredContexts {
+  const revision = createRevision(documents)
+  return {
+    hosted: createRecords(documents, HOSTED, revision.moveOn),
+    cached: createRecords(documents, CACHED, revision.moveOn),
+    changedElsewhere: revision.changedElsewhere,
   }
-  const moveOn = async (call: Call): Promise<void> => {
-    await lookAtRevision(call)
-    revision = randomUUID()
-    await documents.put(everybody(call), REVISION, REVISION_ID, revision)
+}
+
+function createRecords(
+  documents: DocumentStore,
+  { record: RECORD, content: CONTENT }: Kinds,
+  moveOn: (call: Call) => Promise<void>,
+): ContextRecords {
+  /** A content that is new is in nobody's memory; only what it replaces may be. */
+  const putContent = async (call: Call, localId: string, content: ContextContent, must: boolean): Promise<boolean> => {
+    const before = await documents.change(call, CONTENT, localId, (current) => ({
+      ...((current !== undefined || !must) && { document: content }),
+      result: current as ContextContent | undefined,
+    }))
+    if (before !== undefined && before.hash !== content.hash) await moveOn(call)
+    return before !== undefined
   }
   return {
     find: async (call, localId) =>
       (await ofTenant(() => documents.get(call, RECORD, localId))) as ContextRecord | undefined,
-    content: async (call, localId) => (await ofTenant(() => documents.get(call, CONTENT, localId))) as Json | undefined,
+    content: async (call, localId) =>
+      (await ofTenant(() => documents.get(call, CONTENT, localId))) as ContextContent | undefined,
     list: async (call) =>
       ((await ofTenant(() => documents.list(call, RECORD))) ?? []).map(({ document }) => document as ContextRecord),
+    count: async (call) => (await ofTenant(() => documents.count(call, RECORD))) ?? 0,
     save: async (call, record, content) => {
       // In this order there is no record without a content.
-      await documents.put(call, CONTENT, record.localId, content)
+      await putContent(call, record.localId, content, false)
       await documents.put(call, RECORD, record.localId, record)
-      await moveOn(call)
     },
-    update: (call, record) => documents.put(call, RECORD, record.localId, record),
+    replace: async (call, record, content) => {
+      if (content !== undefined && !(await putContent(call, record.localId, content, true))) return false
+      return await documents.change(call, RECORD, record.localId, (current) =>
+        current === undefined ? { result: false } : { document: record, result: true },
+      )
+    },
     delete: async (call, localId) => {
       const existed = await ofTenant(() => documents.delete(call, RECORD, localId))
       if (existed !== true) return false
@@ -73,10 +103,36 @@ export function createContextRecords(documents: DocumentStore): ContextRecords {
       await moveOn(call)
       return true
     },
+  }
+}
+
+const REVISION = 'contextRevision'
+const REVISION_ID = 'contexts'
+
+/** Another text after each change, by which instances on one store notice one another's changes. */
+function createRevision(documents: DocumentStore): {
+  moveOn(call: Call): Promise<void>
+  changedElsewhere(call: Call): Promise<boolean>
+} {
+  const everybody = (call: Call): Call => ({ ...call, tenant: '' })
+  let known: unknown
+  let missed = false
+  return {
+    moveOn: async (call) => {
+      const next = randomUUID()
+      const before = await documents.change(everybody(call), REVISION, REVISION_ID, (current) => ({
+        document: next,
+        result: current,
+      }))
+      // What was there is another instance's, where it is not the last one seen here.
+      missed ||= before !== known
+      known = next
+    },
     changedElsewhere: async (call) => {
-      await lookAtRevision(call)
-      const changed = missed
+      const found = await documents.get(everybody(call), REVISION, REVISION_ID)
+      const changed = missed || found !== known
       missed = false
+      known = found
       return changed
     },
   }

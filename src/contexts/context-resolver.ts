@@ -3,14 +3,16 @@
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Call, Log } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ContextResolver, ResolvedContext } from '../ports/contexts.ts'
+import type { ContextResolver } from '../ports/contexts.ts'
 import type { Store } from '../ports/store.ts'
 import type { ContextDocument } from './context-document.ts'
-import { type ContextRecord, createContextRecords } from './context-records.ts'
+import { type ContextRecord, createStoredContexts } from './context-records.ts'
 import { loadCoreContext } from './core-context.ts'
 import { notAvailable } from './download.ts'
+import { createFallback } from './fallback.ts'
 import { loadFixedContexts } from './fixed-contexts.ts'
 import { createHostedContexts } from './hosted-contexts.ts'
+import type { ContextLimits } from './limits.ts'
 import { createManagement } from './manage.ts'
 import { createOwnUrls } from './own-urls.ts'
 import { createRemoteContexts } from './remote-contexts.ts'
@@ -19,17 +21,13 @@ import { createCoreOnly, createResolve, type Resolve } from './resolve.ts'
 import { createRevisionWatch } from './revision-watch.ts'
 import { createUsageCounter, type UsageCounter } from './usage.ts'
 
-export interface ContextSettings {
+export interface ContextSettings extends ContextLimits {
   /** The user @context of requests that bring none (5.5.5). */
   readonly default: string | undefined
   /** A list of @contexts as files, or a folder with one. */
   readonly preload: string | undefined
-  /** Of one @context. */
-  readonly maxBytes: number
   /** Of Cached ones; and, for each Tenant, of hosted ones. */
   readonly maxStored: number
-  /** How many documents may include one another. */
-  readonly maxNesting: number
   readonly timeoutMs: number
   readonly maxRedirects: number
 }
@@ -42,8 +40,6 @@ export interface ContextResolverDeps {
   readonly settings: ContextSettings
   /** The origin at which clients reach the broker, without a trailing slash. */
   readonly publicUrl: () => string
-  /** Whether an origin (`http://localhost:9090`) is this broker's, too. */
-  readonly ownOrigins: (origin: string) => boolean
 }
 
 export interface OpenContextResolver extends ContextResolver {
@@ -59,16 +55,16 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
   const { store, clock, settings, log } = deps
   const lifetime = new AbortController()
   const call: Call = { tenant: '', signal: lifetime.signal, log }
-  const [core, fixed] = await Promise.all([loadCoreContext(), loadFixedContexts(settings.preload, clock)])
-  const records = createContextRecords(store.documents)
+  const [core, fixed] = await Promise.all([loadCoreContext(), loadFixedContexts(settings.preload, settings, clock)])
+  const stored = createStoredContexts(store.documents)
   const usage = createUsageCounter(store.documents, call)
   const resolutions = createResolutions()
-  const ownUrls = createOwnUrls(deps.publicUrl, deps.ownOrigins)
-  const hosted = createHostedContexts(records, clock, settings)
+  const ownUrls = createOwnUrls(deps.publicUrl)
+  const hosted = createHostedContexts(stored.hosted, clock, settings)
   const changed = resolutions.drop
   const remote = createRemoteContexts({
-    ...{ records, clock, call, changed, fetch: deps.fetch, limits: settings },
-    evict: (cached) => evict(cached, settings.maxStored, usage, (url) => remote.remove(url)),
+    ...{ records: stored.cached, clock, call, changed, fetch: deps.fetch, limits: settings },
+    evict: (cached, count) => evict(cached, count, usage, (url) => remote.remove(url)),
   })
   const load = async (caller: Call, url: string): Promise<ContextDocument> => {
     const localId = ownUrls.localIdIn(url)
@@ -77,32 +73,32 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
     if (localId !== undefined && ownUrls.isPublic(url)) throw notAvailable(url, 'this broker hosts no such @context')
     return await remote.load(url)
   }
-  const look = createRevisionWatch(records, clock, call, () => {
+  const look = createRevisionWatch(stored, clock, call, () => {
     remote.clear()
     resolutions.clear()
   })
   const used = (localId: string): void => usage.count(localId, clock.now())
-  const compile = createResolve({
-    ...{ core, resolutions, clock, load, used },
-    maxNesting: settings.maxNesting,
-    maxBytes: settings.maxBytes,
-  })
+  const compile = createResolve({ core, resolutions, clock, load, used, limits: settings })
   const resolve: Resolve = async (caller, context) => {
     await look()
     return await compile(caller, context)
   }
-  const fallback = await createFallback(settings.default, createCoreOnly(core), (url) => resolve(call, url), log)
+  const coreOnly = createCoreOnly(core)
+  const fallback =
+    settings.default === undefined
+      ? () => coreOnly
+      : await createFallback(settings.default, { call, clock, resolve, look, used, epoch: resolutions.epoch })
   return {
     get fallback() {
       return fallback()
     },
-    resolve,
+    resolve: async (caller, context) => (await resolve(caller, context)).resolved,
     host: async (caller, context) => context.url ?? ownUrls.of(await hosted.keep(caller, context.body)),
     add: async (caller, document) => {
       if (caller.tenant !== '') await store.tenants.create(caller.tenant)
       return await hosted.add(caller, document)
     },
-    ...createManagement({ fixed, records, remote, usage, ownUrls, clock, changed }),
+    ...createManagement({ fixed, stored, remote, usage, ownUrls, clock, changed }),
     close: async () => {
       lifetime.abort()
       await usage.flush()
@@ -110,37 +106,16 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
   }
 }
 
-/** Keeps the default @context up to date behind a property that answers at once. */
-async function createFallback(
-  url: string | undefined,
-  coreOnly: ResolvedContext,
-  resolve: (url: string) => Promise<ResolvedContext>,
-  log: Log,
-): Promise<() => ResolvedContext> {
-  if (url === undefined) return () => coreOnly
-  let current = await resolve(url)
-  return () => {
-    resolve(url).then(
-      (next) => {
-        current = next
-      },
-      (error) =>
-        log.warn({ url, err: error }, 'the default @context could not be looked at again; the last one is used'),
-    )
-    return current
-  }
-}
-
 /** Least recently used first; one that was never used counts from its creation. */
 async function evict(
   cached: readonly ContextRecord[],
-  maxStored: number,
+  count: number,
   usage: UsageCounter,
   remove: (url: string) => Promise<boolean>,
 ): Promise<void> {
   const uses = await usage.all()
   const lastUse = (record: ContextRecord): number => uses.get(record.localId)?.lastUsage ?? record.createdAt
-  const oldest = [...cached].sort((a, b) => lastUse(a) - lastUse(b)).slice(0, cached.length - maxStored)
+  const oldest = [...cached].sort((a, b) => lastUse(a) - lastUse(b)).slice(0, count)
   for (const { localId, url } of oldest) {
     if (url !== undefined) await remove(url)
     await usage.forget(localId)

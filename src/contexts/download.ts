@@ -6,10 +6,10 @@ import type { Outbound, OutboundResponse } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { readContextDocument } from './context-document.ts'
 import { freshFor } from './freshness.ts'
+import type { ContextLimits } from './limits.ts'
 
-export interface DownloadLimits {
+export interface DownloadLimits extends ContextLimits {
   readonly timeoutMs: number
-  readonly maxBytes: number
   readonly maxRedirects: number
 }
 
@@ -44,7 +44,7 @@ export async function download(
   }
   const { etag = known.etag, 'last-modified': lastModified = known.lastModified } = response.headers
   return {
-    ...(!isUnchanged && { context: await readContextDocument(response.body.toString('utf8'), url) }),
+    ...(!isUnchanged && { context: await readContextDocument(response.body.toString('utf8'), url, limits) }),
     freshForMs: freshFor(response),
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),

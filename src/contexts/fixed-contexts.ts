@@ -5,8 +5,9 @@ import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Clock } from '../ports/clock.ts'
 import { urnOf } from './canonical-json.ts'
-import { type ContextDocument, hashOfContext, readContextDocument } from './context-document.ts'
+import { type ContextDocument, contentOf, readContextDocument } from './context-document.ts'
 import { CORE_VERSIONS, coreUrlOf, fileOfCore, urlOfCore } from './core-context.ts'
+import type { ContextLimits } from './limits.ts'
 import { readPreloadList } from './preload.ts'
 
 export interface FixedContext {
@@ -27,14 +28,18 @@ export interface FixedContexts {
 }
 
 /** Throws where a file of the list cannot be read or is no @context. */
-export async function loadFixedContexts(preload: string | undefined, clock: Clock): Promise<FixedContexts> {
+export async function loadFixedContexts(
+  preload: string | undefined,
+  limits: ContextLimits,
+  clock: Clock,
+): Promise<FixedContexts> {
   const files = new Map<string, string>()
   const documents = new Map<string, ContextDocument>()
   const contexts: FixedContext[] = CORE_VERSIONS.map((version) => fixed(urlOfCore(version), true, clock.now()))
   for (const { url, file } of preload === undefined ? [] : await readPreloadList(preload)) {
     if (coreUrlOf(url) !== undefined || files.has(url)) continue
     files.set(url, file)
-    documents.set(url, await readFixed(url, file))
+    documents.set(url, await readFixed(url, file, limits))
     contexts.push(fixed(url, false, clock.now()))
   }
   for (const version of CORE_VERSIONS) files.set(urlOfCore(version), fileOfCore(version))
@@ -47,7 +52,7 @@ export async function loadFixedContexts(preload: string | undefined, clock: Cloc
     find: (id) => byId.get(coreUrlOf(id) ?? id),
     load: (url) => documents.get(url),
     reload: async ({ url, isCore }) => {
-      const document = await readFixed(url, files.get(url) ?? '').catch((error) => {
+      const document = await readFixed(url, files.get(url) ?? '', limits).catch((error) => {
         throw new Problem('LdContextNotAvailable', `The broker's own copy of ${url} cannot be read: ${error.message}`)
       })
       if (!isCore) documents.set(url, document)
@@ -59,9 +64,9 @@ function fixed(url: string, isCore: boolean, createdAt: Instant): FixedContext {
   return { url, localId: urnOf(url), isCore, createdAt }
 }
 
-async function readFixed(url: string, file: string): Promise<ContextDocument> {
+async function readFixed(url: string, file: string, limits: ContextLimits): Promise<ContextDocument> {
   const text = await readFile(file, 'utf8')
   // The core's has a scoped context, which no user @context may have.
-  const context = coreUrlOf(url) === undefined ? await readContextDocument(text, url) : JSON.parse(text)
-  return { localId: urnOf(url), context, hash: hashOfContext(context), freshUntil: Number.POSITIVE_INFINITY }
+  const context = coreUrlOf(url) === undefined ? await readContextDocument(text, url, limits) : JSON.parse(text)
+  return { localId: urnOf(url), ...contentOf(context), freshUntil: Number.POSITIVE_INFINITY }
 }

@@ -1,34 +1,55 @@
 /** A @context with URLs in it → the objects that it consists of, in their order. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Json, JsonObject } from '../core/model/entity.ts'
 import { badRequest } from '../core/model/problems.ts'
-import type { ContextDocument } from './context-document.ts'
+import { type ContextDocument, checkSize } from './context-document.ts'
 import { coreUrlOf } from './core-context.ts'
-import { checkLocalContext, isObject, MOST_MEMBERS } from './local-context.ts'
+import type { ContextLimits } from './limits.ts'
+import { checkLocalContext, isObject } from './local-context.ts'
 
 export interface Surroundings {
   load(url: string): Promise<ContextDocument>
   /** What the core's URL stands for. */
   readonly core: JsonObject
-  /** How many documents may stand in one another. */
-  readonly maxNesting: number
+  readonly limits: ContextLimits
 }
 
 export interface FlatContext {
   readonly members: readonly (JsonObject | null)[]
   readonly documents: ReadonlyMap<string, ContextDocument>
+  /** Of all of it, what stands in it twice counted twice. */
+  readonly bytes: number
 }
 
 interface Walk extends Surroundings {
   readonly documents: Map<string, ContextDocument>
+  /** Under way or done: a document is loaded once, however often it is named. */
+  readonly loads: Map<string, Promise<ContextDocument>>
+  turn: Promise<unknown>
   members: number
+  bytes: number
 }
 
-/** Throws BadRequestData where it is invalid, includes itself, or exceeds a limit; and what `load` throws. */
-export async function flatten(context: Json, surroundings: Surroundings): Promise<FlatContext> {
-  const walk: Walk = { ...surroundings, documents: new Map(), members: 0 }
+/**
+ * `bytes`: of the @context itself. Throws BadRequestData where it is invalid, includes itself, or exceeds a limit; and
+ * what `load` throws.
+ */
+export async function flatten(context: Json, bytes: number, surroundings: Surroundings): Promise<FlatContext> {
+  const begun = { documents: new Map(), loads: new Map(), turn: Promise.resolve(), members: 0, bytes: 0 }
+  const walk: Walk = { ...surroundings, ...begun }
+  grow(walk, bytes)
   const members = await flattenContext(walk, context, [])
-  return { members: withCoreFirst(members, surroundings.core), documents: walk.documents }
+  return {
+    members: withCoreFirst(members, surroundings.core),
+    documents: walk.documents,
+    bytes: walk.bytes,
+  }
+}
+
+function grow(walk: Walk, bytes: number): void {
+  walk.bytes += bytes
+  checkSize(walk.bytes, walk.limits.maxBytes)
 }
 
 /**
@@ -44,20 +65,28 @@ function withCoreFirst(members: readonly (JsonObject | null)[], core: JsonObject
 
 /** `path`: the URLs of the documents that stand around it, the nearest last. */
 async function flattenContext(walk: Walk, context: Json, path: readonly string[]): Promise<(JsonObject | null)[]> {
-  checkLocalContext(context, whereOf(path))
-  const members = Array.isArray(context) ? context : [context]
+  const { maxMembers } = walk.limits
+  checkLocalContext(context, whereOf(path), walk.limits)
+  const members = Array.isArray(context) ? context.filter(isNoRepeat) : [context]
   walk.members += members.length
-  if (walk.members > MOST_MEMBERS) {
-    throw badRequest(`The @context comes to more than ${MOST_MEMBERS} members, with those it refers to; use fewer.`)
+  if (walk.members > maxMembers) {
+    throw badRequest(
+      `The @context comes to more than ${maxMembers} members (BOYA_CONTEXT_MAX_MEMBERS), with those it refers to; use fewer.`,
+    )
   }
   // All at once: the documents may come from different hosts.
   return (await Promise.all(members.map((member) => flattenMember(walk, member, path)))).flat()
 }
 
+/** What stands directly after the same changes nothing; elsewhere it may, for what came between. */
+function isNoRepeat(member: Json, index: number, members: readonly Json[]): boolean {
+  return typeof member !== 'string' || member !== members[index - 1]
+}
+
 async function flattenMember(walk: Walk, member: Json, path: readonly string[]): Promise<(JsonObject | null)[]> {
   if (typeof member === 'string') {
     if (coreUrlOf(member) !== undefined) return [walk.core]
-    const url = absolute(member, path)
+    const url = absolute(walk, member, path)
     return flattenContext(walk, (await load(walk, url, path)).context, [...path, url])
   }
   if (!isObject(member)) return [null]
@@ -66,14 +95,28 @@ async function flattenMember(walk: Walk, member: Json, path: readonly string[]):
 
 async function load(walk: Walk, url: string, path: readonly string[]): Promise<ContextDocument> {
   if (path.includes(url)) throw badRequest(`The @context at ${url} includes itself: ${[...path, url].join(' → ')}.`)
-  if (path.length >= walk.maxNesting) {
+  const { maxNesting } = walk.limits
+  if (path.length >= maxNesting) {
     throw badRequest(
-      `@contexts include one another more than ${walk.maxNesting} deep (BOYA_CONTEXT_MAX_NESTING): ${[...path, url].join(' → ')}.`,
+      `@contexts include one another more than ${maxNesting} deep (BOYA_CONTEXT_MAX_NESTING): ${[...path, url].join(' → ')}.`,
     )
   }
-  const document = await walk.load(url)
+  const loading = walk.loads.get(url) ?? beginLoad(walk, url)
+  walk.loads.set(url, loading)
+  const document = await loading
   walk.documents.set(url, document)
+  grow(walk, document.bytes)
   return document
+}
+
+/** Each begins in a turn of its own: to read and parse one that is kept here takes time, which others may need. */
+function beginLoad(walk: Walk, url: string): Promise<ContextDocument> {
+  const turn = walk.turn.then(() => nextTurn())
+  walk.turn = turn
+  return turn.then(() => {
+    checkSize(walk.bytes, walk.limits.maxBytes)
+    return walk.load(url)
+  })
 }
 
 /** JSON-LD 1.1, 4.1.10: the terms of the imported @context, as if they stood in the importing one before its own. */
@@ -81,18 +124,23 @@ async function withImport(walk: Walk, member: JsonObject, path: readonly string[
   const { '@import': reference, ...own } = member
   if (typeof reference !== 'string') throw badRequest(`"@import" in ${whereOf(path)} must be a URL.`)
   if (coreUrlOf(reference) !== undefined) return { ...walk.core, ...own }
-  const url = absolute(reference, path)
+  const url = absolute(walk, reference, path)
   const { context } = await load(walk, url, path)
   if (!isObject(context) || Object.hasOwn(context, '@import')) {
     throw badRequest(`"@import" of ${url} needs a document whose @context is one object without "@import".`)
   }
-  checkLocalContext(context, whereOf([url]))
+  checkLocalContext(context, whereOf([url]), walk.limits)
   return { ...context, ...own }
 }
 
 /** A relative URL is relative to the document that it stands in; in a request there is none. */
-function absolute(reference: string, path: readonly string[]): string {
+function absolute({ limits }: Walk, reference: string, path: readonly string[]): string {
   const base = path.at(-1)
+  if (reference.length > limits.maxUrlLength) {
+    throw badRequest(
+      `A URL in ${whereOf(path)} is longer than ${limits.maxUrlLength} characters (BOYA_MAX_ID_LENGTH): ${reference.slice(0, 60)}…`,
+    )
+  }
   if (!URL.canParse(reference, base)) {
     throw badRequest(`"${reference}" in ${whereOf(path)} is not an absolute URL; write it with its scheme and host.`)
   }

@@ -6,9 +6,17 @@ import { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import { canonicalJson, urnOf } from './canonical-json.ts'
-import { type ContextDocument, checkContext, checkSize, contextOf, hashOfContext } from './context-document.ts'
+import {
+  type ContextContent,
+  type ContextDocument,
+  checkContext,
+  checkSize,
+  contentOf,
+  contextOf,
+} from './context-document.ts'
 import type { ContextRecord, ContextRecords } from './context-records.ts'
 import { CORE_CONTEXT_URL, coreUrlOf } from './core-context.ts'
+import type { ContextLimits } from './limits.ts'
 
 export interface HostedContexts {
   /** 5.13.2. Returns the local identifier. */
@@ -19,61 +27,62 @@ export interface HostedContexts {
   load(call: Call, localId: string): Promise<ContextDocument | undefined>
 }
 
-export interface HostedLimits {
-  readonly maxBytes: number
+export interface HostedLimits extends ContextLimits {
   readonly maxStored: number
 }
 
 export function createHostedContexts(records: ContextRecords, clock: Clock, limits: HostedLimits): HostedContexts {
-  const save = async (call: Call, record: ContextRecord, context: Json): Promise<string> => {
+  const save = async (call: Call, record: ContextRecord, content: ContextContent): Promise<string> => {
     await refuseTooMany(records, call, limits.maxStored)
-    await records.save(call, record, context)
+    await records.save(call, record, content)
     return record.localId
   }
   return {
     add: async (call, document) => {
-      const context = await checkDocument(document, limits.maxBytes)
+      const content = await checkDocument(document, limits)
       const localId = `urn:uuid:${randomUUID()}`
-      return await save(call, { localId, kind: 'Hosted', createdAt: clock.now() }, context)
+      return await save(call, { localId, kind: 'Hosted', createdAt: clock.now() }, content)
     },
     keep: async (call, context) => {
       const served = withCore(context)
       const localId = urnOf(`${call.tenant}\n${canonicalJson(served)}`)
       if ((await records.find(call, localId)) !== undefined) return localId
-      return await save(call, { localId, kind: 'ImplicitlyCreated', createdAt: clock.now() }, served)
+      return await save(call, { localId, kind: 'ImplicitlyCreated', createdAt: clock.now() }, contentOf(served))
     },
     load: async (call, localId) => {
       const tenants = call.tenant === '' ? [''] : [call.tenant, '']
       for (const tenant of tenants) {
-        const context = await hostedContent(records, { ...call, tenant }, localId)
-        if (context === undefined) continue
-        const hash = hashOfContext(context)
-        return { localId, context, hash, freshUntil: Number.POSITIVE_INFINITY, ...(tenant !== '' && { tenant }) }
+        const content = await hostedContent(records, { ...call, tenant }, localId)
+        if (content === undefined) continue
+        return { localId, ...content, freshUntil: Number.POSITIVE_INFINITY, ...(tenant !== '' && { tenant }) }
       }
       return undefined
     },
   }
 }
 
-async function hostedContent(records: ContextRecords, call: Call, localId: string): Promise<Json | undefined> {
-  const record = await records.find(call, localId)
-  return record === undefined || record.kind === 'Cached' ? undefined : await records.content(call, localId)
+async function hostedContent(
+  records: ContextRecords,
+  call: Call,
+  localId: string,
+): Promise<ContextContent | undefined> {
+  return (await records.find(call, localId)) === undefined ? undefined : await records.content(call, localId)
 }
 
-async function checkDocument(document: Json, maxBytes: number): Promise<Json> {
+async function checkDocument(document: Json, limits: ContextLimits): Promise<ContextContent> {
   const context = contextOf(document)
   if (context === undefined) {
     // 5.5.2: InvalidRequest: "is syntactically invalid or includes wrong content".
     throw new Problem('InvalidRequest', 'The body must be a JSON object with a member "@context".')
   }
-  checkSize(canonicalJson(context), maxBytes)
-  await checkContext(context, 'The @context')
-  return context
+  const content = contentOf(context)
+  checkSize(content.bytes, limits.maxBytes)
+  await checkContext(context, 'The @context', limits)
+  return content
 }
 
 async function refuseTooMany(records: ContextRecords, call: Call, maxStored: number): Promise<void> {
-  const hosted = (await records.list(call)).filter(({ kind }) => kind !== 'Cached')
-  if (hosted.length >= maxStored) {
+  if ((await records.count(call)) >= maxStored) {
     throw new Problem(
       'Conflict',
       `The broker hosts ${maxStored} @contexts already, its limit (BOYA_CONTEXT_MAX_STORED); delete one that is not used.`,

@@ -3,24 +3,24 @@
 import type { Json, JsonObject } from '../core/model/entity.ts'
 import { ExactNumber } from '../core/model/exact-number.ts'
 import { badRequest } from '../core/model/problems.ts'
-
-/** Members of one @context array, nested ones counted in: a bound on what one request makes the broker do. */
-export const MOST_MEMBERS = 100
+import type { ContextLimits } from './limits.ts'
 
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
 }
 
 /** Throws BadRequestData unless `context` is a JSON-LD local context without scoped contexts. */
-export function checkLocalContext(context: Json, where: string): void {
+export function checkLocalContext(context: Json, where: string, { maxMembers }: ContextLimits): void {
   const members = Array.isArray(context) ? context : [context]
-  if (members.length > MOST_MEMBERS) {
-    throw badRequest(`${where} has more than ${MOST_MEMBERS} members; put them together in fewer.`)
+  if (members.length > maxMembers) {
+    throw badRequest(
+      `${where} has more than ${maxMembers} members (BOYA_CONTEXT_MAX_MEMBERS); put them together in fewer.`,
+    )
   }
   for (const member of members) {
     if (typeof member === 'string' || (member === null && Array.isArray(context))) continue
     if (!isObject(member)) {
-      throw badRequest(`${where} must be a URL, an object, or an array of these, not ${JSON.stringify(member)}.`)
+      throw badRequest(`${where} must be a URL, an object, or an array of these, not ${kindOf(member)}.`)
     }
     checkDefinitions(member, where)
   }
@@ -40,7 +40,15 @@ function checkDefinitions(definitions: JsonObject, where: string): void {
       )
     }
     if (!term.startsWith('@') && definition !== null && typeof definition !== 'string' && !isObject(definition)) {
-      throw badRequest(`${where} defines "${term}" as ${JSON.stringify(definition)}; a term needs an IRI or an object.`)
+      throw badRequest(`${where} defines "${term}" as ${kindOf(definition)}; a term needs an IRI or an object.`)
     }
   }
+}
+
+/** Instead of what stands there: it may be of a document elsewhere, and of any size. */
+function kindOf(value: Json): string {
+  if (value === null) return 'null'
+  if (Array.isArray(value)) return 'an array'
+  if (typeof value === 'boolean') return String(value)
+  return typeof value === 'string' ? 'a string' : 'a number'
 }

@@ -6,7 +6,7 @@ import { badRequest, notFound, Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ContextKind, ContextMetadata, ContextResolver } from '../ports/contexts.ts'
-import type { ContextRecord, ContextRecords } from './context-records.ts'
+import type { ContextRecord, StoredContexts } from './context-records.ts'
 import type { FixedContext, FixedContexts } from './fixed-contexts.ts'
 import type { OwnUrls } from './own-urls.ts'
 import { localIdOf, type RemoteContexts } from './remote-contexts.ts'
@@ -14,7 +14,7 @@ import type { ContextUse, UsageCounter } from './usage.ts'
 
 export interface ManageDeps {
   readonly fixed: FixedContexts
-  readonly records: ContextRecords
+  readonly stored: StoredContexts
   readonly remote: RemoteContexts
   readonly usage: UsageCounter
   readonly ownUrls: OwnUrls
@@ -47,8 +47,8 @@ export function createManagement(deps: ManageDeps): Pick<ContextResolver, 'list'
 async function list(deps: ManageDeps, call: Call, kind?: ContextKind): Promise<readonly ContextMetadata[]> {
   const found: Found[] = [
     ...deps.fixed.list().map((fixed) => ({ fixed })),
-    ...(await deps.records.list({ ...call, tenant: '' })).filter((record) => isVisible(record, call)).map(asFound),
-    ...(call.tenant === '' ? [] : (await deps.records.list(call)).map(asFound)),
+    ...(await deps.stored.cached.list(everybody(call))).map(asFound),
+    ...(await deps.stored.hosted.list(call)).map(asFound),
   ]
   const wanted = found.filter((each) => kind === undefined || kindOf(each) === kind)
   const uses = await deps.usage.all()
@@ -56,8 +56,8 @@ async function list(deps: ManageDeps, call: Call, kind?: ContextKind): Promise<r
 }
 
 /** Cached ones are copies of what is public; 5.5.10: all others are their Tenant's. */
-function isVisible(record: ContextRecord, call: Call): boolean {
-  return call.tenant === '' || record.kind === 'Cached'
+function everybody(call: Call): Call {
+  return { ...call, tenant: '' }
 }
 
 function asFound(record: ContextRecord): Found {
@@ -67,12 +67,12 @@ function asFound(record: ContextRecord): Found {
 async function find(deps: ManageDeps, call: Call, id: string): Promise<Found> {
   const fixed = deps.fixed.find(id)
   if (fixed !== undefined) return { fixed }
-  const own = await deps.records.find(call, id)
+  const own = await deps.stored.hosted.find(call, id)
   if (own !== undefined) return { record: own }
   // 5.13.4.3: "For @contexts of kind "Cached" this can also be the original URL".
   for (const localId of [id, localIdOf(id)]) {
-    const record = await deps.records.find({ ...call, tenant: '' }, localId)
-    if (record !== undefined && isVisible(record, call)) return { record }
+    const record = await deps.stored.cached.find(everybody(call), localId)
+    if (record !== undefined) return { record }
   }
   throw notFound(`There is no @context ${id}; GET /ngsi-ld/v1/jsonldContexts lists those that there are.`)
 }
@@ -85,9 +85,9 @@ async function contentOf(deps: ManageDeps, call: Call, found: Found): Promise<Js
       `The broker does not serve its copy of ${urlOf(deps, found)}; fetch it there, or ask with details=true about the copy.`,
     )
   }
-  const context = await deps.records.content(call, idOf(found))
-  if (context === undefined) throw notFound(`The @context ${idOf(found)} has just been deleted.`)
-  return { '@context': context }
+  const content = await deps.stored.hosted.content(call, idOf(found))
+  if (content === undefined) throw notFound(`The @context ${idOf(found)} has just been deleted.`)
+  return { '@context': content.context }
 }
 
 async function remove(deps: ManageDeps, call: Call, id: string, reload: boolean): Promise<void> {
@@ -102,7 +102,7 @@ async function remove(deps: ManageDeps, call: Call, id: string, reload: boolean)
     if (reload) {
       throw badRequest(`Only Cached @contexts can be reloaded; ${id} is ${record.kind}. Delete it without reload.`)
     }
-    await deps.records.delete(call, record.localId)
+    await deps.stored.hosted.delete(call, record.localId)
     deps.changed(record.localId)
   }
   await deps.usage.forget(record.localId)

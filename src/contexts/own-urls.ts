@@ -4,27 +4,26 @@ const PATH = '/ngsi-ld/v1/jsonldContexts/'
 
 export interface OwnUrls {
   of(localId: string): string
-  /** The local identifier that a URL of this broker's names; undefined where it is not one. */
+  /**
+   * The local identifier that a URL would name if it were one of this broker's; undefined where it cannot be. Hosts
+   * are not asked: a broker has more names than it knows, and identifiers are random, so whoever names one that is
+   * here means the one that is here.
+   */
   localIdIn(url: string): string | undefined
   /** Whether the URL's origin is the public one: nobody else answers there. */
   isPublic(url: string): boolean
 }
 
-/**
- * `publicUrl`: the origin that clients use, without a trailing slash. `ownOrigins` tells of others at which the broker
- * is reached, such as the request's own Host or loopback.
- */
-export function createOwnUrls(publicUrl: () => string, ownOrigins: (origin: string) => boolean): OwnUrls {
-  const isPublic = (url: string): boolean => url.startsWith(`${publicUrl()}/`)
+/** `publicUrl`: the origin that clients use, without a trailing slash. */
+export function createOwnUrls(publicUrl: () => string): OwnUrls {
   return {
     of: (localId) => `${publicUrl()}${PATH}${localId}`,
     localIdIn: (url) => {
       if (!url.includes(PATH) || !URL.canParse(url)) return undefined
-      const { origin, pathname } = new URL(url)
-      const tail = isPublic(url) ? url.slice(publicUrl().length) : ownOrigins(origin) ? pathname : ''
-      return tail.startsWith(PATH) ? decode(tail.slice(PATH.length)) : undefined
+      const { pathname } = new URL(url)
+      return pathname.startsWith(PATH) ? decode(pathname.slice(PATH.length)) : undefined
     },
-    isPublic,
+    isPublic: (url) => url.startsWith(`${publicUrl()}/`),
   }
 }
 

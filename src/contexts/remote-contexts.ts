@@ -1,13 +1,13 @@
 /** Cached @contexts (5.13.1): downloaded once, kept in the store, refreshed when their time is over. */
 
 import { LRUCache } from 'lru-cache'
-import type { Instant, Json } from '../core/model/entity.ts'
+import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import { urnOf } from './canonical-json.ts'
-import { type ContextDocument, hashOfContext } from './context-document.ts'
+import { type ContextContent, type ContextDocument, contentOf } from './context-document.ts'
 import type { ContextRecord, ContextRecords } from './context-records.ts'
 import { type Downloaded, type DownloadLimits, download, notAvailable } from './download.ts'
 import { createOncePerKey } from './once-per-key.ts'
@@ -31,14 +31,12 @@ export interface RemoteContextsDeps {
   readonly call: Call
   /** Called when the content of a @context is another than before, or gone. */
   changed(localId: string): void
-  /** Called when there are more than `maxStored`. */
-  evict(records: readonly ContextRecord[]): Promise<void>
+  /** Called when there are more than `maxStored`: takes out so many of them. */
+  evict(records: readonly ContextRecord[], count: number): Promise<void>
 }
 
-interface Copy {
+interface Copy extends ContextContent {
   readonly record: ContextRecord
-  readonly context: Json
-  readonly hash: string
 }
 
 /** A first download that failed is not tried again for so long, so that a flood of requests is none for the host. */
@@ -47,7 +45,12 @@ const FIRST_RETRY_MS = 2_000
 const PATIENCE_MS = 1_000
 const REFRESH_RETRY_MS = 5_000
 const LONGEST_RETRY_MS = 300_000
-const COPIES_IN_MEMORY = 500
+/** Of copies in memory. An object takes a multiple of its text. */
+const MOST_BYTES = 32 * 1024 * 1024
+const BYTES_PER_BYTE = 6
+const COPY_BYTES = 1_000
+/** So many at once are evicted, as a part of all: to find the oldest, all have to be looked at. */
+const EVICTED = 0.1
 
 export function localIdOf(url: string): string {
   return urnOf(url)
@@ -55,20 +58,24 @@ export function localIdOf(url: string): string {
 
 export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
   const { records, clock, call } = deps
-  const copies = new LRUCache<string, Copy>({ max: COPIES_IN_MEMORY })
+  const copies = new LRUCache<string, Copy>({
+    maxSize: MOST_BYTES,
+    sizeCalculation: ({ bytes }) => COPY_BYTES + BYTES_PER_BYTE * bytes,
+  })
   const failures = new LRUCache<string, { readonly until: Instant; readonly error: unknown }>({ max: 1_000 })
   const retries = new LRUCache<string, { readonly until: Instant; readonly waitMs: number }>({ max: 1_000 })
   const once = createOncePerKey<Copy>()
-  /** Counts removals, so that a download begun before one does not bring the copy back. */
-  const removals = new LRUCache<string, number>({ max: 1_000 })
+  const evictBeyond = createEviction(deps)
 
   const fetchCopy = (url: string, known?: ContextRecord): Promise<Downloaded> =>
     download(deps.fetch, url, deps.limits, call.signal, known)
 
   const keep = async (url: string, downloaded: Downloaded, before: Copy | undefined): Promise<Copy> => {
-    const copy = copyOf(url, downloaded, before, clock.now())
-    if (downloaded.context === undefined) await records.update(call, copy.record)
-    else await records.save(call, copy.record, copy.context)
+    const { record, ...content } = copyOf(url, downloaded, before, clock.now())
+    const copy = { record, ...content }
+    if (before === undefined) await records.save(call, record, content)
+    // Deleted meanwhile, here or elsewhere: that does not bring it back.
+    else if (!(await records.replace(call, record, downloaded.context === undefined ? undefined : content))) return copy
     copies.set(url, copy)
     failures.delete(url)
     retries.delete(url)
@@ -81,7 +88,7 @@ export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
     if (failure !== undefined && clock.now() < failure.until) throw failure.error
     try {
       const copy = await keep(url, await fetchCopy(url), undefined)
-      await evictBeyond(deps)
+      await evictBeyond()
       return copy
     } catch (error) {
       failures.set(url, { until: clock.now() + FIRST_RETRY_MS, error })
@@ -92,19 +99,17 @@ export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
   const find = async (url: string): Promise<Copy | undefined> => {
     const localId = localIdOf(url)
     const record = await records.find(call, localId)
-    const context = record === undefined ? undefined : await records.content(call, localId)
-    if (record === undefined || context === undefined) return undefined
-    const copy = { record, context, hash: hashOfContext(context) }
+    const content = record === undefined ? undefined : await records.content(call, localId)
+    if (record === undefined || content === undefined) return undefined
+    const copy = { record, ...content }
     copies.set(url, copy)
     return copy
   }
 
   /** The refreshed copy; the old one where there is no better. */
   const refresh = async (url: string, copy: Copy): Promise<Copy> => {
-    const removed = removals.get(url)
     try {
-      const downloaded = await fetchCopy(url, copy.record)
-      return removals.get(url) === removed ? await keep(url, downloaded, copy) : copy
+      return await keep(url, await fetchCopy(url, copy.record), copy)
     } catch (error) {
       const waitMs = Math.min((retries.get(url)?.waitMs ?? REFRESH_RETRY_MS / 2) * 2, LONGEST_RETRY_MS)
       retries.set(url, { until: clock.now() + waitMs, waitMs })
@@ -138,7 +143,6 @@ export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
       deps.changed(localIdOf(url))
     },
     remove: async (url) => {
-      removals.set(url, (removals.get(url) ?? 0) + 1)
       const existed = await records.delete(call, localIdOf(url))
       for (const memory of [copies, failures, retries]) memory.delete(url)
       deps.changed(localIdOf(url))
@@ -149,29 +153,35 @@ export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
 }
 
 function copyOf(url: string, downloaded: Downloaded, before: Copy | undefined, now: Instant): Copy {
-  const { context = before?.context ?? {}, freshForMs, etag, lastModified } = downloaded
-  const isNew = downloaded.context !== undefined
+  const { freshForMs, etag, lastModified } = downloaded
+  const content = downloaded.context === undefined ? before : contentOf(downloaded.context)
+  const { context, hash, bytes } = content ?? contentOf({})
   const record: ContextRecord = {
     localId: localIdOf(url),
     kind: 'Cached',
     url,
     // 5.13.1: "clients can check the timestamp before deciding whether to force a refresh".
-    createdAt: isNew ? now : (before?.record.createdAt ?? now),
+    createdAt: downloaded.context === undefined ? (before?.record.createdAt ?? now) : now,
     expiresAt: now + freshForMs,
     ...(etag !== undefined && { etag }),
     ...(lastModified !== undefined && { lastModified }),
   }
-  return { record, context, hash: isNew || before === undefined ? hashOfContext(context) : before.hash }
+  return { record, context, hash, bytes }
 }
 
 /** A copy that is used beyond its time is looked at again soon. */
-function documentOf({ record, context, hash }: Copy, now: Instant): ContextDocument {
-  return { localId: record.localId, context, hash, freshUntil: Math.max(record.expiresAt ?? 0, now + 1_000) }
+function documentOf({ record, context, hash, bytes }: Copy, now: Instant): ContextDocument {
+  return { localId: record.localId, context, hash, bytes, freshUntil: Math.max(record.expiresAt ?? 0, now + 1_000) }
 }
 
-async function evictBeyond(deps: RemoteContextsDeps): Promise<void> {
-  const cached = (await deps.records.list(deps.call)).filter(({ kind }) => kind === 'Cached')
-  if (cached.length > deps.limits.maxStored) await deps.evict(cached)
+/** Makes room where there are more than may be; callers at once wait for the same. */
+function createEviction({ records, call, limits, evict }: RemoteContextsDeps): () => Promise<void> {
+  const once = createOncePerKey<void>()
+  const evictSome = async (): Promise<void> => {
+    const beyond = (await records.count(call)) - limits.maxStored
+    if (beyond > 0) await evict(await records.list(call), beyond + Math.floor(limits.maxStored * EVICTED))
+  }
+  return () => once.run('', evictSome)
 }
 
 /** 5.13.5.4: "If downloading fails, or the downloaded @context is invalid … LdContextNotAvailable shall be raised". */

@@ -10,6 +10,8 @@ export interface Resolution {
   readonly documents: readonly string[]
   readonly freshUntil: Instant
   readonly terms: number
+  /** Of the canonical JSON of all that it was made of. */
+  readonly bytes: number
 }
 
 export interface Resolutions {
@@ -22,38 +24,39 @@ export interface Resolutions {
   clear(): void
   /** Moves on whenever something is dropped: what was begun before must not be kept. */
   epoch(): number
+  /** An estimate of the memory that they take. */
+  bytes(): number
 }
 
-const MOST = 2_000
-/** A bound on memory: a term is some 200 bytes. */
-const MOST_TERMS = 500_000
+const MOST_BYTES = 64 * 1024 * 1024
+/** A table has the core's terms, too. */
+const TABLE_BYTES = 20 * 1024
+const TERM_BYTES = 220
 
 export function createResolutions(): Resolutions {
-  // Apart, so that no text in a request can pass for another Tenant's key.
-  const shared = createCache()
-  const tenants = createCache()
+  const cache = new LRUCache<string, Resolution>({
+    maxSize: MOST_BYTES,
+    // The text is kept as it came, and once more as IRIs.
+    sizeCalculation: ({ terms, bytes }) => TABLE_BYTES + TERM_BYTES * terms + 2 * bytes,
+  })
   let epoch = 0
   return {
-    find: (tenant, key) => shared.get(key) ?? (tenant === '' ? undefined : tenants.get(`${tenant}\n${key}`)),
-    keep: (tenant, key, resolution) => {
-      if (tenant === '') shared.set(key, resolution)
-      else tenants.set(`${tenant}\n${key}`, resolution)
-    },
+    find: (tenant, key) => cache.get(keyOf('', key)) ?? (tenant === '' ? undefined : cache.get(keyOf(tenant, key))),
+    keep: (tenant, key, resolution) => cache.set(keyOf(tenant, key), resolution),
     drop: (localId) => {
       epoch++
-      for (const cache of [shared, tenants]) {
-        for (const [key, { documents }] of cache.entries()) if (documents.includes(localId)) cache.delete(key)
-      }
+      for (const [key, { documents }] of cache.entries()) if (documents.includes(localId)) cache.delete(key)
     },
     clear: () => {
       epoch++
-      shared.clear()
-      tenants.clear()
+      cache.clear()
     },
     epoch: () => epoch,
+    bytes: () => cache.calculatedSize,
   }
 }
 
-function createCache(): LRUCache<string, Resolution> {
-  return new LRUCache({ max: MOST, maxSize: MOST_TERMS, sizeCalculation: ({ terms }) => terms + 1 })
+/** With its length before the name, so that no URL in a request can pass for another Tenant's key. */
+function keyOf(tenant: string, key: string): string {
+  return `${tenant.length} ${tenant}${key}`
 }

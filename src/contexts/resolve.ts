@@ -1,5 +1,7 @@
 /** Which @context applies: the user's, made into a term table, the core always last. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { createAnswerMemory } from '../core/jsonld/answer-memory.ts'
 import { compileTermTable } from '../core/jsonld/compile.ts'
 import type { Json } from '../core/model/entity.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
@@ -8,9 +10,10 @@ import type { Clock } from '../ports/clock.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import { CORE_NAME, nameOf } from './body.ts'
 import { canonicalJson, hashOf, urnOf } from './canonical-json.ts'
-import { type ContextDocument, checkSize } from './context-document.ts'
+import type { ContextDocument } from './context-document.ts'
 import { type CoreContext, coreUrlOf } from './core-context.ts'
 import { type FlatContext, flatten } from './flatten.ts'
+import type { ContextLimits } from './limits.ts'
 import { createOncePerKey } from './once-per-key.ts'
 import { processMembers } from './process-members.ts'
 import type { Resolution, Resolutions } from './resolutions.ts'
@@ -19,36 +22,54 @@ export interface ResolveDeps {
   readonly core: CoreContext
   readonly resolutions: Resolutions
   readonly clock: Clock
-  readonly maxNesting: number
-  readonly maxBytes: number
+  readonly limits: ContextLimits
   load(call: Call, url: string): Promise<ContextDocument>
   /** Called for each use of each document. */
   used(localId: string): void
 }
 
-export type Resolve = (call: Call, context: Json) => Promise<ResolvedContext>
-
-const MOST_CHARACTERS_OF_A_URL = 8_192
+export type Resolve = (call: Call, context: Json) => Promise<Resolution>
 
 export function createCoreOnly(core: CoreContext): ResolvedContext {
   return { terms: compileTermTable(new Map(), core.definitions), key: 'core', ...CORE_NAME }
 }
 
+/** What is resolved: the text by which it is known again, short however long the @context is, and its size. */
+interface Asked {
+  readonly context: Json
+  readonly key: string
+  readonly bytes: number
+}
+
+type Compile = (members: FlatContext['members'], key: string, context: Json) => Promise<Compiled>
+
+type Compiled = Pick<Resolution, 'resolved' | 'terms'>
+
+const MEMORY_BYTES = 16 * 1024 * 1024
+
 export function createResolve(deps: ResolveDeps): Resolve {
   const once = createOncePerKey<Resolution>()
+  const compile = createCompile(deps.core)
   return async (call, context) => {
-    const key = typeof context === 'string' ? context : canonicalJson(context)
+    const asked = askedFor(context)
+    const { key } = asked
     const known = deps.resolutions.find(call.tenant, key)
     const resolution =
       known !== undefined && deps.clock.now() < known.freshUntil
         ? known
         : await inTime(
             call.signal,
-            once.run(`${call.tenant}\n${key}`, () => make(deps, call, context, key, known)),
+            once.run(`${call.tenant}\n${key}`, () => make(deps, compile, call, asked, known)),
           )
     for (const localId of resolution.documents) deps.used(localId)
-    return resolution.resolved
+    return resolution
   }
+}
+
+function askedFor(context: Json): Asked {
+  if (typeof context === 'string') return { context, key: `url ${context}`, bytes: 0 }
+  const text = canonicalJson(context)
+  return { context, key: `hash ${hashOf(text)}`, bytes: Buffer.byteLength(text) }
 }
 
 /**
@@ -69,29 +90,26 @@ const TOO_LATE =
 
 async function make(
   deps: ResolveDeps,
+  compile: Compile,
   call: Call,
-  context: Json,
-  key: string,
+  { context, key, bytes }: Asked,
   known: Resolution | undefined,
 ): Promise<Resolution> {
   if (context === null) throw badRequest('"@context" must be a URL, an object, or an array of these, not null.')
-  if (typeof context === 'string' && context.length > MOST_CHARACTERS_OF_A_URL) {
-    throw badRequest(`The URL of the @context is longer than ${MOST_CHARACTERS_OF_A_URL} characters.`)
-  }
-  if (typeof context !== 'string') checkSize(key, deps.maxBytes)
   const epoch = deps.resolutions.epoch()
-  const flat = await flatten(context, {
+  const flat = await flatten(context, bytes, {
     load: (url) => deps.load(call, url),
     core: deps.core.inPlace,
-    maxNesting: deps.maxNesting,
+    limits: deps.limits,
   })
   const documents = [...flat.documents.values()]
   const contents = contentKey(key, flat)
   const resolution: Resolution = {
     // What has been looked at again and found the same is not compiled again.
-    ...(known?.resolved.key === contents ? known : await compile(deps.core, context, contents, flat)),
+    ...(known?.resolved.key === contents ? known : await compile(flat.members, contents, context)),
     documents: [...new Set([...documents.map(({ localId }) => localId), ...coreIdsIn(context)])],
     freshUntil: Math.min(...documents.map(({ freshUntil }) => freshUntil)),
+    bytes: flat.bytes,
   }
   // Where something changed meanwhile, this one answer may be the old one, no later one.
   if (epoch === deps.resolutions.epoch()) {
@@ -100,14 +118,18 @@ async function make(
   return resolution
 }
 
-async function compile(
-  core: CoreContext,
-  context: Json,
-  key: string,
-  flat: FlatContext,
-): Promise<Pick<Resolution, 'resolved' | 'terms'>> {
-  const user = await processMembers(flat.members, 'The @context')
-  return { resolved: { terms: compileTermTable(user, core.definitions), key, ...nameOf(context) }, terms: user.size }
+/** In turns of their own, for each step takes some milliseconds where the @context is large. */
+function createCompile(core: CoreContext): Compile {
+  const memory = createAnswerMemory(MEMORY_BYTES)
+  return async (members, key, context) => {
+    await nextTurn()
+    const user = await processMembers(members, 'The @context')
+    await nextTurn()
+    return {
+      resolved: { terms: compileTermTable(user, core.definitions, memory), key, ...nameOf(context) },
+      terms: user.size,
+    }
+  }
 }
 
 /** The core's are applied to every request; they count as used where a request names them. */

@@ -2,7 +2,7 @@
 
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { ContextRecords } from './context-records.ts'
+import type { StoredContexts } from './context-records.ts'
 
 const LOOK_EVERY_MS = 500
 
@@ -11,7 +11,7 @@ const LOOK_EVERY_MS = 500
  * it resolves. Costs a comparison otherwise.
  */
 export function createRevisionWatch(
-  records: ContextRecords,
+  stored: StoredContexts,
   clock: Clock,
   call: Call,
   onChange: () => void,
@@ -21,7 +21,7 @@ export function createRevisionWatch(
     const now = clock.now()
     if (now < lookAgainAt) return undefined
     lookAgainAt = now + LOOK_EVERY_MS
-    return records.changedElsewhere(call).then((changed) => {
+    return stored.changedElsewhere(call).then((changed) => {
       if (changed) onChange()
     })
   }

@@ -22,18 +22,20 @@ const KIND = 'contextUsage'
 const FLUSH_AFTER_MS = 10_000
 const UNUSED: ContextUse = { hits: 0 }
 
-/** `call` is of the default Tenant and lives as long as the broker. Counts of several instances add up roughly. */
+/** `call` is of the default Tenant and lives as long as the broker. Counts of several instances add up. */
 export function createUsageCounter(documents: DocumentStore, call: Call): UsageCounter {
   let counted = new Map<string, { hits: number; lastUsage: Instant }>()
   let flushing: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
-  const stored = async (localId: string): Promise<ContextUse> =>
-    ((await documents.get(call, KIND, localId)) as ContextUse | undefined) ?? UNUSED
+  const stored = async (localId: string): Promise<ContextUse> => useIn(await documents.get(call, KIND, localId))
 
   const write = async (batch: typeof counted): Promise<void> => {
     for (const [localId, use] of batch) {
-      await documents.put(call, KIND, localId, add(await stored(localId), use))
+      await documents.change(call, KIND, localId, (current) => ({
+        document: add(useIn(current), use),
+        result: undefined,
+      }))
       batch.delete(localId)
     }
   }
@@ -76,6 +78,10 @@ export function createUsageCounter(documents: DocumentStore, call: Call): UsageC
     },
     flush,
   }
+}
+
+function useIn(document: unknown): ContextUse {
+  return (document as ContextUse | undefined) ?? UNUSED
 }
 
 function add(use: ContextUse, more: { readonly hits: number; readonly lastUsage: Instant } | undefined): ContextUse {

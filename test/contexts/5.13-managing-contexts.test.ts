@@ -66,12 +66,24 @@ describe('5.13.2 add', () => {
 })
 
 describe('a hosted @context', () => {
-  it.each(['https://broker.example', 'http://localhost:9090'])('is used by its URL at %s', async (origin) => {
+  it.each([
+    'https://broker.example',
+    'http://localhost:9090',
+    'http://10.1.2.3:1026',
+    'https://behind.a.proxy.example',
+  ])('is used by its URL at %s', async (origin) => {
     const id = await opened.resolver.add(call, hostedDocument)
     const { terms } = await opened.resolver.resolve(call, [urlOf(id, origin)])
     expect(terms.expand('A1')).toBe('urn:ngsi-ld:attributes:A1')
     const encoded = await opened.resolver.resolve(call, urlOf(encodeURIComponent(id), origin))
     expect(encoded.terms.expand('A1')).toBe('urn:ngsi-ld:attributes:A1')
+  })
+
+  it('of another broker is downloaded from there', async () => {
+    const elsewhere = `${server.origin}/ngsi-ld/v1/jsonldContexts/urn:uuid:0190f5a4-0000-7000-8000-000000000000`
+    const { terms } = await opened.resolver.resolve(call, elsewhere)
+    expect(terms.expand('B1')).toBe('https://example.org/B1')
+    expect(await opened.resolver.describe(call, elsewhere)).toMatchObject({ kind: 'Cached', URL: elsewhere })
   })
 
   it('is gone at once when it is deleted', async () => {

@@ -154,6 +154,26 @@ describe('a remote @context', () => {
     expect(server.requests).toHaveLength(3)
   })
 
+  it.each([
+    ['{"password": "geheim"}x', 'line 1, column 23'],
+    ['user=root\npassword=geheim', 'line 1, column 1'],
+    ['{\n  "@context": {"password": "geheim"', 'line 2'],
+  ])('tells where %j is no JSON, not what stands there', async (text, place) => {
+    await open()
+    server.answer((_, response) => response.end(text))
+    await expect(speed()).rejects.toMatchObject({ kind: 'BadRequestData', detail: expect.stringContaining(place) })
+    await expect(speed()).rejects.toMatchObject({ detail: expect.not.stringMatching(/geheim|password|root/) })
+  })
+
+  it('quotes nothing of what is no @context', async () => {
+    await open()
+    server.answer(json({ '@context': [['geheim']] }))
+    await expect(speed()).rejects.toMatchObject({ detail: expect.stringMatching(/not an array/) })
+    server.answer(json({ '@context': { speed: ['geheim'] } }))
+    opened.pass(3_000)
+    await expect(speed()).rejects.toMatchObject({ detail: expect.not.stringContaining('geheim') })
+  })
+
   it('says what it is missing: 404 is LdContextNotAvailable, no JSON is BadRequestData', async () => {
     await open()
     server.answer((_, response) => response.writeHead(404).end())
@@ -232,9 +252,12 @@ describe('@contexts that include others', () => {
     await open({ maxNesting: 50 })
     server.answer((request, response) => {
       const next = `/${Number(request.url?.slice(1)) + 1}`
-      json({ '@context': [next, next, next] })(request, response)
+      json({ '@context': [next, {}, next, {}, next] })(request, response)
     })
-    await expect(speed(`${server.origin}/1`)).rejects.toMatchObject({ kind: 'BadRequestData' })
+    await expect(speed(`${server.origin}/1`)).rejects.toMatchObject({
+      kind: 'BadRequestData',
+      detail: expect.stringContaining('BOYA_CONTEXT_MAX_MEMBERS'),
+    })
     expect(server.requests.length).toBeLessThan(50)
   })
 })
