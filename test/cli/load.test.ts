@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createBrokerClient } from '../../src/cli/load/broker-client.ts'
 import { type LoadOptions, runLoad } from '../../src/cli/load/run-load.ts'
 import { API, startTestBroker, type TestBroker } from '../support/broker.ts'
 
@@ -106,6 +107,17 @@ describe('whole files', () => {
     expect(result).toEqual({ ...nothing, created: 1 })
     expect(await seatsOf('elsewhere', { 'NGSILD-Tenant': 'beach' })).toContain('"seats":3')
     expect(JSON.parse(await seatsOf('elsewhere')).status).toBe(404)
+  })
+
+  it('go to a tenant of any name', async () => {
+    const tenants: string[] = []
+    const server = await serve((request, response) => {
+      tenants.push(Buffer.from(String(request.headers['ngsild-tenant'] ?? ''), 'latin1').toString('utf8'))
+      response.writeHead(request.method === 'GET' ? 200 : 201).end()
+    })
+    await runLoad([fileWith(bench('ü'))], options({ url: server.url, tenant: 'málaga–東' }))
+    expect(tenants.at(-1)).toBe('málaga–東')
+    server.close()
   })
 
   it('may be empty', async () => expect(await runLoad([fileWith('\n')], options())).toEqual(nothing))
@@ -237,6 +249,62 @@ it('goes on when the broker was away for a moment', async () => {
   expect(await runLoad([fileWith(bench('patience'))], options({ url: server.url }))).toEqual({ ...nothing, updated: 1 })
   expect(requests).toBe(3)
   server.close()
+})
+
+describe('create', () => {
+  const created = { message: expect.stringMatching(/not known what of it was created.*--mode upsert/) }
+  const losing: [string, RequestListener][] = [
+    ['the connection', (request) => request.socket.destroy()],
+    ['the answer behind a gateway', (_, response) => response.writeHead(502).end()],
+  ]
+  it.each(losing)('is not repeated where %s was lost', async (_, lose) => {
+    let requests = 0
+    const server = await serve((request, response) => {
+      if (request.method === 'GET') return response.end()
+      requests++
+      return lose(request, response)
+    })
+    const result = await runLoad([fileWith(bench('once'))], options({ url: server.url, mode: 'create' }))
+    expect(result).toEqual({ ...nothing, stoppedBy: expect.objectContaining(created) })
+    expect(requests).toBe(1)
+    server.close()
+  })
+
+  it('is repeated where the broker takes nothing for a while', async () => {
+    let requests = 0
+    const server = await serve((request, response) => {
+      if (request.method === 'GET') return response.end()
+      return response.writeHead(++requests < 2 ? 503 : 201).end()
+    })
+    const result = await runLoad([fileWith(bench('later'))], options({ url: server.url, mode: 'create' }))
+    expect(result).toEqual({ ...nothing, created: 1 })
+    server.close()
+  })
+
+  it('is repeated where nothing was sent', async () => {
+    const server = await serve((_, response) => response.writeHead(201).end())
+    const { port } = new URL(server.url)
+    await new Promise((closed) => server.close().on('close', closed))
+    const client = createBrokerClient({ url: server.url, tenant: undefined })
+    const sending = client.postBatch('create', '[]', false)
+    const again = createServer((_, response) => response.writeHead(201).end())
+    setTimeout(() => again.listen(Number(port), '127.0.0.1'), 100)
+    expect(await sending).toMatchObject({ status: 201 })
+    again.close()
+  })
+})
+
+it('an @context of a file is hosted once, however many others the broker hosts', async () => {
+  const document = readFileSync(join(examples, 'context.jsonld'), 'utf8')
+  const client = createBrokerClient({ url: broker.url, tenant: 'many' })
+  const hostAnother = (i: number) =>
+    broker.request
+      .post(`${API}/jsonldContexts`)
+      .set('NGSILD-Tenant', 'many')
+      .send({ '@context': { [`t${i}`]: `https://t/${i}` } })
+  for (let i = 0; i < 400; i++) await hostAnother(i)
+  const url = await client.hostContext(document)
+  expect(await client.hostContext(document)).toBe(url)
 })
 
 async function serve(listener: RequestListener): Promise<{ readonly url: string; close(): Server }> {

@@ -1,7 +1,7 @@
 /** The broker that is loaded into, over HTTP: it may be any that speaks NGSI-LD. */
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { LoadError, reasonOf } from './load-error.ts'
+import { isUnsent, LoadError, reasonOf } from './load-error.ts'
 
 export interface Answer {
   readonly status: number
@@ -18,8 +18,8 @@ export interface BrokerClient {
    */
   hostContext(document: string): Promise<string>
   /**
-   * POST entityOperations/{operation}. Repeated where the broker is away or overloaded for a while, which is safe for
-   * upserts and updates. Throws LoadError where it stays so.
+   * POST entityOperations/{operation}. Repeated where the broker is away or overloaded for a while; a `create` only as
+   * long as it cannot have been done, for the second would be refused. Throws LoadError where it stays so.
    */
   postBatch(operation: string, body: string, ld: boolean): Promise<Answer>
 }
@@ -36,7 +36,7 @@ const PAUSES: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 8_000, 16_000]
 const REQUEST_MS = 120_000
 
 export function createBrokerClient({ url, tenant, context }: Target): BrokerClient {
-  const common = tenant === undefined ? {} : { 'NGSILD-Tenant': tenant }
+  const common = tenant === undefined ? {} : { 'NGSILD-Tenant': headerValue(tenant) }
   const link = context === undefined ? {} : { Link: linkTo(context) }
   const send = (path: string, init: RequestInit) =>
     fetch(`${url}${path}`, { ...init, redirect: 'manual', signal: AbortSignal.timeout(REQUEST_MS) })
@@ -66,14 +66,20 @@ export function createBrokerClient({ url, tenant, context }: Target): BrokerClie
         ? { ...common, 'Content-Type': 'application/ld+json' }
         : { ...common, ...link, 'Content-Type': 'application/json' }
       const path = `/ngsi-ld/v1/entityOperations/${operation}`
-      return patiently(url, async () => readAnswer(await send(path, { method: 'POST', headers, body })))
+      const post = async () => readAnswer(await send(path, { method: 'POST', headers, body }))
+      return patiently(url, post, operation === 'create' ? cannotBeDone : () => true)
     },
   }
 }
 
+/** The UTF-8 bytes of a name beyond ASCII: a header is sent byte for byte. */
+function headerValue(name: string): string {
+  return Buffer.from(name, 'utf8').toString('latin1')
+}
+
 const CONTEXTS = '/ngsi-ld/v1/jsonldContexts'
 
-/** Hosted @contexts that are looked at: a job that runs every minute is to host its @context once. */
+/** Hosted @contexts that are looked at, the newest: a job that runs every minute is to host its @context once. */
 const MOST_COMPARED = 100
 
 /** URL of a hosted @context with the same content. Where the broker cannot list its own, there is none. */
@@ -81,7 +87,8 @@ async function hostedAlready(document: string, get: (path: string) => Promise<An
   const { status, body } = await get(`${CONTEXTS}?kind=Hosted&details=true`)
   if (status !== 200 || !Array.isArray(body)) return undefined
   const wanted = contextText(parsed(document))
-  for (const { localId, URL: url } of body.slice(-MOST_COMPARED)) {
+  const newestFirst = body.toSorted((a, b) => String(b.createdAt).localeCompare(String(a.createdAt)))
+  for (const { localId, URL: url } of newestFirst.slice(0, MOST_COMPARED)) {
     const hosted = await get(`${CONTEXTS}/${encodeURIComponent(localId)}`)
     if (hosted.status === 200 && contextText(hosted.body) === wanted) return url
   }
@@ -96,17 +103,33 @@ function linkTo(context: string): string {
   return `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
 }
 
-async function patiently(url: string, request: () => Promise<Answer>): Promise<Answer> {
+type Outcome = Answer | LoadError
+
+async function patiently(
+  url: string,
+  request: () => Promise<Answer>,
+  mayRepeat: (outcome: Outcome) => boolean,
+): Promise<Answer> {
   for (let attempt = 0; ; attempt++) {
     const outcome = await request().catch((error: unknown) => new LoadError(reasonOf(error), error))
     if (!(outcome instanceof LoadError) && !isBusy(outcome)) return outcome
+    const reason = outcome instanceof LoadError ? outcome.message : explain(outcome)
+    if (!mayRepeat(outcome)) {
+      throw new LoadError(
+        `the answer of the broker at ${url} to a batch was lost (${reason}), so it is not known what of it was created; look which entities are there, or load again with --mode upsert, which may be repeated`,
+      )
+    }
     const wait = PAUSES[attempt]
     if (wait === undefined) {
-      const reason = outcome instanceof LoadError ? outcome.message : explain(outcome)
       throw new LoadError(`the broker at ${url} does not answer any more (${reason})`)
     }
     await pause(wait)
   }
+}
+
+/** Whether the broker was never reached, or says itself that it takes nothing now. A gateway's 502 says neither. */
+function cannotBeDone(outcome: Outcome): boolean {
+  return outcome instanceof LoadError ? isUnsent(outcome.cause) : outcome.status === 429 || outcome.status === 503
 }
 
 function isBusy({ status }: Answer): boolean {

@@ -8,9 +8,7 @@ export class LoadError extends Error {
 
 /** What a system error says in a few words: `connection refused`. */
 export function reasonOf(error: unknown): string {
-  const { cause } = error as { readonly cause?: unknown }
-  const inner = cause instanceof AggregateError ? cause.errors[0] : cause
-  const { code, message } = (inner ?? error) as NodeJS.ErrnoException
+  const { code, message } = innermost(error)
   switch (code) {
     case 'ECONNREFUSED':
       return 'connection refused'
@@ -23,4 +21,15 @@ export function reasonOf(error: unknown): string {
     default:
       return message
   }
+}
+
+/** Whether a request failed before any of it was sent. */
+export function isUnsent(error: unknown): boolean {
+  return ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT'].includes(innermost(error).code ?? '')
+}
+
+/** `fetch` wraps what happened, once for each address that it tried. */
+function innermost(error: unknown): NodeJS.ErrnoException {
+  const { cause } = error as { readonly cause?: unknown }
+  return ((cause instanceof AggregateError ? cause.errors[0] : cause) ?? error) as NodeJS.ErrnoException
 }
