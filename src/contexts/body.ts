@@ -3,7 +3,7 @@
 import type { Json } from '../core/model/entity.ts'
 import { CORE_CONTEXT_URL, coreUrlOf } from './core-context.ts'
 
-export interface ContextName {
+interface ContextName {
   readonly body: Json
   readonly url: string | undefined
 }

@@ -32,7 +32,7 @@ export interface ContextSettings extends ContextLimits {
   readonly maxRedirects: number
 }
 
-export interface ContextResolverDeps {
+interface ContextResolverDeps {
   readonly store: Pick<Store, 'documents' | 'tenants'>
   readonly fetch: Outbound['fetch']
   readonly clock: Clock

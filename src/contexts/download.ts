@@ -21,7 +21,7 @@ export interface Downloaded {
   readonly lastModified?: string
 }
 
-export interface Validators {
+interface Validators {
   readonly etag?: string
   readonly lastModified?: string
 }

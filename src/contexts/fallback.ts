@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import type { Resolve } from './resolve.ts'
 
-export interface FallbackDeps {
+interface FallbackDeps {
   /** Of the default Tenant, and alive as long as the broker. */
   readonly call: Call
   readonly clock: Clock

@@ -8,7 +8,7 @@ import { coreUrlOf } from './core-context.ts'
 import type { ContextLimits } from './limits.ts'
 import { checkLocalContext, isObject } from './local-context.ts'
 
-export interface Surroundings {
+interface Surroundings {
   load(url: string): Promise<ContextDocument>
   /** What the core's URL stands for. */
   readonly core: JsonObject

@@ -18,7 +18,7 @@ import type { ContextRecord, ContextRecords } from './context-records.ts'
 import { CORE_CONTEXT_URL, coreUrlOf } from './core-context.ts'
 import type { ContextLimits } from './limits.ts'
 
-export interface HostedContexts {
+interface HostedContexts {
   /** 5.13.2. Returns the local identifier. */
   add(call: Call, document: Json): Promise<string>
   /** Keeps a @context once, however often it is asked to. Returns the local identifier. */
@@ -27,7 +27,7 @@ export interface HostedContexts {
   load(call: Call, localId: string): Promise<ContextDocument | undefined>
 }
 
-export interface HostedLimits extends ContextLimits {
+interface HostedLimits extends ContextLimits {
   readonly maxStored: number
 }
 

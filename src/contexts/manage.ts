@@ -12,7 +12,7 @@ import type { OwnUrls } from './own-urls.ts'
 import { localIdOf, type RemoteContexts } from './remote-contexts.ts'
 import type { ContextUse, UsageCounter } from './usage.ts'
 
-export interface ManageDeps {
+interface ManageDeps {
   readonly fixed: FixedContexts
   readonly stored: StoredContexts
   readonly remote: RemoteContexts

@@ -1,5 +1,5 @@
 /** Work under way, by key: who asks for the same meanwhile gets the same. */
-export interface OncePerKey<T> {
+interface OncePerKey<T> {
   run(key: string, work: () => Promise<T>): Promise<T>
   /** As `run`, but settles for `otherwise` when the work has been under way for `patienceMs`; it goes on. */
   within(key: string, work: () => Promise<T>, patienceMs: number, otherwise: T): Promise<T>

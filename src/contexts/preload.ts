@@ -6,7 +6,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
-export interface PreloadEntry {
+interface PreloadEntry {
   readonly url: string
   readonly file: string
 }

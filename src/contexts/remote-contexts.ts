@@ -22,7 +22,7 @@ export interface RemoteContexts {
   clear(): void
 }
 
-export interface RemoteContextsDeps {
+interface RemoteContextsDeps {
   readonly records: ContextRecords
   readonly fetch: Outbound['fetch']
   readonly clock: Clock

@@ -18,7 +18,7 @@ import { createOncePerKey } from './once-per-key.ts'
 import { processMembers } from './process-members.ts'
 import type { Resolution, Resolutions } from './resolutions.ts'
 
-export interface ResolveDeps {
+interface ResolveDeps {
   readonly core: CoreContext
   readonly resolutions: Resolutions
   readonly clock: Clock

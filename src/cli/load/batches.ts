@@ -8,7 +8,7 @@ export interface Batch {
   readonly ld: boolean
 }
 
-export interface Batcher {
+interface Batcher {
   /** The batch that was full, or of the other media type, before this entity. */
   add(entity: LoadEntity): Batch | undefined
   /** What is left. */

@@ -9,7 +9,7 @@ const CLOSE_BRACKET = 0x5d
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 
-export interface ElementScan {
+interface ElementScan {
   /** Whether an element has begun and not ended. */
   readonly running: boolean
   /** Goes on from a position; returns where the element ends, or the length of the chunk. */

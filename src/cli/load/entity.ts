@@ -19,9 +19,7 @@ export interface Refusal {
   readonly problem: unknown
 }
 
-export type Inspected =
-  | { readonly ok: true; readonly entity: LoadEntity }
-  | { readonly ok: false; readonly refusal: Refusal }
+type Inspected = { readonly ok: true; readonly entity: LoadEntity } | { readonly ok: false; readonly refusal: Refusal }
 
 export function inspect(source: string, { line, bytes }: Element): Inspected {
   const text = bytes.toString('utf8').trim()

@@ -2,7 +2,7 @@
 
 import type { Batch } from './batches.ts'
 
-export interface Pipeline {
+interface Pipeline {
   /** Resolves when the batch has been started. Throws what a batch before it failed with. */
   start(batch: Batch): Promise<void>
   /** Resolves when all have ended. Throws what one of them failed with. */

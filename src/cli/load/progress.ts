@@ -2,7 +2,7 @@
 
 import type { Options } from 'cli-progress'
 
-export interface State {
+interface State {
   /** Bytes read. */
   readonly bytes: number
   /** Entities that the broker has answered for. */

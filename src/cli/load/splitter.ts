@@ -17,10 +17,10 @@ export interface Splitter {
 }
 
 /** Of one element: it is held in memory, and no broker takes more in one request. */
-export const MAX_ELEMENT_BYTES = 64 * 1024 * 1024
+const MAX_ELEMENT_BYTES = 64 * 1024 * 1024
 
 /** The bytes of an element that began in earlier chunks. */
-export interface Pending {
+interface Pending {
   readonly size: number
   add(part: Buffer): void
   take(): Buffer
