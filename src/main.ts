@@ -10,10 +10,16 @@ Entities are sent as they are written, and those of one id in the order of the f
 What the broker refuses stands with the reason in refused-<time>.ndjson in this folder.
 Ends with 0 where all was stored, 1 where something was refused, 2 where it could not be done.`
 
-const program = new Command('boya').description('An NGSI-LD context broker (ETSI GS CIM 009 V1.9.1).').version(version)
+/** As for `load`: it could not be done. */
+const WRONG_USAGE = 2
+
+const program = new Command('boya')
+  .description('An NGSI-LD context broker (ETSI GS CIM 009 V1.9.1).')
+  .version(version)
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE))
 
 program
-  .command('serve', { isDefault: true })
+  .command('serve')
   .description('start the broker; settings are environment variables, see docs/configuration.md')
   .action(async () => (await import('./cli/serve.ts')).serve())
 

@@ -22,6 +22,7 @@ it('4.22: a tenant whose database is damaged is logged, and the others are purge
     clock,
     log: quietLog,
     tenantLength: 64,
+    tenants: 100,
     entityBytes: 1_000_000,
   })
   const tenants = ['aaa', 'mmm', 'zzz']

@@ -10,7 +10,7 @@ import type { Api } from './api.ts'
 import { HttpError } from './http-error.ts'
 import { JSON_TYPE } from './negotiation.ts'
 import { asProblem, httpProblem, problemDetails } from './problem-details.ts'
-import { routes } from './routes.ts'
+import { isLater, routes } from './routes.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
@@ -50,17 +50,40 @@ function createRouter(api: Api): Router {
 function frame(api: Api): Koa.Middleware {
   return async (ctx, next) => {
     try {
+      echoTenant(ctx)
       if (ctx.url.length > api.limits.uriBytes) throw uriTooLong(api.limits.uriBytes)
       checkTarget(ctx)
       await next()
     } catch (error) {
       answerError(ctx, error, api)
     }
+    keepHeaderBytes(ctx)
   }
 }
 
+/** 6.3.14: "If the HTTP header "NGSILD-Tenant" is present in the HTTP request, it shall also be present in HTTP response." */
+function echoTenant(ctx: Koa.Context): void {
+  const tenant = ctx.req.headers['ngsild-tenant']
+  if (tenant !== undefined && tenant !== '') ctx.set('NGSILD-Tenant', tenant)
+}
+
+const BEYOND_ASCII = /[\u0080-\u00ff]/
+
+/** Node sends headers and a body that is a string as one UTF-8 text, in which the bytes of a header would be encoded again. */
+function keepHeaderBytes(ctx: Koa.Context): void {
+  const tenant = ctx.req.headers['ngsild-tenant']
+  if (typeof tenant === 'string' && BEYOND_ASCII.test(tenant) && typeof ctx.body === 'string') {
+    ctx.body = Buffer.from(ctx.body)
+  }
+}
+
+const BROKEN_ENCODING = /%(?![0-9A-Fa-f]{2})/
+
 /** The target may be a whole URI (RFC 9112, 3.2.2), which Koa takes apart when it is first asked for a part. */
 function checkTarget(ctx: Koa.Context): void {
+  if (BROKEN_ENCODING.test(ctx.url)) {
+    throw new Problem('InvalidRequest', 'the URI has a "%" that no two hexadecimal digits follow; write it as "%25"')
+  }
   if (ctx.url.startsWith('/') || ctx.url === '*') return
   if (!URL.canParse(ctx.url))
     throw new Problem('InvalidRequest', `"${ctx.url}" is no URI; send a path such as /ngsi-ld/v1/entities`)
@@ -98,6 +121,11 @@ function refuse(ctx: Koa.Context, router: Router): void {
   if (NO_ID.test(ctx.path) && ctx.method !== 'OPTIONS')
     throw badRequest(`${ctx.path} names no entity; its id stands between the slashes`, 'entityId')
   const allowed = METHODS.filter((method) => router.match(ctx.path, method).route)
+  if (allowed.length === 0 && isLater(ctx.path))
+    throw new Problem(
+      'OperationNotSupported',
+      `${ctx.path} is part of the standard, but not yet of this version of Boya`,
+    )
   if (allowed.length === 0)
     throw new Problem('ResourceNotFound', `there is nothing at ${ctx.path}; /docs lists what there is`)
   const allow = [...allowed, 'OPTIONS'].join(', ')

@@ -37,7 +37,9 @@ export async function postCreate(ctx: Koa.Context, api: Api): Promise<void> {
 /** 6.15.3.1 */
 export async function postUpsert(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'batchEntityUpsert')
-  const mode = list(exchange.parameters, 'options')?.includes('update') ? 'update' : 'replace'
+  const options = new Set(list(exchange.parameters, 'options'))
+  if (options.size > 1) throw new Problem('InvalidRequest', 'replace and update contradict each other', 'options')
+  const mode = options.has('update') ? 'update' : 'replace'
   const decode = mode === 'replace' ? decodeEntity : decodeForUpdate
   const outcome = await batchEntityUpsert(
     api.operations,

@@ -9,8 +9,6 @@ import type { Api } from './api.ts'
 /** Throws BadRequestData where the NGSILD-Tenant header names several. */
 export function callOf(ctx: Koa.Context, api: Api): Call {
   const tenant = tenantOf(ctx.req.headers['ngsild-tenant'])
-  // 6.3.14: "If the HTTP header "NGSILD-Tenant" is present in the HTTP request, it shall also be present in HTTP response."
-  if (tenant !== '') ctx.set('NGSILD-Tenant', asHeader(tenant))
   let signal: AbortSignal | undefined
   return {
     tenant,
@@ -44,10 +42,6 @@ function fromHeader(value: string): string {
   if (!BEYOND_ASCII.test(value)) return value
   const bytes = Buffer.from(value, 'latin1')
   return isUtf8(bytes) ? bytes.toString('utf8') : value
-}
-
-function asHeader(name: string): string {
-  return Buffer.from(name, 'utf8').toString('latin1')
 }
 
 /** Ends when the client has gone or the time for the request is over. */

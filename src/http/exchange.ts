@@ -3,10 +3,11 @@
 import type Koa from 'koa'
 import type { TermTable } from '../core/jsonld/terms.ts'
 import { isName } from '../core/model/name.ts'
-import { badRequest, tooWideSelection } from '../core/model/problems.ts'
+import { badRequest, Problem, tooWideSelection } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
 import type { TypeSelection } from '../core/query/ast.ts'
 import { parseTypeSelection } from '../core/query/parse-types.ts'
+import { reservedNames } from '../core/representation/attribute-members.ts'
 import type { DecodeContext } from '../core/representation/decode-entity.ts'
 import { CURRENT_VERSION } from '../core/representation/downgrade.ts'
 import type { Call } from '../ports/call.ts'
@@ -26,9 +27,25 @@ export interface Exchange {
 
 const consumption = new Set(['retrieveEntity', 'queryEntities'])
 
+/** Headers of the standard that this version does not have: what they ask for must not be done otherwise. */
+const laterHeaders = ['ngsild-snapshot', 'ngsild-entitymap']
+
+function refuseLaterHeaders(ctx: Koa.Context): void {
+  for (const name of laterHeaders) {
+    if (ctx.req.headers[name] !== undefined) {
+      throw new Problem(
+        'OperationNotSupported',
+        'the header is part of the standard, but not yet of this version of Boya',
+        name,
+      )
+    }
+  }
+}
+
 /** Checks the parameters against the OpenAPI document. Throws as {@link parametersOf} does. */
 export function open(ctx: Koa.Context, api: Api, operationId: string): Exchange {
   const call = callOf(ctx, api)
+  refuseLaterHeaders(ctx)
   // 6.3.4: "For all other operations, the request will result in a Not Acceptable Media Type error".
   if (ctx.req.headers.accept === GEO_JSON && !consumption.has(operationId)) throw new HttpError(406, documentTypes)
   return { ctx, api, call, parameters: parametersOf(operationId)(ctx.query) }
@@ -72,8 +89,7 @@ export function entityIdOf({ ctx }: Exchange): string {
 /** The Attribute's IRI: "If the target Attribute name is not valid … BadRequestData". */
 export function attributeNameOf({ ctx }: Exchange, terms: TermTable): string {
   const name: string = ctx.params.attrId
-  if (isName(name)) return terms.expand(name)
-  throw badRequest(`"${name}" in the path is no name of an Attribute (4.6.2), nor a URI`, 'attrId')
+  return expandName(name, 'attrId', terms)
 }
 
 export function typesOf({ parameters, api }: Exchange, terms: TermTable): TypeSelection | undefined {
@@ -82,10 +98,17 @@ export function typesOf({ parameters, api }: Exchange, terms: TermTable): TypeSe
 }
 
 export function expandNames(names: readonly string[], parameter: string, terms: TermTable): readonly string[] {
-  return names.map((name) => {
-    if (isName(name)) return terms.expand(name)
-    throw badRequest(`"${name}" is no name of an Attribute (4.6.2), nor a URI`, parameter)
-  })
+  return names.map((name) => expandName(name, parameter, terms))
+}
+
+/** 4.5.1: members of the core that are no Attributes are no names of any. */
+function expandName(name: string, parameter: string, terms: TermTable): string {
+  if (!isName(name)) throw badRequest(`"${name}" is no name of an Attribute (4.6.2), nor a URI`, parameter)
+  const iri = terms.expand(name)
+  if (reservedNames.has(name) || reservedNames.has(terms.compact(iri))) {
+    throw badRequest(`"${name}" is a member of the core @context, not an Attribute (4.5.1)`, parameter)
+  }
+  return iri
 }
 
 export function decodeContext({ ctx, api: { limits } }: Exchange, terms: TermTable): DecodeContext {

@@ -45,16 +45,12 @@ function parse(header: string): RequestLinks {
   if (contexts.length > 1)
     throw badRequest('names more than one @context; put several into one document and link to that', 'Link')
   const profile = references.find(({ rel, uri }) => rel === 'profile' && uri.startsWith(PROFILE))
+  // The profile is "an additional hint" (5.5.4): one that names no version says nothing.
+  const version = profile && parseVersion(profile.uri.slice(PROFILE.length))
   return {
     ...(contexts[0] !== undefined && { context: contexts[0].uri }),
-    ...(profile !== undefined && { version: versionOf(profile.uri) }),
+    ...(version !== undefined && { version }),
   }
-}
-
-function versionOf(uri: string): Version {
-  const version = parseVersion(uri.slice(PROFILE.length))
-  if (version !== undefined) return version
-  throw badRequest(`the profile ${uri} names no version of the standard, such as ${PROFILE}1.9`, 'Link')
 }
 
 /** 6.3.5, 6.3.6: the value of a Link header that names an @context. */

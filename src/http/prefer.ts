@@ -1,7 +1,6 @@
 /** The Prefer header (RFC 7240) as 6.3.6 uses it. */
 
-import { badRequest } from '../core/model/problems.ts'
-import { parseVersion, type Version } from '../core/representation/downgrade.ts'
+import { FIRST_VERSION, parseVersion, type Version } from '../core/representation/downgrade.ts'
 
 export interface Preferences {
   /** `body=json`: GeoJSON without @context in the body. */
@@ -12,16 +11,13 @@ export interface Preferences {
 
 const NONE: Preferences = { bodyIsJson: false }
 
-/** Throws BadRequestData where the version is none; other preferences are not ours to judge (RFC 7240, section 2). */
+/** RFC 7240, section 2: preferences that are not understood are ignored, as are versions that there never were. */
 export function parsePrefer(header: string): Preferences {
   if (header === '') return NONE
   const preferences = new Map(header.split(/[,;]/).map(parsePreference))
-  const wanted = preferences.get('ngsi-ld')
-  const version = wanted === undefined ? undefined : parseVersion(wanted)
-  if (wanted !== undefined && version === undefined) {
-    throw badRequest(`ngsi-ld=${wanted} is no version of the standard; it looks like ngsi-ld=1.5`, 'Prefer')
-  }
-  return { bodyIsJson: preferences.get('body') === 'json', ...(version !== undefined && { version }) }
+  const version = parseVersion(preferences.get('ngsi-ld') ?? '')
+  const exists = version !== undefined && version >= FIRST_VERSION
+  return { bodyIsJson: preferences.get('body') === 'json', ...(exists && { version }) }
 }
 
 function parsePreference(part: string): readonly [string, string] {

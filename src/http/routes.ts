@@ -73,3 +73,12 @@ export const routes: readonly Route[] = [
   route('GET', '/docs/{asset}', 'docsAsset', 'Boya', getDocsAsset),
   route('GET', '/', 'landingPage', 'Boya', getLanding),
 ]
+
+/** Resources of the standard (6.2) that come with later versions: 5.5.6 wants OperationNotSupported for them. */
+const laterResources = new RegExp(
+  `^${root}/(?:types|attributes|subscriptions|csourceRegistrations|csourceSubscriptions|temporal|entityMaps|snapshots|entityOperations/query)(?:/|$)`,
+)
+
+export function isLater(path: string): boolean {
+  return laterResources.test(path)
+}

@@ -1,7 +1,7 @@
 /** How entities are to be shown to this client: representation, projection, language, version, media type. */
 
 import type { Entity, Json } from '../core/model/entity.ts'
-import { badRequest } from '../core/model/problems.ts'
+import { badRequest, Problem } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
 import { parseProjection } from '../core/query/parse-projection.ts'
 import { isPicked, type Projection, project } from '../core/query/projection.ts'
@@ -46,7 +46,10 @@ export function viewOf(exchange: Exchange, context: ResolvedContext, mediaType: 
     attributes,
     render: (whole) => {
       const projected = project(whole, projection)
-      const entity = version === undefined ? projected : downgrade(projected, version, context.terms)
+      const entity =
+        version === undefined
+          ? projected
+          : downgrade(projected, { version, terms: context.terms, inOneLanguage: options.lang !== undefined })
       const json =
         geometry === undefined ? renderEntity(entity, options) : renderFeature(entity, whole, geometry, options)
       return { json, altered: entity !== projected }
@@ -115,8 +118,11 @@ const FORMATS: Readonly<Record<string, Format>> = {
 export function formatOf({ parameters }: Exchange): Format {
   const format = text(parameters, 'format')
   if (format !== undefined) return FORMATS[format] ?? 'normalized'
-  const option = list(parameters, 'options')?.find((name) => Object.hasOwn(FORMATS, name))
-  return option === undefined ? 'normalized' : (FORMATS[option] ?? 'normalized')
+  const formats = new Set(list(parameters, 'options')?.flatMap((name) => FORMATS[name] ?? []))
+  if (formats.size > 1)
+    throw new Problem('InvalidRequest', `names several formats: ${[...formats].join(', ')}`, 'options')
+  const [option = 'normalized'] = formats
+  return option
 }
 
 function languageOf({ parameters }: Exchange): LanguagePreference | undefined {

@@ -22,7 +22,7 @@ function run(args: readonly string[], env?: Record<string, string>, stdin?: stri
 
 describe('boya serve', () => {
   it('is ready with one line, and ends with 0 when it is told to', async () => {
-    const running = boya.start([], free)
+    const running = boya.start(['serve'], free)
     const started = JSON.parse(await running.until(/ready on.*\n/))
     expect(started).toMatchObject({ level: 'info', store: 'sqlite:./data', version, readyMs: expect.any(Number) })
     expect(started.msg).toBe(`Boya ${version} ready on ${started.url} · store sqlite:./data · ${started.readyMs} ms`)
@@ -53,7 +53,10 @@ describe('boya serve', () => {
   })
 
   it('says all that is wrong with its settings, without their passwords, and ends with 78', async () => {
-    const { code, stderr, stdout } = await run([], { BOYA_PRT: '1', BOYA_STORE: 'mongodb://boya:geheim@db/boya' })
+    const { code, stderr, stdout } = await run(['serve'], {
+      BOYA_PRT: '1',
+      BOYA_STORE: 'mongodb://boya:geheim@db/boya',
+    })
     expect(code).toBe(78)
     expect(stdout).toBe('')
     expect(stderr).toMatch(/^ {2}BOYA_PRT: .*did you mean BOYA_PORT\?$/m)
@@ -65,7 +68,7 @@ describe('boya serve', () => {
     const other = createServer()
     await new Promise<void>((listening) => other.listen(0, '127.0.0.1', listening))
     const { port } = other.address() as AddressInfo
-    const { code, stdout } = await run([], { BOYA_PORT: String(port), BOYA_STORE: 'sqlite::memory:' })
+    const { code, stdout } = await run(['serve'], { BOYA_PORT: String(port), BOYA_STORE: 'sqlite::memory:' })
     other.close()
     expect(code).toBe(1)
     expect(JSON.parse(stdout)).toMatchObject({
@@ -113,7 +116,7 @@ describe('boya', () => {
 
 describe('boya load', () => {
   it('loads from standard input and says what it did', async () => {
-    const running = boya.start([], { ...free, BOYA_STORE: 'sqlite::memory:' })
+    const running = boya.start(['serve'], { ...free, BOYA_STORE: 'sqlite::memory:' })
     const { url } = JSON.parse(await running.until(/ready on.*\n/))
     const { port } = new URL(url)
     expect(await run(['load', '-'], { BOYA_PORT: port }, BENCH)).toMatchObject({

@@ -101,12 +101,22 @@ describe('4.3.6.8 Prefer: ngsi-ld=<version> (5.7.1.4, 6.3.6)', () => {
     expect(response.body).toEqual(ids.map((id) => ({ id, type: 'Queried' })))
   })
 
-  it('RFC 7240: other preferences are ignored; what is no version is refused', async () => {
+  it('RFC 7240: other preferences are ignored, as is what was never a version', async () => {
     const id = newId()
     await broker.create({ id, type: 'T' })
     const { headers } = await broker.get(pathOf(id), { Prefer: 'return=minimal' }).expect(200)
     expect(headers['preference-applied']).toBeUndefined()
-    expectProblem(await broker.get(pathOf(id), { Prefer: 'ngsi-ld=latest' }), 400, 'BadRequestData')
+    for (const version of ['latest', '0.9', '']) {
+      const response = await broker.get(pathOf(id), { Prefer: `ngsi-ld=${version}` }).expect(200)
+      expect(response.headers['preference-applied']).toBeUndefined()
+    }
+  })
+
+  it('4.15 before 4.3.6.8: a LanguageProperty in one language is a Property of every version', async () => {
+    const id = newId()
+    await broker.create({ id, type: 'T', l: { type: 'LanguageProperty', languageMap: { en: 'yes', fr: 'oui' } } })
+    const { body } = await broker.get(`${pathOf(id)}?lang=fr`, { Prefer: 'ngsi-ld=1.3' })
+    expect(body.l).toEqual({ type: 'Property', value: 'oui', lang: 'fr' })
   })
 
   it('6.3.21: a fragment of a later version may have attribute types that are not known here', async () => {

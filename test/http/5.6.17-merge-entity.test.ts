@@ -217,3 +217,30 @@ describe('5.6.17 Merge Entity: Attributes and instances', () => {
     })
   })
 })
+
+describe('5.5.12 sub-attributes alone in the fragment', () => {
+  const attribute = { type: 'Property', value: 20, accuracy: { type: 'Property', value: 1 } }
+
+  it.each([
+    [
+      'with a type',
+      { accuracy: { type: 'Property', value: 2 } },
+      { ...attribute, accuracy: { type: 'Property', value: 2 } },
+    ],
+    ['concise, as an object', { accuracy: { value: 2 } }, { ...attribute, accuracy: { type: 'Property', value: 2 } }],
+    ['concise, as a value', { accuracy: 2 }, { ...attribute, accuracy: { type: 'Property', value: 2 } }],
+    ['as NGSI-LD Null', { accuracy: 'urn:ngsi-ld:null' }, { type: 'Property', value: 20 }],
+  ])('are merged where the Attribute has them: %s', async (_, fragment, expected) => {
+    const id = newId()
+    await broker.create({ id, type: 'T', temperature: attribute })
+    await broker.patch(pathOf(id), { temperature: fragment }).expect(204)
+    expect((await broker.entity(id)).temperature).toEqual(expected)
+  })
+
+  it('are members of the value where it has none of that name', async () => {
+    const id = newId()
+    await broker.create({ id, type: 'T', address: { type: 'Property', value: { city: 'Santander', zip: '39001' } } })
+    await broker.patch(pathOf(id), { address: { city: 'Torrelavega', zip: 'urn:ngsi-ld:null' } }).expect(204)
+    expect((await broker.entity(id, 'format=simplified')).address).toEqual({ city: 'Torrelavega' })
+  })
+})

@@ -165,7 +165,10 @@ describe('5.6.2 Update Attributes: types, scopes, targets', () => {
     const id = newId()
     await broker.create({ id, type: 'Room' })
     const response = await broker.patch(`${pathOf(id)}/attrs`, { scope: '/c', a: 1 }).expect(207)
-    expect(response.body).toMatchObject({ updated: [iri('a')], notUpdated: [{ attributeName: 'scope' }] })
+    expect(response.body).toMatchObject({
+      updated: [iri('a')],
+      notUpdated: [{ attributeName: 'https://uri.etsi.org/ngsi-ld/scope' }],
+    })
     expect(await broker.entity(id, 'format=simplified')).toEqual({ id, type: 'Room', a: 1 })
   })
 

@@ -37,6 +37,11 @@ export interface AttributeFragment {
   readonly entityIdSealed?: string | Removal
   readonly entityTypeSealed?: string | Removal
   readonly attributes?: AttributeFragments
+  /**
+   * What the same object is as a fragment of an Attribute. The concise representation cannot tell `{"accuracy": 2}`, a
+   * value, from a fragment with one sub-attribute: which it is depends on what is there (5.5.12).
+   */
+  readonly otherwise?: AttributeFragment
 }
 
 export interface AttributeFragments {

@@ -65,11 +65,12 @@ function patchSubAttributes(present: Attributes, sent: AttributeFragments, now: 
 
 function mergeInstance(
   present: AttributeInstance,
-  sent: AttributeFragment,
+  received: AttributeFragment,
   name: string,
   options: MergeOptions,
   now: Instant,
 ): AttributeInstance {
+  const sent = understood(present, received)
   checkFits(present, sent, name)
   const value = sent.value == null ? present.value : mergedValue(present, fittingValue(present, sent, name, options))
   const common = present.observedAt !== undefined && options.observedAt !== undefined && sent.observedAt === undefined
@@ -79,6 +80,13 @@ function mergeInstance(
     withElements({ ...present, value, modifiedAt: now }, elements),
     attributes ?? present.attributes,
   )
+}
+
+/** An object that may be a value or a fragment is the latter where the Attribute has the sub-attributes that it names. */
+function understood(present: AttributeInstance, sent: AttributeFragment): AttributeFragment {
+  const named = Object.keys(sent.otherwise?.attributes ?? {})
+  const isFragment = named.some((name) => present.attributes?.[name] !== undefined)
+  return isFragment && sent.otherwise !== undefined ? sent.otherwise : sent
 }
 
 function mergeSubAttributes(

@@ -48,6 +48,15 @@ export function entityTooLarge(id: string, bytes: number, maxBytes: number): Pro
   )
 }
 
+/** 5.5.2, Conflict: "The operation conflicts with the current state of the system." */
+export function tooManyTenants(most: number): Problem {
+  return new Problem(
+    'Conflict',
+    `there are ${most} Tenants, as many as there can be (BOYA_MAX_TENANTS): use one that exists, or have the setting raised`,
+    'NGSILD-Tenant',
+  )
+}
+
 /** What a selection names, in a list or in a language, costs a look-up each. `at`: the parameter. */
 export function tooWideSelection(names: number, most: number, at: string): Problem {
   return new Problem(

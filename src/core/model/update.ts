@@ -40,7 +40,7 @@ export function updateAttributes(entity: Entity, fragment: EntityFragment, now: 
 }
 
 const SCOPE_IGNORED: NotUpdated = {
-  attributeName: 'scope',
+  attributeName: 'https://uri.etsi.org/ngsi-ld/scope',
   reason: 'the entity has no scope that could be updated; append it, or merge it into the entity',
 }
 

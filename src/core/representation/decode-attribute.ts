@@ -4,9 +4,10 @@ import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import { type AttributeFragment, type AttributeFragments, type ValueMember, valueMemberOf } from '../model/fragment.ts'
 import { looksLikeGeometry } from '../model/geometry.ts'
 import { isObject } from '../model/json-object.ts'
+import { Problem } from '../model/problems.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { attributeType, attributeTypeNames, elements, typeOfMember, valueMembers } from './attribute-members.ts'
-import { decodeElements } from './decode-elements.ts'
+import { decodeElements, subAttributeName } from './decode-elements.ts'
 import { decodePropertyValue, decodeValue } from './decode-value.ts'
 import { type Decoder, removal, show } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
@@ -51,21 +52,40 @@ function decodeInstance(name: string, json: Json, path: Path, decoder: Decoder):
   if (--decoder.budget.left < 0) {
     throw fault(path, `the entity has more than ${decoder.limits.attributes} attributes (BOYA_MAX_ATTRIBUTES)`)
   }
-  if (!isObject(json) || isBareObject(json, decoder)) return decodeBare(json, path, decoder)
-  return decodeAttributeObject(name, json, path, decoder)
+  if (!isObject(json)) return decodeBare(json, path, decoder)
+  // 5.5.7: the user @context is not "embedded into NGSI-LD Attributes".
+  if (Object.hasOwn(json, '@context')) subAttributeName('@context', below(path, '@context'), decoder)
+  if (!isBareObject(json)) return decodeAttributeObject(name, json, path, decoder)
+  return decoder.partial ? decodeAmbiguous(name, json, path, decoder) : decodeBare(json, path, decoder)
 }
 
 /** Concise: an object that is no Attribute is the value of a Property (4.5.2.3). */
-function isBareObject(json: JsonObject, { partial }: Decoder): boolean {
+function isBareObject(json: JsonObject): boolean {
+  if (json.type !== undefined || hasValueMember(json)) return false
   if (Object.hasOwn(json, '@value')) return true
-  if (json.type !== undefined || json['@type'] !== undefined || hasValueMember(json)) return false
-  if (Object.keys(json).some((key) => elements.has(key))) return false
-  // A fragment may have sub-attributes only; an object with nothing in it is a value.
+  return json['@type'] === undefined && !Object.keys(json).some((key) => elements.has(key))
+}
+
+/** An object in a fragment that may be a value, or an Attribute of which only sub-attributes are sent. */
+function decodeAmbiguous(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment {
   const members = Object.values(json)
-  const isFragment = members.every(
+  if (members.length === 0) return decodeBare(json, path, decoder)
+  const looksLikeFragment = members.every(
     (value) => hasValueMember(value) || (isObject(value) && attributeType(value.type) !== undefined),
   )
-  return !partial || members.length === 0 || !isFragment
+  if (looksLikeFragment) return decodeMembers(name, json, undefined, path, decoder)
+  const otherwise = attempt(() => decodeMembers(name, json, undefined, path, decoder))
+  return { ...decodeBare(json, path, decoder), ...(otherwise !== undefined && { otherwise }) }
+}
+
+/** Undefined where the object is no fragment of an Attribute at all. */
+function attempt(decode: () => AttributeFragment): AttributeFragment | undefined {
+  try {
+    return decode()
+  } catch (error) {
+    if (error instanceof Problem) return undefined
+    throw error
+  }
 }
 
 /** An object that is an Attribute, or a fragment of one. Throws BadRequestData where it is none. */

@@ -105,8 +105,8 @@ const entityMembers = new Set([
 
 function decodeMembers(json: JsonObject, at: Path, decoder: Decoder): Omit<EntityFragment, 'attributes'> {
   // 4.4: "@id and @type … may also be used in NGSI-LD requests instead of "id" and "type""
-  const id = json.id ?? json['@id']
-  const type = json.type ?? json['@type']
+  const id = eitherOf(json, 'id', '@id', at)
+  const type = eitherOf(json, 'type', '@type', at)
   const { scope, expiresAt } = json
   return {
     ...(id !== undefined && { id: decodeId(id, below(at, 'id'), decoder) }),
@@ -114,6 +114,13 @@ function decodeMembers(json: JsonObject, at: Path, decoder: Decoder): Omit<Entit
     ...(scope !== undefined && { scopes: decodeScopes(scope, below(at, 'scope'), decoder) }),
     ...(expiresAt !== undefined && { expiresAt: decodeDateTime(expiresAt, below(at, 'expiresAt'), decoder) }),
   }
+}
+
+function eitherOf(json: JsonObject, term: string, keyword: string, at: Path): Json | undefined {
+  if (json[term] !== undefined && json[keyword] !== undefined) {
+    throw fault(below(at, keyword), `"${term}" and "${keyword}" are the same member; send one of them`)
+  }
+  return json[term] ?? json[keyword]
 }
 
 /** 5.5.4: NGSI-LD Null as a first level member value is BadRequestData; no fragment removes an id. */

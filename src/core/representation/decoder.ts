@@ -76,6 +76,8 @@ export function decodeUri(json: Json, path: Path, decoder: Decoder): string {
 
 /** 4.6.2: a name, a prefixed name or an IRI, expanded (5.5.7). */
 export function decodeName(json: Json, path: Path, decoder: Decoder): string {
+  // 5.5.4; and 4.16: "There is no operation to remove Entity Types from an Entity."
+  if (json === NGSI_LD_NULL) throw fault(path, `"${NGSI_LD_NULL}" stands for null and is no name`)
   if (typeof json !== 'string' || !isName(json)) {
     throw fault(
       path,

@@ -8,6 +8,7 @@ import { compactVocab } from './vocab.ts'
 export type Version = number
 
 export const CURRENT_VERSION: Version = 109
+export const FIRST_VERSION: Version = 100
 
 /** `1.5` → 105; undefined where the text is no version. */
 export function parseVersion(text: string): Version | undefined {
@@ -19,10 +20,18 @@ export function showVersion(version: Version): string {
   return `${Math.floor(version / 100)}.${version % 100}`
 }
 
-/** The same object where nothing of it is newer than `version`. */
-export function downgrade(entity: Entity, version: Version, terms: TermTable): Entity {
+export interface Downgrade {
+  readonly version: Version
+  readonly terms: TermTable
+  /** Whether LanguageProperties are shown in one language, as Properties of every version (4.15). */
+  readonly inOneLanguage: boolean
+}
+
+/** The same object where nothing of it is newer than the version. */
+export function downgrade(entity: Entity, to: Downgrade): Entity {
+  const { version } = to
   if (version >= CURRENT_VERSION) return entity
-  const attributes = downgradeAttributes(entity.attributes, version, terms)
+  const attributes = downgradeAttributes(entity.attributes, to)
   // Note 1: "For 1.0 backwards compatibility only return a single element with preference to the first instance."
   const types = version < 103 && entity.types.length > 1 ? entity.types.slice(0, 1) : entity.types
   const dropScope = version < 104 && entity.scopes !== undefined
@@ -38,17 +47,17 @@ export function downgrade(entity: Entity, version: Version, terms: TermTable): E
   }
 }
 
-function downgradeAttributes(attributes: Attributes, version: Version, terms: TermTable): Attributes {
+function downgradeAttributes(attributes: Attributes, to: Downgrade): Attributes {
   const entries = Object.entries(attributes)
-  const after = entries.map(([name, instances]) => [name, downgradeInstances(instances, version, terms)] as const)
+  const after = entries.map(([name, instances]) => [name, downgradeInstances(instances, to)] as const)
   return after.every(([, instances], i) => instances === entries[i]?.[1]) ? attributes : Object.fromEntries(after)
 }
 
 /** Notes 2 and 3: before 1.3 one instance, "with preference to the default instance". */
-function downgradeInstances(instances: readonly AttributeInstance[], version: Version, terms: TermTable) {
+function downgradeInstances(instances: readonly AttributeInstance[], to: Downgrade) {
   const one = instances.find(({ datasetId }) => datasetId === undefined) ?? instances[0]
-  const kept = version < 103 && instances.length > 1 && one !== undefined ? [one] : instances
-  const after = kept.map((instance) => downgradeInstance(instance, version, terms))
+  const kept = to.version < 103 && instances.length > 1 && one !== undefined ? [one] : instances
+  const after = kept.map((instance) => downgradeInstance(instance, to))
   return kept === instances && after.every((instance, i) => instance === instances[i]) ? instances : after
 }
 
@@ -62,12 +71,12 @@ const SINCE = {
   valueType: 109,
 } as const
 
-function downgradeInstance(instance: AttributeInstance, version: Version, terms: TermTable): AttributeInstance {
+function downgradeInstance(instance: AttributeInstance, to: Downgrade): AttributeInstance {
   const dropped = Object.entries(SINCE).flatMap(([element, since]) =>
-    version < since && Object.hasOwn(instance, element) ? [element] : [],
+    to.version < since && Object.hasOwn(instance, element) ? [element] : [],
   )
-  const attributes = instance.attributes && downgradeAttributes(instance.attributes, version, terms)
-  const reformatted = reformat(instance, version, terms)
+  const attributes = instance.attributes && downgradeAttributes(instance.attributes, to)
+  const reformatted = reformat(instance, to)
   if (dropped.length === 0 && attributes === instance.attributes && reformatted === undefined) return instance
   const changed = { ...instance, ...reformatted, ...(attributes !== undefined && { attributes }) }
   return Object.fromEntries(
@@ -78,12 +87,11 @@ function downgradeInstance(instance: AttributeInstance, version: Version, terms:
 /** "Reformat attribute as Property" or "as Relationship", for the kinds that the version does not know. */
 function reformat(
   { type, value }: AttributeInstance,
-  version: Version,
-  terms: TermTable,
+  { version, terms, inOneLanguage }: Downgrade,
 ): Pick<AttributeInstance, 'type' | 'value'> | undefined {
   switch (type) {
     case 'LanguageProperty':
-      return version < 104 ? { type: 'Property', value } : undefined
+      return version < 104 && !inOneLanguage ? { type: 'Property', value } : undefined
     case 'JsonProperty':
     case 'ListProperty':
       return version < 108 ? { type: 'Property', value } : undefined
