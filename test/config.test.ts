@@ -39,7 +39,7 @@ describe('without any setting', () => {
       limits: {
         ...{ bodyBytes: 8_388_608, uriBytes: 16_384, jsonDepth: 64, batchSize: 10_000, entityBytes: 4_194_304 },
         ...{ attributes: 10_000, geometryVertices: 20_000, numberDigits: 1000, idLength: 2048, tenantLength: 64 },
-        ...{ selection: 500 },
+        ...{ tenants: 10_000, selection: 500 },
         ...{ pageDefault: 20, pageMax: 1000, requestMs: 30_000 },
       },
       purgeSchedule: '* * * * *',

@@ -39,6 +39,7 @@ export interface Config {
     readonly numberDigits: number
     readonly idLength: number
     readonly tenantLength: number
+    readonly tenants: number
     readonly selection: number
     readonly pageDefault: number
     readonly pageMax: number
@@ -153,6 +154,7 @@ function configOf(values: Values, outbound: OutboundConfig): Config {
       numberDigits: values.BOYA_MAX_NUMBER_DIGITS,
       idLength: values.BOYA_MAX_ID_LENGTH,
       tenantLength: values.BOYA_MAX_TENANT_LENGTH,
+      tenants: values.BOYA_MAX_TENANTS,
       selection: values.BOYA_MAX_SELECTION,
       pageDefault: values.BOYA_PAGE_DEFAULT,
       pageMax: values.BOYA_PAGE_MAX,

@@ -128,6 +128,11 @@ const limits = {
   BOYA_MAX_NUMBER_DIGITS: setting(kinds.integer({ min: 17, max: 100_000 }), '1000', 'Characters of one number.'),
   BOYA_MAX_ID_LENGTH: setting(kinds.integer({ min: 64, max: 65_536 }), '2048', 'Characters of an identifier or name.'),
   BOYA_MAX_TENANT_LENGTH: setting(kinds.integer({ min: 1, max: 80 }), '64', 'Characters of the name of a tenant.'),
+  BOYA_MAX_TENANTS: setting(
+    kinds.integer({ min: 0 }),
+    '10000',
+    'Tenants beside the default one; the first entity sent to a new one makes it.',
+  ),
   BOYA_MAX_SELECTION: setting(
     kinds.integer({ min: 1, max: 10_000 }),
     '500',

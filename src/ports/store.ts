@@ -118,7 +118,10 @@ export interface DocumentStore {
 /** Tenants are isolated in databases of their own. The default Tenant `''` always exists. */
 export interface TenantStore {
   exists(name: string): Promise<boolean>
-  /** Makes the Tenant if there is none; callers at once all succeed. Throws BadRequestData where the name cannot be one. */
+  /**
+   * Makes the Tenant if there is none; callers at once all succeed. Throws BadRequestData where the name cannot be one,
+   * Conflict where there are as many Tenants as the store was opened for.
+   */
   create(name: string): Promise<void>
   /** Names without the default Tenant's, sorted. */
   list(): Promise<readonly string[]>

@@ -185,3 +185,26 @@ describe.each(limits)('BOYA_$setting=$value', ({ setting, value, status, needing
     expect(answer.status, answer.text.slice(0, 500)).toBeLessThan(300)
   })
 })
+
+describe('BOYA_MAX_TENANTS=3', () => {
+  const to = (tenant: string) => ({ ...entity(), headers: { ...JSON_BODY, 'NGSILD-Tenant': tenant } })
+
+  it('refuses a fourth Tenant by name, whatever makes it, and serves the others', async () => {
+    const broker = await startTestBroker({ MAX_TENANTS: '3' })
+    const { status: created } = await send(broker, to('a'))
+    const upserts = ['b', 'c'].map((tenant) => ({
+      ...post('entityOperations/upsert', ids(1)),
+      headers: to(tenant).headers,
+    }))
+    for (const upsert of upserts) expect((await send(broker, upsert)).status).toBe(201)
+    expect(created).toBe(201)
+    for (const request of [to('d'), { ...post('entityOperations/create', ids(1)), headers: to('e').headers }]) {
+      const answer = await send(broker, request)
+      expectAnswered(answer)
+      expect([answer.status, answer.text]).toEqual([409, expect.stringContaining('BOYA_MAX_TENANTS')])
+    }
+    expect((await send(broker, { ...entity(), headers: JSON_BODY })).status).toBe(201)
+    await expectHealthy(broker)
+    await broker.close()
+  })
+})

@@ -9,6 +9,9 @@ import type { Store, Written } from '../../src/ports/store.ts'
 
 export const quietLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
+/** What every store under test is opened with. */
+export const LIMITS = { tenantLength: 200, tenants: 100, entityBytes: 4_000_000 } as const
+
 export const NOW = Date.UTC(2026, 0, 1)
 
 /** Opens an empty store that reads the time from the clock; `close` also removes what it kept. */

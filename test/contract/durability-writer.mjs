@@ -11,6 +11,7 @@ const store = await openSqliteStore({
   clock,
   log,
   tenantLength: 200,
+  tenants: 100,
   entityBytes: 4_000_000,
 })
 const call = { tenant: '', signal: new AbortController().signal, log }

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Entity } from '../../src/core/model/entity.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
-import { callIn, idsOf, quietLog } from './contract-store.ts'
+import { callIn, idsOf, LIMITS, quietLog } from './contract-store.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const writer = join(import.meta.dirname, 'durability-writer.mjs')
@@ -80,8 +80,7 @@ async function open(): Promise<Store> {
     synchronous: 'full',
     clock,
     log: quietLog,
-    tenantLength: 200,
-    entityBytes: 4_000_000,
+    ...LIMITS,
   })
 }
 

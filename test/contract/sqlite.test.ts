@@ -8,12 +8,14 @@ import type { EntityFilter } from '../../src/core/query/ast.ts'
 import type { EntityStore, Store } from '../../src/ports/store.ts'
 import { compileFilter } from '../../src/stores/sqlite/compile-filter.ts'
 import { openDatabase } from '../../src/stores/sqlite/database.ts'
+import { openDatabases } from '../../src/stores/sqlite/databases.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { EXPIRED, idsOf as idsSql, pageOf, WITH_EXPIRED } from '../../src/stores/sqlite/queries.ts'
-import { become, callIn, entity, idsOf, NOW, put, quietLog } from './contract-store.ts'
+import { filesIn } from '../../src/stores/sqlite/tenant-files.ts'
+import { become, callIn, entity, idsOf, LIMITS, NOW, put, quietLog } from './contract-store.ts'
 import { storeContract } from './store-contract.ts'
 
-const options = { synchronous: 'full', log: quietLog, tenantLength: 200, entityBytes: 4_000_000 } as const
+const options = { synchronous: 'full', log: quietLog, ...LIMITS } as const
 
 storeContract('SQLite in memory', async (clock) => {
   const store = await openSqliteStore({ ...options, directory: ':memory:', clock })
@@ -88,7 +90,7 @@ describe('SQLite', () => {
 
   it('works with more Tenants than it keeps open', async () => {
     const { tenants, entities } = await open()
-    const names = Array.from({ length: 130 }, (_, i) => `t${String(i).padStart(3, '0')}`)
+    const names = Array.from({ length: 70 }, (_, i) => `t${String(i).padStart(3, '0')}`)
     await Promise.all(
       names.map(async (name) => {
         await tenants.create(name)
@@ -119,6 +121,36 @@ describe('SQLite', () => {
     await expect(open()).rejects.toThrow(/default\.sqlite was written by a newer Boya: it has schema version 99/)
     expect(handle.prepare('PRAGMA user_version').get().user_version).toBe(99)
     handle.close()
+  })
+
+  it('keeps 32 MiB of the default Tenant in memory, and little of each other', async () => {
+    const databases = openDatabases({ ...options, files: filesIn(directory), clock: { now: () => NOW } })
+    const sizes = async (tenant: string): Promise<unknown> => {
+      await databases.tenants.create('city')
+      return databases.of(tenant).sql('PRAGMA cache_size').get().cache_size
+    }
+    expect([await sizes(''), await sizes('city')]).toEqual([-32_768, -2_048])
+    await databases.close()
+  })
+
+  it('counts the Tenants that other processes make', async () => {
+    let now = NOW
+    const clock = { now: () => now }
+    const [one, other] = await Promise.all(
+      [1, 2].map(() => openSqliteStore({ ...options, directory, tenants: 3, clock })),
+    )
+    await one?.tenants.create('a')
+    for (const name of ['b', 'c']) await other?.tenants.create(name)
+    await expect(other?.tenants.create('d')).rejects.toMatchObject({ kind: 'Conflict' })
+    now += 10_000
+    await expect(one?.tenants.create('d')).rejects.toMatchObject({ kind: 'Conflict' })
+    await one?.tenants.create('b')
+    await Promise.all([one?.close(), other?.close()])
+    await rm(join(directory, 'tenant-a.sqlite'))
+    const again = await openSqliteStore({ ...options, directory, tenants: 3, clock })
+    await again.tenants.create('d')
+    expect(await again.tenants.list()).toEqual(['b', 'c', 'd'])
+    await again.close()
   })
 
   it('writes the rows of entities in one place, where all that has to be one commit with them can be added', async () => {
@@ -180,6 +212,7 @@ describe('SQLite', () => {
 })
 
 describe('SQLite query plans', () => {
+  const inMemory = { synchronous: 'full', entityBytes: 4_000_000, cacheKib: 2_000, statementChars: 100_000 } as const
   const T = ['urn:T:a', 'urn:T:b']
   const A = ['urn:A:a', 'urn:A:b']
   const many = Array.from({ length: 401 }, (_, i) => `urn:many:${i}`)
@@ -215,7 +248,7 @@ describe('SQLite query plans', () => {
   )
 
   it('find by index what has expired', async () => {
-    const database = openDatabase(':memory:', 'full', 4_000_000)
+    const database = openDatabase(':memory:', inMemory)
     for (const text of [EXPIRED, WITH_EXPIRED, 'SELECT 1 FROM entity WHERE expires_at <= ?1 LIMIT ?2']) {
       const plan: { detail: string }[] = database.sql(`EXPLAIN QUERY PLAN ${text}`).all(NOW, 10)
       expect(plan.map(({ detail }) => detail).join()).toMatch(
@@ -226,7 +259,7 @@ describe('SQLite query plans', () => {
   })
 
   async function plansOf(filter: EntityFilter): Promise<string[]> {
-    const database = openDatabase(':memory:', 'full', 4_000_000)
+    const database = openDatabase(':memory:', inMemory)
     const rows = [...T, ...A, ...many].map((name) => database.names.give(name))
     expect(rows).toHaveLength(405)
     const plans: string[] = []

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { become, callIn, entity, type OpenStore, put, setUp } from './contract-store.ts'
+import { become, callIn, entity, LIMITS, type OpenStore, put, setUp } from './contract-store.ts'
 
 export function tenantContract(open: OpenStore): void {
   const { store, fresh } = setUp(open)
@@ -63,6 +63,21 @@ export function tenantContract(open: OpenStore): void {
   ])('refuses a name that is %s, and has no such Tenant', async (_, name) => {
     await expect(store().tenants.create(name)).rejects.toMatchObject({ kind: 'BadRequestData' })
     if (name !== '') expect(await store().tenants.exists(name)).toBe(false)
+  })
+
+  it('makes as many Tenants as it was opened for, and refuses more by name while the others go on', async () => {
+    const left = LIMITS.tenants - (await store().tenants.list()).length
+    const names = Array.from({ length: left + 10 }, (_, i) => `more-${i}`)
+    const outcomes = await Promise.allSettled(names.map((name) => store().tenants.create(name)))
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(left)
+    expect(outcomes.at(-1)).toMatchObject({
+      reason: { kind: 'Conflict', detail: expect.stringContaining('BOYA_MAX_TENANTS') },
+    })
+    expect(await store().tenants.list()).toHaveLength(LIMITS.tenants)
+    expect(await store().tenants.exists(names.at(-1) ?? '')).toBe(false)
+    await store().tenants.create('more-0')
+    await put(store(), callIn('more-0'), entity('urn:x:1'))
+    expect(await store().entities.count(callIn('more-0'))).toBe(1)
   })
 
   it('answers NonexistentTenant where there is none', async () => {

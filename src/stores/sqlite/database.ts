@@ -23,10 +23,20 @@ export interface Database {
 /** Milliseconds to wait for another process that writes: nothing else happens meanwhile. */
 const BUSY_MS = 2_000
 
+export interface DatabaseOptions {
+  readonly synchronous: Synchronous
+  readonly entityBytes: number
+  /** Of pages kept in memory. */
+  readonly cacheKib: number
+  /** Of the text of prepared statements kept in memory. */
+  readonly statementChars: number
+}
+
 /** Opens or creates. Throws an Error that names the file and what is wrong with it. */
-export function openDatabase(path: string, synchronous: Synchronous, entityBytes: number): Database {
-  const handle = openHandle(path, synchronous)
-  const sql = createStatements(handle)
+export function openDatabase(path: string, options: DatabaseOptions): Database {
+  const { entityBytes, statementChars } = options
+  const handle = openHandle(path, options)
+  const sql = createStatements(handle, statementChars)
   const names = createNames(sql)
   const counts = createEntityCounts(sql)
   const writes = createWriteQueue(transactionOf(handle, sql, names, counts))
@@ -39,11 +49,11 @@ export function openDatabase(path: string, synchronous: Synchronous, entityBytes
   return { sql, names, counts, writes, entityBytes, close }
 }
 
-function openHandle(path: string, synchronous: Synchronous): DatabaseSyncInstance {
+function openHandle(path: string, options: DatabaseOptions): DatabaseSyncInstance {
   let handle: DatabaseSyncInstance | undefined
   try {
     handle = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: false })
-    for (const pragma of pragmas(synchronous)) handle.exec(`PRAGMA ${pragma}`)
+    for (const pragma of pragmas(options)) handle.exec(`PRAGMA ${pragma}`)
     migrate(handle, path)
     return handle
   } catch (error) {
@@ -52,14 +62,14 @@ function openHandle(path: string, synchronous: Synchronous): DatabaseSyncInstanc
   }
 }
 
-function pragmas(synchronous: Synchronous): readonly string[] {
+function pragmas({ synchronous, cacheKib }: DatabaseOptions): readonly string[] {
   return [
     'journal_mode = WAL',
     `synchronous = ${synchronous}`,
     // A checkpoint stands still until all its pages are written: with 20,000 pages 110 ms, with 2,000 some 20 ms, and
     // writes are a tenth slower for it.
     'wal_autocheckpoint = 2000',
-    'cache_size = -32768',
+    `cache_size = -${cacheKib}`,
     'temp_store = MEMORY',
   ]
 }

@@ -3,9 +3,11 @@
 import { Problem } from '../../core/model/problems.ts'
 import { tenantNameFault } from '../../core/model/tenant-name.ts'
 import type { Log } from '../../ports/call.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { TenantStore } from '../../ports/store.ts'
 import { type Database, openDatabase, type Synchronous } from './database.ts'
 import { createOpenTenants } from './open-tenants.ts'
+import { createTenantCount } from './tenant-count.ts'
 import type { TenantFiles } from './tenant-files.ts'
 import { fileNameFault } from './tenant-name.ts'
 
@@ -21,23 +23,34 @@ interface DatabasesOptions {
   readonly synchronous: Synchronous
   /** Characters of the longest name of a Tenant. */
   readonly tenantLength: number
+  /** Tenants at most, without the default one. */
+  readonly tenants: number
   /** Of the largest entity, as it is stored. */
   readonly entityBytes: number
+  readonly clock: Clock
   readonly log: Log
 }
 
-export function openDatabases({ files, synchronous, tenantLength, entityBytes, log }: DatabasesOptions): Databases {
+/** Pages and statements that a connection keeps: most deployments have one Tenant, some have thousands. */
+const DEFAULT_TENANT = { cacheKib: 32_768, statementChars: 100_000 }
+const OTHER_TENANT = { cacheKib: 2_048, statementChars: 20_000 }
+
+export function openDatabases({ files, synchronous, entityBytes, clock, log, ...limits }: DatabasesOptions): Databases {
   const open = (tenant: string): Database => {
     const path = files.pathOf(tenant)
-    const database = openDatabase(path, synchronous, entityBytes)
+    const room = tenant === '' ? DEFAULT_TENANT : OTHER_TENANT
+    const database = openDatabase(path, { synchronous, entityBytes, ...room })
     log.debug({ tenant, path }, 'database opened')
     return database
   }
-  const faultOf = (name: string): Problem | undefined => tenantNameFault(name, tenantLength) ?? fileNameFault(name)
+  const faultOf = (name: string): Problem | undefined =>
+    tenantNameFault(name, limits.tenantLength) ?? fileNameFault(name)
   const isThere = (tenant: string): boolean =>
     tenants.has(tenant) || (faultOf(tenant) === undefined && files.has(tenant))
   const main = open('')
   const tenants = createOpenTenants(open, files.openAtMost, log)
+  const list = (): readonly string[] => [...new Set([...tenants.names(), ...files.names()])].sort()
+  const count = createTenantCount(list, limits.tenants, clock)
   let closed = false
 
   return {
@@ -53,9 +66,10 @@ export function openDatabases({ files, synchronous, tenantLength, entityBytes, l
         if (closed) throw new Error('the store is closed')
         const fault = faultOf(name)
         if (fault !== undefined) throw fault
+        if (!isThere(name)) count.add()
         tenants.get(name)
       },
-      list: async () => [...new Set([...tenants.names(), ...files.names()])].sort(),
+      list: async () => list(),
     },
     close: async () => {
       if (closed) return

@@ -18,6 +18,8 @@ interface SqliteOptions {
   readonly log: Log
   /** Characters of the longest name of a Tenant. */
   readonly tenantLength: number
+  /** Tenants at most, without the default one. Processes that share the directory may make a few more together. */
+  readonly tenants: number
   /** Of the largest entity, as it is stored. */
   readonly entityBytes: number
 }
@@ -26,11 +28,11 @@ interface SqliteOptions {
  * Throws an Error that says what is wrong where the directory cannot be written, or a database is damaged or of a newer
  * Boya.
  */
-export async function openSqliteStore({ directory, clock, ...options }: SqliteOptions): Promise<Store> {
+export async function openSqliteStore({ directory, ...options }: SqliteOptions): Promise<Store> {
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
   const databases = openDatabases({ ...options, files })
   return {
-    entities: createEntityStore(databases, clock),
+    entities: createEntityStore(databases, options.clock),
     documents: createDocumentStore(databases),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,

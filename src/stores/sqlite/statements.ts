@@ -3,9 +3,6 @@
 import type { DatabaseSyncInstance, StatementSyncInstance } from '@photostructure/sqlite'
 import { LRUCache } from 'lru-cache'
 
-/** The fixed ones are some 40; the rest are shapes of queries, as many as clients think of. */
-const PREPARED = 256
-
 export interface Statements {
   /** The statement with this text, prepared the first time. */
   (text: string): StatementSyncInstance
@@ -13,8 +10,16 @@ export interface Statements {
   clear(): void
 }
 
-export function createStatements(handle: DatabaseSyncInstance): Statements {
-  const prepared = new LRUCache<string, StatementSyncInstance>({ max: PREPARED })
+/**
+ * Keeps statements of `chars` characters together, because what one takes in memory grows with its text. The fixed ones
+ * have some 6,000; the rest are shapes of queries, as many as clients think of, and a wide one is not worth its place.
+ */
+export function createStatements(handle: DatabaseSyncInstance, chars: number): Statements {
+  const prepared = new LRUCache<string, StatementSyncInstance>({
+    maxSize: chars,
+    maxEntrySize: chars / 4,
+    sizeCalculation: (_, text) => text.length,
+  })
   const prepare = (text: string): StatementSyncInstance => {
     const found = prepared.get(text)
     if (found !== undefined) return found

@@ -24,7 +24,7 @@ export function filesIn(directory: string): TenantFiles {
     pathOf,
     has: (name) => existsSync(pathOf(name)),
     names: () => readdirSync(root).flatMap((file) => tenantOf(file) ?? []),
-    openAtMost: 100,
+    openAtMost: 50,
   }
 }
 
