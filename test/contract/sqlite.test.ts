@@ -9,10 +9,11 @@ import type { EntityStore, Store } from '../../src/ports/store.ts'
 import { compileFilter } from '../../src/stores/sqlite/compile-filter.ts'
 import { openDatabase } from '../../src/stores/sqlite/database.ts'
 import { openDatabases } from '../../src/stores/sqlite/databases.ts'
+import { createEntityStore } from '../../src/stores/sqlite/entities.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { EXPIRED, idsOf as idsSql, pageOf, WITH_EXPIRED } from '../../src/stores/sqlite/queries.ts'
 import { filesIn } from '../../src/stores/sqlite/tenant-files.ts'
-import { become, callIn, entity, idsOf, LIMITS, NOW, put, quietLog } from './contract-store.ts'
+import { become, callIn, entity, idsOf, LIMITS, NOW, property, put, quietLog } from './contract-store.ts'
 import { storeContract } from './store-contract.ts'
 
 const options = { synchronous: 'full', log: quietLog, ...LIMITS } as const
@@ -176,6 +177,28 @@ describe('SQLite', () => {
     await entities.write(callIn(''), 'urn:x:7', become(entity('urn:x:7', { types: ['urn:T:faulty'] })))
     const again = (await open()).entities
     expect(await Promise.all(types.map((type) => count(again, type)))).toEqual([1, 19])
+  })
+
+  it('answers every write while the disk is full, reads on, and writes again when there is room', async () => {
+    const clock = { now: () => NOW }
+    const databases = openDatabases({ ...options, files: filesIn(directory), clock })
+    const entities = createEntityStore(databases, clock)
+    const { sql } = databases.of('')
+    const { page_count: pages } = sql('PRAGMA page_count').get()
+    const large = { attributes: { 'urn:A:a': [property('x'.repeat(20_000))] } }
+    const write = (i: number) => entities.write(callIn(''), `urn:x:${i}`, become(entity(`urn:x:${i}`, large)))
+    sql(`PRAGMA max_page_count = ${pages + 12}`).get()
+    const outcomes = await Promise.allSettled(Array.from({ length: 40 }, (_, i) => write(i)))
+    const stored = outcomes.filter(({ status }) => status === 'fulfilled').length
+    expect(stored).toBeLessThan(5)
+    expect(outcomes.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { message: expect.stringMatching(/full/) },
+    })
+    expect(await entities.count(callIn(''))).toBe(stored)
+    sql('PRAGMA max_page_count = 1000000').get()
+    await Promise.all(Array.from({ length: 40 }, (_, i) => write(i)))
+    expect(await entities.count(callIn(''))).toBe(40)
+    await databases.close()
   })
 
   it('rejects a batch of which the database refuses one, and stores the others', async () => {

@@ -77,6 +77,7 @@ function pragmas({ synchronous, cacheKib }: DatabaseOptions): readonly string[] 
 function transactionOf(handle: DatabaseSyncInstance, sql: Statements, names: Names, counts: EntityCounts): Transaction {
   return {
     begin: () => {
+      if (handle.isTransaction) sql('ROLLBACK').run()
       sql('BEGIN IMMEDIATE').run()
     },
     commit: () => {

@@ -12,8 +12,9 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
  */
 export type Step<T> = () => Outcome<T>
 
-/** The transaction that steps run in; synchronous. */
+/** The transaction that steps run in; synchronous. Any of it may throw. */
 export interface Transaction {
+  /** Also where the last one could not be rolled back. */
   begin(): void
   commit(): void
   rollback(): void
@@ -92,11 +93,25 @@ function runGroup(transaction: Transaction, jobs: Job[]): readonly Taken[] {
   try {
     runSteps(jobs, taken)
     transaction.commit()
-  } catch {
-    transaction.rollback()
-    for (const each of taken) each.outcome = runAlone(transaction, each)
+  } catch (error) {
+    const undone = undo(transaction, error)
+    for (const each of taken) each.outcome = undone ?? runAlone(transaction, each)
   }
   return taken
+}
+
+/**
+ * Rolls back what failed with `cause`. Where even that fails the database is of no use now: returns the outcome of all
+ * that was in the transaction, so that nobody waits for an answer.
+ */
+function undo(transaction: Transaction, cause: unknown): Outcome<never> | undefined {
+  try {
+    transaction.rollback()
+    return undefined
+  } catch (failure) {
+    const reason = failure instanceof Error ? failure.message : String(failure)
+    return { ok: false, error: new Error(`a write failed and could not be rolled back: ${reason}`, { cause }) }
+  }
 }
 
 function runSteps(jobs: Job[], taken: Taken[]): void {
@@ -134,8 +149,7 @@ function runAlone(transaction: Transaction, taken: Taken): Outcome<unknown> {
     transaction.commit()
     return outcome
   } catch (error) {
-    transaction.rollback()
-    return { ok: false, error }
+    return undo(transaction, error) ?? { ok: false, error }
   }
 }
 
