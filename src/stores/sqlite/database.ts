@@ -23,7 +23,7 @@ export interface Database {
 /** Milliseconds to wait for another process that writes: nothing else happens meanwhile. */
 const BUSY_MS = 2_000
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   readonly synchronous: Synchronous
   readonly entityBytes: number
   /** Of pages kept in memory. */

@@ -4,7 +4,7 @@ import { toInstant } from '../../core/model/date-time.ts'
 import type { AttributeInstance, Entity, Instant } from '../../core/model/entity.ts'
 
 /** Rows of `entity_type`, and rows of `entity_attribute` with the time when the attribute is gone (null: never). */
-export interface IndexRows {
+interface IndexRows {
   readonly types: readonly string[]
   readonly attributes: ReadonlyMap<string, Instant | null>
 }

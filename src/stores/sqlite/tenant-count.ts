@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts'
 /** Milliseconds after which what other processes made, and what an operator took away, is seen. */
 const REFRESH_MS = 10_000
 
-export interface TenantCount {
+interface TenantCount {
   /** One is about to be made. Throws Conflict where there are as many as there can be. */
   add(): void
 }
