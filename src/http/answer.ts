@@ -14,8 +14,9 @@ import { problemDetails } from './problem-details.ts'
 
 export function send(ctx: Koa.Context, status: number, body: unknown, mediaType: string = JSON_TYPE): void {
   ctx.status = status
-  ctx.body = stringifyJson(body).text
+  // Before the body: Koa guesses a type where there is none.
   ctx.set('Content-Type', mediaType)
+  ctx.body = stringifyJson(body).text
 }
 
 /** A document, or several, with the @context where the media type wants it. `links` are further values of Link. */
@@ -32,7 +33,8 @@ export async function sendWithContext(
   const inBody = mediaType === LD_JSON || (mediaType === GEO_JSON && shown.contextInBody)
   const all = inBody ? links : [contextLink(context.url ?? (await api.contexts.host(call, context))), ...links]
   if (all.length > 0) ctx.set('Link', all.join(', '))
-  ctx.vary('Accept')
+  if (ctx.res.hasHeader('Vary')) ctx.vary('Accept')
+  else ctx.set('Vary', 'Accept')
   send(ctx, status, inBody ? withContext(body, context.body) : body, mediaType)
 }
 

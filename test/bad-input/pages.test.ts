@@ -127,9 +127,14 @@ describe('many', () => {
     // Shorter than the longest URI, and more than querystring parsers take by themselves.
     const last = encodeURIComponent(TARGET)
     const ids = `${Array.from({ length: 1_300 }, () => 'id=urn:x:1').join('&')}&id=${last}`
-    const { status, text } = await send(broker, { path: `${API}/entities?local=true&${ids}` })
-    expect([200, 400, 414]).toContain(status)
-    if (status === 200) expect(JSON.parse(text)).toMatchObject([{ id: TARGET }])
+    const sent = { path: `${API}/entities?local=true&${ids}` }
+    const refused = await send(broker, sent)
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('1301 names')])
+    const wide = await startTestBroker({ MAX_SELECTION: '1301' })
+    await send(wide, { method: 'POST', path: `${API}/entities`, headers: JSON_BODY, body: JSON.stringify({ id: TARGET, type: 'T' }) })
+    const { status, text } = await send(wide, sent)
+    expect([status, JSON.parse(text)]).toMatchObject([200, [{ id: TARGET }]])
+    await wide.close()
   })
 
   it('a wrong parameter behind a thousand others is refused', async () => {
