@@ -1,7 +1,7 @@
 /** Pages, lists and names of parameters that make no sense. */
 
 import { beforeAll, describe, expect, it } from 'vitest'
-import { API } from '../support/broker.ts'
+import { API, startTestBroker } from '../support/broker.ts'
 import { brokerOfFile, entityPath, expectAnswered, JSON_BODY, send } from './client.ts'
 import { createTarget, TARGET } from './operations.ts'
 
@@ -131,7 +131,12 @@ describe('many', () => {
     const refused = await send(broker, sent)
     expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('1301 names')])
     const wide = await startTestBroker({ MAX_SELECTION: '1301' })
-    await send(wide, { method: 'POST', path: `${API}/entities`, headers: JSON_BODY, body: JSON.stringify({ id: TARGET, type: 'T' }) })
+    await send(wide, {
+      method: 'POST',
+      path: `${API}/entities`,
+      headers: JSON_BODY,
+      body: JSON.stringify({ id: TARGET, type: 'T' }),
+    })
     const { status, text } = await send(wide, sent)
     expect([status, JSON.parse(text)]).toMatchObject([200, [{ id: TARGET }]])
     await wide.close()
