@@ -146,11 +146,12 @@ async function drain(server: Server, requestMs: number): Promise<void> {
   clearTimeout(late)
 }
 
-/** 5.2.40: the same id over restarts; it is made at the first start. */
+/** 5.2.40: the same id over restarts and in all processes on one store; the first start makes it. */
 async function identityOf(store: Store, { alias }: Config, clock: Clock, log: Log): Promise<Identity> {
   const call: Call = { tenant: '', signal: new AbortController().signal, log }
-  const kept = await store.documents.get(call, 'identity', 'broker')
-  const id = typeof kept === 'string' ? kept : `urn:uuid:${randomUUID()}`
-  if (kept !== id) await store.documents.put(call, 'identity', 'broker', id)
+  const made = `urn:uuid:${randomUUID()}`
+  const id = await store.documents.change(call, 'identity', 'broker', (kept) =>
+    typeof kept === 'string' ? { result: kept } : { document: made, result: made },
+  )
   return { id, alias: alias ?? `boya-${id.slice(-12)}`, startedAt: clock.now() }
 }

@@ -1,6 +1,7 @@
 /** The Call of a request: its Tenant (6.3.14), its end, its log. */
 
 import { isUtf8 } from 'node:buffer'
+import { setMaxListeners } from 'node:events'
 import type Koa from 'koa'
 import { badRequest } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
@@ -48,5 +49,8 @@ function fromHeader(value: string): string {
 function signalOf(ctx: Koa.Context, milliseconds: number): AbortSignal {
   const gone = new AbortController()
   ctx.res.once('close', () => gone.abort())
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(milliseconds)])
+  const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(milliseconds)])
+  // Each download of an @context listens, and an @context may name more than the ten at which Node suspects a leak.
+  setMaxListeners(0, signal)
+  return signal
 }

@@ -16,7 +16,7 @@ import { callOf } from './call.ts'
 import { HttpError } from './http-error.ts'
 import { parseLinks } from './link-header.ts'
 import { documentTypes, GEO_JSON } from './negotiation.ts'
-import { type Parameters, parametersOf, type RawQuery } from './validate.ts'
+import { type Parameters, parametersOf } from './validate.ts'
 
 export interface Exchange {
   readonly ctx: Koa.Context
@@ -42,20 +42,13 @@ function refuseLaterHeaders(ctx: Koa.Context): void {
   }
 }
 
-const NO_QUERY: RawQuery = Object.freeze({})
-
-/** Most requests have none, and Koa takes the URL apart to find that. */
-function queryOf(ctx: Koa.Context): RawQuery {
-  return ctx.url.includes('?') ? ctx.query : NO_QUERY
-}
-
 /** Checks the parameters against the OpenAPI document. Throws as {@link parametersOf} does. */
 export function open(ctx: Koa.Context, api: Api, operationId: string): Exchange {
   const call = callOf(ctx, api)
   refuseLaterHeaders(ctx)
   // 6.3.4: "For all other operations, the request will result in a Not Acceptable Media Type error".
   if (ctx.req.headers.accept === GEO_JSON && !consumption.has(operationId)) throw new HttpError(406, documentTypes)
-  return { ctx, api, call, parameters: parametersOf(operationId)(queryOf(ctx)) }
+  return { ctx, api, call, parameters: parametersOf(operationId)(ctx.query) }
 }
 
 export function text(parameters: Parameters, name: string): string | undefined {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest'
 import { API } from '../support/broker.ts'
+import { bodyOf, postBytes, statusOf } from './bytes.ts'
 import {
   begin,
   brokerOfFile,
@@ -17,10 +18,7 @@ import {
 const broker = brokerOfFile()
 const ID = 'urn:ngsi-ld:Raw:2'
 const body = JSON.stringify({ id: ID, type: 'T' })
-const post = (headers: string, content = body, version = '1.1') =>
-  `POST ${API}/entities HTTP/${version}\r\nHost: x\r\nConnection: close\r\n${headers}\r\n\r\n${content}`
-const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])
-const bodyOf = (answer: string) => answer.slice(answer.indexOf('\r\n\r\n') + 4)
+const post = (headers: string, content = body, version?: string) => postBytes(headers, content, version)
 
 describe('headers', () => {
   it.each(['Link', 'Accept', 'Prefer', 'NGSILD-Tenant', 'X-Anything', 'Cookie', 'Content-Type'])(

@@ -166,6 +166,20 @@ describe('a host', () => {
     for (const answer of await refusals(broker, 'http://127.0.0.1:1/context')) expect(answer.status).toBe(504)
   })
 
+  it('of many @contexts in one: the process warns of nothing', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', note)
+    host.answer((request, response) => setTimeout(() => json({ '@context': {} })(request, response), 50))
+    const urls = Array.from({ length: 30 }, (_, i) => `${host.origin}/many/${i}`)
+    const document = JSON.stringify({ ...entity, '@context': urls })
+    const created = await send(broker, { method: 'POST', path: `${API}/entities`, headers: LD_BODY, body: document })
+    expect(created.status).toBe(201)
+    await send(broker, { method: 'DELETE', path: entityPath(ID) })
+    process.off('warning', note)
+    expect(warnings).toEqual([])
+  })
+
   it('whose name nobody knows', async () => {
     for (const answer of await refusals(broker, 'http://boya.invalid/context')) expect(answer.status).toBe(504)
   })

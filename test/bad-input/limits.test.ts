@@ -3,24 +3,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { API, startTestBroker, type TestBroker } from '../support/broker.ts'
 import { type Answer, expectAnswered, expectHealthy, JSON_BODY, LD_BODY, type Sent, send } from './client.ts'
+import { attributes, entity, ID, line, nested, post } from './large.ts'
 
-const ID = 'urn:ngsi-ld:Limit:1'
-const post = (path: string, json: unknown, headers: Record<string, string> = JSON_BODY): Sent => ({
-  method: 'POST',
-  path: `${API}/${path}`,
-  headers,
-  body: typeof json === 'string' ? json : JSON.stringify(json),
-})
 const count = async (broker: TestBroker) =>
   (await send(broker, { path: `${API}/entities?local=true&limit=0&count=true` })).headers['ngsild-results-count']
-const entity = (members: object = {}) => post('entities', { id: ID, type: 'T', ...members })
-const nested = (depth: number) =>
-  `{"id":"${ID}","type":"T","a":{"type":"Property","value":${'['.repeat(depth)}${']'.repeat(depth)}}}`
-const attributes = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]))
-const line = (count: number) => ({
-  type: 'LineString',
-  coordinates: Array.from({ length: count }, (_, i) => [i % 180, i % 90]),
-})
 const ids = (count: number) => Array.from({ length: count }, (_, i) => ({ id: `urn:x:${i}`, type: 'T' }))
 
 interface Limit {

@@ -2,26 +2,11 @@
 
 import { afterEach, expect, it } from 'vitest'
 import { API } from '../support/broker.ts'
-import { brokerOfFile, entityPath, expectAnswered, JSON_BODY, LD_BODY, type Sent, send } from './client.ts'
+import { brokerOfFile, entityPath, expectAnswered, LD_BODY, type Sent, send } from './client.ts'
+import { attributes, entity, ID, line, nested, post } from './large.ts'
 
 const broker = brokerOfFile()
 afterEach(() => send(broker, { method: 'DELETE', path: `${API}/entities?type=*` }))
-
-const ID = 'urn:ngsi-ld:Limit:1'
-const post = (path: string, json: unknown, headers: Record<string, string> = JSON_BODY): Sent => ({
-  method: 'POST',
-  path: `${API}/${path}`,
-  headers,
-  body: typeof json === 'string' ? json : JSON.stringify(json),
-})
-const entity = (members: object = {}) => post('entities', { id: ID, type: 'T', ...members })
-const nested = (depth: number) =>
-  `{"id":"${ID}","type":"T","a":{"type":"Property","value":${'['.repeat(depth)}${']'.repeat(depth)}}}`
-const attributes = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`a${i}`, i]))
-const line = (count: number) => ({
-  type: 'LineString',
-  coordinates: Array.from({ length: count }, (_, i) => [i % 180, i % 90]),
-})
 
 const deepGeometry = (depth: number) =>
   `{"type":"Point","coordinates":[1,2],"x":${'['.repeat(depth)}${']'.repeat(depth)}}`
