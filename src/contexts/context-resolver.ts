@@ -1,5 +1,6 @@
 /** The room's door: puts its parts together behind the ContextResolver port. */
 
+import { setMaxListeners } from 'node:events'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Call, Log } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -54,6 +55,8 @@ export interface OpenContextResolver extends ContextResolver {
 export async function createContextResolver(deps: ContextResolverDeps): Promise<OpenContextResolver> {
   const { store, clock, settings, log } = deps
   const lifetime = new AbortController()
+  // Each download under way listens, and there may be more than the ten at which Node suspects a leak.
+  setMaxListeners(0, lifetime.signal)
   const call: Call = { tenant: '', signal: lifetime.signal, log }
   const [core, fixed] = await Promise.all([loadCoreContext(), loadFixedContexts(settings.preload, settings, clock)])
   const stored = createStoredContexts(store.documents)

@@ -1,7 +1,6 @@
 /** The Call of a request: its Tenant (6.3.14), its end, its log. */
 
 import { isUtf8 } from 'node:buffer'
-import { setMaxListeners } from 'node:events'
 import type Koa from 'koa'
 import { badRequest } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
@@ -49,8 +48,5 @@ function fromHeader(value: string): string {
 function signalOf(ctx: Koa.Context, milliseconds: number): AbortSignal {
   const gone = new AbortController()
   ctx.res.once('close', () => gone.abort())
-  const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(milliseconds)])
-  // Each download of an @context listens, and an @context may name more than the ten at which Node suspects a leak.
-  setMaxListeners(0, signal)
-  return signal
+  return AbortSignal.any([gone.signal, AbortSignal.timeout(milliseconds)])
 }
