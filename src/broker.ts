@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { schedule } from 'node-cron'
 import { type Config, version } from './config/config.ts'
+import { isEveryAddress, localUrl } from './config/local-url.ts'
 import { createContextResolver } from './contexts/context-resolver.ts'
 import { createApp } from './http/app.ts'
 import { answerClientError } from './http/client-error.ts'
@@ -18,7 +19,7 @@ import type { Store } from './ports/store.ts'
 import { openSqliteStore } from './stores/sqlite/open.ts'
 
 export interface RunningBroker {
-  /** Where it listens. */
+  /** Where it is reached from this machine. */
   readonly url: string
   /** What the start line shows, without secrets. */
   readonly store: string
@@ -81,6 +82,7 @@ async function start(
   server.on('request', app.callback())
   server.on('clientError', answerClientError)
   await listen(server, config)
+  if (config.publicUrl === undefined && isEveryAddress(config.host)) warnOfUrl(addressOf(server, config), log)
   opened.push(() => drain(server, config.limits.requestMs))
   opened.push(schedulePurge({ store, clock }, config, log))
   return { url: addressOf(server, config), store: store.description, close: () => closeAll(opened) }
@@ -128,10 +130,15 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
   })
 }
 
-/** Where the server listens; before it does, where it is going to. */
+/** Links to hosted @contexts name Boya by a URL, and only its operator knows what others reach it by. */
+function warnOfUrl(url: string, log: Log): void {
+  const message = `links to hosted @contexts will name ${url}, which other machines do not reach; set BOYA_PUBLIC_URL`
+  log.warn({ url }, message)
+}
+
+/** Where the server is reached from this machine; before it listens, where it is going to be. */
 function addressOf(server: Server, { host, port }: Config): string {
-  const given = (server.address() as AddressInfo | null)?.port ?? port
-  return `http://${host.includes(':') ? `[${host}]` : host}:${given}`
+  return localUrl(host, (server.address() as AddressInfo | null)?.port ?? port)
 }
 
 /** In-flight requests are answered, for as long as a request may take; connections that wait for another request are closed. */

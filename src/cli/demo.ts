@@ -1,7 +1,8 @@
 /** `boya demo` */
 
-import { version } from '../config/config.ts'
+import { ConfigError, version } from '../config/config.ts'
 import { environment } from '../config/env.ts'
+import { exitForSettings } from './configured.ts'
 import { demoCommands, fillIn } from './demo-commands.ts'
 import { startDemo } from './start-demo.ts'
 import { explainStartFailure } from './start-failure.ts'
@@ -11,6 +12,7 @@ import { untilEnded } from './until-ended.ts'
 export async function demo(): Promise<void> {
   const ended = untilEnded()
   const running = await startDemo(environment()).catch((error: Error) => {
+    if (error instanceof ConfigError) return exitForSettings(error)
     process.stderr.write(`boya demo: ${explainStartFailure(error)}\n`)
     return process.exit(1)
   })

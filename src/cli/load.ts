@@ -2,11 +2,11 @@
 
 import { ConfigError, loadConfig } from '../config/config.ts'
 import { environment } from '../config/env.ts'
+import { localUrl } from '../config/local-url.ts'
 import { redact } from '../observability/redact.ts'
 import { LoadError } from './load/load-error.ts'
 import { type LoadResult, runLoad } from './load/run-load.ts'
 import type { LoadMode } from './load/send-batch.ts'
-import { localUrl } from './local-url.ts'
 
 export interface LoadArguments {
   readonly url?: string

@@ -1,15 +1,13 @@
 /** A broker on a temporary store, with a part of Santander in it. */
 
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type RunningBroker, startBroker } from '../broker.ts'
+import { type Config, loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
-import { configuredOrExit } from './configured.ts'
 import { runLoad } from './load/run-load.ts'
-import { localUrl } from './local-url.ts'
 
 export interface Demo {
   readonly url: string
@@ -24,7 +22,7 @@ export interface Demo {
 const examples = fileURLToPath(new URL('../../examples/santander/', import.meta.url))
 const files: readonly string[] = ['bus-stops', 'parking-sites', 'parking-spots', 'traffic']
 
-/** `env` applies but for the store. Throws where the broker cannot start or the data cannot be loaded. */
+/** `env` applies but for the store. Throws ConfigError, and where the broker cannot start or the data cannot be loaded. */
 export async function startDemo(env: Readonly<Record<string, string | undefined>>): Promise<Demo> {
   const folder = await mkdtemp(join(tmpdir(), 'boya-demo-'))
   let broker: RunningBroker | undefined
@@ -33,27 +31,21 @@ export async function startDemo(env: Readonly<Record<string, string | undefined>
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    const config = configuredOrExit(await settingsOf(folder, env))
-    broker = await startBroker(config, { log: await createLogger(config.log) })
-    const url = localUrl(config.host, Number(new URL(broker.url).port))
-    return { url, ...(await fill(url, folder)), close }
+    const config = loadConfig({ ...env, BOYA_STORE: `sqlite:${folder}`, BOYA_LOG_LEVEL: env.BOYA_LOG_LEVEL || 'warn' })
+    broker = await start(config, env.BOYA_PORT ? 'this port' : 'any port')
+    return { url: broker.url, ...(await fill(broker.url, folder)), close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-async function settingsOf(folder: string, env: Readonly<Record<string, string | undefined>>) {
-  const port = env.BOYA_PORT ?? ((await isFree(1026, env.BOYA_HOST ?? '127.0.0.1')) ? '1026' : '0')
-  const level = env.BOYA_LOG_LEVEL ?? 'warn'
-  return { ...env, BOYA_STORE: `sqlite:${folder}`, BOYA_PORT: port, BOYA_LOG_LEVEL: level }
-}
-
-function isFree(port: number, host: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-    probe.once('error', () => resolve(false))
-    probe.listen(port, host, () => probe.close(() => resolve(true)))
+/** Takes another port where the one of the settings is taken and nobody asked for it. */
+async function start(config: Config, on: 'this port' | 'any port'): Promise<RunningBroker> {
+  const log = await createLogger(config.log)
+  return startBroker(config, { log }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' || on === 'this port') throw error
+    return startBroker({ ...config, port: 0 }, { log })
   })
 }
 

@@ -31,6 +31,19 @@ describe('boya serve', () => {
     expect((await running.ended).code).toBe(0)
   })
 
+  it('listens on all addresses, names one that can be called, and warns that others cannot call it', async () => {
+    const running = boya.start(['serve'], { ...free, BOYA_HOST: '0.0.0.0', BOYA_STORE: 'sqlite::memory:' })
+    const output = await running.until(/ready on.*\n/)
+    running.signal('SIGTERM')
+    expect((await running.ended).code).toBe(0)
+    const [warning, ready] = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(ready.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/)
+    expect(warning).toMatchObject({ level: 'warn', msg: expect.stringMatching(/set BOYA_PUBLIC_URL/) })
+  })
+
   it('answers what is under way before it ends', async () => {
     const running = boya.start(['serve'], { ...free, BOYA_STORE: 'sqlite::memory:' })
     const { url } = JSON.parse(await running.until(/ready on.*\n/))

@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoCommands, fillIn } from '../../src/cli/demo-commands.ts'
@@ -55,16 +56,34 @@ describe('boya demo', () => {
   })
   afterAll(() => boya.remove())
 
+  const stores = () => readdirSync(boya.folder).filter((name) => name.startsWith('boya-demo-'))
+
+  it('takes another port where its own is taken, also where BOYA_PORT is set to nothing', async () => {
+    const other = createServer().on('error', () => undefined)
+    // Where something else has the port already, it is as well taken.
+    await new Promise((done) => other.once('error', done).listen(1026, '127.0.0.1', () => done(undefined)))
+    const running = boya.start(['demo'], { TMPDIR: boya.folder, BOYA_PORT: '' })
+    await running.until(/Ctrl-C ends/)
+    running.signal('SIGINT')
+    expect((await running.ended).code).toBe(0)
+    other.close()
+  })
+
+  it('says which settings are wrong, ends with 78 and leaves nothing behind', async () => {
+    const { code, stderr } = await boya.start(['demo'], { TMPDIR: boya.folder, BOYA_MAX_BATCH: '0' }).ended
+    expect([code, stderr]).toEqual([78, expect.stringMatching(/^ {2}BOYA_MAX_BATCH: /m)])
+    expect(stores()).toEqual([])
+  })
+
   it('prints the commands, and leaves nothing behind', async () => {
     const running = boya.start(['demo'], { TMPDIR: boya.folder, BOYA_PORT: '0' })
     const output = await running.until(/Ctrl-C ends/)
     for (const { title } of demoCommands) expect(output).toContain(title)
     expect(output.match(/^curl /gm)).toHaveLength(demoCommands.length)
     expect(output).toContain('CC BY 4.0')
-    const store = () => readdirSync(boya.folder).filter((name) => name.startsWith('boya-demo-'))
-    expect(store()).toHaveLength(1)
+    expect(stores()).toHaveLength(1)
     running.signal('SIGINT')
     expect((await running.ended).code).toBe(0)
-    expect(store()).toEqual([])
+    expect(stores()).toEqual([])
   })
 })

@@ -219,6 +219,14 @@ describe('what cannot be done', () => {
     expect(JSON.parse(await seatsOf('unsent')).status).toBe(404)
   })
 
+  it('is a file that cannot be opened when its turn comes: what was read before is stored', async () => {
+    const path = join(folder, 'socket')
+    const socket = createServer().listen(path)
+    const result = await runLoad([fileWith(bench('opened')), path], options())
+    socket.close()
+    expect(result).toMatchObject({ created: 1, stoppedBy: { message: expect.stringMatching(/socket: .*ENXIO/) } })
+  })
+
   it('stops a load where it is met, and what was read before is stored', async () => {
     const result = await runLoad([fileWith(`[${bench('before')}`), fileWith(bench('after'))], options())
     expect(result).toMatchObject({

@@ -16,6 +16,8 @@ export function reasonOf(error: unknown): string {
       return 'there is no such host'
     case 'ENOENT':
       return 'there is no such file'
+    case 'EACCES':
+      return 'this user may not read it'
     case 'EISDIR':
       return 'it is a folder'
     default:

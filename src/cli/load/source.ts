@@ -1,7 +1,7 @@
 /** Where entities come from: a file, a URL, or standard input. */
 
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { constants, createReadStream } from 'node:fs'
+import { access, stat } from 'node:fs/promises'
 import { LoadError, reasonOf } from './load-error.ts'
 
 export interface Source {
@@ -22,8 +22,15 @@ async function openFile(name: string): Promise<Source> {
     throw new LoadError(`${name} cannot be read: ${reasonOf(error)}`, error)
   })
   if (found.isDirectory()) throw new LoadError(`${name} is a folder; name the files in it`)
-  const size = found.isFile() ? found.size : undefined
-  return { name, size, chunks: createReadStream(name, { highWaterMark: CHUNK_BYTES }) }
+  await access(name, constants.R_OK).catch((error) => {
+    throw new LoadError(`${name} cannot be read: ${reasonOf(error)}`, error)
+  })
+  return { name, size: found.isFile() ? found.size : undefined, chunks: chunksOf(name) }
+}
+
+/** Opens it when it is read: of thousands of files, one is open at a time. */
+async function* chunksOf(name: string): AsyncGenerator<Buffer> {
+  yield* createReadStream(name, { highWaterMark: CHUNK_BYTES })
 }
 
 const CHUNK_BYTES = 256 * 1024
