@@ -7,9 +7,11 @@ import { randomUUID } from 'node:crypto'
 import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { ContextKind } from '../ports/contexts.ts'
 import type { DocumentStore } from '../ports/store.ts'
 import type { ContextContent } from './context-document.ts'
+import { LONGEST_MS } from './freshness.ts'
 
 export interface ContextRecord {
   readonly localId: string
@@ -54,17 +56,18 @@ const HOSTED: Kinds = { record: 'hostedContext', content: 'hostedContextContent'
 const CACHED: Kinds = { record: 'cachedContext', content: 'cachedContextContent' }
 
 /** A Tenant that does not exist has no @contexts; to write into it throws NonexistentTenant, as the store does. */
-export function createStoredContexts(documents: DocumentStore): StoredContexts {
+export function createStoredContexts(documents: DocumentStore, clock: Clock): StoredContexts {
   const revision = createRevision(documents)
   return {
-    hosted: createRecords(documents, HOSTED, revision.moveOn),
-    cached: createRecords(documents, CACHED, revision.moveOn),
+    hosted: createRecords(documents, clock, HOSTED, revision.moveOn),
+    cached: createRecords(documents, clock, CACHED, revision.moveOn),
     changedElsewhere: revision.changedElsewhere,
   }
 }
 
 function createRecords(
   documents: DocumentStore,
+  clock: Clock,
   { record: RECORD, content: CONTENT }: Kinds,
   moveOn: (call: Call) => Promise<void>,
 ): ContextRecords {
@@ -78,12 +81,16 @@ function createRecords(
     return before !== undefined
   }
   return {
-    find: async (call, localId) =>
-      (await ofTenant(() => documents.get(call, RECORD, localId))) as ContextRecord | undefined,
+    find: async (call, localId) => {
+      const found = (await ofTenant(() => documents.get(call, RECORD, localId))) as ContextRecord | undefined
+      return found && bounded(found, clock.now())
+    },
     content: async (call, localId) =>
       (await ofTenant(() => documents.get(call, CONTENT, localId))) as ContextContent | undefined,
     list: async (call) =>
-      ((await ofTenant(() => documents.list(call, RECORD))) ?? []).map(({ document }) => document as ContextRecord),
+      ((await ofTenant(() => documents.list(call, RECORD))) ?? []).map(({ document }) =>
+        bounded(document as ContextRecord, clock.now()),
+      ),
     count: async (call) => (await ofTenant(() => documents.count(call, RECORD))) ?? 0,
     save: async (call, record, content) => {
       // In this order there is no record without a content.
@@ -104,6 +111,12 @@ function createRecords(
       return true
     },
   }
+}
+
+/** A store may be older than the bound that a lifetime has where it is made. */
+function bounded(record: ContextRecord, now: Instant): ContextRecord {
+  const { createdAt, expiresAt = 0 } = record
+  return expiresAt > now + LONGEST_MS ? { ...record, expiresAt: createdAt + LONGEST_MS } : record
 }
 
 const REVISION = 'contextRevision'

@@ -59,7 +59,7 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
   setMaxListeners(0, lifetime.signal)
   const call: Call = { tenant: '', signal: lifetime.signal, log }
   const [core, fixed] = await Promise.all([loadCoreContext(), loadFixedContexts(settings.preload, settings, clock)])
-  const stored = createStoredContexts(store.documents)
+  const stored = createStoredContexts(store.documents, clock)
   const usage = createUsageCounter(store.documents, call)
   const resolutions = createResolutions()
   const ownUrls = createOwnUrls(deps.publicUrl)

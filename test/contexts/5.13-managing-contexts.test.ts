@@ -170,6 +170,41 @@ describe('5.13.3 list', () => {
   })
 })
 
+describe('5.13.3 the lifetime in a list', () => {
+  const yearMs = 365 * 86_400_000
+  const expiry = async () => {
+    const { URL, expiresAt = '' } = await opened.resolver.describe(call, url)
+    expect((await opened.resolver.list(call)).find((each) => each.URL === URL)).toMatchObject({ expiresAt })
+    return Date.parse(expiresAt) - Date.now()
+  }
+
+  it.each(['99999999999999', '1000000000000'])('is a year at most where a host says max-age=%s', async (seconds) => {
+    server.answer(json({ '@context': {} }, { 'cache-control': `max-age=${seconds}` }))
+    await opened.resolver.resolve(call, url)
+    expect(Math.abs((await expiry()) - yearMs)).toBeLessThan(5_000)
+  })
+
+  it.each([9e18, 1e15])(
+    'is a year at most where a store says %d, and then it is looked at again',
+    async (expiresAt) => {
+      await opened.resolver.resolve(call, url)
+      const { localId } = await opened.resolver.describe(call, url)
+      await opened.store.documents.change(call, 'cachedContext', localId, (record) => ({
+        document: { ...(record as object), expiresAt },
+        result: undefined,
+      }))
+      await reopen({ store: opened.store })
+      expect(Math.abs((await expiry()) - yearMs)).toBeLessThan(5_000)
+      await opened.resolver.resolve(call, url)
+      expect(server.requests).toHaveLength(1)
+      opened.pass(yearMs + 1_000)
+      await opened.resolver.resolve(call, url)
+      expect(server.requests).toHaveLength(2)
+      expect(await expiry()).toBeLessThan(2 * yearMs)
+    },
+  )
+})
+
 describe('5.13.4 serve', () => {
   it('does not serve a Cached one, but tells about it, by either name', async () => {
     await opened.resolver.resolve(call, url)
