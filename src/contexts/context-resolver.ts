@@ -10,7 +10,7 @@ import type { ContextDocument } from './context-document.ts'
 import { type ContextRecord, createStoredContexts } from './context-records.ts'
 import { loadCoreContext } from './core-context.ts'
 import { notAvailable } from './download.ts'
-import { createFallback } from './fallback.ts'
+import { createFallback, type Fallback } from './fallback.ts'
 import { loadFixedContexts } from './fixed-contexts.ts'
 import { createHostedContexts } from './hosted-contexts.ts'
 import type { ContextLimits } from './limits.ts'
@@ -65,9 +65,16 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
   const ownUrls = createOwnUrls(deps.publicUrl)
   const hosted = createHostedContexts(stored.hosted, clock, settings)
   const changed = resolutions.drop
+  let needed: Fallback['documents'] | undefined
   const remote = createRemoteContexts({
     ...{ records: stored.cached, clock, call, changed, fetch: deps.fetch, limits: settings },
-    evict: (cached, count) => evict(cached, count, usage, (url) => remote.remove(url)),
+    evict: async (cached, count) => {
+      // What is downloaded during the start is what the default is made of.
+      if (needed === undefined) return
+      const kept = needed()
+      const dispensable = cached.filter(({ localId }) => !kept.includes(localId))
+      await evict(dispensable, count, usage, (url) => remote.remove(url))
+    },
   })
   const load = async (caller: Call, url: string): Promise<ContextDocument> => {
     const localId = ownUrls.localIdIn(url)
@@ -87,13 +94,14 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
     return await compile(caller, context)
   }
   const coreOnly = createCoreOnly(core)
-  const fallback =
+  const fallback: Fallback =
     settings.default === undefined
-      ? () => coreOnly
+      ? { current: () => coreOnly, documents: () => [] }
       : await createFallback(settings.default, { call, clock, resolve, look, used, epoch: resolutions.epoch })
+  needed = fallback.documents
   return {
     get fallback() {
-      return fallback()
+      return fallback.current()
     },
     resolve: async (caller, context) => (await resolve(caller, context)).resolved,
     host: async (caller, context) => context.url ?? ownUrls.of(await hosted.keep(caller, context.body)),
@@ -101,7 +109,7 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
       if (caller.tenant !== '') await store.tenants.create(caller.tenant)
       return await hosted.add(caller, document)
     },
-    ...createManagement({ fixed, stored, remote, usage, ownUrls, clock, changed }),
+    ...createManagement({ fixed, stored, remote, usage, ownUrls, clock, changed, needed }),
     close: async () => {
       lifetime.abort()
       await usage.flush()

@@ -16,12 +16,18 @@ interface FallbackDeps {
   used(localId: string): void
 }
 
+export interface Fallback {
+  current(): ResolvedContext
+  /** Local identifiers of what it is made of: without these there might be no next start. */
+  documents(): readonly string[]
+}
+
 /** After a failure. A host is asked less often still: a download that failed is not tried again at once. */
 const RETRY_MS = 5_000
 const LOG_EVERY_MS = 60_000
 
 /** Throws what `resolve` throws where it cannot be had at the start. */
-export async function createFallback(url: string, deps: FallbackDeps): Promise<() => ResolvedContext> {
+export async function createFallback(url: string, deps: FallbackDeps): Promise<Fallback> {
   const { call, clock } = deps
   let epoch = deps.epoch()
   let current = await deps.resolve(call, url)
@@ -47,15 +53,18 @@ export async function createFallback(url: string, deps: FallbackDeps): Promise<(
       busy = false
     })
   }
-  return () => {
-    const now = clock.now()
-    for (const localId of current.documents) deps.used(localId)
-    if (busy || now < waitUntil) return current.resolved
-    if (now >= current.freshUntil || epoch !== deps.epoch()) run(lookAgain())
-    else {
-      const looking = deps.look()
-      if (looking !== undefined) run(looking)
-    }
-    return current.resolved
+  return {
+    current: () => {
+      const now = clock.now()
+      for (const localId of current.documents) deps.used(localId)
+      if (busy || now < waitUntil) return current.resolved
+      if (now >= current.freshUntil || epoch !== deps.epoch()) run(lookAgain())
+      else {
+        const looking = deps.look()
+        if (looking !== undefined) run(looking)
+      }
+      return current.resolved
+    },
+    documents: () => current.documents,
   }
 }

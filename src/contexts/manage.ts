@@ -19,6 +19,8 @@ interface ManageDeps {
   readonly usage: UsageCounter
   readonly ownUrls: OwnUrls
   readonly clock: Clock
+  /** Local identifiers of what the default @context is made of. */
+  needed(): readonly string[]
   /** Called when a @context has been deleted or replaced. */
   changed(localId: string): void
 }
@@ -95,6 +97,11 @@ async function remove(deps: ManageDeps, call: Call, id: string, reload: boolean)
   const found = await find(deps, call, id)
   if ('fixed' in found) return await removeFixed(deps, found.fixed, reload)
   const { record } = found
+  if (!reload && deps.needed().includes(record.localId)) {
+    throw badRequest(
+      `${urlOf(deps, found)} cannot be deleted: the default @context of the broker, which its operator names in BOYA_CONTEXT_DEFAULT, is made of it.`,
+    )
+  }
   if (record.kind === 'Cached' && record.url !== undefined) {
     if (reload) return await deps.remote.reload(record.url)
     await deps.remote.remove(record.url)
