@@ -143,7 +143,7 @@ const limits = {
   BOYA_REQUEST_TIMEOUT: setting(
     kinds.duration({ min: 1000 }),
     '30s',
-    'Time for a request to arrive, and to be served.',
+    'Time for a request to arrive, and for the @contexts that it names to come; also for what is under way when Boya is ended.',
   ),
 }
 

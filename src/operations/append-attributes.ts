@@ -12,8 +12,8 @@ export function appendAttributes(
   fragment: EntityFragment,
   overwrite: boolean,
 ): Promise<Update> {
-  return changeEntity(context, call, target, (entity) => {
-    const result = append(entity, fragment, overwrite, context.clock.now())
+  return changeEntity(context, call, target, (entity, now) => {
+    const result = append(entity, fragment, overwrite, now)
     return { entity: result.entity, result }
   })
 }

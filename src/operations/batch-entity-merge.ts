@@ -14,9 +14,8 @@ export function batchEntityMerge(
   call: Call,
   items: readonly BatchItem<EntityFragment>[],
 ): Promise<BatchOutcome<Update>> {
-  const now = context.clock.now()
-  return runBatch(context, call, items, (id, fragment) => (current) => {
+  return runBatch(context, call, items, (id, fragment) => (current, now) => {
     const update = mergeEntity(found(current, { id }), fragment, OPTIONS, now)
-    return update.entity === current ? { result: update } : { entity: update.entity, result: update }
+    return { entity: update.entity, result: update }
   })
 }

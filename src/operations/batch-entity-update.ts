@@ -16,10 +16,9 @@ export async function batchEntityUpdate(
   items: readonly BatchItem<EntityFragment>[],
   overwrite: boolean,
 ): Promise<BatchOutcome<Update>> {
-  const now = context.clock.now()
-  const outcome = await runBatch<EntityFragment, Update>(context, call, items, (id, fragment) => (current) => {
+  const outcome = await runBatch<EntityFragment, Update>(context, call, items, (id, fragment) => (current, now) => {
     const update = appendAttributes(found(current, { id }), fragment, overwrite, now)
-    return update.entity === current ? { result: update } : { entity: update.entity, result: update }
+    return { entity: update.entity, result: update }
   })
   return splitIncomplete(outcome)
 }

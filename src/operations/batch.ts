@@ -2,7 +2,7 @@
 
 import type { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
-import type { Change } from '../ports/store.ts'
+import type { Change, MissingTenant } from '../ports/store.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** An element of the array: what was decoded, or what was wrong with it. */
@@ -28,6 +28,7 @@ export async function runBatch<T, R>(
   call: Call,
   items: readonly BatchItem<T>[],
   changeFor: (id: string, fragment: T) => Change<R>,
+  missingTenant: MissingTenant = 'refuse',
 ): Promise<BatchOutcome<R>> {
   const errors: BatchEntityError[] = []
   const changes = items.flatMap((item) => {
@@ -36,7 +37,7 @@ export async function runBatch<T, R>(
     return []
   })
   // Where all are refused there is nothing to store, and perhaps no Tenant either.
-  const settled = changes.length === 0 ? [] : await store.entities.writeMany(call, changes)
+  const settled = changes.length === 0 ? [] : await store.entities.writeMany(call, changes, missingTenant)
   const success: string[] = []
   const values: R[] = []
   for (const [i, outcome] of settled.entries()) {

@@ -2,20 +2,20 @@ import { createEntity as build } from '../core/model/build.ts'
 import type { CompleteEntityFragment } from '../core/model/fragment.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
-import { ensureTenant } from './ensure-tenant.ts'
+import type { Change } from '../ports/store.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** 5.6.1 Create Entity. Throws AlreadyExists. */
-export async function createEntity(
-  context: OperationContext,
+export function createEntity(
+  { store }: OperationContext,
   call: Call,
   entity: CompleteEntityFragment & { readonly id: string },
 ): Promise<void> {
-  await ensureTenant(context, call)
-  await context.store.entities.write(call, entity.id, (current) => {
+  const change: Change<void> = (current, now) => {
     if (current !== undefined) throw alreadyExists(entity.id)
-    return { entity: build(entity.id, entity, context.clock.now()), result: undefined }
-  })
+    return { entity: build(entity.id, entity, now), result: undefined }
+  }
+  return store.entities.write(call, entity.id, change, 'make')
 }
 
 export function alreadyExists(id: string): Problem {

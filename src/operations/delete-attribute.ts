@@ -14,8 +14,7 @@ export function deleteAttribute(
   name: string,
   instances: Instances,
 ): Promise<void> {
-  return changeEntity(context, call, target, (entity) => {
-    const now = context.clock.now()
+  return changeEntity(context, call, target, (entity, now) => {
     const after = name === 'scope' ? deleteScope(entity, now) : remove(entity, name, instances, now)
     return { entity: after, result: undefined }
   })

@@ -13,8 +13,8 @@ export function mergeEntity(
   fragment: EntityFragment,
   options: MergeOptions,
 ): Promise<Update> {
-  return changeEntity(context, call, target, (entity) => {
-    const update = merge(entity, fragment, options, context.clock.now())
+  return changeEntity(context, call, target, (entity, now) => {
+    const update = merge(entity, fragment, options, now)
     return { entity: update.entity, result: update }
   })
 }

@@ -12,8 +12,8 @@ export function partialAttributeUpdate(
   name: string,
   fragment: AttributeFragment,
 ): Promise<void> {
-  return changeEntity(context, call, target, (entity) => ({
-    entity: partialUpdate(entity, name, fragment, context.clock.now()),
+  return changeEntity(context, call, target, (entity, now) => ({
+    entity: partialUpdate(entity, name, fragment, now),
     result: undefined,
   }))
 }

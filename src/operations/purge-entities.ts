@@ -14,40 +14,34 @@ const STEP = 500
 
 /**
  * 5.6.21 Purge Entities. What matches while it runs goes; an entity that a concurrent write took out of the selection
- * stays. Returns how many entities were changed or deleted.
+ * stays.
  */
 export async function purgeEntities(
-  context: OperationContext,
+  { store }: OperationContext,
   call: Call,
   filter: EntityFilter,
   purged: Purged,
   local: boolean,
-): Promise<number> {
+): Promise<void> {
   refuseTooWide(filter, local)
-  const change = changeFor(context, filter, purged)
-  let touched = 0
+  const change = changeFor(filter, purged)
   let cursor: Cursor | undefined
   do {
-    const { ids, next } = await context.store.entities.walk(call, filter, STEP, cursor)
-    const settled = await context.store.entities.writeMany(
+    const { ids, next } = await store.entities.walk(call, filter, STEP, cursor)
+    const settled = await store.entities.writeMany(
       call,
       ids.map((id) => ({ id, change })),
     )
-    for (const outcome of settled) {
-      if (!outcome.ok) throw outcome.problem
-      if (outcome.value) touched++
-    }
+    for (const outcome of settled) if (!outcome.ok) throw outcome.problem
     cursor = next
   } while (cursor !== undefined)
-  return touched
 }
 
-function changeFor({ clock }: OperationContext, filter: EntityFilter, purged: Purged): Change<boolean> {
-  return (current) => {
-    if (current === undefined || !matches(current, filter)) return { result: false }
-    if (purged === 'entities') return { entity: null, result: true }
+function changeFor(filter: EntityFilter, purged: Purged): Change<void> {
+  return (current, now) => {
+    if (current === undefined || !matches(current, filter)) return { result: undefined }
+    if (purged === 'entities') return { entity: null, result: undefined }
     const goes = (name: string) => ('drop' in purged ? purged.drop.has(name) : !purged.keep.has(name))
-    const entity = withoutAttributes(current, goes, clock.now())
-    return entity === current ? { result: false } : { entity, result: true }
+    return { entity: withoutAttributes(current, goes, now), result: undefined }
   }
 }

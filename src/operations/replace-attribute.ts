@@ -12,8 +12,8 @@ export function replaceAttribute(
   name: string,
   fragment: AttributeFragment,
 ): Promise<void> {
-  return changeEntity(context, call, target, (entity) => ({
-    entity: replace(entity, name, fragment, context.clock.now()),
+  return changeEntity(context, call, target, (entity, now) => ({
+    entity: replace(entity, name, fragment, now),
     result: undefined,
   }))
 }

@@ -11,8 +11,8 @@ export function replaceEntity(
   target: Target,
   fragment: CompleteEntityFragment,
 ): Promise<void> {
-  return changeEntity(context, call, target, (entity) => ({
-    entity: replace(entity, fragment, context.clock.now()),
+  return changeEntity(context, call, target, (entity, now) => ({
+    entity: replace(entity, fragment, now),
     result: undefined,
   }))
 }

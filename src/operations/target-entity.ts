@@ -1,11 +1,10 @@
 /** The entity that an operation changes or reads: there, and of the type that was asked for. */
 
-import type { Entity } from '../core/model/entity.ts'
+import type { Entity, Instant } from '../core/model/entity.ts'
 import { notFound } from '../core/model/problems.ts'
 import type { TypeSelection } from '../core/query/ast.ts'
 import { matchesTypes } from '../core/query/evaluate.ts'
 import type { Call } from '../ports/call.ts'
-import type { Written } from '../ports/store.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** How an operation names the entity it is about. */
@@ -29,11 +28,7 @@ export function changeEntity<R>(
   { store }: OperationContext,
   call: Call,
   target: Target,
-  rule: (entity: Entity) => { readonly entity: Entity; readonly result: R },
+  rule: (entity: Entity, now: Instant) => { readonly entity: Entity; readonly result: R },
 ): Promise<R> {
-  return store.entities.write(call, target.id, (current): Written<R> => {
-    const before = found(current, target)
-    const { entity, result } = rule(before)
-    return entity === before ? { result } : { entity, result }
-  })
+  return store.entities.write(call, target.id, (current, now) => rule(found(current, target), now))
 }

@@ -11,8 +11,8 @@ export function updateAttributes(
   target: Target,
   fragment: EntityFragment,
 ): Promise<Update> {
-  return changeEntity(context, call, target, (entity) => {
-    const result = update(entity, fragment, context.clock.now())
+  return changeEntity(context, call, target, (entity, now) => {
+    const result = update(entity, fragment, now)
     return { entity: result.entity, result }
   })
 }

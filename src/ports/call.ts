@@ -10,7 +10,10 @@ export interface Log {
 export interface Call {
   /** Name of the Tenant (4.14); `''` is the default Tenant, which always exists. */
   readonly tenant: string
-  /** Ends when the client has gone or the time for the request is over. */
+  /**
+   * Ends when the client has gone or the time for the request is over: nothing that is fetched for it is waited for
+   * longer. What it changes is changed all the same.
+   */
   readonly signal: AbortSignal
   readonly log: Log
 }

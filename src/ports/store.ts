@@ -6,8 +6,8 @@ import type { EntityFilter, EntityQuery } from '../core/query/ast.ts'
 import type { Call } from './call.ts'
 
 /**
- * What a change makes of an entity: `entity` is its new state, `null` deletes it, absent leaves it as it is.
- * `result` is handed back to the caller.
+ * What a change makes of an entity: `entity` is its new state, `null` deletes it; absent, or the same object that the
+ * function was given, leaves it as it is. `result` is handed back to the caller.
  */
 export interface Written<R> {
   readonly entity?: Entity | null
@@ -16,10 +16,22 @@ export interface Written<R> {
 
 /**
  * A pure function from the current state of an entity (undefined where there is none, or where it has expired) to what
- * is to become of it. It may be called more than once for one write, so it must have no effect of its own. What it
- * throws is handed to the caller, and nothing of that write is stored.
+ * is to become of it. `now` is when it is changed: of two changes of an entity, the later one is told no earlier time.
+ * It may be called more than once for one write, so it must have no effect of its own. What it throws is handed to the
+ * caller, and nothing of that write is stored.
  */
-export type Change<R> = (current: Entity | undefined) => Written<R>
+export type Change<R> = (current: Entity | undefined, now: Instant) => Written<R>
+
+/**
+ * What becomes of a write whose Tenant does not exist (5.5.10): it is refused with NonexistentTenant, or the Tenant is
+ * made with the first change that stores something. A write of which nothing is stored makes none.
+ */
+export type MissingTenant = 'refuse' | 'make'
+
+export interface IdentifiedChange<R> {
+  readonly id: string
+  readonly change: Change<R>
+}
 
 /** How one change of several ended. */
 export type Settled<R> = { readonly ok: true; readonly value: R } | { readonly ok: false; readonly problem: Problem }
@@ -56,7 +68,7 @@ export interface EntityStore {
    * Resolves when the outcome is durable. The entity, what it is looked up by and the numbers kept of it are one
    * commit; its history and what it owes to subscribers belong into the same one as soon as there are such.
    */
-  write<R>(call: Call, id: string, change: Change<R>): Promise<R>
+  write<R>(call: Call, id: string, change: Change<R>, missingTenant?: MissingTenant): Promise<R>
 
   /**
    * Applies changes in their order, each atomic by itself, also where an id comes twice (5.5.11). One that throws a
@@ -65,7 +77,8 @@ export interface EntityStore {
    */
   writeMany<R>(
     call: Call,
-    changes: readonly { readonly id: string; readonly change: Change<R> }[],
+    changes: readonly IdentifiedChange<R>[],
+    missingTenant?: MissingTenant,
   ): Promise<readonly Settled<R>[]>
 
   /** Ordered by creation, so that paging is stable while others are added and deleted. */

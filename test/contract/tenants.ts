@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { become, callIn, entity, LIMITS, type OpenStore, put, setUp } from './contract-store.ts'
+import { notFound } from '../../src/core/model/problems.ts'
+import { become, callIn, entity, LIMITS, type OpenStore, property, put, setUp } from './contract-store.ts'
 
 export function tenantContract(open: OpenStore): void {
   const { store, fresh } = setUp(open)
@@ -16,6 +17,30 @@ export function tenantContract(open: OpenStore): void {
     await Promise.all(Array.from({ length: 10 }, () => store().tenants.create('at-once')))
     expect(await store().tenants.exists('at-once')).toBe(true)
     expect((await store().tenants.list()).filter((name) => name === 'at-once')).toHaveLength(1)
+  })
+
+  it('makes a Tenant with the first change that stores something, where a write may, and with none that does not', async () => {
+    const call = callIn('on-demand')
+    const { entities, tenants } = store()
+    const refuse = (): never => {
+      throw notFound('no such thing')
+    }
+    await expect(entities.write(call, 'urn:x:1', refuse, 'make')).rejects.toThrow('no such thing')
+    expect(await entities.write(call, 'urn:x:1', () => ({ result: 1 }), 'make')).toBe(1)
+    const large = become(entity('urn:x:1', { attributes: { 'urn:n': [property('x'.repeat(LIMITS.entityBytes))] } }))
+    await expect(entities.write(call, 'urn:x:1', large, 'make')).rejects.toMatchObject({ kind: 'BadRequestData' })
+    const changes = [large, become(null)].map((change) => ({ id: 'urn:x:1', change }))
+    const settled = await entities.writeMany(call, changes, 'make')
+    expect(settled.map(({ ok }) => ok)).toEqual([false, true])
+    expect(await tenants.exists('on-demand')).toBe(false)
+
+    const made = await entities.writeMany(
+      call,
+      [...changes, { id: 'urn:x:2', change: become(entity('urn:x:2')) }],
+      'make',
+    )
+    expect(made.map(({ ok }) => ok)).toEqual([false, true, true])
+    expect(await entities.count(call)).toBe(1)
   })
 
   it('keeps Tenants apart', async () => {

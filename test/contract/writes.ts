@@ -16,7 +16,7 @@ function numberIn(found: Entity | undefined): unknown {
 }
 
 export function writeContract(open: OpenStore): void {
-  const { store, fresh } = setUp(open)
+  const { store, fresh, setClock } = setUp(open)
 
   it('gives the function undefined where there is no entity, and hands back its result', async () => {
     const call = await fresh()
@@ -27,6 +27,18 @@ export function writeContract(open: OpenStore): void {
     })
     expect(result).toBe('made')
     expect(new Set(seen)).toEqual(new Set([undefined]))
+    expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(entity('urn:x:1'))
+  })
+
+  it('tells the function when it is called, and leaves the entity as it is where the same object comes back', async () => {
+    const call = await fresh()
+    await put(store(), call, entity('urn:x:1'))
+    setClock(NOW + 5)
+    const seen = await store().entities.write(call, 'urn:x:1', (current, now) => ({
+      ...(current !== undefined && { entity: current }),
+      result: now,
+    }))
+    expect(seen).toBe(NOW + 5)
     expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(entity('urn:x:1'))
   })
 
@@ -140,8 +152,8 @@ export function writeContract(open: OpenStore): void {
       call,
       ids.map((id) => ({
         id,
-        change: (current) => {
-          const { entity: next, result } = increment(current ?? entity(id))
+        change: (current, now) => {
+          const { entity: next, result } = increment(current ?? entity(id), now)
           return { entity: next ?? null, result }
         },
       })),

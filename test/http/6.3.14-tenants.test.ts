@@ -167,6 +167,26 @@ describe('5.5.10 Tenants that do not exist', () => {
     await broker.get('/entities?type=Room', tenant).expect(404)
   })
 
+  it.each([
+    ['whose entity is too large to be stored', '/entities', { id: newId(), type: 'T', a: 'x'.repeat(4_300_000) }, 400],
+    [
+      'whose entities are all too large',
+      '/entityOperations/create',
+      [{ id: newId(), type: 'T', a: 'x'.repeat(4_300_000) }],
+      207,
+    ],
+    [
+      'that removes what cannot be there',
+      '/entityOperations/upsert?options=update',
+      [{ id: newId(), type: 'T', a: 'urn:ngsi-ld:null' }],
+      207,
+    ],
+  ])('a creation %s creates none', async (_, path, body, status) => {
+    const tenant = { 'NGSILD-Tenant': newId() }
+    await broker.post(path, body, tenant).expect(status)
+    await broker.get('/entities?type=T', tenant).expect(404)
+  })
+
   it('a creation that is refused creates none', async () => {
     expectProblem(await broker.post('/entities', { id: 'no uri', type: 'T' }, of(a)), 400, 'BadRequestData')
     expectProblem(await broker.get('/entities?local=true', of(a)), 404, 'NonexistentTenant')

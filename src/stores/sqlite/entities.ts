@@ -2,30 +2,35 @@
 
 import { Problem } from '../../core/model/problems.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { EntityStore, Settled } from '../../ports/store.ts'
-import { changeStep, purgeStep } from './changes.ts'
+import type { EntityStore, IdentifiedChange, MissingTenant, Settled } from '../../ports/store.ts'
+import { changeStep, purgeStep, rehearse } from './changes.ts'
 import { decode, present } from './codec.ts'
 import type { Databases } from './databases.ts'
 import { readRow } from './entity-rows.ts'
 import { expiredIds, queryPage, walkStep } from './queries.ts'
 import type { Outcome } from './write-queue.ts'
 
-export function createEntityStore(databases: Databases, clock: Clock): EntityStore {
+/** `entityBytes`: of the largest entity, as it is stored. */
+export function createEntityStore(databases: Databases, clock: Clock, entityBytes: number): EntityStore {
+  const run = async <R>(tenant: string, changes: readonly IdentifiedChange<R>[], missing?: MissingTenant) => {
+    if (missing === 'make' && !(await databases.tenants.exists(tenant))) {
+      const nothingStored = rehearse(changes, clock.now(), entityBytes)
+      if (nothingStored !== undefined) return nothingStored
+      await databases.tenants.create(tenant)
+    }
+    const database = databases.of(tenant)
+    return database.writes.run(changes.map(({ id, change }) => changeStep(database, clock, id, change)))
+  }
   return {
     retrieve: async ({ tenant }, id) => {
       const row = readRow(databases.of(tenant), id)
       return row === undefined ? undefined : present(row, decode(row), clock.now())
     },
-    write: async ({ tenant }, id, change) => {
-      const database = databases.of(tenant)
-      const [outcome] = await database.writes.run([changeStep(database, clock, id, change)])
+    write: async ({ tenant }, id, change, missing) => {
+      const [outcome] = await run(tenant, [{ id, change }], missing)
       return resultOf(outcome)
     },
-    writeMany: async ({ tenant }, changes) => {
-      const database = databases.of(tenant)
-      const steps = changes.map(({ id, change }) => changeStep(database, clock, id, change))
-      return (await database.writes.run(steps)).map(settled)
-    },
+    writeMany: async ({ tenant }, changes, missing) => (await run(tenant, changes, missing)).map(settled),
     query: async ({ tenant }, query) => queryPage(databases.of(tenant), query, clock.now()),
     walk: async ({ tenant }, filter, limit, cursor) =>
       walkStep(databases.of(tenant), filter, limit, cursor, clock.now()),

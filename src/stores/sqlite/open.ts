@@ -32,7 +32,7 @@ export async function openSqliteStore({ directory, ...options }: SqliteOptions):
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
   const databases = openDatabases({ ...options, files })
   return {
-    entities: createEntityStore(databases, options.clock),
+    entities: createEntityStore(databases, options.clock, options.entityBytes),
     documents: createDocumentStore(databases),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,
