@@ -233,6 +233,14 @@ describe('5.6.1 Create Entity: what is refused', () => {
     expectProblem(await broker.post('/entities', entity), 400, 'BadRequestData', /\/speed\/accuracy\/observedAt/)
   })
 
+  it('5.5.3: the detail shows what was found, also a number that no double holds, and of what is long the beginning', async () => {
+    const body = (json: string) => `{"id":"${newId()}","type":"T","a":{"type":"JsonProperty","json":${json}}}`
+    const exact = await broker.post('/entities', body('[100000000000000001]'))
+    expectProblem(exact, 400, 'BadRequestData', /found \[100000000000000001\]$/)
+    const long = await broker.post('/entities', body(JSON.stringify(['x'.repeat(500_000)])))
+    expectProblem(long, 400, 'BadRequestData', /found \["x{55}…$/)
+  })
+
   it('5.5.7: two names of one IRI are the same Attribute, which stands once', async () => {
     const entity = { id: newId(), type: 'T', speed: 1, [iri('speed')]: 2 }
     expectProblem(await broker.post('/entities', entity), 400, 'BadRequestData')

@@ -5,11 +5,12 @@ import { type AttributeFragment, type AttributeFragments, type ValueMember, valu
 import { looksLikeGeometry } from '../model/geometry.ts'
 import { isObject } from '../model/json-object.ts'
 import { Problem } from '../model/problems.ts'
+import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { attributeType, attributeTypeNames, elements, typeOfMember, valueMembers } from './attribute-members.ts'
 import { decodeElements, subAttributeName } from './decode-elements.ts'
 import { decodePropertyValue, decodeValue } from './decode-value.ts'
-import { type Decoder, removal, show } from './decoder.ts'
+import { type Decoder, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** All instances of one Attribute; `name` is its IRI. */

@@ -4,18 +4,10 @@ import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import { type AttributeFragment, valueMemberOf } from '../model/fragment.ts'
 import { isObject } from '../model/json-object.ts'
 import { prohibition } from '../model/prohibitions.ts'
+import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { ignoredMembers, reservedNames, valueMembers } from './attribute-members.ts'
-import {
-  type Decoder,
-  decodeDateTime,
-  decodeName,
-  decodeNames,
-  decodeString,
-  decodeUri,
-  removal,
-  show,
-} from './decoder.ts'
+import { type Decoder, decodeDateTime, decodeName, decodeNames, decodeString, decodeUri, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 type Elements = Omit<AttributeFragment, 'type' | 'typeSent' | 'member' | 'value'>

@@ -4,11 +4,12 @@ import type { TermTable } from '../jsonld/terms.ts'
 import type { Json, JsonObject } from '../model/entity.ts'
 import type { AttributeFragment, CompleteEntityFragment, EntityFragment } from '../model/fragment.ts'
 import { isObject } from '../model/json-object.ts'
+import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { decodeAttribute, decodeAttributeObject } from './decode-attribute.ts'
 import { sameAttribute, subAttributeName } from './decode-elements.ts'
 import { decodeSimplified } from './decode-simplified.ts'
-import { type DecodeLimits, type Decoder, decodeDateTime, decodeNames, decodeUri, removal, show } from './decoder.ts'
+import { type DecodeLimits, type Decoder, decodeDateTime, decodeNames, decodeUri, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** Which operation the document is for: what NGSI-LD Null may do in it, and how complete it has to be. */

@@ -5,8 +5,10 @@ import type { Removal } from '../model/fragment.ts'
 import { geometryFault } from '../model/geometry.ts'
 import { isObject } from '../model/json-object.ts'
 import { JsonTextError, parseJson } from '../model/json-text.ts'
+import { isLanguageTag } from '../model/language-tag.ts'
+import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
-import { type Decoder, decodeUri, removal, show } from './decoder.ts'
+import { type Decoder, decodeUri, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** Throws BadRequestData where the value is none for that type. Null where it is NGSI-LD Null in the form of that type. */
@@ -81,8 +83,6 @@ function parseGeometryText(text: string, path: Path, { limits }: Decoder): Json 
   }
 }
 
-const LANGUAGE_TAG = /^(?:@none|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)$/
-
 /** 4.6.5 */
 function decodeLanguageMap(json: Json, path: Path, decoder: Decoder): Json | Removal {
   if (json === NGSI_LD_NULL) return removal(path, decoder)
@@ -96,7 +96,7 @@ function decodeLanguageMap(json: Json, path: Path, decoder: Decoder): Json | Rem
 
 function checkLanguage(tag: string, text: Json, path: Path, decoder: Decoder): void {
   const at = below(path, tag)
-  if (!LANGUAGE_TAG.test(tag))
+  if (tag !== '@none' && !isLanguageTag(tag))
     throw fault(at, `"${tag}" is no language tag (RFC 5646) such as "es" or "en-GB", nor "@none"`)
   if (text === NGSI_LD_NULL && !decoder.nullsInValues)
     throw fault(at, `"${NGSI_LD_NULL}" inside a languageMap is for merging only`)

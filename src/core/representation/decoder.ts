@@ -3,10 +3,10 @@
 import type { TermTable } from '../jsonld/terms.ts'
 import { normalizeDateTime } from '../model/date-time.ts'
 import type { Json } from '../model/entity.ts'
-import { ExactNumber } from '../model/exact-number.ts'
 import type { Removal } from '../model/fragment.ts'
 import type { JsonLimits } from '../model/json-text.ts'
 import { isName } from '../model/name.ts'
+import { show } from '../model/show.ts'
 import { isUri, NGSI_LD_NULL } from '../model/uri.ts'
 import { fault, type Path } from './path.ts'
 
@@ -101,12 +101,4 @@ export function decodeNames(json: Json, path: Path, decoder: Decoder): readonly 
   if (!Array.isArray(json)) return [decodeName(json, path, decoder)]
   if (json.length === 0) throw fault(path, 'the array is empty; send at least one name')
   return [...new Set(json.map((name, i) => decodeName(name, { up: path, key: i }, decoder)))]
-}
-
-/** A value in few characters, for a message. */
-export function show(json: Json | undefined): string {
-  if (json === undefined) return 'nothing'
-  if (json instanceof ExactNumber) return json.text.slice(0, 60)
-  const text = JSON.stringify(json)
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

@@ -1,6 +1,7 @@
 /** The NGSI-LD Language Filter (4.15): which language of a languageMap answers a list of preferences. */
 
 import type { Json, JsonObject } from '../model/entity.ts'
+import { isLanguageTag } from '../model/language-tag.ts'
 
 /** Language ranges in the order of preference, lower case; `*` is any. */
 export type LanguagePreference = readonly string[]
@@ -9,10 +10,10 @@ export type LanguagePreference = readonly string[]
 export function parseLanguageFilter(text: string): LanguagePreference | undefined {
   const ranges = text.split(',').map((part) => {
     // Trimmed, so that no two runs of spaces stand beside each other in the pattern: it stays linear.
-    const match = /^(\*|[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/.exec(
-      part.trim(),
-    )
-    return match === null ? undefined : { range: (match[1] ?? '').toLowerCase(), weight: Number(match[2] ?? 1) }
+    const match = /^([^\s;]+)\s*(?:;\s*q=(0(?:\.\d{0,3})?|1(?:\.0{0,3})?))?$/.exec(part.trim())
+    const range = match?.[1] ?? ''
+    if (range !== '*' && !isLanguageTag(range)) return undefined
+    return { range: range.toLowerCase(), weight: Number(match?.[2] ?? 1) }
   })
   if (ranges.some((range) => range === undefined)) return undefined
   return ranges
