@@ -33,7 +33,6 @@ export async function sendWithContext(
   const inBody = mediaType === LD_JSON || (mediaType === GEO_JSON && shown.contextInBody)
   const all = inBody ? links : [contextLink(context.url ?? (await api.contexts.host(call, context))), ...links]
   if (all.length > 0) ctx.set('Link', all.join(', '))
-  ctx.vary('Accept')
   send(ctx, status, inBody ? withContext(body, context.body) : body, mediaType)
 }
 

@@ -6,7 +6,6 @@ import { pathSegment, send, sendCreated, sendNothing } from './answer.ts'
 import type { Api } from './api.ts'
 import { readBody } from './body.ts'
 import { flag, open, text } from './exchange.ts'
-import { documentTypes, negotiate } from './negotiation.ts'
 import { bodyValidator } from './validate.ts'
 
 /** 6.29.3.1 */
@@ -20,8 +19,7 @@ export async function postContext(ctx: Koa.Context, api: Api): Promise<void> {
 
 /** 6.29.3.2 */
 export async function getContexts(ctx: Koa.Context, api: Api): Promise<void> {
-  const { call, parameters } = open(ctx, api, 'listContexts')
-  const mediaType = negotiate(ctx.req.headers.accept, documentTypes)
+  const { call, parameters, mediaType } = open(ctx, api, 'listContexts')
   const contexts = await api.contexts.list(call, text(parameters, 'kind') as ContextKind | undefined)
   const details = flag(parameters, 'details') ?? false
   send(ctx, 200, details ? contexts : contexts.map(({ URL }) => URL), mediaType)
@@ -29,8 +27,7 @@ export async function getContexts(ctx: Koa.Context, api: Api): Promise<void> {
 
 /** 6.30.3.1 */
 export async function getContext(ctx: Koa.Context, api: Api): Promise<void> {
-  const { call, parameters } = open(ctx, api, 'serveContext')
-  const mediaType = negotiate(ctx.req.headers.accept, documentTypes)
+  const { call, parameters, mediaType } = open(ctx, api, 'serveContext')
   const id: string = ctx.params.contextId
   const details = flag(parameters, 'details') ?? false
   send(ctx, 200, details ? await api.contexts.describe(call, id) : await api.contexts.serve(call, id), mediaType)

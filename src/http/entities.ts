@@ -15,7 +15,7 @@ import { pathSegment, sendCreated, sendNothing, sendWithContext } from './answer
 import type { Api } from './api.ts'
 import { readBody } from './body.ts'
 import { decodeContext, type Exchange, expandNames, flag, list, open, selectors, text, typesOf } from './exchange.ts'
-import { entityTypes, GEO_JSON, negotiate } from './negotiation.ts'
+import { GEO_JSON } from './negotiation.ts'
 import { pageLinks, pageOf } from './paging.ts'
 import { documentContext, linkedContext } from './request-context.ts'
 import { bodyValidator } from './validate.ts'
@@ -35,10 +35,10 @@ export async function postEntity(ctx: Koa.Context, api: Api): Promise<void> {
 /** 6.4.3.2 */
 export async function getEntities(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'queryEntities')
-  const mediaType = negotiate(ctx.req.headers.accept, entityTypes)
+  const { mediaType } = exchange
   const context = await linkedContext(ctx, api, exchange.call)
   const { filter, local } = selectionOf(exchange, context)
-  const view = viewOf(exchange, context, mediaType)
+  const view = viewOf(exchange, context)
   const selected: EntityFilter = view.attributes === undefined ? filter : { ...filter, attributes: view.attributes }
   const page = pageOf(exchange)
   const found = await queryEntities(

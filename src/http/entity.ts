@@ -16,7 +16,6 @@ import { sendNothing, sendWithContext } from './answer.ts'
 import type { Api } from './api.ts'
 import { type Body, readBody } from './body.ts'
 import { decodeContext, type Exchange, entityIdOf, open, text, typesOf } from './exchange.ts'
-import { entityTypes, negotiate } from './negotiation.ts'
 import { documentContext, linkedContext } from './request-context.ts'
 import { bodyValidator } from './validate.ts'
 import { appliedVersion, formatOf, type View, viewOf } from './view.ts'
@@ -25,9 +24,8 @@ import { appliedVersion, formatOf, type View, viewOf } from './view.ts'
 export async function getEntity(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'retrieveEntity')
   const id = entityIdOf(exchange)
-  const mediaType = negotiate(ctx.req.headers.accept, entityTypes)
   const context = await linkedContext(ctx, api, exchange.call)
-  const view = viewOf(exchange, context, mediaType)
+  const view = viewOf(exchange, context)
   const entity = await retrieveEntity(api.operations, exchange.call, { id, types: typesOf(exchange, context.terms) })
   checkAttributes(entity, view)
   const { json, altered } = view.render(entity)

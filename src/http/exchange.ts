@@ -13,9 +13,8 @@ import { CURRENT_VERSION } from '../core/representation/downgrade.ts'
 import type { Call } from '../ports/call.ts'
 import type { Api } from './api.ts'
 import { callOf } from './call.ts'
-import { HttpError } from './http-error.ts'
 import { parseLinks } from './link-header.ts'
-import { documentTypes, GEO_JSON } from './negotiation.ts'
+import { documentTypes, entityTypes, JSON_TYPE, type MediaType, negotiate, refuseGeoJson } from './negotiation.ts'
 import { type Parameters, parametersOf } from './validate.ts'
 
 export interface Exchange {
@@ -23,9 +22,9 @@ export interface Exchange {
   readonly api: Api
   readonly call: Call
   readonly parameters: Parameters
+  /** Of the answer's body. */
+  readonly mediaType: MediaType
 }
-
-const consumption = new Set(['retrieveEntity', 'queryEntities'])
 
 /** Headers of the standard that this version does not have: what they ask for must not be done otherwise. */
 const laterHeaders = ['ngsild-snapshot', 'ngsild-entitymap']
@@ -42,13 +41,29 @@ function refuseLaterHeaders(ctx: Koa.Context): void {
   }
 }
 
-/** Checks the parameters against the OpenAPI document. Throws as {@link parametersOf} does. */
+/** "For Context Information Consumption operations only … GeoJSON is considered as an acceptable content type" */
+const consumption = new Set(['retrieveEntity', 'queryEntities'])
+
+/** 6.3.4; and what else of a request its answer depends on, for those who keep answers (RFC 9110, 12.5.5). */
+function mediaTypeOf(ctx: Koa.Context, operationId: string): MediaType {
+  const { accept } = ctx.req.headers
+  if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+    refuseGeoJson(accept)
+    return JSON_TYPE
+  }
+  const ofEntities = consumption.has(operationId)
+  ctx.vary(ofEntities ? 'Accept, Link, NGSILD-Tenant, Prefer' : 'Accept, NGSILD-Tenant')
+  return negotiate(accept, ofEntities ? entityTypes : documentTypes)
+}
+
+/**
+ * Negotiates, and checks the parameters against the OpenAPI document. Throws 406, and as {@link parametersOf} does.
+ */
 export function open(ctx: Koa.Context, api: Api, operationId: string): Exchange {
   const call = callOf(ctx, api)
   refuseLaterHeaders(ctx)
-  // 6.3.4: "For all other operations, the request will result in a Not Acceptable Media Type error".
-  if (ctx.req.headers.accept === GEO_JSON && !consumption.has(operationId)) throw new HttpError(406, documentTypes)
-  return { ctx, api, call, parameters: parametersOf(operationId)(ctx.query) }
+  const mediaType = mediaTypeOf(ctx, operationId)
+  return { ctx, api, call, parameters: parametersOf(operationId)(ctx.query), mediaType }
 }
 
 export function text(parameters: Parameters, name: string): string | undefined {

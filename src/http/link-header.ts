@@ -1,13 +1,14 @@
 /** The Link header of requests: the @context (6.3.5) and the profile (6.3.21). */
 
 import LinkHeader from 'http-link-header'
+import { LRUCache } from 'lru-cache'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { parseVersion, type Version } from '../core/representation/downgrade.ts'
 
 const CONTEXT_RELATION = 'http://www.w3.org/ns/json-ld#context'
 const PROFILE = 'https://uri.etsi.org/ngsi-ld/profile/'
 
-export interface RequestLinks {
+interface RequestLinks {
   /** URL of the @context. */
   readonly context?: string
   /** Version of the standard that the body conforms to. */
@@ -15,8 +16,7 @@ export interface RequestLinks {
 }
 
 const NONE: RequestLinks = {}
-const remembered = new Map<string, RequestLinks>()
-const MOST_REMEMBERED = 1000
+const remembered = new LRUCache<string, RequestLinks>({ max: 1000 })
 
 /** Throws InvalidRequest where the header cannot be read, BadRequestData where it names two @contexts. */
 export function parseLinks(header: string | undefined): RequestLinks {
@@ -24,7 +24,6 @@ export function parseLinks(header: string | undefined): RequestLinks {
   const known = remembered.get(header)
   if (known !== undefined) return known
   const links = parse(header)
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
   remembered.set(header, links)
   return links
 }

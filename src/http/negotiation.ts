@@ -1,5 +1,6 @@
 /** Which representation a client accepts (6.3.4, RFC 7231 section 5.3.2). */
 
+import { LRUCache } from 'lru-cache'
 import { HttpError } from './http-error.ts'
 
 export const JSON_TYPE = 'application/json'
@@ -11,19 +12,31 @@ export type MediaType = typeof JSON_TYPE | typeof LD_JSON | typeof GEO_JSON
 export const entityTypes: readonly MediaType[] = [JSON_TYPE, LD_JSON, GEO_JSON]
 export const documentTypes: readonly MediaType[] = [JSON_TYPE, LD_JSON]
 
-const remembered = new Map<string, MediaType>()
-const MOST_REMEMBERED = 1000
-
 /** Throws 406 with "the list of the available representations" where none is accepted. */
 export function negotiate(accept: string | undefined, available: readonly MediaType[]): MediaType {
-  if (accept === undefined || accept === '' || accept === '*/*') return JSON_TYPE
+  const chosen = accepted(accept, available)
+  if (chosen === undefined) throw new HttpError(406, available)
+  return chosen
+}
+
+/**
+ * For operations that no precondition of 6.3.4 makes negotiate: throws 406 where of all media types GeoJSON alone is
+ * accepted. "For all other operations, the request will result in a Not Acceptable Media Type error".
+ */
+export function refuseGeoJson(accept: string | undefined): void {
+  if (accepted(accept, documentTypes) === undefined && accepted(accept, [GEO_JSON]) !== undefined)
+    throw new HttpError(406, documentTypes)
+}
+
+const remembered = new LRUCache<string, MediaType>({ max: 1000 })
+
+function accepted(accept: string | undefined, available: readonly MediaType[]): MediaType | undefined {
+  if (accept === undefined || accept === '' || accept === '*/*') return available[0]
   const key = `${available.length} ${accept}`
   const known = remembered.get(key)
   if (known !== undefined) return known
   const chosen = choose(accept, available)
-  if (chosen === undefined) throw new HttpError(406, available)
-  if (remembered.size >= MOST_REMEMBERED) remembered.clear()
-  remembered.set(key, chosen)
+  if (chosen !== undefined) remembered.set(key, chosen)
   return chosen
 }
 
@@ -51,8 +64,12 @@ function parseRange(text: string): Range[] {
   const [range = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())
   const [type, subtype] = range.split('/')
   if (!type || !subtype) return []
-  const weight = Number(parameters.find((parameter) => /^q\s*=/.test(parameter))?.split('=')[1] ?? 1)
-  // A weight that is no number says nothing about the range, which is accepted all the same.
+  const sent = parameters
+    .find((parameter) => /^q\s*=/.test(parameter))
+    ?.split('=')[1]
+    ?.trim()
+  // A weight that is no number, or nothing at all, says nothing about the range, which is accepted all the same.
+  const weight = sent ? Number(sent) : 1
   return [{ type, subtype, weight: Number.isFinite(weight) ? Math.min(Math.max(weight, 0), 1) : 1 }]
 }
 

@@ -5,12 +5,10 @@ import { contextSourceIdentity } from '../operations/context-source-identity.ts'
 import { sendWithContext } from './answer.ts'
 import type { Api } from './api.ts'
 import { open } from './exchange.ts'
-import { documentTypes, negotiate } from './negotiation.ts'
 
 /** 6.33.3.1 */
 export async function getSourceIdentity(ctx: Koa.Context, api: Api): Promise<void> {
-  const { call } = open(ctx, api, 'retrieveContextSourceIdentity')
-  const mediaType = negotiate(ctx.req.headers.accept, documentTypes)
+  const { call, mediaType } = open(ctx, api, 'retrieveContextSourceIdentity')
   const identity = contextSourceIdentity(api.operations.clock, call, api.identity)
   await sendWithContext(
     ctx,

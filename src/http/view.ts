@@ -28,14 +28,14 @@ export interface View {
 }
 
 /** Throws BadRequestData where parameters contradict each other or the media type. */
-export function viewOf(exchange: Exchange, context: ResolvedContext, mediaType: MediaType): View {
-  const { ctx } = exchange
+export function viewOf(exchange: Exchange, context: ResolvedContext): View {
+  const { ctx, mediaType } = exchange
   const prefer = parsePrefer(ctx.get('Prefer'))
   const attrs = selectors(exchange, 'attrs')
   const attributes = attrs && expandNames(attrs, 'attrs', context.terms)
   const projection = projectionOf(exchange, context, attributes)
   const options = renderOptionsOf(exchange, context, projection)
-  const geometry = geometryOf(exchange, context, mediaType, projection)
+  const geometry = geometryOf(exchange, context, projection)
   const version = prefer.version === undefined ? undefined : Math.min(prefer.version, CURRENT_VERSION)
   return {
     mediaType,
@@ -135,12 +135,7 @@ function languageOf({ parameters }: Exchange): LanguagePreference | undefined {
 }
 
 /** 4.5.16.1; 5.7.1.4: geometryProperty without GeoJSON is BadRequestData. */
-function geometryOf(
-  { parameters }: Exchange,
-  { terms }: ResolvedContext,
-  mediaType: MediaType,
-  { datasetIds }: Projection,
-) {
+function geometryOf({ parameters, mediaType }: Exchange, { terms }: ResolvedContext, { datasetIds }: Projection) {
   const name = text(parameters, 'geometryProperty')
   if (mediaType !== GEO_JSON) {
     if (name === undefined) return undefined

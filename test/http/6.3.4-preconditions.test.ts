@@ -136,11 +136,64 @@ describe('6.3.4 Accept', () => {
     },
   )
 
-  it('GeoJSON is for Retrieve Entity and Query Entities only; elsewhere 406', async () => {
-    for (const path of ['/jsonldContexts', '/info/sourceIdentity']) {
-      const { body } = await broker.get(path, { Accept: GEO }).expect(406)
-      expect(JSON.stringify(body)).not.toContain(GEO)
-      expect(JSON.stringify(body)).toContain(LD_JSON)
+  it.each([GEO, `${GEO};q=1`, `${GEO}; charset=utf-8`, 'Application/Geo+Json', `text/html, ${GEO};q=0.5`])(
+    'GeoJSON is for Retrieve Entity and Query Entities only; "for all other operations" 406: %s',
+    async (accept) => {
+      const id = newId()
+      await broker.create({ id, type: 'T', a: 1 })
+      const headers = { Accept: accept }
+      for (const refused of [
+        broker.get('/jsonldContexts', headers),
+        broker.get('/jsonldContexts/x', headers),
+        broker.get('/info/sourceIdentity', headers),
+        broker.delete('/jsonldContexts/x', headers),
+        broker.post('/entities', { id: newId(), type: 'T' }, headers),
+        broker.patch(pathOf(id), { a: 2 }, headers),
+        broker.post('/entityOperations/delete', [id], headers),
+        broker.delete('/entities?type=T', headers),
+        broker.delete(pathOf(id), headers),
+      ]) {
+        const { body } = await refused.expect(406)
+        expect(body).toEqual([JSON_, LD_JSON])
+      }
+      expect(await broker.entity(id, 'format=simplified')).toMatchObject({ a: 1 })
+    },
+  )
+
+  it.each(['text/html', `${GEO}, application/json;q=0.1`, `${GEO}, */*`, `${GEO};q=0`, 'application/*'])(
+    'an operation that shows nothing asks for no more than that: %s',
+    async (accept) => {
+      const id = newId()
+      await broker.create({ id, type: 'T' })
+      await broker.delete(pathOf(id), { Accept: accept }).expect(204)
+    },
+  )
+
+  it.each(['application/json;q=', 'application/json; q = ', 'application/json;q=high'])(
+    'a weight that is none says nothing: %s',
+    async (accept) => {
+      const { headers } = await broker.get('/entities?local=true', { Accept: accept }).expect(200)
+      expect(headers['content-type']).toMatch(/^application\/json/)
+    },
+  )
+
+  it('RFC 9110, 12.5.5: Vary names all headers of the request that an answer depends on', async () => {
+    const id = newId()
+    await broker.create({ id, type: 'T' })
+    const ofEntities = ['Accept', 'Link', 'NGSILD-Tenant', 'Prefer']
+    const ofDocuments = ['Accept', 'NGSILD-Tenant']
+    for (const [path, headers, status, vary] of [
+      [pathOf(id), {}, 200, ofEntities],
+      [pathOf('urn:x:nobody'), {}, 404, ofEntities],
+      [pathOf(id), { Accept: 'text/html' }, 406, ofEntities],
+      ['/entities?local=true', {}, 200, ofEntities],
+      ['/jsonldContexts', {}, 200, ofDocuments],
+      ['/jsonldContexts/x', {}, 404, ofDocuments],
+      ['/info/sourceIdentity', {}, 200, ofDocuments],
+    ] as const) {
+      const response = await broker.get(path, headers).expect(status)
+      const named = response.headers.vary?.split(', ').filter((name: string) => name !== 'Accept-Encoding')
+      expect([path, named?.sort()]).toEqual([path, vary])
     }
   })
 
