@@ -8,7 +8,7 @@ import { badRequest, Problem } from '../core/model/problems.ts'
 import { show } from '../core/model/show.ts'
 import { isUri } from '../core/model/uri.ts'
 import { type DecodeContext, decodeEntity, decodeEntityFragment } from '../core/representation/decode-entity.ts'
-import { below, type Path } from '../core/representation/path.ts'
+import { below, fault, type Path } from '../core/representation/path.ts'
 import type { BatchItem } from '../operations/batch.ts'
 import { batchEntityCreation } from '../operations/batch-entity-creation.ts'
 import { batchEntityDelete } from '../operations/batch-entity-delete.ts'
@@ -17,7 +17,7 @@ import { batchEntityUpdate } from '../operations/batch-entity-update.ts'
 import { batchEntityUpsert } from '../operations/batch-entity-upsert.ts'
 import { send, sendBatch, sendNothing } from './answer.ts'
 import type { Api } from './api.ts'
-import { type Body, readBody } from './body.ts'
+import { readBody } from './body.ts'
 import { decodeContext, type Exchange, list, open } from './exchange.ts'
 import { documentContext, linkedContext } from './request-context.ts'
 import { bodyValidator } from './validate.ts'
@@ -94,11 +94,21 @@ export async function postDelete(ctx: Koa.Context, api: Api): Promise<void> {
 /** 5.6.8: an upsert creates what does not exist, so a fragment has all that an Entity needs; NGSI-LD Null is 5.6.2's. */
 function decodeForUpdate(json: Json, context: DecodeContext, at: Path) {
   const fragment = decodeEntityFragment(json, 'update', context, at)
-  if (fragment.types === undefined) throw badRequest('the entity has no "type"; give it one, such as "ParkingSpot"')
+  if (fragment.types === undefined)
+    throw fault(below(at, 'type'), 'the entity has no "type"; give it one, such as "ParkingSpot"')
   return { ...fragment, types: fragment.types }
 }
 
 type ItemDecoder<T> = (json: Json, context: DecodeContext, at: Path) => T
+
+/** How the elements of a batch are read. */
+interface Reading<T> {
+  readonly exchange: Exchange
+  readonly decode: ItemDecoder<T>
+  readonly ld: boolean
+  /** Of elements that bring no @context of their own; in `application/ld+json` each has to. */
+  readonly shared: DecodeContext | undefined
+}
 
 /** An element that cannot be decoded becomes an error of its own, and the others are done (5.6.7.4). */
 async function readItems<T>(exchange: Exchange, operationId: string, decode: ItemDecoder<T>): Promise<BatchItem<T>[]> {
@@ -106,7 +116,9 @@ async function readItems<T>(exchange: Exchange, operationId: string, decode: Ite
   const body = await readBody(ctx, api)
   bodyValidator(operationId)(body.json)
   // An @context that all elements share is a matter of the request: it is refused as a whole where there is none.
-  if (!body.ld) await linkedContext(ctx, api, exchange.call)
+  const linked = body.ld ? undefined : await linkedContext(ctx, api, exchange.call)
+  const shared = linked && decodeContext(exchange, linked.terms)
+  const reading: Reading<T> = { exchange, decode, ld: body.ld, shared }
   const items: BatchItem<T>[] = []
   let turn = performance.now()
   for (const [i, json] of elementsOf(body.json, api).entries()) {
@@ -114,7 +126,7 @@ async function readItems<T>(exchange: Exchange, operationId: string, decode: Ite
       await othersTurn()
       turn = performance.now()
     }
-    items.push(await readItem(exchange, { json, ld: body.ld }, below(undefined, i), decode))
+    items.push(await readItem(reading, json, below(undefined, i)))
   }
   return items
 }
@@ -122,16 +134,22 @@ async function readItems<T>(exchange: Exchange, operationId: string, decode: Ite
 /** How long a batch is decoded at a stretch, so that other requests need not wait for all of it. */
 const TURN_MS = 10
 
-async function readItem<T>(exchange: Exchange, body: Body, at: Path, decode: ItemDecoder<T>): Promise<BatchItem<T>> {
-  const { ctx, api, call } = exchange
-  const id = checkId(isObject(body.json) ? (body.json.id ?? body.json['@id'] ?? null) : null, at)
+async function readItem<T>(reading: Reading<T>, json: Json, at: Path): Promise<BatchItem<T>> {
+  const id = checkId(isObject(json) ? (json.id ?? json['@id'] ?? null) : null, at)
   try {
-    const { terms } = await documentContext(ctx, api, call, body, `/${at?.key}`)
-    return { id, fragment: decode(body.json, decodeContext(exchange, terms), at) }
+    return { id, fragment: reading.decode(json, await contextOf(reading, json, at), at) }
   } catch (error) {
     if (error instanceof Problem) return { id, problem: error }
     throw error
   }
+}
+
+async function contextOf<T>(reading: Reading<T>, json: Json, at: Path): Promise<DecodeContext> {
+  const { exchange, ld, shared } = reading
+  const own = isObject(json) && json['@context'] !== undefined
+  if (shared !== undefined && !own) return shared
+  const { terms } = await documentContext(exchange.ctx, exchange.api, exchange.call, { json, ld }, `/${at?.key}`)
+  return decodeContext(exchange, terms)
 }
 
 /** 5.2.17: an error is reported with the id of its entity, so an element without one makes the whole request wrong. */

@@ -55,6 +55,12 @@ describe('5.6.8 Batch Entity Upsert: answers (6.15.3.1)', () => {
     expectProblem(await broker.post(PATH, body), 400, 'BadRequestData')
   })
 
+  it.each(['replace', 'update'])('options=%s: an error names the place of its element', async (mode) => {
+    const elements = [{ id: newId(), type: 'Room' }, { id: newId() }]
+    const { body } = await broker.post(`/entityOperations/upsert?options=${mode}`, elements).expect(207)
+    expect(body.errors[0].error).toMatchObject({ at: '/1/type', status: 400 })
+  })
+
   it('6.3.20: InvalidRequest for an option that is neither replace nor update', async () => {
     const response = await broker.post(`${PATH}?options=noOverwrite`, [{ id: newId(), type: 'T' }])
     expectProblem(response, 400, 'InvalidRequest')

@@ -88,6 +88,49 @@ describe('6.3.5 POST, PATCH and PUT', () => {
   })
 })
 
+describe('6.3.5 Batches', () => {
+  /** How often the broker has taken the @context out of its storage. */
+  const hits = async (): Promise<number> => {
+    const { body } = await broker.get(`/jsonldContexts/${encodeURIComponent(url)}?details=true`).expect(200)
+    return body.numberOfHits
+  }
+  const three = () => Array.from({ length: 3 }, () => ({ id: newId(), type: 'T', a: 1 }))
+
+  it('the @context of the Link header is asked for once, however many elements there are (5.13.3.5)', async () => {
+    await broker.post('/entityOperations/upsert', three(), link).expect(201)
+    for (const operation of ['create', 'upsert', 'upsert?options=update']) {
+      const before = await hits()
+      const entities = three()
+      await broker.post(`/entityOperations/${operation}`, entities, link).expect(201)
+      // To ask for it by its identifier is a use, too.
+      expect([operation, (await hits()) - before - 1]).toEqual([operation, 1])
+      for (const { id } of entities) expect(await named(id)).toEqual(['https://example.org/T', A])
+    }
+  })
+
+  it('an element’s own @context that cannot be had is its error; that of the Link header refuses the request', async () => {
+    const gone = 'http://127.0.0.1:1/nobody.jsonld'
+    const [one, other] = [newId(), newId()]
+    const elements = [
+      { id: one, type: 'T', a: 1, '@context': gone },
+      { id: other, type: 'T', a: 1, '@context': url },
+    ]
+    const { body } = await broker.post('/entityOperations/upsert', elements, LD).expect(207)
+    expect(body).toMatchObject({ success: [other], errors: [{ entityId: one, error: { status: 504 } }] })
+    expect(body.errors[0].error.at).toBe('/0/@context')
+    expect(await named(other)).toEqual(['https://example.org/T', A])
+    const refused = await broker.post('/entityOperations/upsert', three(), { Link: CONTEXT_LINK(gone) })
+    expectProblem(refused, 504, 'LdContextNotAvailable')
+  })
+
+  it('an @context in an element of application/json is its error alone', async () => {
+    const [one, other] = three()
+    const elements = [{ ...one, '@context': url }, other]
+    const { body } = await broker.post('/entityOperations/upsert', elements, link).expect(207)
+    expect(body).toMatchObject({ success: [other?.id], errors: [{ entityId: one?.id, error: { at: '/0/@context' } }] })
+  })
+})
+
 describe('6.3.5 GET and DELETE', () => {
   it('the @context of the Link header expands what the request names and compacts the answer', async () => {
     const id = newId()
