@@ -160,6 +160,30 @@ describe('5.13.5 Delete and Reload @context', () => {
   })
 })
 
+describe('5.5.10 @contexts of a Tenant that does not exist', () => {
+  it('"All other NGSI-LD operations … should raise an error of type NonexistentTenant"', async () => {
+    const nobody = { 'NGSILD-Tenant': 'nobody' }
+    const { path } = await added()
+    for (const refused of [
+      broker.get(PATH, nobody),
+      broker.get(`${PATH}?kind=Cached`, nobody),
+      broker.get(path, nobody),
+      broker.get(`${PATH}/${encodeURIComponent(CORE)}?details=true`, nobody),
+      broker.delete(path, nobody),
+      broker.delete(`${path}?reload=true`, nobody),
+    ]) {
+      expectProblem(await refused, 404, 'NonexistentTenant')
+    }
+    await broker.get(path).expect(200)
+  })
+
+  it('5.13.2: to add one creates the Tenant', async () => {
+    const tenant = { 'NGSILD-Tenant': 'made-by-a-context' }
+    await broker.post(PATH, document, tenant).expect(201)
+    expect((await broker.get(`${PATH}?kind=Hosted`, tenant).expect(200)).body).toHaveLength(1)
+  })
+})
+
 describe('6.3.6 with hosted @contexts', () => {
   it('the Link of an answer names the @context that the request named, also one that is made of others', async () => {
     const { url } = await added({ '@context': [{ a: 'https://example.org/a' }, remote] })
