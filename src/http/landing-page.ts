@@ -1,15 +1,8 @@
 /** The page at `/` for people who want to know what runs here. */
 
-export interface TenantSummary {
-  /** `''` is the default Tenant. */
-  readonly name: string
-  readonly entities: number
-  /** Entity types as IRIs, with the number of their entities. */
-  readonly types: ReadonlyMap<string, number>
-}
+import type { TenantsSummary } from '../operations/summarize-tenants.ts'
 
-export function landingPage(version: string, tenants: readonly TenantSummary[], hidden: number): string {
-  const more = hidden > 0 ? `<p>… and ${hidden} more tenants.</p>` : ''
+export function landingPage(version: string, stored: TenantsSummary): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -27,8 +20,8 @@ td.n { text-align: right; font-variant-numeric: tabular-nums } code { background
 <p>An NGSI-LD context broker, version ${escapeHtml(version)}, speaking ETSI GS CIM 009 V1.9.1 under <code>/ngsi-ld/v1</code>.</p>
 <p><a href="/docs">The API, to read and to try</a> · <a href="/openapi.yaml">OpenAPI document</a> · <a href="/health/ready">health</a> · <a href="/version">version</a></p>
 <h2>What is stored here</h2>
-${tenants.map(tenantSection).join('\n')}
-${more}
+${entitiesOf(stored)}
+${othersOf(stored)}
 <h2>First steps</h2>
 <p>Store an entity, and read it back:</p>
 <pre><code>curl -i -H 'Content-Type: application/json' --data '{"id":"urn:ngsi-ld:Bench:1","type":"Bench","seats":{"type":"Property","value":3}}' ORIGIN/ngsi-ld/v1/entities
@@ -41,13 +34,17 @@ curl 'ORIGIN/ngsi-ld/v1/entities?type=Bench&amp;count=true'</code></pre>
 `
 }
 
-function tenantSection({ name, entities, types }: TenantSummary): string {
-  const title = name === '' ? 'Default tenant' : `Tenant ${escapeHtml(name)}`
-  if (types.size === 0) return `<h3>${title}</h3><p>No entities yet.</p>`
+function entitiesOf({ entities, types }: TenantsSummary): string {
+  if (types.size === 0) return '<p>No entities yet.</p>'
   const rows = [...types]
     .sort((a, b) => b[1] - a[1])
     .map(([type, n]) => `<tr><td>${escapeHtml(shortName(type))}</td><td class="n">${n}</td></tr>`)
-  return `<h3>${title}: ${entities} ${entities === 1 ? 'entity' : 'entities'}</h3><table>${rows.join('')}</table>`
+  return `<p>${entities} ${entities === 1 ? 'entity' : 'entities'}, by type:</p><table>${rows.join('')}</table>`
+}
+
+function othersOf({ others }: TenantsSummary): string {
+  if (others === 0) return ''
+  return `<p>There ${others === 1 ? 'is one more tenant' : `are ${others} more tenants`}.</p>`
 }
 
 /** The end of an IRI: no @context is known here to shorten it. */

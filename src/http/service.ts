@@ -2,11 +2,13 @@
 
 import type Koa from 'koa'
 import { Problem } from '../core/model/problems.ts'
-import type { Call } from '../ports/call.ts'
+import { checkReadiness } from '../operations/check-readiness.ts'
+import { summarizeTenants } from '../operations/summarize-tenants.ts'
 import { send } from './answer.ts'
 import type { Api } from './api.ts'
+import { callOf } from './call.ts'
 import { docsAsset, docsPage } from './docs-page.ts'
-import { landingPage, type TenantSummary } from './landing-page.ts'
+import { landingPage } from './landing-page.ts'
 import { openApiJson, openApiYaml } from './openapi.ts'
 import { httpProblem } from './problem-details.ts'
 
@@ -18,7 +20,7 @@ export async function getLive(ctx: Koa.Context): Promise<void> {
 /** Whether requests can be served: the database answers. */
 export async function getReady(ctx: Koa.Context, { operations, log }: Api): Promise<void> {
   try {
-    await operations.store.check()
+    await checkReadiness(operations)
   } catch (error) {
     log.error({ error }, 'the store does not answer')
     return send(ctx, 503, httpProblem(503, 'Not ready', 'the store does not answer'))
@@ -64,18 +66,6 @@ export async function getDocsAsset(ctx: Koa.Context): Promise<void> {
   ctx.set('Cache-Control', asset.cacheControl)
 }
 
-/** Tenants that the page counts: it opens their databases, and there may be thousands. */
-const MOST_TENANTS = 50
-
 export async function getLanding(ctx: Koa.Context, api: Api): Promise<void> {
-  const { tenants } = api.operations.store
-  const names = ['', ...(await tenants.list())]
-  const shown = await Promise.all(names.slice(0, MOST_TENANTS).map((name) => summaryOf(api, name)))
-  sendPage(ctx, landingPage(api.version, shown, names.length - shown.length))
-}
-
-async function summaryOf({ operations: { store }, log }: Api, name: string): Promise<TenantSummary> {
-  const call: Call = { tenant: name, signal: new AbortController().signal, log }
-  const [entities, types] = await Promise.all([store.entities.count(call), store.entities.countTypes(call)])
-  return { name, entities, types }
+  sendPage(ctx, landingPage(api.version, await summarizeTenants(api.operations, callOf(ctx, api))))
 }

@@ -56,16 +56,27 @@ describe('Service routes', () => {
     },
   )
 
-  it('/ tells people what is stored, by Tenant and type, and escapes what clients named', async () => {
+  it('/ tells people what is stored, by type, and escapes what clients named', async () => {
     const type = 'https://example.org/<script>alert(1)</script>'
     await broker.create({ id: 'urn:x:1', type: 'Bench' }, { id: 'urn:x:2', type: ['Bench', 'Seat'] })
-    await broker.post('/entities', { id: 'urn:x:3', type: 'Tree' }, { 'NGSILD-Tenant': 'parks' }).expect(201)
     await broker.post('/entities', { id: 'urn:x:4', type })
     const { text, headers } = await get('/').expect(200)
     expect(headers['content-type']).toMatch(/^text\/html/)
-    for (const part of ['Bench', 'Seat', 'parks', 'Tree', '/docs', '/openapi.yaml']) expect(text).toContain(part)
+    for (const part of ['Bench', 'Seat', '/docs', '/openapi.yaml']) expect(text).toContain(part)
     expect(text).toMatch(/Bench<\/td><td class="n">2</)
     expect(text).not.toContain('<script>alert')
+    expect(text).not.toMatch(/more tenant/)
+  })
+
+  it('/ tells of other Tenants only how many there are, also who names one', async () => {
+    for (const [i, tenant] of ['parks', 'buses'].entries()) {
+      await broker.post('/entities', { id: `urn:x:1${i}`, type: 'Tree' }, { 'NGSILD-Tenant': tenant }).expect(201)
+      for (const headers of [{}, { 'NGSILD-Tenant': tenant }]) {
+        const { text } = await broker.root('get', '/', headers).expect(200)
+        expect(text).toContain(i === 0 ? 'one more tenant' : '2 more tenants')
+        for (const part of ['parks', 'buses', 'Tree']) expect(text).not.toContain(part)
+      }
+    }
   })
 
   it('refuses other methods, with Allow', async () => {
