@@ -23,8 +23,8 @@ export interface ContextSourceIdentity {
  * 5.15.1 Retrieve Context Source Identity Information. "In the multi-tenancy use case … this id shall be identifying a
  * specific Tenant within a registered Context Source", so a Tenant's name is part of the alias.
  */
-export function contextSourceIdentity({ now }: Clock, { tenant }: Call, identity: Identity): ContextSourceIdentity {
-  const instant = now()
+export function contextSourceIdentity(clock: Clock, { tenant }: Call, identity: Identity): ContextSourceIdentity {
+  const instant = clock.now()
   return {
     id: tenant === '' ? identity.id : `${identity.id}:${encodeURIComponent(tenant)}`,
     type: 'ContextSourceIdentity',

@@ -1,4 +1,4 @@
-/** What operations and http ask of the room that knows @contexts (5.5.5–5.5.7, 5.13, 6.3.5). */
+/** What http asks of the room that knows @contexts (5.5.5–5.5.7, 5.13, 6.3.5). */
 
 import type { TermTable } from '../core/jsonld/terms.ts'
 import type { Json } from '../core/model/entity.ts'

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { contextSourceIdentity } from '../../src/operations/context-source-identity.ts'
 import { CONTEXT_LINK, startTestBroker, testClock } from '../support/broker.ts'
+import { quietLog } from '../support/log.ts'
 import { brokerForFile, CORE, START } from './client.ts'
 
 const clock = testClock(START)
@@ -41,6 +43,20 @@ describe('5.15.1 Retrieve Context Source Identity Information (6.33)', () => {
     expect(body.contextSourceAlias).not.toBe(own.contextSourceAlias)
     // RFC 7230: a pseudonym is a token.
     expect(body.contextSourceAlias).toMatch(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/)
+  })
+
+  it('is told of a Tenant that does not exist, too: its alias has to be known before there are data', async () => {
+    await broker.get(PATH, { 'NGSILD-Tenant': 'nobody' }).expect(200)
+  })
+
+  it('its clock is asked as a clock, whatever it is made of', () => {
+    const kept = { at: START, now: (): number => 0 }
+    kept.now = function now(this: typeof kept) {
+      return this.at
+    }
+    const call = { tenant: '', signal: new AbortController().signal, log: quietLog }
+    const identity = { id: 'urn:x:1', alias: 'a', startedAt: START - 5_000 }
+    expect(contextSourceIdentity(kept, call, identity).contextSourceUptime).toBe('PT5S')
   })
 
   it('5.2.40: two brokers have different ids and, where none is configured, different aliases', async () => {
