@@ -1,5 +1,6 @@
 /** The Koa application: the frame around every request, and the routes. */
 
+import type { IncomingMessage } from 'node:http'
 import cors from '@koa/cors'
 import Router from '@koa/router'
 import Koa from 'koa'
@@ -96,21 +97,26 @@ function uriTooLong(limit: number): HttpError {
 
 function answerError(ctx: Koa.Context, error: unknown, api: Api): void {
   // A body that was not read would be taken for the next request of the connection.
-  if (!ctx.req.complete) ctx.set('Connection', 'close')
-  if (error instanceof HttpError) {
-    ctx.set(error.headers)
-    ctx.status = error.status
-    ctx.body = error.body === undefined ? null : JSON.stringify(error.body)
-    ctx.status = error.status
-    if (error.body !== undefined) ctx.set('Content-Type', JSON_TYPE)
-    return
-  }
-  if (!(error instanceof Problem))
+  if (hasUnreadBody(ctx.req)) ctx.set('Connection', 'close')
+  if (!(error instanceof HttpError || error instanceof Problem))
     api.log.error({ error, method: ctx.method, url: ctx.url }, 'a request failed by a fault of Boya')
-  const details = problemDetails(asProblem(error))
-  ctx.status = details.status
-  ctx.body = stringifyJson(details).text
-  ctx.set('Content-Type', JSON_TYPE)
+  const { status, body, headers } = error instanceof HttpError ? error : answerOf(asProblem(error))
+  ctx.set(headers)
+  // Before the status: for no body Koa takes 204.
+  ctx.body = body === undefined ? null : stringifyJson(body).text
+  ctx.status = status
+  if (body !== undefined) ctx.set('Content-Type', JSON_TYPE)
+}
+
+function answerOf(problem: Problem): Pick<HttpError, 'status' | 'body' | 'headers'> {
+  const body = problemDetails(problem)
+  return { status: body.status, body, headers: {} }
+}
+
+/** Whether a request is complete is known a turn after its headers: one that has no body is so from the first. */
+function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+  return hasBody && !complete
 }
 
 const NO_ID = /\/entities\/(?:\/.*)?$/

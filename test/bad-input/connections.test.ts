@@ -76,6 +76,20 @@ describe('a connection', () => {
     )
   })
 
+  it.each([
+    ['GET /ngsi-ld/v1/entities/%zz', ''],
+    ['GET /nowhere', ''],
+    ['PUT /health/live', ''],
+    [`GET ${API}/entities?wrong=1`, ''],
+    [`DELETE ${API}/entities/no-uri`, ''],
+    [`POST ${API}/entities?wrong=1`, 'Content-Length: 0\r\n'],
+  ])('stays open after the refusal of a request that has no body: %s', async (line, headers) => {
+    const refused = `${line} HTTP/1.1\r\nHost: x\r\n${headers}\r\n`
+    const next = 'GET /health/live HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+    const answer = await sendBytes(broker, [refused, next])
+    expect(answer.match(/HTTP\/1\.1 \d/g), answer).toEqual(['HTTP/1.1 4', 'HTTP/1.1 2'])
+  })
+
   it('does not take the body of a refused request for the next request', async () => {
     const hidden = `DELETE ${entityPath(ID)} HTTP/1.1\r\nHost: x\r\n\r\n`
     await send(broker, { method: 'POST', path: `${API}/entities`, headers: JSON_BODY, body })
