@@ -16,7 +16,7 @@ import type { Api } from './api.ts'
 import { readBody } from './body.ts'
 import { decodeContext, type Exchange, expandNames, flag, list, open, selectors, text, typesOf } from './exchange.ts'
 import { GEO_JSON } from './negotiation.ts'
-import { pageLinks, pageOf } from './paging.ts'
+import { pageLinks, pageOf, wanted } from './paging.ts'
 import { documentContext, linkedContext } from './request-context.ts'
 import { bodyValidator } from './validate.ts'
 import { appliedVersion, viewOf } from './view.ts'
@@ -41,12 +41,7 @@ export async function getEntities(ctx: Koa.Context, api: Api): Promise<void> {
   const view = viewOf(exchange, context)
   const selected: EntityFilter = view.attributes === undefined ? filter : { ...filter, attributes: view.attributes }
   const page = pageOf(exchange)
-  const found = await queryEntities(
-    api.operations,
-    exchange.call,
-    { ...page, filter: selected, limit: page.limit + 1 },
-    local,
-  )
+  const found = await queryEntities(api.operations, exchange.call, { ...wanted(page), filter: selected }, local)
   const rendered = found.entities.slice(0, page.limit).map(view.render)
   const entities = rendered.map(({ json }) => json)
   const links = pageLinks(ctx, { ...page, offset: found.offset }, found.entities.length > page.limit, mediaType)

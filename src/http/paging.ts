@@ -4,7 +4,7 @@ import type Koa from 'koa'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { type Exchange, flag, whole } from './exchange.ts'
 
-export interface Page {
+interface Page {
   readonly limit: number
   readonly offset: number
   readonly count: boolean
@@ -24,6 +24,11 @@ export function pageOf({ parameters, api }: Exchange): Page {
     )
   }
   return { limit, count, offset: whole(parameters, 'offset') ?? 0 }
+}
+
+/** What to ask for, to show a page: one more entity, which says that there is another page; of none, none. */
+export function wanted(page: Page): Page {
+  return page.limit === 0 ? page : { ...page, limit: page.limit + 1 }
 }
 
 /** 6.3.10: Link values with rel "prev" and "next", their type "exactly equal to the media type" of the answer. */
