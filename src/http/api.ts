@@ -8,7 +8,7 @@ import type { ContextResolver } from '../ports/contexts.ts'
 /** Ways in which clients are taken that break a clause; each is named in the configuration. */
 export type Tolerance = 'ld-json-without-context' | 'merge-patch-on-post' | 'context-in-json-body'
 
-export interface HttpLimits {
+interface HttpLimits {
   readonly bodyBytes: number
   readonly uriBytes: number
   readonly jsonDepth: number

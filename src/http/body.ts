@@ -23,8 +23,7 @@ export async function readBody(ctx: Koa.Context, api: Api): Promise<Body> {
   const ld = isLinkedData(ctx, api)
   if (ld) refuseLink(ctx)
   checkLength(ctx.req, api.limits.bodyBytes)
-  const bytes = await readBytes(ctx.req, api.limits.bodyBytes)
-  return { json: parse(bytes, api), ld }
+  return { json: parse(await readBytes(ctx.req), api), ld }
 }
 
 const MERGE_PATCH = 'application/merge-patch+json'
@@ -63,27 +62,20 @@ function refuseLink(ctx: Koa.Context): void {
 function checkLength(request: IncomingMessage, limit: number): void {
   const length = request.headers['content-length']
   if (length === undefined) throw new HttpError(411)
-  if (Number(length) > limit) throw tooLarge(limit)
-}
-
-function tooLarge(limit: number): HttpError {
+  if (Number(length) <= limit) return
   const detail = `the body is larger than ${limit} bytes (BOYA_MAX_BODY_BYTES); send it in parts, for example as several batches`
-  return new HttpError(413, httpProblem(413, 'The body is too large', detail), { Connection: 'close' })
+  throw new HttpError(413, httpProblem(413, 'The body is too large', detail))
 }
 
-function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    let size = 0
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length
-      if (size > limit) reject(tooLarge(limit))
-      else chunks.push(chunk)
-    })
-    request.on('end', () => resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks)))
-    request.on('error', () => reject(new Problem('InvalidRequest', 'the body ended before all of it had come')))
-    request.on('aborted', () => reject(new Problem('InvalidRequest', 'the body ended before all of it had come')))
-  })
+/** Node reads no more than Content-Length says, and refuses what has a Transfer-Encoding beside it. */
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of request) chunks.push(chunk)
+  } catch {
+    throw new Problem('InvalidRequest', 'the body ended before all of it had come')
+  }
+  return Buffer.concat(chunks)
 }
 
 function parse(bytes: Buffer, { limits }: Api): Json {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-export interface Asset {
+interface Asset {
   readonly body: Buffer
   readonly contentType: string
   readonly cacheControl: string

@@ -18,7 +18,7 @@ interface Reference {
   readonly $ref: string
 }
 
-export interface OperationObject {
+interface OperationObject {
   readonly operationId: string
   readonly description: string
   readonly parameters?: readonly (ParameterObject | Reference)[]
@@ -27,7 +27,7 @@ export interface OperationObject {
   readonly 'x-not-supported-yet'?: readonly string[]
 }
 
-export interface OpenApiDocument {
+interface OpenApiDocument {
   readonly info: { readonly version: string }
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>
   readonly components: {
@@ -37,7 +37,7 @@ export interface OpenApiDocument {
 }
 
 /** An operation, and where it stands in the document. */
-export interface LocatedOperation {
+interface LocatedOperation {
   readonly path: string
   readonly method: string
   readonly operation: OperationObject

@@ -2,7 +2,7 @@
 
 import { FIRST_VERSION, parseVersion, type Version } from '../core/representation/downgrade.ts'
 
-export interface Preferences {
+interface Preferences {
   /** `body=json`: GeoJSON without @context in the body. */
   readonly bodyIsJson: boolean
   /** `ngsi-ld=<version>`: a payload that conforms to that version of the standard. */

@@ -33,7 +33,7 @@ const TITLE: Readonly<Record<ProblemKind, string>> = {
   TooManyResults: 'The query has too many results',
 }
 
-export interface ProblemDetails {
+interface ProblemDetails {
   readonly type: string
   readonly title: string
   readonly status: number

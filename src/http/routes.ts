@@ -19,9 +19,9 @@ import {
 } from './service.ts'
 import { getSourceIdentity } from './source-identity.ts'
 
-export type Handler = (ctx: Koa.Context, api: Api) => Promise<void>
+type Handler = (ctx: Koa.Context, api: Api) => Promise<void>
 
-export interface Route {
+interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   /** As OpenAPI writes it. */
   readonly path: string

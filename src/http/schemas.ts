@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import type { Ajv2020, ErrorObject, ValidateFunction } from 'ajv/dist/2020.js'
 import { openApiDocument } from './openapi.ts'
 
-export type { ErrorObject, ValidateFunction }
+export type { ErrorObject }
 
 const require = createRequire(import.meta.url)
 const DOCUMENT = 'boya'

@@ -6,7 +6,7 @@ import { explainBody, explainParameter } from './explain.ts'
 import { operationOf, type ParameterObject, queryParametersOf, type SchemaObject } from './openapi.ts'
 import { compileAt, compileSchema } from './schemas.ts'
 
-export type ParameterValue = string | number | boolean | readonly string[]
+type ParameterValue = string | number | boolean | readonly string[]
 /** The query parameters that were sent, by name, typed as their schemas say. */
 export type Parameters = Readonly<Record<string, ParameterValue | undefined>>
 /** A query string as it is parsed: an array where a parameter stands several times. */

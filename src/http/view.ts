@@ -19,7 +19,6 @@ export interface View {
   readonly context: ResolvedContext
   /** GeoJSON only: whether the @context stands in the body or in a Link header (6.3.6). */
   readonly contextInBody: boolean
-  readonly projection: Projection
   /** The version that the client prefers; undefined where it has no wish. */
   readonly version: Version | undefined
   /** Attributes of which the entity must have one (attrs). */
@@ -41,7 +40,6 @@ export function viewOf(exchange: Exchange, context: ResolvedContext): View {
     mediaType,
     context,
     contextInBody: mediaType === GEO_JSON && !prefer.bodyIsJson,
-    projection,
     version,
     attributes,
     render: (whole) => {
