@@ -8,7 +8,7 @@ import { badRequest, Problem } from '../core/model/problems.ts'
 import { show } from '../core/model/show.ts'
 import { isUri } from '../core/model/uri.ts'
 import { type DecodeContext, decodeEntity, decodeEntityFragment } from '../core/representation/decode-entity.ts'
-import { below, fault, type Path } from '../core/representation/path.ts'
+import { below, fault, type Path, toPointer } from '../core/representation/path.ts'
 import type { BatchItem } from '../operations/batch.ts'
 import { batchEntityCreation } from '../operations/batch-entity-creation.ts'
 import { batchEntityDelete } from '../operations/batch-entity-delete.ts'
@@ -148,17 +148,14 @@ async function contextOf<T>(reading: Reading<T>, json: Json, at: Path): Promise<
   const { exchange, ld, shared } = reading
   const own = isObject(json) && json['@context'] !== undefined
   if (shared !== undefined && !own) return shared
-  const { terms } = await documentContext(exchange.ctx, exchange.api, exchange.call, { json, ld }, `/${at?.key}`)
+  const { terms } = await documentContext(exchange.ctx, exchange.api, exchange.call, { json, ld }, toPointer(at))
   return decodeContext(exchange, terms)
 }
 
 /** 5.2.17: an error is reported with the id of its entity, so an element without one makes the whole request wrong. */
 function checkId(id: Json, at: Path): string {
   if (typeof id === 'string' && isUri(id)) return id
-  throw badRequest(
-    `the element has no id that is a URI, such as "urn:ngsi-ld:ParkingSpot:001"; found ${show(id)}`,
-    `/${at?.key}`,
-  )
+  throw fault(at, `the element has no id that is a URI, such as "urn:ngsi-ld:ParkingSpot:001"; found ${show(id)}`)
 }
 
 function elementsOf(json: Json, { limits }: Api): readonly Json[] {

@@ -14,7 +14,7 @@ import type { ResolvedContext } from '../ports/contexts.ts'
 import { pathSegment, sendCreated, sendNothing, sendWithContext } from './answer.ts'
 import type { Api } from './api.ts'
 import { readBody } from './body.ts'
-import { decodeContext, type Exchange, expandNames, flag, list, open, selectors, text, typesOf } from './exchange.ts'
+import { attributeNames, decodeContext, type Exchange, flag, list, open, selectors, text, typesOf } from './exchange.ts'
 import { GEO_JSON } from './negotiation.ts'
 import { pageLinks, pageOf, wanted } from './paging.ts'
 import { documentContext, linkedContext } from './request-context.ts'
@@ -59,7 +59,7 @@ export async function deleteEntities(ctx: Koa.Context, api: Api): Promise<void> 
   const context = await linkedContext(ctx, api, exchange.call)
   const { filter, local } = selectionOf(exchange, context)
   const attrs = selectors(exchange, 'attrs')
-  const attributes = attrs && expandNames(attrs, 'attrs', context.terms)
+  const attributes = attrs && attributeNames(exchange, attrs, 'attrs', context.terms)
   await purgeEntities(
     api.operations,
     exchange.call,
@@ -89,7 +89,8 @@ function selectionOf(exchange: Exchange, { terms }: ResolvedContext): Selection 
   return { filter: { ...(types && { types }), ...(ids && { ids }) }, local: all || local === true }
 }
 
-function purgedOf({ parameters }: Exchange, { terms }: ResolvedContext): Purged {
+function purgedOf(exchange: Exchange, { terms }: ResolvedContext): Purged {
+  const { parameters } = exchange
   const drop = list(parameters, 'drop')
   const keep = list(parameters, 'keep')
   if (drop !== undefined && keep !== undefined)
@@ -99,7 +100,7 @@ function purgedOf({ parameters }: Exchange, { terms }: ResolvedContext): Purged 
     if (names?.some((name) => /[{}]/.test(name)))
       throw badRequest('names Attributes of linked entities; a purge deletes no linked entities', parameter)
   }
-  if (drop !== undefined) return { drop: new Set(expandNames(drop, 'drop', terms)) }
-  if (keep !== undefined) return { keep: new Set(expandNames(keep, 'keep', terms)) }
+  if (drop !== undefined) return { drop: new Set(attributeNames(exchange, drop, 'drop', terms)) }
+  if (keep !== undefined) return { keep: new Set(attributeNames(exchange, keep, 'keep', terms)) }
   return 'entities'
 }

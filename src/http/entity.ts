@@ -4,6 +4,7 @@ import type Koa from 'koa'
 import { normalizeDateTime } from '../core/model/date-time.ts'
 import type { Entity } from '../core/model/entity.ts'
 import { isObject } from '../core/model/json-object.ts'
+import { isLanguageTag } from '../core/model/language-tag.ts'
 import type { MergeOptions } from '../core/model/merge.ts'
 import { badRequest, notFound } from '../core/model/problems.ts'
 import { show } from '../core/model/show.ts'
@@ -99,7 +100,7 @@ function mergeOptionsOf(exchange: Exchange): MergeOptions {
   if (sent !== undefined && observedAt === undefined) {
     throw badRequest(`"${sent}" is no date and time in UTC such as 2026-02-23T05:59:13Z`, 'observedAt')
   }
-  if (lang !== undefined && !/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/.test(lang)) {
+  if (lang !== undefined && !isLanguageTag(lang)) {
     throw badRequest(`"${lang}" is no language tag (RFC 5646) such as es or en-GB`, 'lang')
   }
   return {

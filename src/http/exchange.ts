@@ -2,12 +2,11 @@
 
 import type Koa from 'koa'
 import type { TermTable } from '../core/jsonld/terms.ts'
-import { isName } from '../core/model/name.ts'
 import { badRequest, Problem, tooWideSelection } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
 import type { TypeSelection } from '../core/query/ast.ts'
 import { parseTypeSelection } from '../core/query/parse-types.ts'
-import { reservedNames } from '../core/representation/attribute-members.ts'
+import { attributeName } from '../core/representation/attribute-name.ts'
 import type { DecodeContext } from '../core/representation/decode-entity.ts'
 import { CURRENT_VERSION } from '../core/representation/downgrade.ts'
 import type { Call } from '../ports/call.ts'
@@ -102,9 +101,8 @@ export function entityIdOf({ ctx }: Exchange): string {
 }
 
 /** The Attribute's IRI: "If the target Attribute name is not valid … BadRequestData". */
-export function attributeNameOf({ ctx }: Exchange, terms: TermTable): string {
-  const name: string = ctx.params.attrId
-  return expandName(name, 'attrId', terms)
+export function attributeNameOf({ ctx, api: { limits } }: Exchange, terms: TermTable): string {
+  return attributeName(ctx.params.attrId, { parameter: 'attrId' }, { terms, limits })
 }
 
 export function typesOf({ parameters, api }: Exchange, terms: TermTable): TypeSelection | undefined {
@@ -112,18 +110,14 @@ export function typesOf({ parameters, api }: Exchange, terms: TermTable): TypeSe
   return selection === undefined ? undefined : parseTypeSelection(selection, terms.expand, api.limits.selection)
 }
 
-export function expandNames(names: readonly string[], parameter: string, terms: TermTable): readonly string[] {
-  return names.map((name) => expandName(name, parameter, terms))
-}
-
-/** 4.5.1: members of the core that are no Attributes are no names of any. */
-function expandName(name: string, parameter: string, terms: TermTable): string {
-  if (!isName(name)) throw badRequest(`"${name}" is no name of an Attribute (4.6.2), nor a URI`, parameter)
-  const iri = terms.expand(name)
-  if (reservedNames.has(name) || reservedNames.has(terms.compact(iri))) {
-    throw badRequest(`"${name}" is a member of the core @context, not an Attribute (4.5.1)`, parameter)
-  }
-  return iri
+/** The IRIs of the Attributes that a parameter names. Throws BadRequestData where one is no name of any. */
+export function attributeNames(
+  { api: { limits } }: Exchange,
+  names: readonly string[],
+  parameter: string,
+  terms: TermTable,
+): readonly string[] {
+  return names.map((name) => attributeName(name, { parameter }, { terms, limits }))
 }
 
 export function decodeContext({ ctx, api: { limits } }: Exchange, terms: TermTable): DecodeContext {

@@ -10,7 +10,7 @@ import { type LanguagePreference, parseLanguageFilter } from '../core/representa
 import type { Format } from '../core/representation/render-attribute.ts'
 import { type EntityRenderOptions, renderEntity, renderFeature } from '../core/representation/render-entity.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
-import { type Exchange, expandNames, list, selectors, text } from './exchange.ts'
+import { attributeNames, type Exchange, list, selectors, text } from './exchange.ts'
 import { GEO_JSON, type MediaType } from './negotiation.ts'
 import { parsePrefer } from './prefer.ts'
 
@@ -31,7 +31,7 @@ export function viewOf(exchange: Exchange, context: ResolvedContext): View {
   const { ctx, mediaType } = exchange
   const prefer = parsePrefer(ctx.get('Prefer'))
   const attrs = selectors(exchange, 'attrs')
-  const attributes = attrs && expandNames(attrs, 'attrs', context.terms)
+  const attributes = attrs && attributeNames(exchange, attrs, 'attrs', context.terms)
   const projection = projectionOf(exchange, context, attributes)
   const options = renderOptionsOf(exchange, context, projection)
   const geometry = geometryOf(exchange, context, projection)
@@ -133,12 +133,13 @@ function languageOf({ parameters }: Exchange): LanguagePreference | undefined {
 }
 
 /** 4.5.16.1; 5.7.1.4: geometryProperty without GeoJSON is BadRequestData. */
-function geometryOf({ parameters, mediaType }: Exchange, { terms }: ResolvedContext, { datasetIds }: Projection) {
+function geometryOf(exchange: Exchange, { terms }: ResolvedContext, { datasetIds }: Projection) {
+  const { parameters, mediaType } = exchange
   const name = text(parameters, 'geometryProperty')
   if (mediaType !== GEO_JSON) {
     if (name === undefined) return undefined
     throw badRequest('geometryProperty is for GeoJSON; send Accept: application/geo+json', 'geometryProperty')
   }
-  const [property = ''] = expandNames([name ?? 'location'], 'geometryProperty', terms)
+  const [property = ''] = attributeNames(exchange, [name ?? 'location'], 'geometryProperty', terms)
   return { property, datasetIds: datasetIds ?? [undefined] }
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { CONTEXT_LINK } from '../support/broker.ts'
 import { brokerForFile, expectProblem, newId, pathOf } from './client.ts'
 
 const broker = brokerForFile({})
@@ -57,5 +58,29 @@ describe('5.5.7: two members that expand to one name', () => {
     const response = await broker.post('/entities', { id: newId(), type: 'Room', p })
     expectProblem(response, 400, 'BadRequestData')
     expect(response.body.at).toMatch(/^\/p\//)
+  })
+})
+
+describe('names in paths and parameters are judged as those in documents', () => {
+  it.each(['val', 'direction', `${CORE}createdAt`, 'ngsi-ld:hasObject', 'not a name'])('%s', async (name) => {
+    const context = { '@context': { val: '@value', direction: '@direction' } }
+    const { headers } = await broker.post('/jsonldContexts', context).expect(201)
+    const link = { Link: CONTEXT_LINK(broker.url() + headers.location) }
+    const id = newId()
+    await broker.create({ id, type: 'Room', p: 1 })
+    const segment = encodeURIComponent(name)
+    for (const [refused, at] of [
+      [broker.patch(`${pathOf(id)}/attrs/${segment}`, { value: 1 }, link), 'attrId'],
+      [broker.put(`${pathOf(id)}/attrs/${segment}`, { value: 1 }, link), 'attrId'],
+      [broker.delete(`${pathOf(id)}/attrs/${segment}`, link), 'attrId'],
+      [broker.get(`/entities?attrs=${segment}`, link), 'attrs'],
+      [broker.get(`${pathOf(id)}?attrs=p,${segment}`, link), 'attrs'],
+      [broker.delete(`/entities?type=Room&drop=${segment}`, link), 'drop'],
+    ] as const) {
+      const response = await refused
+      expectProblem(response, 400, 'BadRequestData')
+      expect(response.body.at).toBe(at)
+    }
+    await broker.get(pathOf(id)).expect(200)
   })
 })

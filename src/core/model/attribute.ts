@@ -4,20 +4,20 @@ import { buildInstance } from './build.ts'
 import type { AttributeInstance, Entity, Instant } from './entity.ts'
 import type { AttributeFragment } from './fragment.ts'
 import { instanceOf, withInstance, withoutAttribute, withoutInstance } from './instances.ts'
-import { checkFits, patchInstance } from './merge.ts'
+import { patchInstance } from './merge.ts'
 import { notFound } from './problems.ts'
 
 /** 5.6.4. Throws ResourceNotFound where the instance is not there, BadRequestData where the type would change. */
 export function partialUpdate(entity: Entity, name: string, sent: AttributeFragment, now: Instant): Entity {
   const before = present(entity, name, sent.datasetId)
+  const after = patchInstance(before, sent, now)
   // 4.5.2.2: "An NGSI-LD Null … can be used as the right-hand side of the "value" during partial update patch … to
   // indicate a deletion of the Property". (5.6.4.1 says that this operation does not support it; see ARCHITECTURE.md.)
-  if (sent.value === null) {
-    checkFits(before, sent, name)
-    return { ...entity, attributes: withoutInstance(entity.attributes, name, sent.datasetId), modifiedAt: now }
-  }
-  const instance = patchInstance(before, sent, name, now)
-  return { ...entity, attributes: withInstance(entity.attributes, name, instance), modifiedAt: now }
+  const attributes =
+    after === undefined
+      ? withoutInstance(entity.attributes, name, sent.datasetId)
+      : withInstance(entity.attributes, name, after)
+  return { ...entity, attributes, modifiedAt: now }
 }
 
 /** 5.6.19: "createdAt … remains unchanged". Throws ResourceNotFound where the instance is not there. */

@@ -1,7 +1,7 @@
 /** Entities and attribute instances made from what was sent, where nothing stands in their place yet. */
 
 import type { AttributeInstance, Attributes, Entity, Instant } from './entity.ts'
-import type { AttributeFragment, AttributeFragments, CompleteEntityFragment } from './fragment.ts'
+import { type AttributeFragment, type AttributeFragments, type CompleteEntityFragment, valueAs } from './fragment.ts'
 import { badRequest } from './problems.ts'
 
 /** 5.6.1: a new Entity. */
@@ -24,13 +24,14 @@ export function replaceEntity(current: Entity, fragment: CompleteEntityFragment,
 
 /** A new instance. Throws BadRequestData where the fragment does not tell its type and value. */
 export function buildInstance(fragment: AttributeFragment, now: Instant, createdAt: Instant = now): AttributeInstance {
-  if (fragment.type === undefined || fragment.value == null) {
+  const value = fragment.type === undefined ? undefined : valueAs(fragment, fragment.type)
+  if (fragment.type === undefined || value == null) {
     throw badRequest('a new Attribute needs a type and a value, such as {"type":"Property","value":1}')
   }
   const attributes = fragment.attributes === undefined ? {} : buildAttributes(fragment.attributes, now)
   return {
     type: fragment.type,
-    value: fragment.value,
+    value,
     ...(fragment.datasetId !== undefined && { datasetId: fragment.datasetId }),
     ...(fragment.observedAt != null && { observedAt: fragment.observedAt }),
     ...(fragment.expiresAt != null && { expiresAt: fragment.expiresAt }),

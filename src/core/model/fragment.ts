@@ -19,15 +19,33 @@ export const valueMemberOf = {
   ListRelationship: 'objectList',
 } as const satisfies Record<AttributeType, ValueMember>
 
+/** What a value that came without an Attribute around it may be read as. */
+export interface ReadingOptions {
+  /** The fragment is in simplified representation: "the type of any pre-existing Attribute … shall be preserved" (5.6.17.4). */
+  readonly simplified: boolean
+  /** Common language tag for LanguageProperties that are sent as a string. */
+  readonly lang?: string
+}
+
+/**
+ * What a patch sends, read as what the Attribute is that it changes: the value as that type has it, undefined where none
+ * was sent, null where the instance goes. Throws BadRequestData where what was sent does not go with the type.
+ */
+export type ReadAs = (type: AttributeType, options: ReadingOptions) => Json | Removal | undefined
+
 /** One attribute instance as sent. Absent members were not sent; `value: null` removes the instance. */
 export interface AttributeFragment {
   /** As sent, or as the concise representation lets it be inferred (4.5.2.3, 4.7.3). */
   readonly type?: AttributeType
   /** Whether `type` was sent. What was only inferred gives way to the type of the Attribute that is changed. */
   readonly typeSent: boolean
-  /** Which member brought the value; absent where the value came bare (concise and simplified representation). */
-  readonly member?: ValueMember
+  /** Absent, too, where `readAs` tells it. */
   readonly value?: Json | Removal
+  /**
+   * Of what changes an Attribute that is there (5.5.8, 5.5.12): without a type nobody can tell before the Attribute is
+   * known whether the value is one, so the decoder leaves behind how to judge it.
+   */
+  readonly readAs?: ReadAs
   readonly datasetId?: string
   readonly observedAt?: string | Removal
   readonly expiresAt?: string | Removal
@@ -38,10 +56,10 @@ export interface AttributeFragment {
   readonly entityTypeSealed?: string | Removal
   readonly attributes?: AttributeFragments
   /**
-   * What the same object is as a fragment of an Attribute. The concise representation cannot tell `{"accuracy": 2}`, a
-   * value, from a fragment with one sub-attribute: which it is depends on what is there (5.5.12).
+   * The same object read as a fragment of an Attribute, undefined where it is none. The concise representation cannot
+   * tell `{"accuracy": 2}`, a value, from a fragment with one sub-attribute: which it is depends on what is there (5.5.12).
    */
-  readonly otherwise?: AttributeFragment
+  readonly otherwise?: () => AttributeFragment | undefined
 }
 
 export interface AttributeFragments {
@@ -59,6 +77,15 @@ export interface EntityFragment {
 
 /** An EntityFragment that can become an Entity (5.6.1, 5.6.18). */
 export type CompleteEntityFragment = EntityFragment & { readonly types: readonly string[] }
+
+/** The value as an Attribute of that type has it; null and undefined as in {@link ReadAs}. Throws BadRequestData. */
+export function valueAs(
+  sent: AttributeFragment,
+  type: AttributeType,
+  options: ReadingOptions = { simplified: false },
+): Json | Removal | undefined {
+  return sent.readAs === undefined ? sent.value : sent.readAs(type, options)
+}
 
 /** Whether there is an NGSI-LD Null anywhere in it. */
 export function removes({ scopes, expiresAt, attributes }: EntityFragment): boolean {

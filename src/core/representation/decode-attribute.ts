@@ -1,17 +1,19 @@
 /** Attributes in normalized and concise representation (4.5.2–4.5.5, 4.7.3, 4.5.18–4.5.24) → fragments. */
 
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
-import { type AttributeFragment, type AttributeFragments, type ValueMember, valueMemberOf } from '../model/fragment.ts'
+import { type AttributeFragment, type Removal, type ValueMember, valueMemberOf } from '../model/fragment.ts'
 import { looksLikeGeometry } from '../model/geometry.ts'
 import { isObject } from '../model/json-object.ts'
 import { Problem } from '../model/problems.ts'
 import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { attributeType, attributeTypeNames, elements, typeOfMember, valueMembers } from './attribute-members.ts'
-import { decodeElements, subAttributeName } from './decode-elements.ts'
-import { decodePropertyValue, decodeValue } from './decode-value.ts'
+import { attributeName } from './attribute-name.ts'
+import { decodeElements } from './decode-elements.ts'
+import { decodePropertyValue, decodeValueOf } from './decode-value.ts'
 import { type Decoder, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
+import { readBareAs, readObjectAs } from './read-as.ts'
 
 /** All instances of one Attribute; `name` is its IRI. */
 export function decodeAttribute(name: string, json: Json, path: Path, decoder: Decoder): readonly AttributeFragment[] {
@@ -53,11 +55,13 @@ function decodeInstance(name: string, json: Json, path: Path, decoder: Decoder):
   if (--decoder.budget.left < 0) {
     throw fault(path, `the entity has more than ${decoder.limits.attributes} attributes (BOYA_MAX_ATTRIBUTES)`)
   }
-  if (!isObject(json)) return decodeBare(json, path, decoder)
+  if (!isObject(json)) return decodeBare(name, 'Property', json, path, decoder)
   // 5.5.7: the user @context is not "embedded into NGSI-LD Attributes".
-  if (Object.hasOwn(json, '@context')) subAttributeName('@context', below(path, '@context'), decoder)
+  if (Object.hasOwn(json, '@context')) attributeName('@context', below(path, '@context'), decoder)
   if (!isBareObject(json)) return decodeAttributeObject(name, json, path, decoder)
-  return decoder.partial ? decodeAmbiguous(name, json, path, decoder) : decodeBare(json, path, decoder)
+  return decoder.partial
+    ? decodeAmbiguous(name, json, path, decoder)
+    : decodeBare(name, 'Property', json, path, decoder)
 }
 
 /** Concise: an object that is no Attribute is the value of a Property (4.5.2.3). */
@@ -69,20 +73,24 @@ function isBareObject(json: JsonObject): boolean {
 
 /** An object in a fragment that may be a value, or an Attribute of which only sub-attributes are sent. */
 function decodeAmbiguous(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment {
+  const bare = decodeBare(name, 'Property', json, path, decoder)
   const members = Object.values(json)
-  if (members.length === 0) return decodeBare(json, path, decoder)
+  if (members.length === 0) return bare
   const looksLikeFragment = members.every(
     (value) => hasValueMember(value) || (isObject(value) && attributeType(value.type) !== undefined),
   )
   if (looksLikeFragment) return decodeMembers(name, json, undefined, path, decoder)
-  const otherwise = attempt(() => decodeMembers(name, json, undefined, path, decoder))
-  return { ...decodeBare(json, path, decoder), ...(otherwise !== undefined && { otherwise }) }
+  return { ...bare, otherwise: () => attempt(name, json, path, decoder) }
 }
 
-/** Undefined where the object is no fragment of an Attribute at all. */
-function attempt(decode: () => AttributeFragment): AttributeFragment | undefined {
+/**
+ * Undefined where the object is no fragment of an Attribute at all. It has a budget of its own: what turns out to be a
+ * value has no attributes that could count, and what is called twice has to say the same twice.
+ */
+function attempt(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment | undefined {
   try {
-    return decode()
+    const budget = { left: decoder.limits.attributes }
+    return decodeMembers(name, json, undefined, path, { ...decoder, budget })
   } catch (error) {
     if (error instanceof Problem) return undefined
     throw error
@@ -101,7 +109,7 @@ export function decodeAttributeObject(name: string, json: JsonObject, path: Path
 /** 4.5.2.3: "If the provided value is a JSON object and contains a "type" field, the whole Attribute shall be treated as a normalized representation". */
 function decodeTyped(name: string, json: JsonObject, type: Json, path: Path, decoder: Decoder): AttributeFragment {
   if (looksLikeGeometry(json)) {
-    return { type: 'GeoProperty', typeSent: false, value: decodeValue('GeoProperty', json, path, decoder) }
+    return decodeBare(name, 'GeoProperty', json, path, decoder)
   }
   if (decoder.newer && json.object !== undefined) return decodeMembers(name, json, 'Relationship', path, decoder)
   if (decoder.newer && json.value !== undefined) return decodeMembers(name, json, 'Property', path, decoder)
@@ -124,9 +132,17 @@ function decodeUntyped(name: string, json: JsonObject, path: Path, decoder: Deco
   )
 }
 
-function decodeBare(json: Json, path: Path, decoder: Decoder): AttributeFragment {
+/** A value that stands alone: of a Property, a GeoProperty, or of what the Attribute is that it is merged into. */
+export function decodeBare(
+  name: string,
+  type: AttributeType,
+  json: Json,
+  path: Path,
+  decoder: Decoder,
+): AttributeFragment {
   if (json === NGSI_LD_NULL) return { typeSent: false, value: removal(path, decoder) }
-  return { type: 'Property', typeSent: false, value: decodePropertyValue(json, path, decoder) }
+  if (decoder.partial) return { type, typeSent: false, readAs: readBareAs(name, json, path, decoder) }
+  return { type, typeSent: false, value: decodeValueOf(name, type, json, path, decoder) }
 }
 
 function decodeMembers(
@@ -140,29 +156,38 @@ function decodeMembers(
   const member = sent === undefined ? only : valueMemberOf[sent]
   const raw = member === undefined ? undefined : json[member]
   const type = sent ?? (member === undefined ? undefined : inferredType(member, raw))
-  if (raw === undefined && !decoder.partial) {
-    throw fault(path, `a ${type} needs the member "${member}"`)
-  }
-  const value =
-    raw === undefined || member === undefined || type === undefined
-      ? undefined
-      : decodeValue(type, raw, below(path, member), decoder)
-  const { attributes, ...found } = decodeElements(name, json, type, path, decoder, decodeSubAttribute)
+  if (raw === undefined && !decoder.partial) throw fault(path, `a ${type} needs the member "${member}"`)
+  // "value" is that of several types, and without any value the fragment can be one of all.
+  const decided = !decoder.partial || sent !== undefined || (member !== undefined && member !== 'value')
+  const known = decided ? type : undefined
+  const value = valueKnown(name, known, member, raw, path, decoder)
+  const { attributes, ...found } = decodeElements(name, json, known, path, decoder, decodeAttribute)
+  const object = { name, json, path, sent, member: raw === undefined ? undefined : member, decided, value }
   return {
     ...(type !== undefined && { type }),
     typeSent: sent !== undefined,
-    ...(raw !== undefined && member !== undefined && { member }),
     ...(value !== undefined && { value }),
+    ...(decoder.partial && { readAs: readObjectAs(object, decoder) }),
     ...found,
     ...(attributes !== undefined && { attributes }),
   }
 }
 
+/** The value as far as it can be read yet: what is not decided is NGSI-LD Null, or else at least no Property's fault. */
+function valueKnown(
+  name: string,
+  type: AttributeType | undefined,
+  member: ValueMember | undefined,
+  raw: Json | undefined,
+  path: Path,
+  decoder: Decoder,
+): Json | Removal | undefined {
+  if (raw === undefined || member === undefined) return undefined
+  if (type !== undefined) return decodeValueOf(name, type, raw, below(path, member), decoder)
+  return decodePropertyValue(raw, below(path, member), decoder) === null ? null : undefined
+}
+
 /** 4.7.3: "if the Property value resolves to a supported GeoJSON geometry, the type "GeoProperty" shall be inferred". */
 function inferredType(member: ValueMember, raw: Json | undefined): AttributeType {
   return member === 'value' && looksLikeGeometry(raw) ? 'GeoProperty' : typeOfMember[member]
-}
-
-function decodeSubAttribute(name: string, json: Json, path: Path, decoder: Decoder): AttributeFragments[string] {
-  return decodeAttribute(name, json, path, decoder)
 }

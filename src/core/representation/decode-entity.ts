@@ -1,13 +1,14 @@
 /** Documents that clients send → fragments of the model: entities, Entity Fragments and Attribute Fragments. */
 
 import type { TermTable } from '../jsonld/terms.ts'
-import type { Json, JsonObject } from '../model/entity.ts'
-import type { AttributeFragment, CompleteEntityFragment, EntityFragment } from '../model/fragment.ts'
+import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
+import type { AttributeFragment, CompleteEntityFragment, EntityFragment, ReadAs } from '../model/fragment.ts'
 import { isObject } from '../model/json-object.ts'
 import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
+import { attributeName } from './attribute-name.ts'
 import { decodeAttribute, decodeAttributeObject } from './decode-attribute.ts'
-import { sameAttribute, subAttributeName } from './decode-elements.ts'
+import { sameAttribute } from './decode-elements.ts'
 import { decodeSimplified } from './decode-simplified.ts'
 import { type DecodeLimits, type Decoder, decodeDateTime, decodeNames, decodeUri, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
@@ -67,9 +68,7 @@ export function decodeAttributeFragment(
 ): AttributeFragment {
   if (!isObject(json))
     throw fault(undefined, `expected an Attribute Fragment such as {"type":"Property","value":1}, found ${show(json)}`)
-  const fragment = decodeAttributeObject(name, json, undefined, decoderFor(purpose, context))
-  checkGeoName(name, [fragment], undefined)
-  return fragment
+  return geoNamed(name, decodeAttributeObject(name, json, undefined, decoderFor(purpose, context)), undefined)
 }
 
 function decodeDocument(json: Json, purpose: Purpose, context: DecodeContext, at?: Path): EntityFragment {
@@ -80,12 +79,10 @@ function decodeDocument(json: Json, purpose: Purpose, context: DecodeContext, at
     const value = json[key]
     if (value === undefined || entityMembers.has(key)) continue
     const path = below(at, key)
-    const name = subAttributeName(key, path, decoder)
+    const name = attributeName(key, path, decoder)
     if (Object.hasOwn(attributes, name)) throw sameAttribute(key, name, path)
     const decode = purpose === 'merge-simplified' ? decodeSimplified : decodeAttribute
-    const instances = decode(name, value, path, decoder)
-    checkGeoName(name, instances, path)
-    attributes[name] = instances
+    attributes[name] = decode(name, value, path, decoder).map((instance) => geoNamed(name, instance, path))
   }
   return { ...decodeMembers(json, at, decoder), attributes }
 }
@@ -151,16 +148,27 @@ const CORE = 'https://uri.etsi.org/ngsi-ld/'
 const geoNames = new Set([`${CORE}location`, `${CORE}observationSpace`, `${CORE}operationSpace`])
 
 /** 4.7.1: "NGSI-LD defines the following Properties of type GeoProperty"; so has Table 5.2.4-1. */
-function checkGeoName(name: string, instances: readonly AttributeFragment[], path: Path): void {
-  if (!geoNames.has(name)) return
-  const term = name.slice(CORE.length)
-  for (const { type, typeSent, value } of instances) {
-    if (value == null || type === undefined || type === 'GeoProperty') continue
-    if (typeSent) {
-      // Published data has geometries there, in Properties.
-      const detail = `"${term}" is a GeoProperty (4.7.1), never a ${type}; send {"type":"GeoProperty","value":{…}} with a GeoJSON geometry`
-      throw fault(instances.length === 1 ? below(path, 'type') : path, detail)
-    }
-    throw fault(path, `"${term}" is a GeoProperty (4.7.1); send a GeoJSON geometry as its value`)
+function geoNamed(name: string, instance: AttributeFragment, path: Path): AttributeFragment {
+  if (!geoNames.has(name)) return instance
+  const { type, typeSent, value, readAs } = instance
+  const check = (actual: AttributeType) => checkGeoType(name.slice(CORE.length), actual, typeSent, path)
+  if (readAs === undefined || typeSent) {
+    if (value != null && type !== undefined) check(type)
+    return instance
   }
+  const geoReadAs: ReadAs = (actual, options) => {
+    check(actual)
+    return readAs(actual, options)
+  }
+  return { ...instance, readAs: geoReadAs }
+}
+
+function checkGeoType(term: string, type: AttributeType, typeSent: boolean, path: Path): void {
+  if (type === 'GeoProperty') return
+  if (!typeSent) throw fault(path, `"${term}" is a GeoProperty (4.7.1); send a GeoJSON geometry as its value`)
+  // Published data has geometries there, in Properties.
+  throw fault(
+    path,
+    `"${term}" is a GeoProperty (4.7.1), never a ${type}; send {"type":"GeoProperty","value":{…}} with a GeoJSON geometry`,
+  )
 }

@@ -11,8 +11,11 @@ import { NGSI_LD_NULL } from '../model/uri.ts'
 import { type Decoder, decodeUri, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
+/** The IRI of the one Attribute whose value the standard prescribes. */
+export const PROOF = 'https://uri.etsi.org/ngsi-ld/ngsildproof'
+
 /** Throws BadRequestData where the value is none for that type. Null where it is NGSI-LD Null in the form of that type. */
-export function decodeValue(type: AttributeType, json: Json, path: Path, decoder: Decoder): Json | Removal {
+function decodeValue(type: AttributeType, json: Json, path: Path, decoder: Decoder): Json | Removal {
   switch (type) {
     case 'Property':
       return decodePropertyValue(json, path, decoder)
@@ -30,6 +33,26 @@ export function decodeValue(type: AttributeType, json: Json, path: Path, decoder
       return decodeObject(json, path, decoder)
     case 'ListRelationship':
       return decodeObjectList(json, path, decoder)
+  }
+}
+
+/** As decodeValue, with what the name of the Attribute asks of it. */
+export function decodeValueOf(
+  name: string,
+  type: AttributeType,
+  json: Json,
+  path: Path,
+  decoder: Decoder,
+): Json | Removal {
+  const value = decodeValue(type, json, path, decoder)
+  if (name === PROOF && value !== null) checkProof(value, path)
+  return value
+}
+
+/** 4.5.2.2: "The value of its "value" element shall be an object containing the W3C® Data integrity "proof" structure". */
+function checkProof(value: Json, path: Path): void {
+  if (!isObject(value)) {
+    throw fault(path, `the value of ngsildproof is a proof object (W3C Data Integrity), found ${show(value)}`)
   }
 }
 
@@ -100,10 +123,16 @@ function checkLanguage(tag: string, text: Json, path: Path, decoder: Decoder): v
     throw fault(at, `"${tag}" is no language tag (RFC 5646) such as "es" or "en-GB", nor "@none"`)
   if (text === NGSI_LD_NULL && !decoder.nullsInValues)
     throw fault(at, `"${NGSI_LD_NULL}" inside a languageMap is for merging only`)
+  decodeText(text, at)
+}
+
+/** The text of one language. Throws BadRequestData where it is none. */
+export function decodeText(json: Json, path: Path): Json {
   const isText =
-    typeof text === 'string' ||
-    (Array.isArray(text) && text.length > 0 && text.every((item) => typeof item === 'string'))
-  if (!isText) throw fault(at, `expected a string or an array of strings, found ${show(text)}`)
+    typeof json === 'string' ||
+    (Array.isArray(json) && json.length > 0 && json.every((item) => typeof item === 'string'))
+  if (isText) return json
+  throw fault(path, `expected a string or an array of strings, found ${show(json)}`)
 }
 
 /** 4.5.20: names that are expanded like types. */

@@ -21,8 +21,13 @@ export interface DecodeLimits {
   readonly json: JsonLimits
 }
 
-export interface Decoder {
+/** What names are judged by. */
+export interface Naming {
   readonly terms: TermTable
+  readonly limits: Pick<DecodeLimits, 'idLength'>
+}
+
+export interface Decoder extends Naming {
   readonly limits: DecodeLimits
   /** NGSI-LD Null removes members (5.5.8, 5.5.12); elsewhere it is refused (5.5.4). */
   readonly nulls: boolean
@@ -75,7 +80,7 @@ export function decodeUri(json: Json, path: Path, decoder: Decoder): string {
 }
 
 /** 4.6.2: a name, a prefixed name or an IRI, expanded (5.5.7). */
-export function decodeName(json: Json, path: Path, decoder: Decoder): string {
+export function decodeName(json: Json, path: Path, { terms, limits }: Naming): string {
   // 5.5.4; and 4.16: "There is no operation to remove Entity Types from an Entity."
   if (json === NGSI_LD_NULL) throw fault(path, `"${NGSI_LD_NULL}" stands for null and is no name`)
   if (typeof json !== 'string' || !isName(json)) {
@@ -84,13 +89,13 @@ export function decodeName(json: Json, path: Path, decoder: Decoder): string {
       `${show(json)} is no name: a name begins with a letter and has only letters, digits and "_", or it is a URI (4.6.2)`,
     )
   }
-  if (json.length > decoder.limits.idLength) {
+  if (json.length > limits.idLength) {
     throw fault(
       path,
-      `the name has ${json.length} characters; at most ${decoder.limits.idLength} are taken (BOYA_MAX_ID_LENGTH)`,
+      `the name has ${json.length} characters; at most ${limits.idLength} are taken (BOYA_MAX_ID_LENGTH)`,
     )
   }
-  const iri = decoder.terms.expand(json)
+  const iri = terms.expand(json)
   // An @context may make a name an alias of a JSON-LD keyword; then it names no type and no Attribute.
   if (!iri.startsWith('@')) return iri
   throw fault(path, `${show(json)} stands for ${iri} in the @context of the request; name it otherwise there`)

@@ -1,16 +1,24 @@
-/** Where a decoder is in a document: built cheaply on the way down, written as a JSON pointer (RFC 6901) only for an error. */
+/** Where a decoder is: built cheaply on the way down, written out only for an error. */
 
 import { pointerPart } from '../model/pointer.ts'
 import { badRequest, type Problem } from '../model/problems.ts'
 
-export type Path = { readonly up: Path; readonly key: string | number } | undefined
+/** A place in a document, undefined for the whole of it; or a parameter of the request. */
+export type Path = Step | { readonly parameter: string } | undefined
+
+interface Step {
+  readonly up: Path
+  readonly key: string | number
+}
 
 export function below(up: Path, key: string | number): Path {
   return { up, key }
 }
 
+/** A JSON pointer (RFC 6901), or the name of the parameter. */
 export function toPointer(path: Path): string {
-  return path === undefined ? '' : `${toPointer(path.up)}/${pointerPart(String(path.key))}`
+  if (path === undefined) return ''
+  return 'parameter' in path ? path.parameter : `${toPointer(path.up)}/${pointerPart(String(path.key))}`
 }
 
 /** 5.5.4: a BadRequestData that points at its cause. */
