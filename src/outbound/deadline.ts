@@ -3,11 +3,17 @@ export interface Deadline {
   readonly signal: AbortSignal
   /** Whether it was the time that ran out. */
   isOver(): boolean
+  /** As `work`, but rejects as soon as the signal aborts, whenever `work` hears of that. */
+  within<T>(work: Promise<T>): Promise<T>
   clear(): void
 }
 
 export function createDeadline(timeoutMs: number, signal?: AbortSignal): Deadline {
   const controller = new AbortController()
+  const ended = new Promise<never>((_, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason))
+  })
+  ended.catch(() => undefined)
   let over = false
   const timer = setTimeout(() => {
     over = true
@@ -19,6 +25,7 @@ export function createDeadline(timeoutMs: number, signal?: AbortSignal): Deadlin
   return {
     signal: controller.signal,
     isOver: () => over,
+    within: (work) => Promise.race([work, ended]),
     clear: () => {
       clearTimeout(timer)
       signal?.removeEventListener('abort', abort)

@@ -1,19 +1,20 @@
 /** The one way out of the broker: every request to another host passes these checks. */
 
 import { isIP } from 'node:net'
-import { Agent, type Dispatcher, errors, request } from 'undici'
+import { Agent, type Dispatcher, request } from 'undici'
 import { type AddressPolicy, createAddressCheck } from './address-policy.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
+import { explainFailure } from './explain-failure.ts'
 import { type AddressCheck, createGuardedLookup, refusedAddress } from './guarded-lookup.ts'
 import { OutboundError } from './outbound-error.ts'
+import { ACCEPT_ENCODING, receiveBody } from './receive.ts'
 
-export interface OutboundRequest {
-  readonly method?: string
+/** A GET: nothing else is sent yet. */
+interface OutboundRequest {
   readonly headers?: Readonly<Record<string, string>>
-  readonly body?: string | Uint8Array
   /** For the whole of it: connecting, redirects, and the last byte of the answer. */
   readonly timeoutMs: number
-  /** Of the answer's body. */
+  /** Of the answer's body, as it comes and as it is when it has been decompressed. */
   readonly maxBytes: number
   /** How many redirects to follow; 0, the default, hands the redirect back as the answer. */
   readonly maxRedirects?: number
@@ -24,6 +25,7 @@ export interface OutboundResponse {
   readonly status: number
   /** By lower-case name; of a header that came several times, its values joined by `, `. */
   readonly headers: Readonly<Record<string, string>>
+  /** Decompressed. */
   readonly body: Buffer
   /** Where the answer came from, after redirects. */
   readonly url: string
@@ -40,9 +42,16 @@ export interface Outbound {
 }
 
 /** What the log is needed for; a pino logger is one. */
-export interface OutboundLog {
+interface OutboundLog {
   debug(fields: object, message: string): void
 }
+
+/**
+ * What a connection that does not come about is given up after; by then the request that it was for mostly has been.
+ * It is what the system takes for TCP, and holds for TLS, too: without it a host that says nothing would be waited for
+ * for ever, once for each of its connections.
+ */
+const CONNECT_MS = 120_000
 
 /** Throws where one of the policy's networks is no CIDR. Proxies (HTTP_PROXY) are not used. */
 export function createOutbound({
@@ -54,16 +63,25 @@ export function createOutbound({
 }): Outbound {
   const check = createAddressCheck(policy)
   const agent = new Agent({
-    connect: { lookup: createGuardedLookup(check), autoSelectFamily: true },
+    connect: { lookup: createGuardedLookup(check), autoSelectFamily: true, timeout: CONNECT_MS },
     keepAliveTimeout: 20_000,
     // One deadline, ours, bounds the whole exchange.
     headersTimeout: 0,
     bodyTimeout: 0,
     connections: 64,
   })
+  const underWay = new Set<Promise<OutboundResponse>>()
   return {
-    fetch: (url, options) => exchange({ agent, check, log }, url, options),
-    close: () => agent.close(),
+    fetch: (url, options) => {
+      const answer = exchange({ agent, check, log }, url, options).finally(() => underWay.delete(answer))
+      underWay.add(answer)
+      return answer
+    },
+    close: async () => {
+      await Promise.allSettled(underWay)
+      // Not closed: that would wait for connections that nobody waits for any more.
+      await agent.destroy()
+    },
   }
 }
 
@@ -76,10 +94,11 @@ interface Way {
 async function exchange(way: Way, url: string, options: OutboundRequest): Promise<OutboundResponse> {
   const deadline = createDeadline(options.timeoutMs, options.signal)
   try {
-    return await follow(way, url, options, deadline)
+    // undici hears of an abort only when it is connected.
+    return await deadline.within(follow(way, url, options, deadline))
   } catch (error) {
     const failure = toOutboundError(error, url, options, deadline)
-    way.log.debug({ url, reason: failure.reason, err: error }, 'outbound request failed')
+    way.log.debug({ url, reason: failure.reason, error }, 'outbound request failed')
     throw failure
   } finally {
     deadline.clear()
@@ -93,9 +112,8 @@ async function follow(
   deadline: Deadline,
 ): Promise<OutboundResponse> {
   let target = parseTarget(first, way.check)
-  let sent = options
   for (let redirects = 0; ; redirects++) {
-    const response = await send(way.agent, target, sent, deadline)
+    const response = await send(way.agent, target, options, deadline)
     const location = isRedirect(response.statusCode) ? response.headers.location : undefined
     if (typeof location !== 'string' || (options.maxRedirects ?? 0) === 0) {
       return await receive(response, target, options.maxBytes)
@@ -104,9 +122,7 @@ async function follow(
     if (redirects >= (options.maxRedirects ?? 0)) {
       throw new OutboundError('redirects', `${first} redirects more than ${options.maxRedirects} times.`)
     }
-    const next = parseTarget(new URL(location, target).href, way.check)
-    sent = afterRedirect(sent, response.statusCode, next.origin === target.origin)
-    target = next
+    target = parseTarget(new URL(location, target).href, way.check)
   }
 }
 
@@ -134,53 +150,24 @@ function send(
 ): Promise<Dispatcher.ResponseData> {
   return request(target, {
     dispatcher: agent,
-    method: (options.method ?? 'GET') as Dispatcher.HttpMethod,
-    headers: { 'user-agent': 'boya', ...options.headers },
-    body: options.body ?? null,
+    headers: { 'user-agent': 'boya', 'accept-encoding': ACCEPT_ENCODING, ...options.headers },
     signal: deadline.signal,
   })
 }
 
 async function receive(response: Dispatcher.ResponseData, target: URL, maxBytes: number): Promise<OutboundResponse> {
-  const chunks: Buffer[] = []
-  let bytes = Number(response.headers['content-length'] ?? 0) > maxBytes ? Number.POSITIVE_INFINITY : 0
-  if (bytes <= maxBytes) {
-    for await (const chunk of response.body) {
-      bytes += chunk.length
-      if (bytes > maxBytes) break
-      chunks.push(chunk)
-    }
-  }
-  if (bytes > maxBytes) {
-    response.body.on('error', () => undefined).destroy()
-    throw new OutboundError('tooLarge', `The answer of ${target.host} is larger than ${maxBytes} bytes.`)
-  }
+  const body = await receiveBody(response, target.host, maxBytes)
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [
       name,
       Array.isArray(value) ? value.join(', ') : (value ?? ''),
     ]),
   )
-  return { status: response.statusCode, headers, body: Buffer.concat(chunks), url: target.href }
+  return { status: response.statusCode, headers, body, url: target.href }
 }
 
 function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status)
-}
-
-const OWN_TO_AN_ORIGIN = ['authorization', 'cookie', 'proxy-authorization']
-const OF_THE_BODY = ['content-type', 'content-length', 'content-encoding']
-
-/** What a redirect leaves of a request: a 303 is fetched by GET, and another origin is told no secrets. */
-function afterRedirect(sent: OutboundRequest, status: number, sameOrigin: boolean): OutboundRequest {
-  const becomesGet = status === 303 || ((status === 301 || status === 302) && sent.method === 'POST')
-  const dropped = [...(sameOrigin ? [] : OWN_TO_AN_ORIGIN), ...(becomesGet ? OF_THE_BODY : [])]
-  const headers = Object.fromEntries(
-    Object.entries(sent.headers ?? {}).filter(([name]) => !dropped.includes(name.toLowerCase())),
-  )
-  if (!becomesGet) return { ...sent, headers }
-  const { body: _, ...withoutBody } = sent
-  return { ...withoutBody, method: 'GET', headers }
 }
 
 function toOutboundError(error: unknown, url: string, options: OutboundRequest, deadline: Deadline): OutboundError {
@@ -189,23 +176,5 @@ function toOutboundError(error: unknown, url: string, options: OutboundRequest, 
     return new OutboundError('timeout', `No complete answer from ${url} within ${options.timeoutMs} ms.`)
   if (options.signal?.aborted === true)
     return new OutboundError('aborted', `The request to ${url} was given up.`, error)
-  return new OutboundError('connection', `${url} could not be reached: ${describe(error)}.`, error)
-}
-
-function describe(error: unknown): string {
-  if (error instanceof errors.UndiciError) return error.message
-  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  switch (code) {
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return 'its name is not known'
-    case 'ECONNREFUSED':
-      return 'the connection was refused'
-    case 'ECONNRESET':
-      return 'the connection was reset'
-    case 'ERR_INVALID_URL':
-      return 'it redirects to what is no URL'
-    default:
-      return code ?? 'the connection failed'
-  }
+  return new OutboundError('connection', `${url} could not be reached: ${explainFailure(error)}.`, error)
 }
