@@ -155,7 +155,7 @@ async function drain(server: Server, requestMs: number): Promise<void> {
 
 /** 5.2.40: the same id over restarts and in all processes on one store; the first start makes it. */
 async function identityOf(store: Store, { alias }: Config, clock: Clock, log: Log): Promise<Identity> {
-  const call: Call = { tenant: '', signal: new AbortController().signal, log }
+  const call: Call = { tenant: '', signal: () => new AbortController().signal, log }
   const made = `urn:uuid:${randomUUID()}`
   const id = await store.documents.change(call, 'identity', 'broker', (kept) =>
     typeof kept === 'string' ? { result: kept } : { document: made, result: made },

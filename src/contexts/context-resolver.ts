@@ -57,7 +57,7 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
   const lifetime = new AbortController()
   // Each download under way listens, and there may be more than the ten at which Node suspects a leak.
   setMaxListeners(0, lifetime.signal)
-  const call: Call = { tenant: '', signal: lifetime.signal, log }
+  const call: Call = { tenant: '', signal: () => lifetime.signal, log }
   const [core, fixed] = await Promise.all([loadCoreContext(), loadFixedContexts(settings.preload, settings, clock)])
   const stored = createStoredContexts(store.documents, clock)
   const usage = createUsageCounter(store.documents, call)

@@ -68,7 +68,7 @@ export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
   const evictBeyond = createEviction(deps)
 
   const fetchCopy = (url: string, known?: ContextRecord): Promise<Downloaded> =>
-    download(deps.fetch, url, deps.limits, call.signal, known)
+    download(deps.fetch, url, deps.limits, call.signal(), known)
 
   const keep = async (url: string, downloaded: Downloaded, before: Copy | undefined): Promise<Copy> => {
     const { record, ...content } = copyOf(url, downloaded, before, clock.now())
@@ -113,10 +113,7 @@ export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
     } catch (error) {
       const waitMs = Math.min((retries.get(url)?.waitMs ?? REFRESH_RETRY_MS / 2) * 2, LONGEST_RETRY_MS)
       retries.set(url, { until: clock.now() + waitMs, waitMs })
-      call.log.warn(
-        { url, err: error, retryInMs: waitMs },
-        'a @context could not be refreshed; its last good copy is used',
-      )
+      call.log.warn({ url, error, retryInMs: waitMs }, 'a @context could not be refreshed; its last good copy is used')
       return copy
     }
   }

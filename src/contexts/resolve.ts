@@ -58,7 +58,7 @@ export function createResolve(deps: ResolveDeps): Resolve {
       known !== undefined && deps.clock.now() < known.freshUntil
         ? known
         : await inTime(
-            call.signal,
+            call.signal(),
             once.run(`${call.tenant}\n${key}`, () => make(deps, compile, call, asked, known)),
           )
     for (const localId of resolution.documents) deps.used(localId)

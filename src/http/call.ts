@@ -1,20 +1,20 @@
 /** The Call of a request: its Tenant (6.3.14), its end, its log. */
 
 import { isUtf8 } from 'node:buffer'
+import type { ServerResponse } from 'node:http'
 import type Koa from 'koa'
 import { badRequest } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Api } from './api.ts'
 
 /** Throws BadRequestData where the NGSILD-Tenant header names several. */
-export function callOf(ctx: Koa.Context, api: Api): Call {
-  const tenant = tenantOf(ctx.req.headers['ngsild-tenant'])
+export function callOf({ req, res }: Koa.Context, { log, limits }: Api): Call {
   let signal: AbortSignal | undefined
   return {
-    tenant,
-    log: api.log,
-    get signal() {
-      signal ??= signalOf(ctx, api.limits.requestMs)
+    tenant: tenantOf(req.headers['ngsild-tenant']),
+    log,
+    signal: () => {
+      signal ??= signalOf(res, limits.requestMs)
       return signal
     },
   }
@@ -45,8 +45,8 @@ function fromHeader(value: string): string {
 }
 
 /** Ends when the client has gone or the time for the request is over. */
-function signalOf(ctx: Koa.Context, milliseconds: number): AbortSignal {
+function signalOf(response: ServerResponse, milliseconds: number): AbortSignal {
   const gone = new AbortController()
-  ctx.res.once('close', () => gone.abort())
+  response.once('close', () => gone.abort())
   return AbortSignal.any([gone.signal, AbortSignal.timeout(milliseconds)])
 }

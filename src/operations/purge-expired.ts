@@ -13,7 +13,7 @@ export async function purgeExpired(context: OperationContext, log: Log, signal: 
   for (const tenant of ['', ...(await context.store.tenants.list())]) {
     if (signal.aborted) return
     try {
-      const purged = await purgeTenant(context, { tenant, signal, log })
+      const purged = await purgeTenant(context, { tenant, signal: () => signal, log })
       if (purged > 0) log.debug({ tenant, purged }, 'purged what had expired')
     } catch (error) {
       log.error({ tenant, error }, 'what has expired of this tenant could not be purged')
@@ -25,7 +25,7 @@ export async function purgeExpired(context: OperationContext, log: Log, signal: 
 
 async function purgeTenant({ store, clock }: OperationContext, call: Call): Promise<number> {
   let purged = 0
-  while (!call.signal.aborted) {
+  while (!call.signal().aborted) {
     const touched = await store.entities.purgeExpired(call, clock.now(), STEP)
     purged += touched
     if (touched < STEP) break

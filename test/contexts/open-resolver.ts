@@ -15,7 +15,7 @@ export const silent: Log = {
 }
 
 export function callOf(tenant = ''): Call {
-  return { tenant, signal: new AbortController().signal, log: silent }
+  return { tenant, signal: () => new AbortController().signal, log: silent }
 }
 
 export interface Opened {

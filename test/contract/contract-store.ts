@@ -53,7 +53,7 @@ export function setUp(open: OpenStore): Bench {
 }
 
 export function callIn(tenant: string): Call {
-  return { tenant, signal: new AbortController().signal, log: quietLog }
+  return { tenant, signal: () => new AbortController().signal, log: quietLog }
 }
 
 export function property(value: Json, more: Partial<AttributeInstance> = {}): AttributeInstance {

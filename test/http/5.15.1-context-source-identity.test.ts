@@ -54,7 +54,7 @@ describe('5.15.1 Retrieve Context Source Identity Information (6.33)', () => {
     kept.now = function now(this: typeof kept) {
       return this.at
     }
-    const call = { tenant: '', signal: new AbortController().signal, log: quietLog }
+    const call = { tenant: '', signal: () => new AbortController().signal, log: quietLog }
     const identity = { id: 'urn:x:1', alias: 'a', startedAt: START - 5_000 }
     expect(contextSourceIdentity(kept, call, identity).contextSourceUptime).toBe('PT5S')
   })

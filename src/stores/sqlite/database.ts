@@ -4,6 +4,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
 import { migrate } from './migrations.ts'
 import { createNames, type Names } from './names.ts'
+import { createReadQueue, type ReadQueue, type ReadTransaction } from './read-queue.ts'
 import { createStatements, type Statements } from './statements.ts'
 import { createWriteQueue, type Transaction, type WriteQueue } from './write-queue.ts'
 
@@ -13,10 +14,11 @@ export interface Database {
   readonly sql: Statements
   readonly names: Names
   readonly counts: EntityCounts
+  readonly reads: ReadQueue
   readonly writes: WriteQueue
   /** Of the largest entity, as it is stored. */
   readonly entityBytes: number
-  /** Finishes the writes under way and closes. */
+  /** Finishes what is under way and closes. */
   close(): Promise<void>
 }
 
@@ -39,14 +41,15 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   const sql = createStatements(handle, statementChars)
   const names = createNames(sql)
   const counts = createEntityCounts(sql)
+  const reads = createReadQueue(readTransactionOf(handle, sql))
   const writes = createWriteQueue(transactionOf(handle, sql, names, counts))
   const close = async (): Promise<void> => {
-    await writes.drained()
+    await Promise.all([reads.drained(), writes.drained()])
     handle.exec('PRAGMA wal_checkpoint(TRUNCATE)')
     handle.close()
     sql.clear()
   }
-  return { sql, names, counts, writes, entityBytes, close }
+  return { sql, names, counts, reads, writes, entityBytes, close }
 }
 
 function openHandle(path: string, options: DatabaseOptions): DatabaseSyncInstance {
@@ -72,6 +75,16 @@ function pragmas({ synchronous, cacheKib }: DatabaseOptions): readonly string[] 
     `cache_size = -${cacheKib}`,
     'temp_store = MEMORY',
   ]
+}
+
+function readTransactionOf(handle: DatabaseSyncInstance, sql: Statements): ReadTransaction {
+  return {
+    begin: () => {
+      if (handle.isTransaction) sql('ROLLBACK').run()
+      sql('BEGIN').run()
+    },
+    end: () => sql('COMMIT').run(),
+  }
 }
 
 function transactionOf(handle: DatabaseSyncInstance, sql: Statements, names: Names, counts: EntityCounts): Transaction {

@@ -23,7 +23,8 @@ export function createEntityStore(databases: Databases, clock: Clock, entityByte
   }
   return {
     retrieve: async ({ tenant }, id) => {
-      const row = readRow(databases.of(tenant), id)
+      const database = databases.of(tenant)
+      const row = await database.reads.run(() => readRow(database, id))
       return row === undefined ? undefined : present(row, decode(row), clock.now())
     },
     write: async ({ tenant }, id, change, missing) => {
