@@ -1,11 +1,12 @@
 /** A JSON-LD document's text → its @context. */
 
 import type { Json } from '../core/model/entity.ts'
+import { isObject } from '../core/model/json-object.ts'
 import { JsonTextError, parseJson } from '../core/model/json-text.ts'
 import { badRequest } from '../core/model/problems.ts'
 import { canonicalJson, hashOf } from './canonical-json.ts'
 import type { ContextLimits } from './limits.ts'
-import { checkLocalContext, isObject } from './local-context.ts'
+import { checkLocalContext } from './local-context.ts'
 import { processMembers } from './process-members.ts'
 
 /** A @context, and what it costs to find out about it. */

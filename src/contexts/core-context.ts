@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { TermDefinitions } from '../core/jsonld/definitions.ts'
 import type { Json, JsonObject } from '../core/model/entity.ts'
-import { isObject } from './local-context.ts'
+import { isObject } from '../core/model/json-object.ts'
 import { processMembers } from './process-members.ts'
 
 const BASE = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context'

@@ -40,7 +40,7 @@ export async function createFallback(url: string, deps: FallbackDeps): Promise<F
     waitUntil = now + RETRY_MS
     if (now < silentUntil) return
     silentUntil = now + LOG_EVERY_MS
-    call.log.warn({ url, err: error }, 'the default @context could not be looked at again; the last one is used')
+    call.log.warn({ url, error }, 'the default @context could not be looked at again; the last one is used')
   }
   const lookAgain = async (): Promise<void> => {
     const begun = deps.epoch()

@@ -2,11 +2,12 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Json, JsonObject } from '../core/model/entity.ts'
+import { isObject } from '../core/model/json-object.ts'
 import { badRequest } from '../core/model/problems.ts'
 import { type ContextDocument, checkSize } from './context-document.ts'
 import { coreUrlOf } from './core-context.ts'
 import type { ContextLimits } from './limits.ts'
-import { checkLocalContext, isObject } from './local-context.ts'
+import { checkLocalContext } from './local-context.ts'
 
 interface Surroundings {
   load(url: string): Promise<ContextDocument>

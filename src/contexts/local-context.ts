@@ -1,13 +1,9 @@
 /** What a user @context may look like, before any of its URLs is followed. */
 
 import type { Json, JsonObject } from '../core/model/entity.ts'
-import { ExactNumber } from '../core/model/exact-number.ts'
+import { isObject } from '../core/model/json-object.ts'
 import { badRequest } from '../core/model/problems.ts'
 import type { ContextLimits } from './limits.ts'
-
-export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber)
-}
 
 /** Throws BadRequestData unless `context` is a JSON-LD local context without scoped contexts. */
 export function checkLocalContext(context: Json, where: string, { maxMembers }: ContextLimits): void {

@@ -47,7 +47,7 @@ export function createUsageCounter(documents: DocumentStore, call: Call): UsageC
     flushing = flushing
       .then(() => write(batch))
       .catch((error) => {
-        call.log.warn({ err: error }, 'the use of @contexts could not be written; counted again later')
+        call.log.warn({ error }, 'the use of @contexts could not be written; counted again later')
         for (const [localId, use] of batch) counted.set(localId, merge(counted.get(localId), use))
       })
     return flushing

@@ -9,7 +9,7 @@ export interface LogSettings {
   readonly format: 'auto' | 'json' | 'pretty'
 }
 
-export interface LogOutput {
+interface LogOutput {
   readonly isTTY: boolean
   write(text: string): unknown
 }
@@ -23,7 +23,7 @@ export async function createLogger({ level, format }: LogSettings, output = stan
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { error: pino.stdSerializers.err, err: pino.stdSerializers.err },
+    errorKey: 'error',
   }
   return pino(options, { write: (line) => output.write(render(redact(line))) })
 }
@@ -40,7 +40,6 @@ async function prettify(colorize: boolean): Promise<(line: string) => string> {
     colorize,
     translateTime: 'SYS:HH:MM:ss.l',
     singleLine: true,
-    errorLikeObjectKeys: ['error', 'err'],
   })
   return (line) => format(withoutRepetition(JSON.parse(line)))
 }
