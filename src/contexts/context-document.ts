@@ -37,7 +37,8 @@ export function contentOf(context: Json): ContextContent {
  * is invalid, implementations shall raise an error of type BadRequestData").
  */
 export async function readContextDocument(text: string, url: string, limits: ContextLimits): Promise<Json> {
-  const context = contextOf(parse(text, url))
+  // RFC 8259, 8.1: parsers "MAY ignore the presence of a byte order mark".
+  const context = contextOf(parse(text.replace(/^\uFEFF/, ''), url))
   if (context === undefined) {
     throw badRequest(`The document at ${url} is no JSON-LD context: it needs to be a JSON object with an "@context".`)
   }

@@ -11,7 +11,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { ContextKind } from '../ports/contexts.ts'
 import type { DocumentStore } from '../ports/store.ts'
 import type { ContextContent } from './context-document.ts'
-import { LONGEST_MS } from './freshness.ts'
+import { type Headers, LONGEST_MS } from './freshness.ts'
 
 export interface ContextRecord {
   readonly localId: string
@@ -21,8 +21,8 @@ export interface ContextRecord {
   readonly url?: string
   /** Of a Cached one: 6.3.16. */
   readonly expiresAt?: Instant
-  readonly etag?: string
-  readonly lastModified?: string
+  /** Of a Cached one: those of its answer by which it is asked for again, and by which a 304 makes it fresh again. */
+  readonly headers?: Headers
 }
 
 export interface ContextRecords {

@@ -5,7 +5,7 @@ import { Problem } from '../core/model/problems.ts'
 import type { Outbound, OutboundResponse } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import { readContextDocument } from './context-document.ts'
-import { freshFor } from './freshness.ts'
+import { freshFor, type Headers, keptOf } from './freshness.ts'
 import type { ContextLimits } from './limits.ts'
 
 export interface DownloadLimits extends ContextLimits {
@@ -17,37 +17,32 @@ export interface Downloaded {
   /** Absent where the host says that the copy is still right (304). */
   readonly context?: Json
   readonly freshForMs: number
-  readonly etag?: string
-  readonly lastModified?: string
-}
-
-interface Validators {
-  readonly etag?: string
-  readonly lastModified?: string
+  /** To be kept with the copy, and handed in as `known`. */
+  readonly headers: Headers
 }
 
 /**
  * Throws LdContextNotAvailable where the document cannot be had, BadRequestData where it is no valid @context (5.5.6).
- * With `known` it asks whether the copy is still right.
+ * With headers that are `known` of a copy it asks whether the copy is still right.
  */
 export async function download(
   fetch: Outbound['fetch'],
   url: string,
   limits: DownloadLimits,
   signal: AbortSignal,
-  known: Validators = {},
+  known: Headers = {},
 ): Promise<Downloaded> {
-  const response = await request(fetch, url, { ...limits, signal, headers: headersFor(known) })
-  const isUnchanged = response.status === 304 && (known.etag ?? known.lastModified) !== undefined
-  if (response.status !== 200 && !isUnchanged) {
-    throw notAvailable(url, `its host answered with status ${response.status}`)
+  const { status, headers, body } = await request(fetch, url, { ...limits, signal, headers: headersFor(known) })
+  if (status === 304 && (known.etag ?? known['last-modified']) !== undefined) {
+    // RFC 9111, 3.2: "the cache is required to update its stored header fields"; what the answer does not name stays.
+    const updated = { ...known, ...headers }
+    return { freshForMs: freshFor(updated), headers: keptOf(updated) }
   }
-  const { etag = known.etag, 'last-modified': lastModified = known.lastModified } = response.headers
+  if (status !== 200) throw notAvailable(url, `its host answered with status ${status}`)
   return {
-    ...(!isUnchanged && { context: await readContextDocument(response.body.toString('utf8'), url, limits) }),
-    freshForMs: freshFor(response),
-    ...(etag !== undefined && { etag }),
-    ...(lastModified !== undefined && { lastModified }),
+    context: await readContextDocument(body.toString('utf8'), url, limits),
+    freshForMs: freshFor(headers),
+    headers: keptOf(headers),
   }
 }
 
@@ -76,11 +71,11 @@ const SETTINGS: Readonly<Partial<Record<OutboundError['reason'], string>>> = {
   redirects: 'BOYA_CONTEXT_MAX_REDIRECTS',
 }
 
-function headersFor(known: Validators): Record<string, string> {
+function headersFor(known: Headers): Headers {
   return {
     accept: 'application/ld+json, application/json;q=0.9, */*;q=0.1',
     ...(known.etag !== undefined && { 'if-none-match': known.etag }),
-    ...(known.lastModified !== undefined && { 'if-modified-since': known.lastModified }),
+    ...(known['last-modified'] !== undefined && { 'if-modified-since': known['last-modified'] }),
   }
 }
 

@@ -68,7 +68,7 @@ export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
   const evictBeyond = createEviction(deps)
 
   const fetchCopy = (url: string, known?: ContextRecord): Promise<Downloaded> =>
-    download(deps.fetch, url, deps.limits, call.signal(), known)
+    download(deps.fetch, url, deps.limits, call.signal(), known?.headers)
 
   const keep = async (url: string, downloaded: Downloaded, before: Copy | undefined): Promise<Copy> => {
     const { record, ...content } = copyOf(url, downloaded, before, clock.now())
@@ -150,7 +150,7 @@ export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
 }
 
 function copyOf(url: string, downloaded: Downloaded, before: Copy | undefined, now: Instant): Copy {
-  const { freshForMs, etag, lastModified } = downloaded
+  const { freshForMs, headers } = downloaded
   const content = downloaded.context === undefined ? before : contentOf(downloaded.context)
   const { context, hash, bytes } = content ?? contentOf({})
   const record: ContextRecord = {
@@ -160,8 +160,7 @@ function copyOf(url: string, downloaded: Downloaded, before: Copy | undefined, n
     // 5.13.1: "clients can check the timestamp before deciding whether to force a refresh".
     createdAt: downloaded.context === undefined ? (before?.record.createdAt ?? now) : now,
     expiresAt: now + freshForMs,
-    ...(etag !== undefined && { etag }),
-    ...(lastModified !== undefined && { lastModified }),
+    headers,
   }
   return { record, context, hash, bytes }
 }

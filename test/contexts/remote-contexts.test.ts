@@ -1,3 +1,4 @@
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Handler, json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
 import { callOf, type Opened, type OpenOptions, openResolver } from './open-resolver.ts'
@@ -60,6 +61,72 @@ describe('a remote @context', () => {
     expect(server.requests.at(-1)?.headers['if-none-match']).toBe('"1"')
     await speed()
     expect(server.requests).toHaveLength(2)
+  })
+
+  it.each<[string, Record<string, string>, Record<string, string>, number]>([
+    ['as long as it was at first', {}, {}, 60],
+    ['as its host says now', {}, { 'cache-control': 'max-age=20' }, 20],
+    ['for all of that time, also where it was old when it first came', { age: '50' }, {}, 60],
+  ])('that is not modified is good for as long again: %s', async (_, sent, answered, seconds) => {
+    await open()
+    server.answer(json(document(first), { 'cache-control': 'max-age=60', etag: '"1"', ...sent }))
+    await speed()
+    server.answer((_, response) => response.writeHead(304, answered).end())
+    opened.pass(61_000)
+    await speed()
+    expect(server.requests).toHaveLength(2)
+    for (let round = 3; round <= 4; round++) {
+      opened.pass((seconds - 5) * 1_000)
+      await speed()
+      expect(server.requests).toHaveLength(round - 1)
+      opened.pass(6_000)
+      await speed()
+      expect(server.requests).toHaveLength(round)
+      expect(server.requests.at(-1)?.headers['if-none-match']).toBe('"1"')
+    }
+  })
+
+  it('that comes anew is known by what came with it only', async () => {
+    await open()
+    await speed()
+    server.answer(json(document(second), { 'cache-control': 'max-age=60' }))
+    opened.pass(61_000)
+    expect(await speed()).toBe(second)
+    opened.pass(61_000)
+    await speed()
+    expect(server.requests.at(-1)?.headers).not.toHaveProperty('if-none-match')
+  })
+
+  it('may begin with a byte order mark, and be compressed', async () => {
+    await open()
+    server.answer(json(`\uFEFF${JSON.stringify(document(first))}`))
+    expect(await speed()).toBe(first)
+    server.answer((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(JSON.stringify(document(second)))),
+    )
+    expect(await speed(`${url}?compressed`)).toBe(second)
+  })
+
+  it('is no larger than it may be when it is decompressed', async () => {
+    await open()
+    server.answer((_, response) =>
+      response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync(' '.repeat(10_000_000))),
+    )
+    await expect(speed()).rejects.toMatchObject({
+      kind: 'LdContextNotAvailable',
+      detail: expect.stringMatching(/100000 bytes \(BOYA_CONTEXT_MAX_BYTES\)/),
+    })
+  })
+
+  it('is downloaded while others are that stand beside it', async () => {
+    await open()
+    const waiting: (() => void)[] = []
+    server.answer((request, response) => {
+      waiting.push(() => json(document(`${first}${request.url}`))(request, response))
+      // None is answered before all have been asked for.
+      if (waiting.length === 3) for (const answer of waiting) answer()
+    })
+    expect(await speed(['a', 'b', 'c'].map((name) => `${server.origin}/${name}`))).toBe(`${first}/c`)
   })
 
   it('changes what it means when its host changes it, and so does the key', async () => {
