@@ -100,6 +100,7 @@ function find(attributes: Attributes, name: string, datasetId: string | undefine
 /** The attributes with the instance of that name and datasetId replaced by another one, added, or taken away. */
 function put(attributes: Attributes, name: string, datasetId: string | undefined, one?: Instance): Attributes {
   const others = (attributes[name] ?? []).filter((each) => each.datasetId !== datasetId)
+  if (one === undefined && others.length === (attributes[name] ?? []).length) return attributes
   const after = one === undefined ? others : [...others, one]
   const { [name]: _, ...rest } = attributes
   return after.length === 0 ? rest : { ...rest, [name]: after }
@@ -161,7 +162,9 @@ function mergedInto(attributes: Attributes, name: string, sent: Sent, form: Form
   for (const [sub, all] of Object.entries(sent.subs)) {
     for (const one of all) subs = mergedInto(subs, sub, one, form, now)
   }
-  const after = { ...present, value, subs, elements: elementsAfter(present, sent), modifiedAt: now }
+  const elements = elementsAfter(present, sent)
+  if (changesNothing(present, sent, subs)) return attributes
+  const after = { ...present, value, subs, elements, modifiedAt: now }
   return put(attributes, name, sent.datasetId, after)
 }
 
@@ -230,6 +233,14 @@ function inferred(kind: Kind): Kind {
   return ['Relationship', 'ListRelationship', 'ListProperty'].includes(kind) ? 'Property' : kind
 }
 
+/** 4.8: modifiedAt is when something was modified: not where nothing was sent, or what is not there was removed. */
+function changesNothing(present: Instance, sent: Sent, subs: Attributes): boolean {
+  const removed = Object.entries(sent.elements).every(
+    ([element, value]) => value === NULL && present.elements[element] === undefined,
+  )
+  return sent.value === undefined && removed && subs === present.subs
+}
+
 type OneStep = Extract<Step, { readonly sent: Sent }>
 
 /** 5.6.4.4 with 5.5.8 one level down, 5.6.19.4. */
@@ -245,8 +256,9 @@ function oneChanged(attributes: Attributes, { operation, name, sent, form }: One
   for (const [sub, all] of Object.entries(sent.subs)) {
     for (const one of all) subs = put(subs, sub, one.datasetId, one.value === NULL ? undefined : newInstance(one, now))
   }
-  const value = sent.value ?? present.value
-  const after = { ...present, value, subs, elements: elementsAfter(present, sent), modifiedAt: now }
+  const elements = elementsAfter(present, sent)
+  if (changesNothing(present, sent, subs)) return attributes
+  const after = { ...present, value: sent.value ?? present.value, subs, elements, modifiedAt: now }
   return put(attributes, name, sent.datasetId, after)
 }
 

@@ -11,6 +11,7 @@ import { notFound } from './problems.ts'
 export function partialUpdate(entity: Entity, name: string, sent: AttributeFragment, now: Instant): Entity {
   const before = present(entity, name, sent.datasetId)
   const after = patchInstance(before, sent, now)
+  if (after === before) return entity
   // 4.5.2.2: "An NGSI-LD Null … can be used as the right-hand side of the "value" during partial update patch … to
   // indicate a deletion of the Property". (5.6.4.1 says that this operation does not support it; see ARCHITECTURE.md.)
   const attributes =

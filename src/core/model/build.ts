@@ -26,7 +26,8 @@ export function replaceEntity(current: Entity, fragment: CompleteEntityFragment,
 export function buildInstance(fragment: AttributeFragment, now: Instant, createdAt: Instant = now): AttributeInstance {
   const value = fragment.type === undefined ? undefined : valueAs(fragment, fragment.type)
   if (fragment.type === undefined || value == null) {
-    throw badRequest('a new Attribute needs a type and a value, such as {"type":"Property","value":1}')
+    const detail = 'a new Attribute needs a type and a value, such as {"type":"Property","value":1}'
+    throw fragment.reading?.refuse(detail) ?? badRequest(detail)
   }
   const attributes = fragment.attributes === undefined ? {} : buildAttributes(fragment.attributes, now)
   return {
@@ -47,7 +48,7 @@ export function buildInstance(fragment: AttributeFragment, now: Instant, created
 }
 
 /** New instances of all that the fragments do not remove. */
-export function buildAttributes(fragments: AttributeFragments, now: Instant): Attributes {
+function buildAttributes(fragments: AttributeFragments, now: Instant): Attributes {
   const built: Record<string, AttributeInstance[]> = {}
   for (const name in fragments) {
     const kept = (fragments[name] ?? []).filter(({ value }) => value !== null)

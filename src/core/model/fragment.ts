@@ -1,6 +1,7 @@
 /** What a client sends: an Entity or an NGSI-LD Fragment (5.4) after expansion and validation, before any merge rule. */
 
 import type { AttributeType, Json } from './entity.ts'
+import type { Problem } from './problems.ts'
 
 /** NGSI-LD Null (4.5.0) in memory: JSON null can be no value of the model, so it stands for the removal of a member. */
 export type Removal = null
@@ -27,11 +28,16 @@ export interface ReadingOptions {
   readonly lang?: string
 }
 
-/**
- * What a patch sends, read as what the Attribute is that it changes: the value as that type has it, undefined where none
- * was sent, null where the instance goes. Throws BadRequestData where what was sent does not go with the type.
- */
-export type ReadAs = (type: AttributeType, options: ReadingOptions) => Json | Removal | undefined
+/** What a patch sends, to be read when the Attribute that it changes is known. */
+export interface Reading {
+  /**
+   * The value as an Attribute of that type has it, undefined where none was sent, null where the instance goes.
+   * Throws BadRequestData where what was sent does not go with the type.
+   */
+  as(type: AttributeType, options: ReadingOptions): Json | Removal | undefined
+  /** A BadRequestData that points at the fragment. */
+  refuse(detail: string): Problem
+}
 
 /** One attribute instance as sent. Absent members were not sent; `value: null` removes the instance. */
 export interface AttributeFragment {
@@ -39,13 +45,13 @@ export interface AttributeFragment {
   readonly type?: AttributeType
   /** Whether `type` was sent. What was only inferred gives way to the type of the Attribute that is changed. */
   readonly typeSent: boolean
-  /** Absent, too, where `readAs` tells it. */
+  /** Absent, too, where `reading` tells it. */
   readonly value?: Json | Removal
   /**
    * Of what changes an Attribute that is there (5.5.8, 5.5.12): without a type nobody can tell before the Attribute is
    * known whether the value is one, so the decoder leaves behind how to judge it.
    */
-  readonly readAs?: ReadAs
+  readonly reading?: Reading
   readonly datasetId?: string
   readonly observedAt?: string | Removal
   readonly expiresAt?: string | Removal
@@ -78,13 +84,13 @@ export interface EntityFragment {
 /** An EntityFragment that can become an Entity (5.6.1, 5.6.18). */
 export type CompleteEntityFragment = EntityFragment & { readonly types: readonly string[] }
 
-/** The value as an Attribute of that type has it; null and undefined as in {@link ReadAs}. Throws BadRequestData. */
+/** The value as an Attribute of that type has it; null and undefined as in {@link Reading}. Throws BadRequestData. */
 export function valueAs(
   sent: AttributeFragment,
   type: AttributeType,
   options: ReadingOptions = { simplified: false },
 ): Json | Removal | undefined {
-  return sent.readAs === undefined ? sent.value : sent.readAs(type, options)
+  return sent.reading === undefined ? sent.value : sent.reading.as(type, options)
 }
 
 /** Whether there is an NGSI-LD Null anywhere in it. */

@@ -2,6 +2,7 @@
 
 import type { Json, JsonObject } from './entity.ts'
 import { ExactNumber } from './exact-number.ts'
+import { show } from './show.ts'
 
 /** How deep the positions lie in `coordinates`, by geometry type. */
 const DEPTH: Readonly<Record<string, number>> = {
@@ -13,7 +14,7 @@ const DEPTH: Readonly<Record<string, number>> = {
   MultiPolygon: 3,
 }
 
-export function isGeometryType(name: unknown): name is string {
+function isGeometryType(name: unknown): name is string {
   return typeof name === 'string' && Object.hasOwn(DEPTH, name)
 }
 
@@ -42,7 +43,7 @@ export function geometryFault(
   if (!isGeometryType(type)) {
     return {
       at: '/type',
-      detail: `"${String(type)}" is no geometry type that an Attribute can have; use one of ${Object.keys(DEPTH).join(', ')}`,
+      detail: `expected a geometry type that an Attribute can have (${Object.keys(DEPTH).join(', ')}), found ${show(type)}`,
     }
   }
   const counter = { left: maxVertices, max: maxVertices }

@@ -50,8 +50,9 @@ export function draftOf(attributes: Attributes): AttributesDraft {
   return {
     get: (name, datasetId) => instancesOf(name).get(datasetId),
     put: (name, instance) => {
-      instancesOf(name).set(instance.datasetId, instance)
-      changed = true
+      const instances = instancesOf(name)
+      changed ||= instances.get(instance.datasetId) !== instance
+      instances.set(instance.datasetId, instance)
     },
     remove: (name, datasetId) => {
       changed = instancesOf(name).delete(datasetId) || changed

@@ -1,17 +1,18 @@
 /** Merge Patch (5.5.12) of an Entity, and the Partial Update Patch (5.5.8) of one Attribute, which goes one level less deep. */
 
 import { buildInstance } from './build.ts'
-import type { AttributeInstance, Attributes, Entity, Instant, Json } from './entity.ts'
+import type { AttributeInstance, Attributes, AttributeType, Entity, Instant, Json, JsonObject } from './entity.ts'
 import {
   type AttributeFragment,
   type AttributeFragments,
   type EntityFragment,
   type ReadingOptions,
+  type Removal,
   valueAs,
 } from './fragment.ts'
 import { type AttributesDraft, draftOf } from './instances.ts'
 import { isObject } from './json-object.ts'
-import { apply, members, NOTHING_TO_DELETE, type Update } from './update.ts'
+import { apply, isChange, members, NOTHING_TO_DELETE, type Update } from './update.ts'
 import { NGSI_LD_NULL } from './uri.ts'
 
 export interface MergeOptions extends ReadingOptions {
@@ -21,11 +22,8 @@ export interface MergeOptions extends ReadingOptions {
 
 /** 5.6.17.4. Throws BadRequestData where a fragment does not fit the type of the Attribute it changes. */
 export function mergeEntity(entity: Entity, fragment: EntityFragment, options: MergeOptions, now: Instant): Update {
-  const step = (attributes: AttributesDraft, name: string, sent: AttributeFragment) => {
-    if (sent.value === null && attributes.get(name, sent.datasetId) === undefined) return NOTHING_TO_DELETE
+  const step = (attributes: AttributesDraft, name: string, sent: AttributeFragment) =>
     mergeInto(attributes, name, sent, options, now)
-    return undefined
-  }
   const scopes = fragment.scopes !== undefined && { scopes: fragment.scopes }
   return apply(entity, fragment, step, { ...members(entity, fragment), ...scopes }, now)
 }
@@ -42,8 +40,7 @@ export function patchInstance(
   const value = valueAs(sent, present.type)
   if (value === null) return undefined
   const attributes = sent.attributes && patchSubAttributes(present.attributes ?? {}, sent.attributes, now)
-  const changed = { ...present, value: value ?? present.value, modifiedAt: now }
-  return withAttributes(withElements(changed, sent), attributes ?? present.attributes)
+  return changed(present, value, sent, attributes, now)
 }
 
 function patchSubAttributes(present: Attributes, sent: AttributeFragments, now: Instant): Attributes {
@@ -68,14 +65,25 @@ function mergeInstance(
   const sent = understood(present, received)
   const fitting = valueAs(sent, present.type, options)
   if (fitting === null) return undefined
-  const value = fitting === undefined ? present.value : mergedValue(present, fitting)
+  const value = fitting === undefined ? undefined : mergedValue(present, fitting)
+  if (isEmptyLanguageMap(present.type, value)) return undefined
   const common = present.observedAt !== undefined && options.observedAt !== undefined && sent.observedAt === undefined
   const elements = common ? { ...sent, observedAt: options.observedAt } : sent
   const attributes = sent.attributes && mergeSubAttributes(present.attributes ?? {}, sent.attributes, options, now)
-  return withAttributes(
-    withElements({ ...present, value, modifiedAt: now }, elements),
-    attributes ?? present.attributes,
-  )
+  return changed(present, value, elements, attributes, now)
+}
+
+/** The instance with what was sent; the same object where that changes nothing, so that it is not modified. */
+function changed(
+  present: AttributeInstance,
+  value: Json | undefined,
+  elements: AttributeFragment,
+  attributes: Attributes | undefined,
+  now: Instant,
+): AttributeInstance {
+  const valued = value === undefined ? present : { ...present, value }
+  const after = withAttributes(withElements(valued, elements), attributes)
+  return after === present ? present : { ...after, modifiedAt: now }
 }
 
 /** An object that may be a value or a fragment is the latter where the Attribute has the sub-attributes that it names. */
@@ -100,33 +108,43 @@ function mergeSubAttributes(
   return attributes.finish()
 }
 
+/** Hands back why there is nothing to do, where there is nothing. */
 function mergeInto(
   attributes: AttributesDraft,
   name: string,
   sent: AttributeFragment,
   options: MergeOptions,
   now: Instant,
-): void {
+): string | undefined {
   const before = attributes.get(name, sent.datasetId)
-  if (before === undefined) {
-    if (sent.value !== null) attributes.put(name, buildInstance(cleaned(sent), now))
-    return
-  }
+  if (before === undefined) return appendTo(attributes, name, cleaned(sent), now)
   const after = sent.value === null ? undefined : mergeInstance(before, sent, options, now)
   if (after === undefined) attributes.remove(name, sent.datasetId)
   else attributes.put(name, after)
+  return undefined
+}
+
+function appendTo(
+  attributes: AttributesDraft,
+  name: string,
+  sent: AttributeFragment,
+  now: Instant,
+): string | undefined {
+  if (sent.value === null) return NOTHING_TO_DELETE
+  attributes.put(name, buildInstance(sent, now))
+  return undefined
 }
 
 /** The non-reified elements that were sent, set or removed. */
 function withElements(instance: AttributeInstance, sent: AttributeFragment): AttributeInstance {
-  const changed: Record<string, unknown> = { ...instance }
-  for (const element of ELEMENTS) {
-    const value = sent[element]
-    if (value === undefined) continue
-    if (value === null) delete changed[element]
-    else changed[element] = value
+  const changes = ELEMENTS.filter((element) => isChange(sent[element], instance[element]))
+  if (changes.length === 0) return instance
+  const after: Record<string, unknown> = { ...instance }
+  for (const element of changes) {
+    if (sent[element] === null) delete after[element]
+    else after[element] = sent[element]
   }
-  return changed as unknown as AttributeInstance
+  return after as unknown as AttributeInstance
 }
 
 const ELEMENTS = [
@@ -140,8 +158,11 @@ const ELEMENTS = [
 ] as const
 
 function withAttributes(instance: AttributeInstance, attributes: Attributes | undefined): AttributeInstance {
+  if (attributes === undefined || attributes === instance.attributes) return instance
+  if (Object.keys(attributes).length > 0) return { ...instance, attributes }
+  if (instance.attributes === undefined) return instance
   const { attributes: _, ...bare } = instance
-  return attributes === undefined || Object.keys(attributes).length === 0 ? bare : { ...bare, attributes }
+  return bare
 }
 
 function mergedValue(present: AttributeInstance, sent: Json): Json {
@@ -149,8 +170,13 @@ function mergedValue(present: AttributeInstance, sent: Json): Json {
   return present.type === 'GeoProperty' ? sent : mergeJson(present.value, sent)
 }
 
+/** 4.5.18.2: a languageMap is "a set of a non-empty language tags": with its last text the Attribute has no value left. */
+function isEmptyLanguageMap(type: AttributeType | undefined, value: Json | Removal | undefined): boolean {
+  return type === 'LanguageProperty' && isObject(value ?? undefined) && Object.keys(value as JsonObject).length === 0
+}
+
 /** RFC 7396 with NGSI-LD Null in place of null. */
-export function mergeJson(target: Json, patch: Json): Json {
+function mergeJson(target: Json, patch: Json): Json {
   if (!isObject(patch)) return patch
   const merged = new Map(isObject(target) ? Object.entries(target) : [])
   for (const [key, value] of Object.entries(patch)) {
@@ -163,14 +189,16 @@ export function mergeJson(target: Json, patch: Json): Json {
 
 /** What is appended by a merge has no NGSI-LD Null left in its values (RFC 7396 on an empty target), at any depth. */
 function cleaned(sent: AttributeFragment): AttributeFragment {
-  const { readAs: _, ...rest } = sent
-  const value = sent.type === undefined ? undefined : valueAs(sent, sent.type)
+  if (sent.value === null || sent.type === undefined) return sent
+  const { reading, ...rest } = sent
+  const value = cleanedValue(sent.type, valueAs(sent, sent.type))
+  if (value === undefined) return sent
   const attributes = sent.attributes && Object.entries(sent.attributes).map(([name, all]) => [name, all.map(cleaned)])
-  return {
-    ...rest,
-    ...(value !== undefined && {
-      value: value === null || sent.type === 'GeoProperty' ? value : mergeJson(null, value),
-    }),
-    ...(attributes !== undefined && { attributes: Object.fromEntries(attributes) }),
-  }
+  return { ...rest, value, ...(attributes !== undefined && { attributes: Object.fromEntries(attributes) }) }
+}
+
+function cleanedValue(type: AttributeType, value: Json | Removal | undefined): Json | Removal | undefined {
+  if (value == null || type === 'GeoProperty') return value
+  const left = mergeJson(null, value)
+  return isEmptyLanguageMap(type, left) ? null : left
 }

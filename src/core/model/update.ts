@@ -6,7 +6,7 @@ import type { AttributeFragment, EntityFragment } from './fragment.ts'
 import { type AttributesDraft, draftOf } from './instances.ts'
 
 /** 5.2.19, with the Attribute's IRI. */
-export interface NotUpdated {
+interface NotUpdated {
   readonly attributeName: string
   readonly reason: string
 }
@@ -89,9 +89,10 @@ function notIn(present: readonly string[], sent: readonly string[]): readonly st
   return sent.filter((item) => !known.has(item))
 }
 
-/** The entity with members set, or taken away where null. */
-export function withMembers(entity: Entity, { types, scopes, expiresAt }: Members): Entity {
-  if (types === undefined && scopes === undefined && expiresAt === undefined) return entity
+/** The entity with members set, or taken away where null; the same object where there is nothing to set or to take away. */
+function withMembers(entity: Entity, { types, scopes, expiresAt }: Members): Entity {
+  const changes = types !== undefined || isChange(scopes, entity.scopes) || isChange(expiresAt, entity.expiresAt)
+  if (!changes) return entity
   const { scopes: _, expiresAt: __, ...bare } = entity
   const newScopes = scopes === undefined ? entity.scopes : (scopes ?? undefined)
   const newExpiry = expiresAt === undefined ? entity.expiresAt : (expiresAt ?? undefined)
@@ -101,6 +102,11 @@ export function withMembers(entity: Entity, { types, scopes, expiresAt }: Member
     ...(newScopes !== undefined && { scopes: newScopes }),
     ...(newExpiry !== undefined && { expiresAt: newExpiry }),
   }
+}
+
+/** Whether what was sent, or null for a removal, is more than the removal of what is not there. */
+export function isChange(sent: unknown, present: unknown): boolean {
+  return sent !== undefined && (sent !== null || present !== undefined)
 }
 
 /** Walks the fragment's attribute instances through a step and collects what became of them. */

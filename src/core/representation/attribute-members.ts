@@ -1,18 +1,9 @@
 /** The members that an Attribute's object may have besides its sub-attributes (tables of 4.5.2–4.5.24 and 5.2.5–5.2.7). */
 
-import type { AttributeType } from '../model/entity.ts'
-import type { ValueMember } from '../model/fragment.ts'
+import type { AttributeType, JsonObject } from '../model/entity.ts'
+import { type ValueMember, valueMemberOf } from '../model/fragment.ts'
 
-const ATTRIBUTE_TYPES: readonly AttributeType[] = [
-  'Property',
-  'GeoProperty',
-  'LanguageProperty',
-  'VocabProperty',
-  'JsonProperty',
-  'ListProperty',
-  'Relationship',
-  'ListRelationship',
-]
+const ATTRIBUTE_TYPES = Object.keys(valueMemberOf) as readonly AttributeType[]
 
 const byName: ReadonlyMap<string, AttributeType> = new Map(
   ATTRIBUTE_TYPES.flatMap((type) => [
@@ -26,17 +17,15 @@ export function attributeType(name: unknown): AttributeType | undefined {
   return typeof name === 'string' ? byName.get(name) : undefined
 }
 
+/** 4.4: "@id and @type … may also be used in NGSI-LD requests instead of "id" and "type"": which of them an Attribute has. */
+export function typeMember(json: JsonObject): 'type' | '@type' {
+  return json.type == null ? '@type' : 'type'
+}
+
 export const attributeTypeNames = ATTRIBUTE_TYPES.join(', ')
 
-export const valueMembers: readonly ValueMember[] = [
-  'value',
-  'object',
-  'languageMap',
-  'vocab',
-  'json',
-  'valueList',
-  'objectList',
-]
+/** Each once: Property and GeoProperty have the same. */
+export const valueMembers: readonly ValueMember[] = [...new Set(Object.values(valueMemberOf))]
 
 /** Which type a value member alone lets infer in the concise representation; of `value`, see 4.7.3. */
 export const typeOfMember: Readonly<Record<ValueMember, AttributeType>> = {

@@ -7,13 +7,20 @@ import { isObject } from '../model/json-object.ts'
 import { Problem } from '../model/problems.ts'
 import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
-import { attributeType, attributeTypeNames, elements, typeOfMember, valueMembers } from './attribute-members.ts'
+import {
+  attributeType,
+  attributeTypeNames,
+  elements,
+  typeMember,
+  typeOfMember,
+  valueMembers,
+} from './attribute-members.ts'
 import { attributeName } from './attribute-name.ts'
 import { decodeElements } from './decode-elements.ts'
 import { decodePropertyValue, decodeValueOf } from './decode-value.ts'
 import { type Decoder, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
-import { readBareAs, readObjectAs } from './read-as.ts'
+import { bareReading, objectReading } from './reading.ts'
 
 /** All instances of one Attribute; `name` is its IRI. */
 export function decodeAttribute(name: string, json: Json, path: Path, decoder: Decoder): readonly AttributeFragment[] {
@@ -99,7 +106,7 @@ function attempt(name: string, json: JsonObject, path: Path, decoder: Decoder): 
 
 /** An object that is an Attribute, or a fragment of one. Throws BadRequestData where it is none. */
 export function decodeAttributeObject(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment {
-  const type = json.type ?? json['@type']
+  const type = json[typeMember(json)]
   const known = attributeType(type)
   if (known !== undefined) return decodeMembers(name, json, known, path, decoder)
   if (type !== undefined) return decodeTyped(name, json, type, path, decoder)
@@ -114,7 +121,7 @@ function decodeTyped(name: string, json: JsonObject, type: Json, path: Path, dec
   if (decoder.newer && json.object !== undefined) return decodeMembers(name, json, 'Relationship', path, decoder)
   if (decoder.newer && json.value !== undefined) return decodeMembers(name, json, 'Property', path, decoder)
   throw fault(
-    below(path, 'type'),
+    below(path, typeMember(json)),
     `${show(type)} is no attribute type: an object with a "type" is read as an Attribute, whose type is one of ${attributeTypeNames}. ` +
       'If the object is the value of a Property, send {"type":"Property","value":{…}}',
   )
@@ -141,7 +148,7 @@ export function decodeBare(
   decoder: Decoder,
 ): AttributeFragment {
   if (json === NGSI_LD_NULL) return { typeSent: false, value: removal(path, decoder) }
-  if (decoder.partial) return { type, typeSent: false, readAs: readBareAs(name, json, path, decoder) }
+  if (decoder.partial) return { type, typeSent: false, reading: bareReading(name, json, path, decoder) }
   return { type, typeSent: false, value: decodeValueOf(name, type, json, path, decoder) }
 }
 
@@ -167,7 +174,7 @@ function decodeMembers(
     ...(type !== undefined && { type }),
     typeSent: sent !== undefined,
     ...(value !== undefined && { value }),
-    ...(decoder.partial && { readAs: readObjectAs(object, decoder) }),
+    ...(decoder.partial && { reading: objectReading(object, decoder) }),
     ...found,
     ...(attributes !== undefined && { attributes }),
   }

@@ -10,7 +10,7 @@ import { PROOF } from './decode-value.ts'
 import { type Decoder, decodeDateTime, decodeName, decodeNames, decodeString, decodeUri, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
-type Elements = Omit<AttributeFragment, 'type' | 'typeSent' | 'value' | 'readAs' | 'otherwise'>
+type Elements = Omit<AttributeFragment, 'type' | 'typeSent' | 'value' | 'reading' | 'otherwise'>
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 type SubAttributeDecoder = (name: string, json: Json, path: Path, decoder: Decoder) => readonly AttributeFragment[]
 

@@ -2,7 +2,7 @@
 
 import type { TermTable } from '../jsonld/terms.ts'
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
-import type { AttributeFragment, CompleteEntityFragment, EntityFragment, ReadAs } from '../model/fragment.ts'
+import type { AttributeFragment, CompleteEntityFragment, EntityFragment, Reading } from '../model/fragment.ts'
 import { isObject } from '../model/json-object.ts'
 import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
@@ -103,22 +103,24 @@ const entityMembers = new Set([
 
 function decodeMembers(json: JsonObject, at: Path, decoder: Decoder): Omit<EntityFragment, 'attributes'> {
   // 4.4: "@id and @type … may also be used in NGSI-LD requests instead of "id" and "type""
-  const id = eitherOf(json, 'id', '@id', at)
-  const type = eitherOf(json, 'type', '@type', at)
+  const idMember = eitherOf(json, 'id', '@id', at)
+  const typeMember = eitherOf(json, 'type', '@type', at)
+  const id = json[idMember]
+  const types = json[typeMember]
   const { scope, expiresAt } = json
   return {
-    ...(id !== undefined && { id: decodeId(id, below(at, 'id'), decoder) }),
-    ...(type !== undefined && { types: decodeNames(type, below(at, 'type'), decoder) }),
+    ...(id !== undefined && { id: decodeId(id, below(at, idMember), decoder) }),
+    ...(types !== undefined && { types: decodeNames(types, below(at, typeMember), decoder) }),
     ...(scope !== undefined && { scopes: decodeScopes(scope, below(at, 'scope'), decoder) }),
     ...(expiresAt !== undefined && { expiresAt: decodeDateTime(expiresAt, below(at, 'expiresAt'), decoder) }),
   }
 }
 
-function eitherOf(json: JsonObject, term: string, keyword: string, at: Path): Json | undefined {
+function eitherOf(json: JsonObject, term: string, keyword: string, at: Path): string {
   if (json[term] !== undefined && json[keyword] !== undefined) {
     throw fault(below(at, keyword), `"${term}" and "${keyword}" are the same member; send one of them`)
   }
-  return json[term] ?? json[keyword]
+  return json[term] === undefined ? keyword : term
 }
 
 /** 5.5.4: NGSI-LD Null as a first level member value is BadRequestData; no fragment removes an id. */
@@ -150,17 +152,17 @@ const geoNames = new Set([`${CORE}location`, `${CORE}observationSpace`, `${CORE}
 /** 4.7.1: "NGSI-LD defines the following Properties of type GeoProperty"; so has Table 5.2.4-1. */
 function geoNamed(name: string, instance: AttributeFragment, path: Path): AttributeFragment {
   if (!geoNames.has(name)) return instance
-  const { type, typeSent, value, readAs } = instance
+  const { type, typeSent, value, reading } = instance
   const check = (actual: AttributeType) => checkGeoType(name.slice(CORE.length), actual, typeSent, path)
-  if (readAs === undefined || typeSent) {
+  if (reading === undefined || typeSent) {
     if (value != null && type !== undefined) check(type)
     return instance
   }
-  const geoReadAs: ReadAs = (actual, options) => {
+  const as: Reading['as'] = (actual, options) => {
     check(actual)
-    return readAs(actual, options)
+    return reading.as(actual, options)
   }
-  return { ...instance, readAs: geoReadAs }
+  return { ...instance, reading: { ...reading, as } }
 }
 
 function checkGeoType(term: string, type: AttributeType, typeSent: boolean, path: Path): void {

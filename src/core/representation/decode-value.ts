@@ -65,35 +65,46 @@ export function decodePropertyValue(json: Json, path: Path, decoder: Decoder): J
     )
   }
   if (json === NGSI_LD_NULL) return removal(path, decoder)
-  if (!decoder.nullsInValues && typeof json === 'object') refuseInnerNulls(json, path)
+  checkInnerNulls(json, path, decoder.nullsInValues)
   return json
 }
 
-/** 5.5.4: "Any attempt to use "urn:ngsi-ld:null" as the value of a key value pair within a JSON object, which is the right-hand side of the value …" */
-function refuseInnerNulls(json: Json, path: Path): void {
+/**
+ * 5.5.4: "Any attempt to use "urn:ngsi-ld:null" as the value of a key value pair within a JSON object, which is the
+ * right-hand side of the value …", which a merge takes to remove that pair. An array is replaced whole (5.5.12), so that
+ * in it a Null removes nothing and would be stored, though "null cannot be used as a value in NGSI-LD" (4.5.0).
+ */
+function checkInnerNulls(json: Json, path: Path, removing: boolean): void {
   if (Array.isArray(json)) {
-    json.forEach((item, i) => {
-      if (typeof item === 'object' && item !== null) refuseInnerNulls(item, below(path, i))
-    })
+    for (let i = 0; i < json.length; i++) checkInner(json[i], path, i, false, IN_ARRAY)
   } else if (isObject(json)) {
-    for (const [key, inner] of Object.entries(json)) {
-      if (inner === NGSI_LD_NULL)
-        throw fault(below(path, key), `"${NGSI_LD_NULL}" inside a value is for merging only (PATCH on the entity)`)
-      if (typeof inner === 'object' && inner !== null) refuseInnerNulls(inner, below(path, key))
-    }
+    for (const key in json) checkInner(json[key] ?? null, path, key, removing, IN_OBJECT)
   }
 }
 
+function checkInner(json: Json, path: Path, key: string | number, removing: boolean, detail: string): void {
+  if (json === NGSI_LD_NULL && !removing) throw fault(below(path, key), detail)
+  if (typeof json === 'object' && json !== null) checkInnerNulls(json, below(path, key), removing)
+}
+
+const IN_ARRAY = `"${NGSI_LD_NULL}" removes no item of an array, which is always replaced whole: send the array without it`
+const IN_OBJECT = `"${NGSI_LD_NULL}" inside a value is for merging only (PATCH on the entity), and there not inside an array`
+
 /** 4.7.2: "whole GeoJSON geometries can be represented as a JSON string". */
 function decodeGeometry(json: Json, path: Path, decoder: Decoder): Json {
-  const value = typeof json === 'string' ? parseGeometryText(json, path, decoder) : json
+  const isText = typeof json === 'string'
+  const value = isText ? parseGeometryText(json, path, decoder) : json
   const wrong = geometryFault(value, decoder.limits.vertices)
-  if (wrong === undefined) return value
-  const parts = wrong.at.split('/').slice(1)
-  throw fault(
-    parts.reduce<Path>((up, key) => below(up, key), path),
-    wrong.detail,
-  )
+  if (wrong !== undefined) throw fault(isText ? path : placeOf(wrong.at, path), wrong.detail)
+  // A merge replaces it whole, so that a Null in it would be stored.
+  checkInnerNulls(value, path, false)
+  return value
+}
+
+/** What a JSON pointer points at, seen from there. */
+function placeOf(pointer: string, path: Path): Path {
+  const parts = pointer.split('/').slice(1)
+  return parts.reduce<Path>((up, key) => below(up, key), path)
 }
 
 /** Bounded like the body that it stands in, which a string would else get around. */
@@ -112,6 +123,7 @@ function decodeLanguageMap(json: Json, path: Path, decoder: Decoder): Json | Rem
   if (!isObject(json))
     throw fault(path, `expected a languageMap such as {"es":"Sardinero","en":"Sardinero beach"}, found ${show(json)}`)
   const entries = Object.entries(json)
+  if (entries.length === 0) throw fault(path, 'the languageMap is empty; send the text of at least one language')
   if (entries.length === 1 && json['@none'] === NGSI_LD_NULL) return removal(path, decoder)
   for (const [tag, text] of entries) checkLanguage(tag, text, path, decoder)
   return json
@@ -128,11 +140,11 @@ function checkLanguage(tag: string, text: Json, path: Path, decoder: Decoder): v
 
 /** The text of one language. Throws BadRequestData where it is none. */
 export function decodeText(json: Json, path: Path): Json {
-  const isText =
-    typeof json === 'string' ||
-    (Array.isArray(json) && json.length > 0 && json.every((item) => typeof item === 'string'))
-  if (isText) return json
-  throw fault(path, `expected a string or an array of strings, found ${show(json)}`)
+  if (typeof json === 'string') return json
+  const isText = Array.isArray(json) && json.length > 0 && json.every((item) => typeof item === 'string')
+  if (!isText) throw fault(path, `expected a string or an array of strings, found ${show(json)}`)
+  checkInnerNulls(json, path, false)
+  return json
 }
 
 /** 4.5.20: names that are expanded like types. */
@@ -146,6 +158,7 @@ function decodeVocab(json: Json, path: Path, decoder: Decoder): Json | Removal {
 
 /** "strings which can be type coerced into an IRI": any string, as JSON-LD's type coercion takes it. */
 function decodeVocabName(json: Json, path: Path, decoder: Decoder): string {
+  if (json === NGSI_LD_NULL) throw fault(path, IN_ARRAY)
   if (typeof json === 'string' && json !== '') return decoder.terms.expand(json)
   throw fault(path, `expected a name or a URI, found ${show(json)}`)
 }
@@ -162,9 +175,9 @@ function decodeValueList(json: Json, path: Path, decoder: Decoder): Json | Remov
   if (json === NGSI_LD_NULL || isNullList(json)) return removal(path, decoder)
   if (!Array.isArray(json)) throw fault(path, `expected an array of values, found ${show(json)}`)
   json.forEach((value, i) => {
-    if (value === null || value === NGSI_LD_NULL) throw fault(below(path, i), 'there is no null in a valueList (4.5.0)')
-    if (typeof value === 'object' && !decoder.nullsInValues) refuseInnerNulls(value, below(path, i))
+    if (value === null) throw fault(below(path, i), 'there is no null in a valueList (4.5.0)')
   })
+  checkInnerNulls(json, path, false)
   return json
 }
 

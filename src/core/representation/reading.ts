@@ -1,14 +1,15 @@
-/** What a patch sends, judged when the Attribute that it changes is known (5.5.8, 5.5.12): {@link ReadAs} of its fragments. */
+/** What a patch sends, judged when the Attribute that it changes is known (5.5.8, 5.5.12): the {@link Reading} of its fragments. */
 
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
-import { type ReadAs, type ReadingOptions, type Removal, type ValueMember, valueMemberOf } from '../model/fragment.ts'
+import { type Reading, type ReadingOptions, type Removal, type ValueMember, valueMemberOf } from '../model/fragment.ts'
+import { typeMember } from './attribute-members.ts'
 import { checkMembers } from './decode-elements.ts'
 import { decodeText, decodeValueOf } from './decode-value.ts'
 import type { Decoder } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** An Attribute's object, as far as it could be read without the type of what is there. */
-export interface AttributeObject {
+interface AttributeObject {
   readonly name: string
   readonly json: JsonObject
   readonly path: Path
@@ -21,28 +22,35 @@ export interface AttributeObject {
   readonly value: Json | Removal | undefined
 }
 
-export function readObjectAs(object: AttributeObject, decoder: Decoder): ReadAs {
+/** An object is read as the type that is there; what its own type decided is read already. */
+export function objectReading(object: AttributeObject, decoder: Decoder): Reading {
+  const { path } = object
+  return { as: (type) => objectAs(object, type, decoder), refuse: (detail) => fault(path, detail) }
+}
+
+function objectAs(object: AttributeObject, type: AttributeType, decoder: Decoder): Json | Removal | undefined {
   const { name, json, path, sent, member, decided, value } = object
-  return (type) => {
-    // 5.6.4.4: "the type of the Attribute has to be the same as the type of the targeted Attribute fragment".
-    if (sent !== undefined && sent !== type) throw wrongType(type, `a ${sent}`, below(path, 'type'))
-    if (value === null) return null
-    if (member !== undefined && member !== valueMemberOf[type]) {
-      throw wrongType(type, `an Attribute with "${member}"`, below(path, member))
-    }
-    if (decided) return value
-    checkMembers(json, type, path)
-    const raw = member === undefined ? undefined : json[member]
-    return raw === undefined ? undefined : decodeValueOf(name, type, raw, below(path, member ?? ''), decoder)
+  // 5.6.4.4: "the type of the Attribute has to be the same as the type of the targeted Attribute fragment".
+  if (sent !== undefined && sent !== type) throw wrongType(type, `a ${sent}`, below(path, typeMember(json)))
+  if (value === null) return null
+  if (member !== undefined && member !== valueMemberOf[type]) {
+    throw wrongType(type, `an Attribute with "${member}"`, below(path, member))
   }
+  if (decided) return value
+  checkMembers(json, type, path)
+  const raw = member === undefined ? undefined : json[member]
+  return raw === undefined ? undefined : decodeValueOf(name, type, raw, below(path, member ?? ''), decoder)
 }
 
 /** A value without an Attribute around it. */
-export function readBareAs(name: string, json: Json, path: Path, decoder: Decoder): ReadAs {
-  return (type, options) => {
-    if (type === 'LanguageProperty') return inOneLanguage(json, path, options)
-    if (!standsAlone(type, options)) throw wrongType(type, 'a bare value', path)
-    return decodeValueOf(name, type, json, path, decoder)
+export function bareReading(name: string, json: Json, path: Path, decoder: Decoder): Reading {
+  return {
+    as: (type, options) => {
+      if (type === 'LanguageProperty') return inOneLanguage(json, path, options)
+      if (!standsAlone(type, options)) throw wrongType(type, 'a bare value', path)
+      return decodeValueOf(name, type, json, path, decoder)
+    },
+    refuse: (detail) => fault(path, detail),
   }
 }
 
