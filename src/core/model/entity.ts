@@ -11,15 +11,15 @@ export interface JsonObject {
 /** Milliseconds since 1970-01-01T00:00:00Z: the unit of every system-generated time. */
 export type Instant = number
 
-export type PropertyType =
+export type AttributeType =
   | 'Property'
   | 'GeoProperty'
   | 'LanguageProperty'
   | 'VocabProperty'
   | 'JsonProperty'
   | 'ListProperty'
-export type RelationshipType = 'Relationship' | 'ListRelationship'
-export type AttributeType = PropertyType | RelationshipType
+  | 'Relationship'
+  | 'ListRelationship'
 
 /**
  * One instance of an Attribute (4.5.5). What `value` holds depends on `type`:

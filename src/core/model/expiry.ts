@@ -3,7 +3,7 @@
 import { toInstant } from './date-time.ts'
 import type { AttributeInstance, Attributes, Entity, Instant } from './entity.ts'
 
-export interface Expiry {
+interface Expiry {
   /** When the entity as a whole goes. */
   readonly entity?: Instant
   /** When the first of its attributes or sub-attributes goes. */

@@ -1,4 +1,7 @@
-/** The closed family of problems that operations raise (5.5.2). How each looks on the wire: http/problem-details.ts. */
+/**
+ * The closed family of problems that operations raise: those of 5.5.2 but NoMultiTenantSupport, as there are always
+ * Tenants. How each looks on the wire: http/problem-details.ts.
+ */
 
 export type ProblemKind =
   | 'AlreadyExists'
@@ -7,7 +10,6 @@ export type ProblemKind =
   | 'InternalError'
   | 'InvalidRequest'
   | 'LdContextNotAvailable'
-  | 'NoMultiTenantSupport'
   | 'NonexistentTenant'
   | 'OperationNotSupported'
   | 'ResourceNotFound'

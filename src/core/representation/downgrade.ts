@@ -20,7 +20,7 @@ export function showVersion(version: Version): string {
   return `${Math.floor(version / 100)}.${version % 100}`
 }
 
-export interface Downgrade {
+interface Downgrade {
   readonly version: Version
   readonly terms: TermTable
   /** Whether LanguageProperties are shown in one language, as Properties of every version (4.15). */

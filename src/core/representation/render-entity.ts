@@ -5,7 +5,7 @@ import { instanceOf } from '../model/instances.ts'
 import { type Members, oneOrMany, type RenderOptions, renderAttributes, renderSystemTimes } from './render-attribute.ts'
 
 /** Which of the non-reified members are in the answer; all where absent (4.21: pick and omit). */
-export type MemberFilter = (member: 'id' | 'type' | 'scope') => boolean
+type MemberFilter = (member: 'id' | 'type' | 'scope') => boolean
 
 export interface EntityRenderOptions extends RenderOptions {
   readonly members?: MemberFilter
@@ -23,7 +23,7 @@ export function renderEntity(entity: Entity, options: EntityRenderOptions): Memb
   return into
 }
 
-export interface Geometry {
+interface Geometry {
   /** IRI of the GeoProperty that gives the "geometry". */
   readonly property: string
   /** Which of its instances: those of the request's datasetId; the default one where absent. */
