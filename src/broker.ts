@@ -4,9 +4,10 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { schedule } from 'node-cron'
-import { type Config, version } from './config/config.ts'
+import { type Config, ConfigError, version } from './config/config.ts'
 import { isEveryAddress, localUrl } from './config/local-url.ts'
 import { createContextResolver } from './contexts/context-resolver.ts'
+import { ContextSettingError } from './contexts/context-setting-error.ts'
 import { createApp } from './http/app.ts'
 import { answerClientError } from './http/client-error.ts'
 import type { Identity } from './operations/context-source-identity.ts'
@@ -33,7 +34,7 @@ export interface BrokerOptions {
   readonly clock?: Clock
 }
 
-/** Throws where the store cannot be opened, an @context that is configured cannot be had, or the port is taken. */
+/** Throws ConfigError where an @context of the settings cannot be had; and where the store cannot be opened or the port is taken. */
 export async function startBroker(config: Config, options: BrokerOptions): Promise<RunningBroker> {
   const opened: (() => Promise<unknown>)[] = []
   try {
@@ -67,6 +68,8 @@ async function start(
     log,
     settings: { ...config.contexts, maxDepth: config.limits.jsonDepth, maxUrlLength: config.limits.idLength },
     publicUrl: () => config.publicUrl ?? addressOf(server, config),
+  }).catch((error) => {
+    throw error instanceof ContextSettingError ? new ConfigError(error.faults) : error
   })
   opened.push(contexts.close)
   const app = createApp({

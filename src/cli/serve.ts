@@ -1,10 +1,10 @@
 /** `boya serve` */
 
 import { performance } from 'node:perf_hooks'
-import { version } from '../config/config.ts'
+import { ConfigError, version } from '../config/config.ts'
 import { environment } from '../config/env.ts'
 import { createLogger } from '../observability/logger.ts'
-import { configuredOrExit } from './configured.ts'
+import { configuredOrExit, exitForSettings } from './configured.ts'
 import { explainStartFailure } from './start-failure.ts'
 import { untilEnded } from './until-ended.ts'
 
@@ -22,6 +22,7 @@ export async function serve(): Promise<void> {
   const ended = untilEnded()
   const { startBroker } = await import('../broker.ts')
   const broker = await startBroker(config, { log }).catch((error: Error) => {
+    if (error instanceof ConfigError) return exitForSettings(error)
     log.fatal({ error }, `Boya cannot start: ${explainStartFailure(error)}`)
     return process.exit(1)
   })

@@ -5,7 +5,7 @@ import { nearestName } from '../core/model/nearest-name.ts'
 import { network } from './kinds.ts'
 import { settings, type Tolerance, type Values } from './settings.ts'
 
-export interface OutboundConfig {
+interface OutboundConfig {
   readonly mode: 'public' | 'private' | 'networks'
   readonly networks: readonly string[]
 }

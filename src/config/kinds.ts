@@ -12,7 +12,7 @@ export interface Kind<T> {
 
 export const text: Kind<string> = { name: 'text', parse: (given) => given }
 
-export interface Bounds {
+interface Bounds {
   readonly min: number
   readonly max?: number
 }

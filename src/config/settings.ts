@@ -74,7 +74,7 @@ const contexts = {
   BOYA_CONTEXT_DEFAULT: optional(kinds.httpUrl, 'URL of the user @context of requests that bring none (5.5.5).'),
   BOYA_CONTEXTS_PRELOAD: optional(
     kinds.text,
-    '@contexts for places without internet: a file with a URL, a tab and a path on each line, or a folder with such a file named `contexts.tsv`.',
+    '@contexts for places without internet: a file with a URL, a tab and a path on each line, or a folder with such a file named `contexts.tsv`. Paths are relative to that file; each URL stands once. Passed over are empty lines, lines that begin with `#`, a header `url`, tab, `file`, lines with a remark in parentheses in place of a path, and core @contexts, which come with Boya.',
   ),
   BOYA_CONTEXT_MAX_BYTES: setting(
     kinds.size({ min: 1024 }),
@@ -179,6 +179,6 @@ export const sections = {
 
 export const settings = { ...serving, ...storing, ...logging, ...contexts, ...limits, ...tolerating }
 
-export type Settings = typeof settings
+type Settings = typeof settings
 /** The value of each setting. */
 export type Values = { readonly [Name in keyof Settings]: ReturnType<Settings[Name]['read']> }

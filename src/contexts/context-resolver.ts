@@ -1,6 +1,7 @@
 /** The room's door: puts its parts together behind the ContextResolver port. */
 
 import { setMaxListeners } from 'node:events'
+import { Problem } from '../core/model/problems.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Call, Log } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -8,6 +9,7 @@ import type { ContextResolver } from '../ports/contexts.ts'
 import type { Store } from '../ports/store.ts'
 import type { ContextDocument } from './context-document.ts'
 import { type ContextRecord, createStoredContexts } from './context-records.ts'
+import { ContextSettingError } from './context-setting-error.ts'
 import { loadCoreContext } from './core-context.ts'
 import { notAvailable } from './download.ts'
 import { createFallback, type Fallback } from './fallback.ts'
@@ -49,8 +51,8 @@ export interface OpenContextResolver extends ContextResolver {
 }
 
 /**
- * Reads the shipped @contexts, the operator's, and the default one. Throws where one of them cannot be had: a broker
- * that expands names by another @context than it was told to would store them under wrong IRIs.
+ * Reads the shipped @contexts, the operator's, and the default one. Throws ContextSettingError where one of the
+ * latter cannot be had: a broker that expands names by another @context than it was told to would store them under wrong IRIs.
  */
 export async function createContextResolver(deps: ContextResolverDeps): Promise<OpenContextResolver> {
   const { store, clock, settings, log } = deps
@@ -97,7 +99,9 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
   const fallback: Fallback =
     settings.default === undefined
       ? { current: () => coreOnly, documents: () => [] }
-      : await createFallback(settings.default, { call, clock, resolve, look, used, epoch: resolutions.epoch })
+      : await createFallback(settings.default, { call, clock, resolve, look, used, epoch: resolutions.epoch }).catch(
+          refuseDefault,
+        )
   needed = fallback.documents
   return {
     get fallback() {
@@ -115,6 +119,12 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
       await usage.flush()
     },
   }
+}
+
+function refuseDefault(error: unknown): never {
+  if (!(error instanceof Problem)) throw error
+  const remedy = 'correct the URL or what is there, or give the document as a file (BOYA_CONTEXTS_PRELOAD)'
+  throw new ContextSettingError([`BOYA_CONTEXT_DEFAULT: ${error.detail.replace(/\.$/, '')}; ${remedy}`], error)
 }
 
 /** Least recently used first; one that was never used counts from its creation. */

@@ -6,9 +6,11 @@ import { Problem } from '../core/model/problems.ts'
 import type { Clock } from '../ports/clock.ts'
 import { urnOf } from './canonical-json.ts'
 import { type ContextDocument, contentOf, readContextDocument } from './context-document.ts'
+import { ContextSettingError } from './context-setting-error.ts'
 import { CORE_VERSIONS, coreUrlOf, fileOfCore, urlOfCore } from './core-context.ts'
+import { explainFile } from './explain-file.ts'
 import type { ContextLimits } from './limits.ts'
-import { readPreloadList } from './preload.ts'
+import { preloadFault, readPreloadList } from './preload.ts'
 
 export interface FixedContext {
   readonly url: string
@@ -27,7 +29,7 @@ export interface FixedContexts {
   reload(context: FixedContext): Promise<void>
 }
 
-/** Throws where a file of the list cannot be read or is no @context. */
+/** Throws ContextSettingError where the list is wrong, a file of it cannot be read or is no @context. */
 export async function loadFixedContexts(
   preload: string | undefined,
   limits: ContextLimits,
@@ -36,12 +38,19 @@ export async function loadFixedContexts(
   const files = new Map<string, string>()
   const documents = new Map<string, ContextDocument>()
   const contexts: FixedContext[] = CORE_VERSIONS.map((version) => fixed(urlOfCore(version), true, clock.now()))
-  for (const { url, file } of preload === undefined ? [] : await readPreloadList(preload)) {
-    if (coreUrlOf(url) !== undefined || files.has(url)) continue
-    files.set(url, file)
-    documents.set(url, await readFixed(url, file, limits))
-    contexts.push(fixed(url, false, clock.now()))
+  const faults: string[] = []
+  for (const { url, file, where } of preload === undefined ? [] : await readPreloadList(preload)) {
+    if (coreUrlOf(url) !== undefined) continue
+    try {
+      documents.set(url, await readFixed(url, file, limits))
+      files.set(url, file)
+      contexts.push(fixed(url, false, clock.now()))
+    } catch (error) {
+      const remedy = 'correct the file or the line, or take the line out'
+      faults.push(preloadFault(`${file}, for ${url} in ${where}, cannot be used: ${explainFile(error)}; ${remedy}`))
+    }
   }
+  if (faults.length > 0) throw new ContextSettingError(faults)
   for (const version of CORE_VERSIONS) files.set(urlOfCore(version), fileOfCore(version))
   const byId = new Map(
     contexts.flatMap((context) => [[context.localId, context] as const, [context.url, context] as const]),
@@ -53,7 +62,10 @@ export async function loadFixedContexts(
     load: (url) => documents.get(url),
     reload: async ({ url, isCore }) => {
       const document = await readFixed(url, files.get(url) ?? '', limits).catch((error) => {
-        throw new Problem('LdContextNotAvailable', `The broker's own copy of ${url} cannot be read: ${error.message}`)
+        throw new Problem(
+          'LdContextNotAvailable',
+          `The broker's own copy of ${url} cannot be read: ${explainFile(error)}.`,
+        )
       })
       if (!isCore) documents.set(url, document)
     },

@@ -5,37 +5,59 @@
 
 import { readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { ContextSettingError } from './context-setting-error.ts'
+import { explainFile } from './explain-file.ts'
 
 interface PreloadEntry {
   readonly url: string
   readonly file: string
+  /** `line 3 of LIST` */
+  readonly where: string
 }
 
 /** The name of the list where a folder is given. */
 const LIST = 'contexts.tsv'
 
-/** `path`: the list, or a folder with one called contexts.tsv. Throws, naming the setting, where it cannot be read. */
+export function preloadFault(text: string): string {
+  return `BOYA_CONTEXTS_PRELOAD: ${text}`
+}
+
+/** `path`: the list, or a folder with one called contexts.tsv. Throws ContextSettingError with all that is wrong in it. */
 export async function readPreloadList(path: string): Promise<readonly PreloadEntry[]> {
-  const list = (await isFolder(path)) ? join(path, LIST) : path
-  const text = await readFile(list, 'utf8').catch((error) => {
-    throw new Error(`BOYA_CONTEXTS_PRELOAD: ${list} cannot be read`, { cause: error })
-  })
-  return text.split(/\r?\n/).flatMap((line, index) => parseLine(line, index + 1, list))
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const found = await stat(path).catch((error) => {
-    throw new Error(`BOYA_CONTEXTS_PRELOAD: there is no ${path}`, { cause: error })
-  })
-  return found.isDirectory()
-}
-
-function parseLine(line: string, number: number, list: string): PreloadEntry[] {
-  if (line.trim() === '' || line.startsWith('#') || line === 'url\tfile') return []
-  const [url = '', file = ''] = line.split('\t')
-  if (/^\(.*\)$/.test(file.trim())) return []
-  if (!/^https?:\/\//.test(url) || file === '') {
-    throw new Error(`BOYA_CONTEXTS_PRELOAD: line ${number} of ${list} must be an http(s) URL, a tab, and a file`)
+  const faults: string[] = []
+  const entries = new Map<string, PreloadEntry>()
+  const { list, text } = await readList(path)
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const where = `line ${index + 1} of ${list}`
+    if (isPassedOver(line)) continue
+    const entry = parseLine(line, list, where)
+    const known = entry && entries.get(entry.url)
+    if (entry === undefined) faults.push(preloadFault(`${where} must be an http(s) URL, a tab, and a file`))
+    else if (known !== undefined) {
+      faults.push(preloadFault(`${where} names ${entry.url} again, after ${known.where}; take one of them out`))
+    } else entries.set(entry.url, entry)
   }
-  return [{ url, file: resolve(dirname(list), file.trim()) }]
+  if (faults.length > 0) throw new ContextSettingError(faults)
+  return [...entries.values()]
+}
+
+async function readList(path: string): Promise<{ readonly list: string; readonly text: string }> {
+  let list = path
+  try {
+    if ((await stat(path)).isDirectory()) list = join(path, LIST)
+    return { list, text: (await readFile(list, 'utf8')).replace(/^\uFEFF/, '') }
+  } catch (error) {
+    const remedy = `name a list that can be read, or a folder with one called ${LIST}`
+    throw new ContextSettingError([preloadFault(`${list} cannot be read: ${explainFile(error)}; ${remedy}`)], error)
+  }
+}
+
+function isPassedOver(line: string): boolean {
+  return line.trim() === '' || line.startsWith('#') || line === 'url\tfile' || /^[^\t]*\t\s*\(.*\)\s*$/.test(line)
+}
+
+function parseLine(line: string, list: string, where: string): PreloadEntry | undefined {
+  const [url = '', file = ''] = line.split('\t').map((part) => part.trim())
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url) || file === '') return undefined
+  return { url, file: resolve(dirname(list), file), where }
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { ContextSettingError } from '../../src/contexts/context-setting-error.ts'
 import { callOf, type Opened, openResolver } from './open-resolver.ts'
 
 const call = callOf()
@@ -120,7 +121,6 @@ describe('@contexts given as files', () => {
     folder = await mkdtemp(join(tmpdir(), 'contexts-'))
     await writeFile(join(folder, 'city.jsonld'), JSON.stringify({ '@context': { speed: 'https://city/speed' } }))
     await writeFile(join(folder, 'contexts.tsv'), `url\tfile\n${url}\tcity.jsonld\n`)
-    await writeFile(join(folder, 'missing.tsv'), `${url}\tnone.jsonld\n`)
   })
   afterAll(() => rm(folder, { recursive: true }))
 
@@ -141,11 +141,67 @@ describe('@contexts given as files', () => {
     await preloaded.close()
   })
 
-  it('stop the start where they are missing', async () => {
-    await expect(openResolver({ preload: join(folder, 'missing.tsv') })).rejects.toThrow('none.jsonld')
-    await expect(openResolver({ preload: join(folder, 'nowhere') })).rejects.toThrow('BOYA_CONTEXTS_PRELOAD')
-    await expect(openResolver({ default: 'http://127.0.0.1:1/x', policy: 'public' })).rejects.toMatchObject({
+  async function faultsOf(list: string): Promise<readonly string[]> {
+    await writeFile(join(folder, 'list.tsv'), list)
+    const error = await openResolver({ preload: join(folder, 'list.tsv') }).catch((each: unknown) => each)
+    return (error as ContextSettingError).faults.map((fault) => fault.replaceAll(folder, 'F'))
+  }
+
+  it('may stand in a list with a header, remarks and core @contexts', async () => {
+    const lines = [
+      ...['\uFEFFurl\tfile', '', '# ours', `${url}\tcity.jsonld `, 'https://gone/\t(not available)', 'iudx:x\t(none)'],
+      'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context.jsonld\t(core, bundled)',
+      'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.3.jsonld\tcore.jsonld',
+    ]
+    await writeFile(join(folder, 'list.tsv'), lines.join('\r\n'))
+    const { resolver, close } = await openResolver({ preload: join(folder, 'list.tsv') })
+    const given = (await resolver.list(call)).filter(({ extraInfo }) => extraInfo === 'given by the operator')
+    expect(given.map(({ URL }) => URL)).toEqual([url])
+    await close()
+  })
+
+  it('stop the start where the list is wrong, which is said line by line', async () => {
+    expect(
+      await faultsOf(`${url}\tcity.jsonld\ncity.jsonld\nhttps://b/\tb\n${url}\tother.jsonld\nhttp://[/\tx\n`),
+    ).toEqual([
+      'BOYA_CONTEXTS_PRELOAD: line 2 of F/list.tsv must be an http(s) URL, a tab, and a file',
+      `BOYA_CONTEXTS_PRELOAD: line 4 of F/list.tsv names ${url} again, after line 1 of F/list.tsv; take one of them out`,
+      'BOYA_CONTEXTS_PRELOAD: line 5 of F/list.tsv must be an http(s) URL, a tab, and a file',
+    ])
+  })
+
+  it('stop the start where a file is wrong, which is said file by file', async () => {
+    await writeFile(join(folder, 'bad.jsonld'), '{"@context": ')
+    await writeFile(join(folder, 'scoped.jsonld'), '{"@context": {"a": {"@id": "x:a", "@context": {}}}}')
+    const remedy = 'correct the file or the line, or take the line out'
+    expect(
+      await faultsOf('http://a/\tnone.jsonld\nhttp://b/\tbad.jsonld\nhttp://c/\t.\nhttp://d/\tscoped.jsonld\n'),
+    ).toEqual([
+      `BOYA_CONTEXTS_PRELOAD: F/none.jsonld, for http://a/ in line 1 of F/list.tsv, cannot be used: there is no such file; ${remedy}`,
+      `BOYA_CONTEXTS_PRELOAD: F/bad.jsonld, for http://b/ in line 2 of F/list.tsv, cannot be used: The document at http://b/ is no JSON (line 1, column 14); ${remedy}`,
+      `BOYA_CONTEXTS_PRELOAD: F, for http://c/ in line 3 of F/list.tsv, cannot be used: it is a folder; ${remedy}`,
+      expect.stringMatching(/F\/scoped\.jsonld, for http:\/\/d\/ in line 4 of .*5\.5\.7/),
+    ])
+  })
+
+  it('stop the start where there is no list, or no default @context', async () => {
+    await expect(openResolver({ preload: join(folder, 'nowhere') })).rejects.toThrow(
+      /^BOYA_CONTEXTS_PRELOAD: .*nowhere cannot be read: there is no such file; .*contexts\.tsv$/,
+    )
+    await expect(openResolver({ default: 'http://127.0.0.1:1/x', policy: 'public' })).rejects.toThrow(
+      /^BOYA_CONTEXT_DEFAULT: The @context http:\/\/127\.0\.0\.1:1\/x cannot be had: .*private address.*BOYA_CONTEXTS_PRELOAD\)$/,
+    )
+  })
+
+  it('are reloaded from their file, and kept where it is gone, without telling where that was', async () => {
+    const { resolver, close } = await openResolver({ preload: folder })
+    await rename(join(folder, 'city.jsonld'), join(folder, 'away.jsonld'))
+    await expect(resolver.remove(call, url, true)).rejects.toMatchObject({
       kind: 'LdContextNotAvailable',
+      detail: `The broker's own copy of ${url} cannot be read: there is no such file.`,
     })
+    await rename(join(folder, 'away.jsonld'), join(folder, 'city.jsonld'))
+    expect((await resolver.resolve(call, [url])).terms.expand('speed')).toBe('https://city/speed')
+    await close()
   })
 })
