@@ -34,7 +34,10 @@ it('4.22: a tenant whose database is damaged is logged, and the others are purge
       { types: ['urn:t'], expiresAt: '2026-06-01T00:00:10Z', attributes: {} },
       clock.now(),
     )
-    await store.entities.write({ tenant, signal: () => signal, log: quietLog }, 'urn:x:1', () => ({ entity, result: null }))
+    await store.entities.write({ tenant, signal: () => signal, log: quietLog }, 'urn:x:1', () => ({
+      entity,
+      result: null,
+    }))
   }
   await writeFile(join(directory, 'tenant-bbb.sqlite'), 'this is no database')
   clock.advance(20_000)
