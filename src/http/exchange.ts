@@ -8,6 +8,7 @@ import type { TypeSelection } from '../core/query/ast.ts'
 import { parseTypeSelection } from '../core/query/parse-types.ts'
 import { attributeName } from '../core/representation/attribute-name.ts'
 import type { DecodeContext } from '../core/representation/decode-entity.ts'
+import { decodeName } from '../core/representation/decoder.ts'
 import { CURRENT_VERSION } from '../core/representation/downgrade.ts'
 import type { Call } from '../ports/call.ts'
 import type { Api } from './api.ts'
@@ -105,19 +106,30 @@ export function attributeNameOf({ ctx, api: { limits } }: Exchange, terms: TermT
   return attributeName(ctx.params.attrId, { parameter: 'attrId' }, { terms, limits })
 }
 
-export function typesOf({ parameters, api }: Exchange, terms: TermTable): TypeSelection | undefined {
+export function typesOf({ parameters, api: { limits } }: Exchange, terms: TermTable): TypeSelection | undefined {
   const selection = text(parameters, 'type')
-  return selection === undefined ? undefined : parseTypeSelection(selection, terms.expand, api.limits.selection)
+  if (selection === undefined) return undefined
+  const expand = (name: string) => decodeName(name, { parameter: 'type' }, { terms, limits })
+  return parseTypeSelection(selection, expand, limits.selection)
 }
 
 /** The IRIs of the Attributes that a parameter names. Throws BadRequestData where one is no name of any. */
 export function attributeNames(
-  { api: { limits } }: Exchange,
+  exchange: Exchange,
   names: readonly string[],
   parameter: string,
   terms: TermTable,
 ): readonly string[] {
-  return names.map((name) => attributeName(name, { parameter }, { terms, limits }))
+  return names.map(attributeNaming(exchange, parameter, terms))
+}
+
+/** Name of an Attribute → IRI. Throws BadRequestData where it is no name of any, at the parameter. */
+export function attributeNaming(
+  { api: { limits } }: Exchange,
+  parameter: string,
+  terms: TermTable,
+): (name: string) => string {
+  return (name) => attributeName(name, { parameter }, { terms, limits })
 }
 
 export function decodeContext({ ctx, api: { limits } }: Exchange, terms: TermTable): DecodeContext {

@@ -10,7 +10,7 @@ import { type LanguagePreference, parseLanguageFilter } from '../core/representa
 import type { Format } from '../core/representation/render-attribute.ts'
 import { type EntityRenderOptions, renderEntity, renderFeature } from '../core/representation/render-entity.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
-import { attributeNames, type Exchange, list, selectors, text } from './exchange.ts'
+import { attributeNames, attributeNaming, type Exchange, list, selectors, text } from './exchange.ts'
 import { GEO_JSON, type MediaType } from './negotiation.ts'
 import { parsePrefer } from './prefer.ts'
 
@@ -62,10 +62,11 @@ export function appliedVersion({ version }: View): string | undefined {
 
 /** 4.21 and, deprecated, attrs: "A synonym for the pick parameter, except that id, type, scope are not allowed." */
 function projectionOf(
-  { parameters }: Exchange,
+  exchange: Exchange,
   { terms }: ResolvedContext,
   attributes: readonly string[] | undefined,
 ): Projection {
+  const { parameters } = exchange
   const pick = list(parameters, 'pick')?.join(',')
   const omit = list(parameters, 'omit')?.join(',')
   if (attributes !== undefined && (pick ?? omit) !== undefined) {
@@ -74,8 +75,9 @@ function projectionOf(
   const picked =
     pick === undefined
       ? attributes && new Set(['id', 'type', 'scope', ...attributes])
-      : parseProjection(pick, 'pick', terms.expand)
-  const omitted = omit === undefined ? undefined : parseProjection(omit, 'omit', terms.expand)
+      : parseProjection(pick, 'pick', attributeNaming(exchange, 'pick', terms))
+  const omitted =
+    omit === undefined ? undefined : parseProjection(omit, 'omit', attributeNaming(exchange, 'omit', terms))
   const both = [...(omitted ?? [])].find((member) => picked?.has(member))
   if (both !== undefined) throw badRequest(`${both} stands in pick and in omit`, 'omit')
   const datasetIds = list(parameters, 'datasetId')?.map(datasetIdOf)

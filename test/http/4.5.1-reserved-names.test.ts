@@ -75,6 +75,8 @@ describe('names in paths and parameters are judged as those in documents', () =>
       [broker.delete(`${pathOf(id)}/attrs/${segment}`, link), 'attrId'],
       [broker.get(`/entities?attrs=${segment}`, link), 'attrs'],
       [broker.get(`${pathOf(id)}?attrs=p,${segment}`, link), 'attrs'],
+      [broker.get(`${pathOf(id)}?pick=id,${segment}`, link), 'pick'],
+      [broker.get(`/entities?type=Room&omit=${segment}`, link), 'omit'],
       [broker.delete(`/entities?type=Room&drop=${segment}`, link), 'drop'],
     ] as const) {
       const response = await refused
@@ -82,5 +84,22 @@ describe('names in paths and parameters are judged as those in documents', () =>
       expect(response.body.at).toBe(at)
     }
     await broker.get(pathOf(id)).expect(200)
+  })
+})
+
+describe('names of types in parameters are judged as those in documents', () => {
+  it.each([
+    ['an alias of @value', 'val'],
+    ['an alias of @direction', 'direction'],
+    ['no name', 'not a name'],
+    ['a name that is too long', `urn:${'x'.repeat(5000)}`],
+  ])('%s', async (_, name) => {
+    const context = { '@context': { val: '@value', direction: '@direction' } }
+    const { headers } = await broker.post('/jsonldContexts', context).expect(201)
+    const link = { Link: CONTEXT_LINK(broker.url() + headers.location) }
+    expectProblem(await broker.post('/entities', { id: newId(), type: name }, link), 400, 'BadRequestData')
+    const response = await broker.get(`/entities?type=Room,${encodeURIComponent(name)}`, link)
+    expectProblem(response, 400, 'BadRequestData')
+    expect(response.body.at).toBe('type')
   })
 })

@@ -48,3 +48,17 @@ it('5.6.17: simplified, it is judged like the others', async () => {
     ...sealed,
   })
 })
+
+it('5.5.12: the sealed members are its own, also where they come alone', async () => {
+  const id = newId()
+  await broker.create({ id, type: 'Car', ngsildproof: { value: proof, ...sealed } })
+  await broker.patch(pathOf(id), { ngsildproof: { entityIdSealed: 'urn:ngsi-ld:Car:2' } }).expect(204)
+  expect((await broker.entity(id)).ngsildproof).toEqual({
+    type: 'Property',
+    value: proof,
+    ...sealed,
+    entityIdSealed: 'urn:ngsi-ld:Car:2',
+  })
+  const alone = await broker.post('/entities', { id: newId(), type: 'Car', ngsildproof: sealed })
+  expectProblem(alone, 400, 'BadRequestData', /needs a value/)
+})

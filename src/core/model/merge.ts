@@ -1,7 +1,7 @@
 /** Merge Patch (5.5.12) of an Entity, and the Partial Update Patch (5.5.8) of one Attribute, which goes one level less deep. */
 
 import { buildInstance } from './build.ts'
-import type { AttributeInstance, Attributes, AttributeType, Entity, Instant, Json, JsonObject } from './entity.ts'
+import type { AttributeInstance, Attributes, AttributeType, Entity, Instant, Json } from './entity.ts'
 import {
   type AttributeFragment,
   type AttributeFragments,
@@ -171,8 +171,8 @@ function mergedValue(present: AttributeInstance, sent: Json): Json {
 }
 
 /** 4.5.18.2: a languageMap is "a set of a non-empty language tags": with its last text the Attribute has no value left. */
-function isEmptyLanguageMap(type: AttributeType | undefined, value: Json | Removal | undefined): boolean {
-  return type === 'LanguageProperty' && isObject(value ?? undefined) && Object.keys(value as JsonObject).length === 0
+function isEmptyLanguageMap(type: AttributeType, value: Json | undefined): boolean {
+  return type === 'LanguageProperty' && isObject(value) && Object.keys(value).length === 0
 }
 
 /** RFC 7396 with NGSI-LD Null in place of null. */
@@ -190,7 +190,7 @@ function mergeJson(target: Json, patch: Json): Json {
 /** What is appended by a merge has no NGSI-LD Null left in its values (RFC 7396 on an empty target), at any depth. */
 function cleaned(sent: AttributeFragment): AttributeFragment {
   if (sent.value === null || sent.type === undefined) return sent
-  const { reading, ...rest } = sent
+  const { reading: _, ...rest } = sent
   const value = cleanedValue(sent.type, valueAs(sent, sent.type))
   if (value === undefined) return sent
   const attributes = sent.attributes && Object.entries(sent.attributes).map(([name, all]) => [name, all.map(cleaned)])

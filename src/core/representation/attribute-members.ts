@@ -40,6 +40,9 @@ export const typeOfMember: Readonly<Record<ValueMember, AttributeType>> = {
 
 export const elements = new Set(['observedAt', 'expiresAt', 'unitCode', 'valueType', 'objectType', 'datasetId'])
 
+/** Of an `ngsildproof` only (4.5.2.2). */
+export const seals = new Set(['entityIdSealed', 'entityTypeSealed'])
+
 /** 5.2.2, 5.2.5: "In the event that they are provided … NGSI-LD implementations shall ignore them." */
 export const ignoredMembers = new Set([
   'createdAt',
@@ -63,8 +66,7 @@ export const reservedNames = new Set<string>([
   ...ignoredMembers,
   'entity',
   'entityList',
-  'entityIdSealed',
-  'entityTypeSealed',
+  ...seals,
   'type',
   '@type',
   'id',

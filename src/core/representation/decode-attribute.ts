@@ -11,13 +11,14 @@ import {
   attributeType,
   attributeTypeNames,
   elements,
+  seals,
   typeMember,
   typeOfMember,
   valueMembers,
 } from './attribute-members.ts'
 import { attributeName } from './attribute-name.ts'
 import { decodeElements } from './decode-elements.ts'
-import { decodePropertyValue, decodeValueOf } from './decode-value.ts'
+import { decodePropertyValue, decodeValueOf, PROOF } from './decode-value.ts'
 import { type Decoder, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 import { bareReading, objectReading } from './reading.ts'
@@ -65,17 +66,20 @@ function decodeInstance(name: string, json: Json, path: Path, decoder: Decoder):
   if (!isObject(json)) return decodeBare(name, 'Property', json, path, decoder)
   // 5.5.7: the user @context is not "embedded into NGSI-LD Attributes".
   if (Object.hasOwn(json, '@context')) attributeName('@context', below(path, '@context'), decoder)
-  if (!isBareObject(json)) return decodeAttributeObject(name, json, path, decoder)
+  if (!isBareObject(name, json)) return decodeAttributeObject(name, json, path, decoder)
   return decoder.partial
     ? decodeAmbiguous(name, json, path, decoder)
     : decodeBare(name, 'Property', json, path, decoder)
 }
 
 /** Concise: an object that is no Attribute is the value of a Property (4.5.2.3). */
-function isBareObject(json: JsonObject): boolean {
+function isBareObject(name: string, json: JsonObject): boolean {
   if (json.type !== undefined || hasValueMember(json)) return false
   if (Object.hasOwn(json, '@value')) return true
-  return json['@type'] === undefined && !Object.keys(json).some((key) => elements.has(key))
+  return (
+    json['@type'] === undefined &&
+    !Object.keys(json).some((key) => elements.has(key) || (name === PROOF && seals.has(key)))
+  )
 }
 
 /** An object in a fragment that may be a value, or an Attribute of which only sub-attributes are sent. */

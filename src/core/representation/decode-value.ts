@@ -96,8 +96,9 @@ function decodeGeometry(json: Json, path: Path, decoder: Decoder): Json {
   const value = isText ? parseGeometryText(json, path, decoder) : json
   const wrong = geometryFault(value, decoder.limits.vertices)
   if (wrong !== undefined) throw fault(isText ? path : placeOf(wrong.at, path), wrong.detail)
-  // A merge replaces it whole, so that a Null in it would be stored.
-  checkInnerNulls(value, path, false)
+  // A merge replaces it whole, so that a Null in it would be stored; there is none in right coordinates.
+  const { coordinates: _, ...others } = value as JsonObject
+  checkInnerNulls(others, path, false)
   return value
 }
 
