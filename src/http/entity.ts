@@ -87,7 +87,7 @@ export function withTarget(body: Body, id: string): Body {
   if (own === id) return body
   throw badRequest(
     `the body is about ${show(own)}, the path about ${id}; leave "id" out of the body, or send the same`,
-    '/id',
+    body.json.id == null ? '/@id' : '/id',
   )
 }
 

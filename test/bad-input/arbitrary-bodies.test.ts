@@ -25,6 +25,7 @@ const keywords = [
     '__proto__',
     'constructor',
     'hasOwnProperty',
+    'toString',
     'coordinates',
     'speed',
     'location',

@@ -103,6 +103,12 @@ describe('4.4: "@id and @type … may also be used"', () => {
   })
 })
 
+it.each(['id', '@id'])('5.4: "%s" that is not the id of the target', async (member) => {
+  const response = await broker.patch(pathOf(await created()), { [member]: 'urn:x:other', p: 1 })
+  expectProblem(response, 400, 'BadRequestData')
+  expect(response.body.at).toBe(`/${member}`)
+})
+
 describe('a geometry whose type is no text', () => {
   it.each([[{ toString: 1 }], [{ valueOf: 1, toString: 'x' }], [['"', {}]], [NULL], [null], [[[{ toString: {} }]]]])(
     '%j is refused like any other',
