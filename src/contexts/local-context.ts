@@ -28,6 +28,12 @@ function checkDefinitions(definitions: JsonObject, where: string): void {
     throw badRequest(`${where} defines "hasOwnProperty", which cannot be a term here; give it another name.`)
   }
   for (const [term, definition] of Object.entries(definitions)) {
+    // Another ancestor is what the processor's copy would get.
+    if (term === '__proto__' && typeof definition !== 'string') {
+      throw badRequest(
+        `${where} defines "__proto__" as ${kindOf(definition)}, which cannot be here; give it another name.`,
+      )
+    }
     // 5.5.7: "this user @context shall not: Contain JSON-LD Scoped Contexts"; so "should result in an error of type
     // BadRequestData".
     if (isObject(definition) && Object.hasOwn(definition, '@context')) {
