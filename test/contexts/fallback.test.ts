@@ -3,8 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Log } from '../../src/ports/call.ts'
 import { json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
-import { createMemoryStore } from './memory-documents.ts'
-import { callOf, type Opened, type OpenOptions, openResolver, silent } from './open-resolver.ts'
+import { callOf, type Opened, type OpenOptions, openResolver, openStore, silent } from './open-resolver.ts'
 
 const call = callOf()
 const document = (iri: string) => ({ '@context': { speed: iri } })
@@ -132,7 +131,7 @@ describe('5.13.5: what the next start needs', () => {
     server.answer((request, response) =>
       json({ '@context': request.url === '/part.jsonld' ? { speed: 'https://p/' } : [part()] })(request, response),
     )
-    const store = createMemoryStore()
+    const store = await openStore()
     const fresh = await openResolver({ store, default: url, maxStored: 1 })
     expect((await fresh.resolver.list(call, 'Cached')).map(({ URL }) => URL)).toEqual(
       expect.arrayContaining([url, part()]),

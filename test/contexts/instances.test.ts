@@ -1,28 +1,28 @@
 /** Several brokers on one store: none undoes or misses what another one does. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { Store } from '../../src/ports/store.ts'
 import { json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
-import { createMemoryStore } from './memory-documents.ts'
-import { callOf, type Opened, openResolver } from './open-resolver.ts'
+import { callOf, type Opened, openResolver, openStore } from './open-resolver.ts'
 
 const call = callOf()
 const urlOf = (localId: string) => `https://broker.example/ngsi-ld/v1/jsonldContexts/${localId}`
 
 let server: LoopbackServer
 let lists = 0
-let store: ReturnType<typeof createMemoryStore>
+let store: Store
 let first: Opened
 let second: Opened
 
 beforeEach(async () => {
   server = await startLoopbackServer(json({ '@context': { a: 'https://a/' } }, { 'cache-control': 'max-age=60' }))
-  const memory = createMemoryStore()
+  const kept = await openStore()
   lists = 0
-  const list: typeof memory.documents.list = (...given) => {
+  const list: typeof kept.documents.list = (...given) => {
     lists++
-    return memory.documents.list(...given)
+    return kept.documents.list(...given)
   }
-  store = { ...memory, documents: { ...memory.documents, list } }
+  store = { ...kept, documents: { ...kept.documents, list } }
   first = await openResolver({ store })
   second = await openResolver({ store })
 })

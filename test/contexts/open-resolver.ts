@@ -1,3 +1,4 @@
+import { afterAll } from 'vitest'
 import {
   type ContextSettings,
   createContextResolver,
@@ -5,7 +6,8 @@ import {
 } from '../../src/contexts/context-resolver.ts'
 import { createOutbound } from '../../src/outbound/outbound.ts'
 import type { Call, Log } from '../../src/ports/call.ts'
-import { createMemoryStore } from './memory-documents.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 
 export const silent: Log = {
   debug: () => undefined,
@@ -18,22 +20,34 @@ export function callOf(tenant = ''): Call {
   return { tenant, signal: () => new AbortController().signal, log: silent }
 }
 
+const stores: Store[] = []
+afterAll(() => Promise.all(stores.map((store) => store.close())))
+
+/** In memory; it outlives the resolvers that are opened on it, as on the disk of a broker that is started again. */
+export async function openStore({ tenants = 100 } = {}): Promise<Store> {
+  const limits = { tenantLength: 64, tenants, entityBytes: 1_000_000, pageBytes: 10_000_000 }
+  const where = { directory: ':memory:', synchronous: 'normal' } as const
+  const store = await openSqliteStore({ ...where, ...limits, clock: Date, log: silent })
+  stores.push(store)
+  return store
+}
+
 export interface Opened {
   readonly resolver: OpenContextResolver
-  readonly store: ReturnType<typeof createMemoryStore>
+  readonly store: Store
   /** Moves the broker's clock. */
   pass(ms: number): void
   close(): Promise<void>
 }
 
 export interface OpenOptions extends Partial<ContextSettings> {
-  readonly store?: ReturnType<typeof createMemoryStore>
+  readonly store?: Store
   readonly policy?: 'public' | 'private'
   readonly log?: Log
 }
 
 export async function openResolver(options: OpenOptions = {}): Promise<Opened> {
-  const { store = createMemoryStore(), policy = 'private', log = silent, ...settings } = options
+  const { store = await openStore(), policy = 'private', log = silent, ...settings } = options
   const outbound = createOutbound({ policy: { mode: policy, networks: [] }, log: silent })
   let passed = 0
   const resolver = await createContextResolver({
