@@ -120,7 +120,12 @@ function schedulePurge(context: OperationContext, { purgeSchedule }: Config, log
 const HEADERS_BYTES = 16_384
 
 function storeLimits({ limits }: Config) {
-  return { tenantLength: limits.tenantLength, tenants: limits.tenants, entityBytes: limits.entityBytes }
+  return {
+    tenantLength: limits.tenantLength,
+    tenants: limits.tenants,
+    entityBytes: limits.entityBytes,
+    pageBytes: limits.pageBytes,
+  }
 }
 
 function listen(server: Server, { host, port }: Config): Promise<void> {

@@ -38,6 +38,7 @@ describe('without any setting', () => {
       },
       limits: {
         ...{ bodyBytes: 8_388_608, uriBytes: 16_384, jsonDepth: 64, batchSize: 10_000, entityBytes: 4_194_304 },
+        ...{ pageBytes: 16_777_216 },
         ...{ attributes: 10_000, geometryVertices: 20_000, numberDigits: 1000, idLength: 2048, tenantLength: 64 },
         ...{ tenants: 10_000, selection: 500 },
         ...{ pageDefault: 20, pageMax: 1000, requestMs: 30_000 },
@@ -130,6 +131,7 @@ describe('what stops the start', () => {
     ['BOYA_STORE', 'mongodb://db.example.org', /MongoDB comes in a later version/],
     ['BOYA_STORE', './data', /it looks like sqlite:\.\/data/],
     ['BOYA_STORE', 'sqlite:', /is no store/],
+    ['BOYA_MAX_PAGE_BYTES', '4MiB', /4194304 is less than twice BOYA_MAX_ENTITY_BYTES, 4194304/],
     ['BOYA_OUTBOUND', '10.1/16', /"10\.1\/16" is no network/],
     ['BOYA_OUTBOUND', '10.1.0.0/33', /no network/],
     ['BOYA_OUTBOUND', '10.1.0.1', /no network/],

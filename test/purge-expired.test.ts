@@ -24,6 +24,7 @@ it('4.22: a tenant whose database is damaged is logged, and the others are purge
     tenantLength: 64,
     tenants: 100,
     entityBytes: 1_000_000,
+    pageBytes: 2_000_000,
   })
   const tenants = ['aaa', 'mmm', 'zzz']
   const signal = new AbortController().signal

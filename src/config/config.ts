@@ -34,6 +34,7 @@ export interface Config {
     readonly jsonDepth: number
     readonly batchSize: number
     readonly entityBytes: number
+    readonly pageBytes: number
     readonly attributes: number
     readonly geometryVertices: number
     readonly numberDigits: number
@@ -102,8 +103,13 @@ function* contradictions(values: Partial<Values>): Iterable<string> {
     BOYA_PAGE_DEFAULT: page = 0,
     BOYA_PAGE_MAX: max = Number.POSITIVE_INFINITY,
     BOYA_CORS_ORIGINS: origins = [],
+    BOYA_MAX_ENTITY_BYTES: entityBytes = 0,
+    BOYA_MAX_PAGE_BYTES: pageBytes = Number.POSITIVE_INFINITY,
   } = values
   if (page > max) yield `BOYA_PAGE_DEFAULT: ${page} is more than BOYA_PAGE_MAX, ${max}`
+  // A page is asked for with one entity more, which says whether there is another.
+  if (pageBytes < 2 * entityBytes)
+    yield `BOYA_MAX_PAGE_BYTES: ${pageBytes} is less than twice BOYA_MAX_ENTITY_BYTES, ${entityBytes}`
   if (origins.includes('*') && origins.length > 1)
     yield 'BOYA_CORS_ORIGINS: `*` is any origin; name it alone, or name the others'
 }
@@ -149,6 +155,7 @@ function configOf(values: Values, outbound: OutboundConfig): Config {
       jsonDepth: values.BOYA_MAX_JSON_DEPTH,
       batchSize: values.BOYA_MAX_BATCH,
       entityBytes: values.BOYA_MAX_ENTITY_BYTES,
+      pageBytes: values.BOYA_MAX_PAGE_BYTES,
       attributes: values.BOYA_MAX_ATTRIBUTES,
       geometryVertices: values.BOYA_MAX_VERTICES,
       numberDigits: values.BOYA_MAX_NUMBER_DIGITS,

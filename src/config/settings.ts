@@ -119,6 +119,11 @@ const limits = {
     '4MiB',
     'Size of an entity as it is stored.',
   ),
+  BOYA_MAX_PAGE_BYTES: setting(
+    kinds.size({ min: 1024, max: 268_435_456 }),
+    '16MiB',
+    'Size of the entities of one page together, as they are stored. At least twice `BOYA_MAX_ENTITY_BYTES`, so that any entity can be on a page.',
+  ),
   BOYA_MAX_ATTRIBUTES: setting(
     kinds.integer({ min: 1 }),
     '10000',

@@ -16,7 +16,8 @@ export interface Written<R> {
 
 /**
  * A pure function from the current state of an entity (undefined where there is none, or where it has expired) to what
- * is to become of it. `now` is when it is changed: of two changes of an entity, the later one is told no earlier time.
+ * is to become of it. `now` is when it is changed: never before the last change of the entity that is there, even where
+ * the clock has been set back.
  * It may be called more than once for one write, so it must have no effect of its own. What it throws is handed to the
  * caller, and nothing of that write is stored.
  */
@@ -56,7 +57,8 @@ export interface WalkStep {
 
 /**
  * A write that would make an entity larger than the store was opened for fails with BadRequestData; the limit is the
- * same for every adapter.
+ * same for every adapter. So is that of the entities of a page together, beyond which a query fails with TooManyResults
+ * before more of them is read.
  *
  * An entity or attribute whose `expiresAt` (4.22) has come is in no answer of any method, purged or not.
  */

@@ -172,6 +172,22 @@ describe.each(limits)('BOYA_$setting=$value', ({ setting, value, status, needing
   })
 })
 
+describe('BOYA_MAX_PAGE_BYTES=200KiB', () => {
+  it('refuses a larger page by name, and gives smaller ones', async () => {
+    const broker = await startTestBroker({ MAX_ENTITY_BYTES: '100KiB', MAX_PAGE_BYTES: '200KiB' })
+    const large = ids(30).map((each) => ({ ...each, a: 'x'.repeat(20_000) }))
+    await send(broker, post('entityOperations/create', large))
+    const refused = await send(broker, { path: `${API}/entities?type=T&limit=20` })
+    expect([refused.status, JSON.parse(refused.text)]).toMatchObject([
+      403,
+      { detail: expect.stringContaining('BOYA_MAX_PAGE_BYTES'), at: 'limit' },
+    ])
+    expect((await send(broker, { path: `${API}/entities?type=T&limit=5` })).status).toBe(200)
+    await expectHealthy(broker)
+    await broker.close()
+  })
+})
+
 describe('BOYA_MAX_TENANTS=3', () => {
   const to = (tenant: string) => ({ ...entity(), headers: { ...JSON_BODY, 'NGSILD-Tenant': tenant } })
 

@@ -13,6 +13,7 @@ const store = await openSqliteStore({
   tenantLength: 200,
   tenants: 100,
   entityBytes: 4_000_000,
+  pageBytes: 9_000_000,
 })
 const call = { tenant: '', signal: new AbortController().signal, log }
 

@@ -81,6 +81,8 @@ async function open(): Promise<Store> {
     clock,
     log: quietLog,
     ...LIMITS,
+    // All that was written is read at once.
+    pageBytes: 1_000_000_000,
   })
 }
 

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
-import { become, entity, idsOf, type OpenStore, property, put, setUp } from './contract-store.ts'
+import { become, entity, idsOf, LIMITS, type OpenStore, property, put, setUp } from './contract-store.ts'
 
 const TYPES = ['urn:T:a', 'urn:T:b', 'urn:T:c']
 const NAMES = ['urn:A:a', 'urn:A:b', 'urn:A:c', 'urn:A:d']
@@ -42,6 +42,20 @@ export function queryContract(open: OpenStore): void {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('refuses a page of more bytes than the store was opened for, naming the limit, and answers a smaller one', async () => {
+    const call = await fresh()
+    const large = { attributes: { 'urn:A:a': [property('x'.repeat(2_500_000))] } }
+    const ids = ['urn:x:1', 'urn:x:2', 'urn:x:3', 'urn:x:4']
+    await put(store(), call, ...ids.map((id) => entity(id, large)))
+    const page = (limit: number) => store().entities.query(call, { filter: {}, limit, offset: 0, count: true })
+    await expect(page(4)).rejects.toMatchObject({
+      kind: 'TooManyResults',
+      detail: expect.stringContaining(`${LIMITS.pageBytes} bytes together (BOYA_MAX_PAGE_BYTES)`),
+    })
+    const { entities, total } = await page(3)
+    expect([entities.map(({ id }) => id), total]).toEqual([ids.slice(0, 3), 4])
   })
 
   it('follows an entity whose types and attributes change', async () => {

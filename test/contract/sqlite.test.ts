@@ -182,7 +182,7 @@ describe('SQLite', () => {
   it('answers every write while the disk is full, reads on, and writes again when there is room', async () => {
     const clock = { now: () => NOW }
     const databases = openDatabases({ ...options, files: filesIn(directory), clock })
-    const entities = createEntityStore(databases, clock, options.entityBytes)
+    const entities = createEntityStore(databases, clock, options)
     const { sql } = databases.of('')
     const { page_count: pages } = sql('PRAGMA page_count').get()
     const large = { attributes: { 'urn:A:a': [property('x'.repeat(20_000))] } }

@@ -42,6 +42,29 @@ export function writeContract(open: OpenStore): void {
     expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(entity('urn:x:1'))
   })
 
+  it('tells no change an earlier time than the one before it, also where the clock has been set back', async () => {
+    const call = await fresh()
+    const touch: Change<number> = (current, now) => ({
+      entity: { ...(current ?? entity('urn:x:1')), modifiedAt: now },
+      result: now,
+    })
+    const times: number[] = []
+    for (const offset of [1_000, -60_000, 500, 2_000]) {
+      setClock(NOW + offset)
+      times.push(await store().entities.write(call, 'urn:x:1', touch))
+    }
+    expect(times.map((time) => time - NOW)).toEqual([1_000, 1_000, 1_000, 2_000])
+  })
+
+  it('lets nothing live longer because the clock has been set back for a while', async () => {
+    const call = await fresh()
+    const expiresAt = new Date(NOW + 100).toISOString()
+    await put(store(), call, entity('urn:x:1', { modifiedAt: NOW + 5_000, expiresAt }))
+    expect(await store().entities.write(call, 'urn:x:1', (current) => ({ result: current?.id }))).toBe('urn:x:1')
+    setClock(NOW + 100)
+    expect(await store().entities.write(call, 'urn:x:1', (current) => ({ result: current?.id }))).toBeUndefined()
+  })
+
   it('gives the function what was written before', async () => {
     const call = await fresh()
     const before = entity('urn:x:1', { scopes: ['/a'] })

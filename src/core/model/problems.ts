@@ -50,6 +50,15 @@ export function entityTooLarge(id: string, bytes: number, maxBytes: number): Pro
   )
 }
 
+/** 5.5.2, TooManyResults: "… producing so many results that can exhaust client or server resources." */
+export function pageTooLarge(maxBytes: number): Problem {
+  return new Problem(
+    'TooManyResults',
+    `the entities of this page have more than ${maxBytes} bytes together (BOYA_MAX_PAGE_BYTES); ask for fewer`,
+    'limit',
+  )
+}
+
 /** 5.5.2, Conflict: "The operation conflicts with the current state of the system." */
 export function tooManyTenants(most: number): Problem {
   return new Problem(

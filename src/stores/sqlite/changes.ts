@@ -14,9 +14,10 @@ import type { Outcome, Step } from './write-queue.ts'
 /** Applies a change to what is there when its turn has come. */
 export function changeStep<R>(database: Database, clock: Clock, id: string, change: Change<R>): Step<R> {
   return () => {
-    const now = clock.now()
+    const time = clock.now()
     const stored = readEntity(database, id)
-    const current = stored === undefined ? undefined : present(stored.row, stored.entity, now)
+    const current = stored === undefined ? undefined : present(stored.row, stored.entity, time)
+    const now = Math.max(time, current?.modifiedAt ?? time)
     let result: R
     let prepared: readonly Prepared[]
     try {

@@ -45,9 +45,12 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   const writes = createWriteQueue(transactionOf(handle, sql, names, counts))
   const close = async (): Promise<void> => {
     await Promise.all([reads.drained(), writes.drained()])
-    handle.exec('PRAGMA wal_checkpoint(TRUNCATE)')
-    handle.close()
-    sql.clear()
+    try {
+      handle.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } finally {
+      handle.close()
+      sql.clear()
+    }
   }
   return { sql, names, counts, reads, writes, entityBytes, close }
 }

@@ -10,11 +10,18 @@ import { readRow } from './entity-rows.ts'
 import { expiredIds, queryPage, walkStep } from './queries.ts'
 import type { Outcome } from './write-queue.ts'
 
-/** `entityBytes`: of the largest entity, as it is stored. */
-export function createEntityStore(databases: Databases, clock: Clock, entityBytes: number): EntityStore {
+interface Sizes {
+  /** Of the largest entity, as it is stored. */
+  readonly entityBytes: number
+  /** Of the entities of a page together. */
+  readonly pageBytes: number
+}
+
+/** The entities of all Tenants. */
+export function createEntityStore(databases: Databases, clock: Clock, sizes: Sizes): EntityStore {
   const run = async <R>(tenant: string, changes: readonly IdentifiedChange<R>[], missing?: MissingTenant) => {
     if (missing === 'make' && !(await databases.tenants.exists(tenant))) {
-      const nothingStored = rehearse(changes, clock.now(), entityBytes)
+      const nothingStored = rehearse(changes, clock.now(), sizes.entityBytes)
       if (nothingStored !== undefined) return nothingStored
       await databases.tenants.create(tenant)
     }
@@ -32,7 +39,7 @@ export function createEntityStore(databases: Databases, clock: Clock, entityByte
       return resultOf(outcome)
     },
     writeMany: async ({ tenant }, changes, missing) => (await run(tenant, changes, missing)).map(settled),
-    query: async ({ tenant }, query) => queryPage(databases.of(tenant), query, clock.now()),
+    query: async ({ tenant }, query) => queryPage(databases.of(tenant), query, clock.now(), sizes.pageBytes),
     walk: async ({ tenant }, filter, limit, cursor) =>
       walkStep(databases.of(tenant), filter, limit, cursor, clock.now()),
     countTypes: async ({ tenant }) => databases.of(tenant).counts.readTypes(clock.now()),

@@ -22,6 +22,8 @@ interface SqliteOptions {
   readonly tenants: number
   /** Of the largest entity, as it is stored. */
   readonly entityBytes: number
+  /** Of the entities of a page together, as they are stored. */
+  readonly pageBytes: number
 }
 
 /**
@@ -32,7 +34,7 @@ export async function openSqliteStore({ directory, ...options }: SqliteOptions):
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
   const databases = openDatabases({ ...options, files })
   return {
-    entities: createEntityStore(databases, options.clock, options.entityBytes),
+    entities: createEntityStore(databases, options.clock, options),
     documents: createDocumentStore(databases),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,

@@ -1,22 +1,37 @@
 /** Reading many entities. */
 
-import type { Instant } from '../../core/model/entity.ts'
+import type { Entity, Instant } from '../../core/model/entity.ts'
+import { pageTooLarge } from '../../core/model/problems.ts'
 import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
 import type { Cursor, EntityPage, WalkStep } from '../../ports/store.ts'
 import { decode, type EntityRow, present, READ_COLUMNS } from './codec.ts'
 import { compileFilter, type Scope, type Sql } from './compile-filter.ts'
 import type { Database } from './database.ts'
 
-export function queryPage(database: Database, query: EntityQuery, now: Instant): EntityPage {
+/** Throws TooManyResults where the entities of the page have more than `maxBytes` together. */
+export function queryPage(database: Database, query: EntityQuery, now: Instant, maxBytes: number): EntityPage {
   const selected = compileFilter(query.filter, database.names.find, scopeAt(database, now))
-  const entities = selected === undefined || query.limit === 0 ? [] : readPage(database, selected, query, now)
+  const entities = selected === undefined || query.limit === 0 ? [] : readPage(database, selected, query, now, maxBytes)
   return query.count ? { entities, total: countSelected(database, query.filter, selected, now) } : { entities }
 }
 
-function readPage({ sql }: Database, { text, values }: Sql, { limit, offset }: EntityQuery, now: Instant) {
-  const rows: EntityRow[] = sql(pageOf(text)).all(...values, limit, offset)
-  // Rows that have expired were not selected, so `present` leaves none out.
-  return rows.flatMap((row) => present(row, decode(row), now) ?? [])
+function readPage(
+  { sql }: Database,
+  { text, values }: Sql,
+  { limit, offset }: EntityQuery,
+  now: Instant,
+  maxBytes: number,
+): readonly Entity[] {
+  const entities: Entity[] = []
+  let bytes = 0
+  for (const row of sql(pageOf(text)).iterate(...values, limit, offset) as Iterable<EntityRow>) {
+    bytes += Buffer.byteLength(row.body)
+    if (bytes > maxBytes) throw pageTooLarge(maxBytes)
+    const entity = present(row, decode(row), now)
+    // Rows that have expired were not selected.
+    if (entity !== undefined) entities.push(entity)
+  }
+  return entities
 }
 
 /** What lies before the page is passed over in the index alone; only the entities of the page are read. */
