@@ -119,6 +119,11 @@ function bounded(record: ContextRecord, now: Instant): ContextRecord {
   return expiresAt > now + LONGEST_MS ? { ...record, expiresAt: createdAt + LONGEST_MS } : record
 }
 
+/** Cached @contexts are copies of what is public, kept with the default Tenant; 5.5.10: all others are their Tenant's. */
+export function everybody(call: Call): Call {
+  return { ...call, tenant: '' }
+}
+
 const REVISION = 'contextRevision'
 const REVISION_ID = 'contexts'
 
@@ -127,7 +132,6 @@ function createRevision(documents: DocumentStore): {
   moveOn(call: Call): Promise<void>
   changedElsewhere(call: Call): Promise<boolean>
 } {
-  const everybody = (call: Call): Call => ({ ...call, tenant: '' })
   let known: unknown
   let missed = false
   return {

@@ -34,7 +34,7 @@ export async function download(
 ): Promise<Downloaded> {
   const { status, headers, body } = await request(fetch, url, { ...limits, signal, headers: headersFor(known) })
   if (status === 304 && (known.etag ?? known['last-modified']) !== undefined) {
-    // RFC 9111, 3.2: "the cache is required to update its stored header fields"; what the answer does not name stays.
+    // RFC 9111, 4.3.4: the headers of a 304 take the place of those kept with the copy; what it does not name stays.
     const updated = { ...known, ...headers }
     return { freshForMs: freshFor(updated), headers: keptOf(updated) }
   }

@@ -34,8 +34,8 @@ function checkDefinitions(definitions: JsonObject, where: string): void {
         `${where} defines "__proto__" as ${kindOf(definition)}, which cannot be here; give it another name.`,
       )
     }
-    // 5.5.7: "this user @context shall not: Contain JSON-LD Scoped Contexts"; so "should result in an error of type
-    // BadRequestData".
+    // 5.5.7: "this user @context shall not: … Contain JSON-LD Scoped Contexts"; parts that do "should result in an error
+    // of type BadRequestData".
     if (isObject(definition) && Object.hasOwn(definition, '@context')) {
       throw badRequest(
         `${where} defines "${term}" with a scoped @context, which NGSI-LD forbids (5.5.7); define its terms at the top level.`,
@@ -52,5 +52,6 @@ function kindOf(value: Json): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'an array'
   if (typeof value === 'boolean') return String(value)
-  return typeof value === 'string' ? 'a string' : 'a number'
+  if (typeof value === 'string') return 'a string'
+  return isObject(value) ? 'an object' : 'a number'
 }

@@ -6,7 +6,7 @@ import { badRequest, notFound, Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ContextKind, ContextMetadata, ContextResolver } from '../ports/contexts.ts'
-import type { ContextRecord, StoredContexts } from './context-records.ts'
+import { type ContextRecord, everybody, type StoredContexts } from './context-records.ts'
 import type { FixedContext, FixedContexts } from './fixed-contexts.ts'
 import type { OwnUrls } from './own-urls.ts'
 import { localIdOf, type RemoteContexts } from './remote-contexts.ts'
@@ -57,11 +57,6 @@ async function list(deps: ManageDeps, call: Call, kind?: ContextKind): Promise<r
   return wanted.map((each) => metadataOf(deps, each, uses.get(idOf(each)) ?? { hits: 0 }))
 }
 
-/** Cached ones are copies of what is public; 5.5.10: all others are their Tenant's. */
-function everybody(call: Call): Call {
-  return { ...call, tenant: '' }
-}
-
 function asFound(record: ContextRecord): Found {
   return { record }
 }
@@ -93,7 +88,6 @@ async function contentOf(deps: ManageDeps, call: Call, found: Found): Promise<Js
 }
 
 async function remove(deps: ManageDeps, call: Call, id: string, reload: boolean): Promise<void> {
-  if (id === '') throw badRequest('Name the @context to delete: its local identifier, or the URL of a Cached one.')
   const found = await find(deps, call, id)
   if ('fixed' in found) return await removeFixed(deps, found.fixed, reload)
   const { record } = found

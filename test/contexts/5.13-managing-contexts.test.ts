@@ -270,10 +270,9 @@ describe('5.13.5 delete and reload', () => {
     await opened.resolver.remove(call, url, false)
   })
 
-  it('reloads no Hosted one, and nothing without a name', async () => {
+  it('reloads no Hosted one', async () => {
     const id = await opened.resolver.add(call, hostedDocument)
     await expect(opened.resolver.remove(call, id, true)).rejects.toMatchObject({ kind: 'BadRequestData' })
-    await expect(opened.resolver.remove(call, '', false)).rejects.toMatchObject({ kind: 'BadRequestData' })
     await expect(opened.resolver.remove(call, 'wrong', true)).rejects.toMatchObject({ kind: 'ResourceNotFound' })
   })
 

@@ -102,6 +102,16 @@ describe('a user @context', () => {
     })
   })
 
+  it.each([
+    ['{"__proto__": {"@id": "https://u/p"}}', '"__proto__" as an object'],
+    ['{"__proto__": 7}', '"__proto__" as a number'],
+    ['{"a": ["https://u/a"]}', '"a" as an array'],
+  ])('is told what it has: %s', async (text, what) => {
+    await expect(opened.resolver.resolve(call, JSON.parse(text))).rejects.toMatchObject({
+      detail: expect.stringContaining(what),
+    })
+  })
+
   it('may use any name', async () => {
     const context = JSON.parse('{"__proto__": "https://u/p", "constructor": "https://u/c", "toString": "https://u/t"}')
     const { terms } = await opened.resolver.resolve(call, context)
