@@ -166,7 +166,7 @@ export type Tolerance = keyof typeof tolerances
 
 const tolerating = {
   BOYA_TOLERATE: setting(
-    kinds.list(kinds.choice<Tolerance>('ld-json-without-context', 'merge-patch-on-post', 'context-in-json-body')),
+    kinds.list(kinds.choice(...(Object.keys(tolerances) as Tolerance[]))),
     '',
     'Clients that break a clause and are taken nevertheless; see below. Default: none.',
   ),

@@ -12,6 +12,7 @@ import { HttpError } from './http-error.ts'
 import { JSON_TYPE } from './negotiation.ts'
 import { asProblem, httpProblem, problemDetails } from './problem-details.ts'
 import { isLater, routes } from './routes.ts'
+import { echoTenant, keepHeaderBytes } from './tenant-header.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
@@ -59,22 +60,6 @@ function frame(api: Api): Koa.Middleware {
       answerError(ctx, error, api)
     }
     keepHeaderBytes(ctx)
-  }
-}
-
-/** 6.3.14: "If the HTTP header "NGSILD-Tenant" is present in the HTTP request, it shall also be present in HTTP response." */
-function echoTenant(ctx: Koa.Context): void {
-  const tenant = ctx.req.headers['ngsild-tenant']
-  if (tenant !== undefined && tenant !== '') ctx.set('NGSILD-Tenant', tenant)
-}
-
-const BEYOND_ASCII = /[\u0080-\u00ff]/
-
-/** Node sends headers and a body that is a string as one UTF-8 text, in which the bytes of a header would be encoded again. */
-function keepHeaderBytes(ctx: Koa.Context): void {
-  const tenant = ctx.req.headers['ngsild-tenant']
-  if (typeof tenant === 'string' && BEYOND_ASCII.test(tenant) && typeof ctx.body === 'string') {
-    ctx.body = Buffer.from(ctx.body)
   }
 }
 

@@ -102,7 +102,7 @@ function decodeForUpdate(json: Json, context: DecodeContext, at: Path) {
 type ItemDecoder<T> = (json: Json, context: DecodeContext, at: Path) => T
 
 /** How the elements of a batch are read. */
-interface Reading<T> {
+interface BatchReading<T> {
   readonly exchange: Exchange
   readonly decode: ItemDecoder<T>
   readonly ld: boolean
@@ -118,7 +118,7 @@ async function readItems<T>(exchange: Exchange, operationId: string, decode: Ite
   // An @context that all elements share is a matter of the request: it is refused as a whole where there is none.
   const linked = body.ld ? undefined : await linkedContext(ctx, api, exchange.call)
   const shared = linked && decodeContext(exchange, linked.terms)
-  const reading: Reading<T> = { exchange, decode, ld: body.ld, shared }
+  const reading: BatchReading<T> = { exchange, decode, ld: body.ld, shared }
   const items: BatchItem<T>[] = []
   let turn = performance.now()
   for (const [i, json] of elementsOf(body.json, api).entries()) {
@@ -134,7 +134,7 @@ async function readItems<T>(exchange: Exchange, operationId: string, decode: Ite
 /** How long a batch is decoded at a stretch, so that other requests need not wait for all of it. */
 const TURN_MS = 10
 
-async function readItem<T>(reading: Reading<T>, json: Json, at: Path): Promise<BatchItem<T>> {
+async function readItem<T>(reading: BatchReading<T>, json: Json, at: Path): Promise<BatchItem<T>> {
   const id = checkId(isObject(json) ? (json.id ?? json['@id'] ?? null) : null, at)
   try {
     return { id, fragment: reading.decode(json, await contextOf(reading, json, at), at) }
@@ -144,7 +144,7 @@ async function readItem<T>(reading: Reading<T>, json: Json, at: Path): Promise<B
   }
 }
 
-async function contextOf<T>(reading: Reading<T>, json: Json, at: Path): Promise<DecodeContext> {
+async function contextOf<T>(reading: BatchReading<T>, json: Json, at: Path): Promise<DecodeContext> {
   const { exchange, ld, shared } = reading
   const own = isObject(json) && json['@context'] !== undefined
   if (shared !== undefined && !own) return shared

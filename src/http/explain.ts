@@ -1,7 +1,7 @@
 /** What Ajv found, in words for the sender of the request: where, what was expected, what was found, an example. */
 
-import { ExactNumber } from '../core/model/exact-number.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
+import { show } from '../core/model/show.ts'
 import type { ErrorObject } from './schemas.ts'
 
 type Errors = readonly ErrorObject[] | null | undefined
@@ -84,18 +84,5 @@ function hintFor({ params, data }: ErrorObject): string {
 
 function example({ parentSchema }: ErrorObject): string {
   const value: unknown = parentSchema?.examples?.[0]
-  return value === undefined ? '' : `; for example ${shorten(JSON.stringify(value), 160)}`
-}
-
-/** A value from the request in few characters, however large it is. */
-function show(value: unknown): string {
-  if (value instanceof ExactNumber) return shorten(value.text, 60)
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
-  if (typeof value === 'object' && value !== null) return 'an object'
-  if (typeof value === 'string') return JSON.stringify(shorten(value, 60))
-  return String(value)
-}
-
-function shorten(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text
+  return value === undefined ? '' : `; for example ${JSON.stringify(value)}`
 }

@@ -1,6 +1,7 @@
 /** Requests against the OpenAPI document (6.3.20): parameters become typed values, bodies have the right shape. */
 
 import { nearestName } from '../core/model/nearest-name.ts'
+import { pointerPart } from '../core/model/pointer.ts'
 import { Problem } from '../core/model/problems.ts'
 import { explainBody, explainParameter } from './explain.ts'
 import { operationOf, type ParameterObject, queryParametersOf, type SchemaObject } from './openapi.ts'
@@ -104,9 +105,8 @@ function scalarOf({ type }: SchemaObject, sent: string): string | number | boole
 
 function createCheck(operationId: string): BodyCheck {
   const { path, method } = operationOf(operationId)
-  const item = path.replaceAll('~', '~0').replaceAll('/', '~1')
   // All media types of an operation have the same schema.
-  const validate = compileAt(`/paths/${item}/${method}/requestBody/content/application~1json/schema`)
+  const validate = compileAt(`/paths/${pointerPart(path)}/${method}/requestBody/content/application~1json/schema`)
   return (body) => {
     if (!validate(body)) throw explainBody(validate.errors)
   }
