@@ -28,7 +28,7 @@ export interface RunningBroker {
   close(): Promise<void>
 }
 
-export interface BrokerOptions {
+interface BrokerOptions {
   readonly log: Log
   /** Replaced in tests, which make time pass. */
   readonly clock?: Clock

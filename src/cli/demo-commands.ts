@@ -1,6 +1,6 @@
 /** Five requests worth a try on the data of the demo; the README shows the same ones. */
 
-export interface DemoCommand {
+interface DemoCommand {
   readonly title: string
   /** For a shell; {@link fillIn} gives the placeholders `{url}` and `{context}` their values. */
   readonly command: string

@@ -8,7 +8,7 @@ import { LoadError } from './load/load-error.ts'
 import { type LoadResult, runLoad } from './load/run-load.ts'
 import type { LoadMode } from './load/send-batch.ts'
 
-export interface LoadArguments {
+interface LoadArguments {
   readonly url?: string
   readonly tenant?: string
   readonly context?: string

@@ -6,7 +6,7 @@ import type { Log } from '../ports/call.ts'
 import type { ContextResolver } from '../ports/contexts.ts'
 
 /** Ways in which clients are taken that break a clause; each is named in the configuration. */
-export type Tolerance = 'ld-json-without-context' | 'merge-patch-on-post' | 'context-in-json-body'
+type Tolerance = 'ld-json-without-context' | 'merge-patch-on-post' | 'context-in-json-body'
 
 interface HttpLimits {
   readonly bodyBytes: number

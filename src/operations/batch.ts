@@ -11,7 +11,7 @@ export type BatchItem<T> =
   | { readonly id: string; readonly problem: Problem }
 
 /** 5.2.17 */
-export interface BatchEntityError {
+interface BatchEntityError {
   readonly entityId: string
   readonly error: Problem
 }

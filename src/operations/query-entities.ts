@@ -5,7 +5,7 @@ import type { EntityPage, Store } from '../ports/store.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** A page, and where in the result it really begins. */
-export interface FoundPage extends EntityPage {
+interface FoundPage extends EntityPage {
   readonly offset: number
 }
 

@@ -12,7 +12,7 @@ import { type LoadMode, sendBatch } from './send-batch.ts'
 import type { Source } from './source.ts'
 import type { Element } from './splitter.ts'
 
-export interface Counts {
+interface Counts {
   readonly created: number
   readonly updated: number
   /** By upserts whose answer does not say whether they created or updated. */

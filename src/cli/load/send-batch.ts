@@ -8,7 +8,7 @@ import { LoadError } from './load-error.ts'
 /** `upsert` creates or replaces (5.6.8), `create` creates only (5.6.7), `update` changes what exists (5.6.9). */
 export type LoadMode = 'upsert' | 'create' | 'update'
 
-export interface Outcome {
+interface Outcome {
   readonly created: number
   readonly updated: number
   /** Stored by an upsert whose answer does not tell which (5.2.16 lists successes only). */

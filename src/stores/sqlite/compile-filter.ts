@@ -6,7 +6,7 @@
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter, TypeSelection } from '../../core/query/ast.ts'
 
-export type Value = string | number
+type Value = string | number
 
 export interface Sql {
   readonly text: string
