@@ -53,10 +53,14 @@ describe('an entity that is read and sent back', () => {
     )
   })
 
-  it('does not change when it is merged into itself (5.5.12)', () => {
+  it.each([
+    ['normalized', true],
+    ['concise', true],
+    ['concise', false],
+  ] as const)('does not change when it is merged into itself in %s, sysAttrs %s (5.5.12)', (format, sysAttrs) => {
     fc.assert(
       fc.property(entityArb, (entity) => {
-        const sent = resend(renderEntity(entity, { format: 'normalized', sysAttrs: true, terms }))
+        const sent = resend(renderEntity(entity, { format, sysAttrs, terms }))
         const fragment = decodeEntityFragment(sent, 'merge', context)
         expect(mergeEntity(entity, fragment, { simplified: false }, createdAt).entity).toEqual(entity)
       }),

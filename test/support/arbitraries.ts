@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import type { AttributeInstance, Attributes, AttributeType, Entity, Json } from '../../src/core/model/entity.ts'
 
 const DEFAULT = 'https://uri.etsi.org/ngsi-ld/default-context/'
+const PROOF = 'https://uri.etsi.org/ngsi-ld/ngsildproof'
 const NOW = Date.UTC(2026, 0, 1)
 
 const name = fc
@@ -25,14 +26,27 @@ export const jsonValue: fc.Arbitrary<Json> = fc
       [{ value: 1 }, { value: 2 }],
       { '@type': 'DateTime', '@value': '2026-01-01T00:00:00Z' },
       { observedAt: 'yesterday' },
+      { '@context': 'x', a: 1 },
+      { entityIdSealed: 'urn:x:1', b: 2 },
+      { speed: { value: 1 }, name: { object: 'urn:x:1' } },
+      { speed: { value: 1 }, name: 2 },
     ),
   )
   .filter((value) => value !== null)
   .map((value) => JSON.parse(JSON.stringify(value)))
 
+/** "foreign members" of a geometry (RFC 7946, section 6.1) are kept. */
+const foreign = fc.constantFrom(
+  {},
+  {},
+  { value: 1 },
+  { '@type': 'x' },
+  { '@context': 'x' },
+  { observedAt: 'yesterday' },
+)
 const point = fc
-  .tuple(fc.integer({ min: -180, max: 180 }), fc.integer({ min: -90, max: 90 }))
-  .map((coordinates) => ({ type: 'Point', coordinates }))
+  .tuple(fc.integer({ min: -180, max: 180 }), fc.integer({ min: -90, max: 90 }), foreign)
+  .map(([x, y, members]) => ({ type: 'Point', coordinates: [x, y], ...members }))
 const languageMap = fc.dictionary(
   fc.constantFrom('es', 'en', 'en-GB', '@none'),
   fc.oneof(fc.string(), fc.array(fc.string(), { minLength: 1 })),
@@ -49,6 +63,25 @@ const values: Record<AttributeType, fc.Arbitrary<Json>> = {
   Relationship: fc.oneof(uri, fc.array(uri, { minLength: 1, maxLength: 3 })),
   ListRelationship: fc.array(uri, { minLength: 1, maxLength: 3 }),
 }
+
+/** 4.5.2.2: an `ngsildproof`, the one Property that may have the sealed members, and whose value is an object. */
+const proofArb: fc.Arbitrary<AttributeInstance> = fc
+  .record(
+    {
+      value: fc.constantFrom<Json>(
+        { type: 'DataIntegrityProof' },
+        { proofPurpose: 'x' },
+        { entityIdSealed: 'urn:x:1', b: 2 },
+        { entityTypeSealed: 'T' },
+        { '@context': 'x', a: 1 },
+        { object: 'urn:x:1' },
+      ),
+      entityIdSealed: uri,
+      entityTypeSealed: name,
+    },
+    { requiredKeys: ['value'] },
+  )
+  .map((proof) => ({ type: 'Property', ...proof, createdAt: NOW, modifiedAt: NOW }))
 
 function instanceArb(type: AttributeType, depth: number): fc.Arbitrary<AttributeInstance> {
   const isRelationship = type.endsWith('Relationship')
@@ -79,6 +112,11 @@ function instanceArb(type: AttributeType, depth: number): fc.Arbitrary<Attribute
 
 const types = Object.keys(values) as AttributeType[]
 
+/** One instance with nothing but its value: what the concise representation shows bare. */
+const plainArb: fc.Arbitrary<AttributeInstance[]> = fc
+  .constantFrom<AttributeType[]>('Property', 'Property', 'GeoProperty')
+  .chain((type) => values[type].map((value) => [{ type, value, createdAt: NOW, modifiedAt: NOW }]))
+
 function instancesArb(depth: number): fc.Arbitrary<AttributeInstance[]> {
   const datasets = fc.uniqueArray(fc.constantFrom(undefined, 'urn:d:1', 'urn:d:2'), { minLength: 1, maxLength: 3 })
   return datasets.chain((ids) =>
@@ -93,10 +131,18 @@ function instancesArb(depth: number): fc.Arbitrary<AttributeInstance[]> {
 
 export function attributesArb(depth: number): fc.Arbitrary<Attributes> {
   return fc
-    .uniqueArray(name, { maxLength: 3 })
+    .uniqueArray(fc.oneof({ weight: 9, arbitrary: name }, { weight: 1, arbitrary: fc.constant(PROOF) }), {
+      maxLength: 3,
+    })
     .chain((names) =>
       fc
-        .tuple(...names.map(() => instancesArb(depth)))
+        .tuple(
+          ...names.map((key) =>
+            key === PROOF
+              ? proofArb.map((proof) => [proof])
+              : fc.oneof(plainArb, instancesArb(depth), instancesArb(depth)),
+          ),
+        )
         .map((all) => Object.fromEntries(names.map((key, i) => [key, all[i] ?? []]))),
     )
 }

@@ -10,15 +10,18 @@ import { fault, type Path } from './path.ts'
  * Core Context as non-reified Properties … shall not be used as Attribute names".
  */
 export function attributeName(name: string, path: Path, naming: Naming): string {
-  if (name === '@context') {
-    throw fault(path, 'an @context inside an Attribute is not allowed (5.5.7); put it at the top of the document')
-  }
+  if (name === '@context') throw embeddedContext(path)
   if (reservedNames.has(name)) throw reserved(name, path)
   const iri = decodeName(name, path, naming)
   // A name may be an alias for a term of the core, or its IRI: what counts is what it would be called in an answer.
   const shown = naming.terms.compact(iri)
   if (shown !== name && reservedNames.has(shown)) throw reserved(shown, path)
   return iri
+}
+
+/** A BadRequestData for an @context in an Attribute. 5.5.7: the user @context cannot "Be embedded into NGSI-LD Attributes". */
+export function embeddedContext(path: Path): Problem {
+  return fault(path, 'an @context inside an Attribute is not allowed (5.5.7); put it at the top of the document')
 }
 
 /** A BadRequestData for a name that the core @context has taken. */

@@ -7,18 +7,11 @@ import { isObject } from '../model/json-object.ts'
 import { Problem } from '../model/problems.ts'
 import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
-import {
-  attributeType,
-  attributeTypeNames,
-  elements,
-  seals,
-  typeMember,
-  typeOfMember,
-  valueMembers,
-} from './attribute-members.ts'
-import { attributeName } from './attribute-name.ts'
+import { attributeType, attributeTypeNames, typeMember, typeOfMember, valueMembers } from './attribute-members.ts'
+import { embeddedContext } from './attribute-name.ts'
+import { hasAttributeType, hasValueMember, isBareObject, looksLikeFragment } from './bare-value.ts'
 import { decodeElements } from './decode-elements.ts'
-import { decodePropertyValue, decodeValueOf, PROOF } from './decode-value.ts'
+import { decodePropertyValue, decodeValueOf } from './decode-value.ts'
 import { type Decoder, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 import { bareReading, objectReading } from './reading.ts'
@@ -48,14 +41,7 @@ function twice(path: Path, datasetId: string | undefined) {
 /** An array is several instances where its items are Attributes; else it is the value of a concise Property. */
 function holdsInstances(items: readonly Json[]): boolean {
   if (items.length === 0) return false
-  return (
-    items.some((item) => isObject(item) && attributeType(item.type ?? item['@type']) !== undefined) ||
-    items.every(hasValueMember)
-  )
-}
-
-function hasValueMember(json: Json): boolean {
-  return isObject(json) && valueMembers.some((member) => Object.hasOwn(json, member))
+  return items.some(hasAttributeType) || items.every(hasValueMember)
 }
 
 /** One instance; an array here is a value. */
@@ -64,33 +50,18 @@ function decodeInstance(name: string, json: Json, path: Path, decoder: Decoder):
     throw fault(path, `the entity has more than ${decoder.limits.attributes} attributes (BOYA_MAX_ATTRIBUTES)`)
   }
   if (!isObject(json)) return decodeBare(name, 'Property', json, path, decoder)
-  // 5.5.7: the user @context is not "embedded into NGSI-LD Attributes".
-  if (Object.hasOwn(json, '@context')) attributeName('@context', below(path, '@context'), decoder)
+  if (Object.hasOwn(json, '@context')) throw embeddedContext(below(path, '@context'))
   if (!isBareObject(name, json)) return decodeAttributeObject(name, json, path, decoder)
   return decoder.partial
     ? decodeAmbiguous(name, json, path, decoder)
     : decodeBare(name, 'Property', json, path, decoder)
 }
 
-/** Concise: an object that is no Attribute is the value of a Property (4.5.2.3). */
-function isBareObject(name: string, json: JsonObject): boolean {
-  if (json.type !== undefined || hasValueMember(json)) return false
-  if (Object.hasOwn(json, '@value')) return true
-  return (
-    json['@type'] === undefined &&
-    !Object.keys(json).some((key) => elements.has(key) || (name === PROOF && seals.has(key)))
-  )
-}
-
 /** An object in a fragment that may be a value, or an Attribute of which only sub-attributes are sent. */
 function decodeAmbiguous(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment {
   const bare = decodeBare(name, 'Property', json, path, decoder)
-  const members = Object.values(json)
-  if (members.length === 0) return bare
-  const looksLikeFragment = members.every(
-    (value) => hasValueMember(value) || (isObject(value) && attributeType(value.type) !== undefined),
-  )
-  if (looksLikeFragment) return decodeMembers(name, json, undefined, path, decoder)
+  if (Object.keys(json).length === 0) return bare
+  if (looksLikeFragment(json)) return decodeMembers(name, json, undefined, path, decoder)
   return { ...bare, otherwise: () => attempt(name, json, path, decoder) }
 }
 

@@ -5,8 +5,7 @@ import { fromInstant } from '../model/date-time.ts'
 import type { AttributeInstance, Attributes, Json, JsonObject } from '../model/entity.ts'
 import { valueMemberOf } from '../model/fragment.ts'
 import { looksLikeGeometry } from '../model/geometry.ts'
-import { isObject } from '../model/json-object.ts'
-import { attributeType, elements, valueMembers } from './attribute-members.ts'
+import { isBareGeometry, isUnmistakable } from './bare-value.ts'
 import { chooseLanguage, type LanguagePreference } from './language-filter.ts'
 import { compactVocab } from './vocab.ts'
 
@@ -27,19 +26,19 @@ export type Members = Record<string, Json>
 export function renderAttributes(attributes: Attributes, options: RenderOptions, into: Members): void {
   for (const name in attributes) {
     const instances = attributes[name] ?? []
-    into[options.terms.compact(name)] = renderInstances(instances, options)
+    into[options.terms.compact(name)] = renderInstances(name, instances, options)
   }
 }
 
-function renderInstances(instances: readonly AttributeInstance[], options: RenderOptions): Json {
+function renderInstances(name: string, instances: readonly AttributeInstance[], options: RenderOptions): Json {
   const [only] = instances
   if (options.format === 'simplified') return renderSimplified(instances, options)
-  if (instances.length === 1 && only !== undefined) return renderInstance(only, options)
+  if (instances.length === 1 && only !== undefined) return renderInstance(name, only, options)
   return instances.map((instance) => wrapped(instance, options))
 }
 
-function renderInstance(instance: AttributeInstance, options: RenderOptions): Json {
-  const bare = options.format === 'concise' ? bareValue(instance, options) : undefined
+function renderInstance(name: string, instance: AttributeInstance, options: RenderOptions): Json {
+  const bare = options.format === 'concise' ? bareValue(name, instance, options) : undefined
   return bare ?? wrapped(instance, options)
 }
 
@@ -67,23 +66,15 @@ function simplifiedValue(instance: AttributeInstance, { terms, lang }: RenderOpt
 }
 
 /** 4.5.2.3, 4.7.3: the value without anything around it, where a reader would infer the same Attribute from it. */
-function bareValue(instance: AttributeInstance, options: RenderOptions): Json | undefined {
+function bareValue(name: string, instance: AttributeInstance, options: RenderOptions): Json | undefined {
   if (options.sysAttrs || (instance.type !== 'Property' && instance.type !== 'GeoProperty')) return undefined
   for (const member in instance) if (!BARE.has(member)) return undefined
-  if (instance.type === 'GeoProperty') return instance.value
-  return isUnmistakable(instance.value) ? instance.value : undefined
+  const { type, value } = instance
+  const isBare = type === 'GeoProperty' ? isBareGeometry(value as JsonObject) : isUnmistakable(name, value)
+  return isBare ? value : undefined
 }
 
 const BARE = new Set(['type', 'value', 'createdAt', 'modifiedAt'])
-
-/** Whether nobody would take the value of a Property for an Attribute, a geometry or several instances. */
-function isUnmistakable(value: Json): boolean {
-  if (Array.isArray(value)) return value.length === 0 || !value.some((item) => isObject(item) && !isUnmistakable(item))
-  if (!isObject(value)) return true
-  if (Object.hasOwn(value, 'type') || Object.hasOwn(value, '@type') || attributeType(value.type) !== undefined)
-    return false
-  return !Object.keys(value).some((key) => elements.has(key) || valueMembers.includes(key as never))
-}
 
 function wrapped(instance: AttributeInstance, options: RenderOptions): Members {
   const { terms, format } = options
