@@ -89,7 +89,7 @@ const contexts = {
   BOYA_CONTEXT_MAX_STORED: setting(
     kinds.integer({ min: 1 }),
     '10000',
-    '@contexts kept: downloaded ones, and for each tenant hosted ones.',
+    '@contexts kept: downloaded ones, and for each tenant hosted ones. Several processes on one store may keep a few more.',
   ),
   BOYA_CONTEXT_MAX_NESTING: setting(
     kinds.integer({ min: 1, max: 100 }),
@@ -136,7 +136,7 @@ const limits = {
   BOYA_MAX_TENANTS: setting(
     kinds.integer({ min: 0 }),
     '10000',
-    'Tenants beside the default one; the first entity sent to a new one makes it.',
+    'Tenants beside the default one; the first entity or @context sent to a new one makes it.',
   ),
   BOYA_MAX_SELECTION: setting(
     kinds.integer({ min: 1, max: 10_000 }),

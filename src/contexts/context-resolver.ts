@@ -65,7 +65,7 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
   const usage = createUsageCounter(store.documents, call)
   const resolutions = createResolutions()
   const ownUrls = createOwnUrls(deps.publicUrl)
-  const hosted = createHostedContexts(stored.hosted, clock, settings)
+  const hosted = createHostedContexts({ records: stored.hosted, tenants: store.tenants, clock, limits: settings })
   const changed = resolutions.drop
   let needed: Fallback['documents'] | undefined
   const remote = createRemoteContexts({
@@ -109,10 +109,7 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
     },
     resolve: async (caller, context) => (await resolve(caller, context)).resolved,
     host: async (caller, context) => context.url ?? ownUrls.of(await hosted.keep(caller, context.body)),
-    add: async (caller, document) => {
-      if (caller.tenant !== '') await store.tenants.create(caller.tenant)
-      return await hosted.add(caller, document)
-    },
+    add: hosted.add,
     ...createManagement({ fixed, stored, remote, usage, ownUrls, clock, changed, needed }),
     close: async () => {
       lifetime.abort()

@@ -5,6 +5,7 @@ import type { Json } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { TenantStore } from '../ports/store.ts'
 import { canonicalJson, urnOf } from './canonical-json.ts'
 import {
   type ContextContent,
@@ -16,10 +17,14 @@ import {
 } from './context-document.ts'
 import type { ContextRecord, ContextRecords } from './context-records.ts'
 import { CORE_CONTEXT_URL, coreUrlOf } from './core-context.ts'
+import { createInTurn } from './in-turn.ts'
 import type { ContextLimits } from './limits.ts'
 
 interface HostedContexts {
-  /** 5.13.2. Returns the local identifier. */
+  /**
+   * 5.13.2. Returns the local identifier. Makes the Tenant, where there is none, of a @context that is kept only: what is
+   * refused leaves nothing.
+   */
   add(call: Call, document: Json): Promise<string>
   /** Keeps a @context once, however often it is asked to. Returns the local identifier. */
   keep(call: Call, context: Json): Promise<string>
@@ -31,17 +36,30 @@ interface HostedLimits extends ContextLimits {
   readonly maxStored: number
 }
 
-export function createHostedContexts(records: ContextRecords, clock: Clock, limits: HostedLimits): HostedContexts {
-  const save = async (call: Call, record: ContextRecord, content: ContextContent): Promise<string> => {
-    await refuseTooMany(records, call, limits.maxStored)
-    await records.save(call, record, content)
-    return record.localId
-  }
+interface HostedContextsDeps {
+  readonly records: ContextRecords
+  readonly tenants: Pick<TenantStore, 'create'>
+  readonly clock: Clock
+  readonly limits: HostedLimits
+}
+
+export function createHostedContexts({ records, tenants, clock, limits }: HostedContextsDeps): HostedContexts {
+  const inTurn = createInTurn()
+  /** In turn, for between the count and what it allows there must be no other. `makeReady` when all else is checked. */
+  const save = (call: Call, record: ContextRecord, content: ContextContent, makeReady?: () => Promise<void>) =>
+    inTurn.run(call.tenant, async () => {
+      await refuseTooMany(records, call, limits.maxStored)
+      await makeReady?.()
+      await records.save(call, record, content)
+      return record.localId
+    })
   return {
     add: async (call, document) => {
       const content = await checkDocument(document, limits)
-      const localId = `urn:uuid:${randomUUID()}`
-      return await save(call, { localId, kind: 'Hosted', createdAt: clock.now() }, content)
+      const record: ContextRecord = { localId: `urn:uuid:${randomUUID()}`, kind: 'Hosted', createdAt: clock.now() }
+      return await save(call, record, content, async () => {
+        if (call.tenant !== '') await tenants.create(call.tenant)
+      })
     },
     keep: async (call, context) => {
       const served = withCore(context)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
-import { callOf, type Opened, type OpenOptions, openResolver } from './open-resolver.ts'
+import { callOf, type Opened, type OpenOptions, openResolver, openStore } from './open-resolver.ts'
 
 const call = callOf()
 const core16 = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.6.jsonld'
@@ -62,6 +62,50 @@ describe('5.13.2 add', () => {
     await opened.resolver.add(call, hostedDocument)
     await opened.resolver.add(call, hostedDocument)
     await expect(opened.resolver.add(call, hostedDocument)).rejects.toMatchObject({ kind: 'Conflict' })
+  })
+
+  it('comes to an end also for many at once, in each Tenant by itself', async () => {
+    await reopen({ maxStored: 5 })
+    const add = (tenant: string) => opened.resolver.add(callOf(tenant), hostedDocument).then(() => tenant)
+    const tenants = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? '' : 'a'))
+    const settled = await Promise.allSettled(tenants.map(add))
+    const added = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+    expect(added.toSorted()).toEqual([...Array(5).fill(''), ...Array(5).fill('a')])
+  })
+
+  it('also for those that are made of what requests bring', async () => {
+    await reopen({ maxStored: 5 })
+    const host = async (i: number) =>
+      await opened.resolver.host(call, await opened.resolver.resolve(call, { [`t${i}`]: 'https://t/' }))
+    const twenty = await Promise.allSettled(Array.from({ length: 20 }, (_, i) => host(i)))
+    expect(twenty.filter(({ status }) => status === 'fulfilled')).toHaveLength(5)
+  })
+})
+
+describe('5.13.2 add, in a Tenant that does not exist', () => {
+  it('makes it', async () => {
+    await opened.resolver.add(callOf('new'), hostedDocument)
+    expect(await opened.store.tenants.list()).toEqual(['new'])
+  })
+
+  it.each([
+    ['InvalidRequest', {}],
+    ['BadRequestData', { '@context': { a: 7 } }],
+    ['BadRequestData', { '@context': { a: 'b', b: 'a' } }],
+    ['BadRequestData', { '@context': { a: `https://a/${'x'.repeat(100_000)}` } }],
+  ])('makes none where it is refused: %s', async (kind, document) => {
+    await expect(opened.resolver.add(callOf('new'), document)).rejects.toMatchObject({ kind })
+    expect(await opened.store.tenants.list()).toEqual([])
+  })
+
+  it('is refused where there are as many as there can be', async () => {
+    await reopen({ store: await openStore({ tenants: 1 }) })
+    await opened.resolver.add(callOf('a'), hostedDocument)
+    await opened.resolver.add(callOf('a'), hostedDocument)
+    await expect(opened.resolver.add(callOf('b'), hostedDocument)).rejects.toMatchObject({
+      kind: 'Conflict',
+      detail: expect.stringContaining('BOYA_MAX_TENANTS'),
+    })
   })
 })
 

@@ -177,6 +177,13 @@ describe('5.5.10 @contexts of a Tenant that does not exist', () => {
     await broker.get(path).expect(200)
   })
 
+  it('5.13.2: to add one that is refused creates no Tenant', async () => {
+    const tenant = { 'NGSILD-Tenant': 'not-made-by-a-context' }
+    expectProblem(await broker.post(PATH, { '@context': { a: 7 } }, tenant), 400, 'BadRequestData')
+    expectProblem(await broker.post(PATH, { '@context': [[]] }, tenant), 400, 'BadRequestData')
+    expectProblem(await broker.get('/entities?local=true', tenant), 404, 'NonexistentTenant')
+  })
+
   it('5.13.2: to add one creates the Tenant', async () => {
     const tenant = { 'NGSILD-Tenant': 'made-by-a-context' }
     await broker.post(PATH, document, tenant).expect(201)
