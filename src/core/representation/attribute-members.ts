@@ -1,6 +1,6 @@
 /** The members that an Attribute's object may have besides its sub-attributes (tables of 4.5.2–4.5.24 and 5.2.5–5.2.7). */
 
-import type { AttributeType, JsonObject } from '../model/entity.ts'
+import type { AttributeType } from '../model/entity.ts'
 import { type ValueMember, valueMemberOf } from '../model/fragment.ts'
 
 const ATTRIBUTE_TYPES = Object.keys(valueMemberOf) as readonly AttributeType[]
@@ -15,11 +15,6 @@ const byName: ReadonlyMap<string, AttributeType> = new Map(
 /** An attribute type by its term or IRI. */
 export function attributeType(name: unknown): AttributeType | undefined {
   return typeof name === 'string' ? byName.get(name) : undefined
-}
-
-/** 4.4: "@id and @type … may also be used in NGSI-LD requests instead of "id" and "type"": which of them an Attribute has. */
-export function typeMember(json: JsonObject): 'type' | '@type' {
-  return json.type == null ? '@type' : 'type'
 }
 
 export const attributeTypeNames = ATTRIBUTE_TYPES.join(', ')

@@ -7,12 +7,12 @@ import { isObject } from '../model/json-object.ts'
 import { Problem } from '../model/problems.ts'
 import { show } from '../model/show.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
-import { attributeType, attributeTypeNames, typeMember, typeOfMember, valueMembers } from './attribute-members.ts'
+import { attributeType, attributeTypeNames, typeOfMember, valueMembers } from './attribute-members.ts'
 import { embeddedContext } from './attribute-name.ts'
 import { hasAttributeType, hasValueMember, isBareObject, looksLikeFragment } from './bare-value.ts'
 import { decodeElements } from './decode-elements.ts'
 import { decodePropertyValue, decodeValueOf } from './decode-value.ts'
-import { type Decoder, removal } from './decoder.ts'
+import { type Decoder, memberFor, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 import { bareReading, objectReading } from './reading.ts'
 
@@ -81,22 +81,32 @@ function attempt(name: string, json: JsonObject, path: Path, decoder: Decoder): 
 
 /** An object that is an Attribute, or a fragment of one. Throws BadRequestData where it is none. */
 export function decodeAttributeObject(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment {
-  const type = json[typeMember(json)]
+  const member = memberFor('type', json, path)
+  const type = json[member]
   const known = attributeType(type)
   if (known !== undefined) return decodeMembers(name, json, known, path, decoder)
-  if (type !== undefined) return decodeTyped(name, json, type, path, decoder)
+  if (type !== undefined) return decodeTyped(name, json, type, below(path, member), path, decoder)
   return decodeUntyped(name, json, path, decoder)
 }
 
 /** 4.5.2.3: "If the provided value is a JSON object and contains a "type" field, the whole Attribute shall be treated as a normalized representation". */
-function decodeTyped(name: string, json: JsonObject, type: Json, path: Path, decoder: Decoder): AttributeFragment {
+function decodeTyped(
+  name: string,
+  json: JsonObject,
+  type: Json,
+  typePath: Path,
+  path: Path,
+  decoder: Decoder,
+): AttributeFragment {
   if (looksLikeGeometry(json)) {
     return decodeBare(name, 'GeoProperty', json, path, decoder)
   }
-  if (decoder.newer && json.object !== undefined) return decodeMembers(name, json, 'Relationship', path, decoder)
-  if (decoder.newer && json.value !== undefined) return decodeMembers(name, json, 'Property', path, decoder)
+  // 4.3.6.8: what a later version may call so is a Property or a Relationship here.
+  const later = decoder.newer && typeof type === 'string'
+  if (later && json.object !== undefined) return decodeMembers(name, json, 'Relationship', path, decoder)
+  if (later && json.value !== undefined) return decodeMembers(name, json, 'Property', path, decoder)
   throw fault(
-    below(path, typeMember(json)),
+    typePath,
     `${show(type)} is no attribute type: an object with a "type" is read as an Attribute, whose type is one of ${attributeTypeNames}. ` +
       'If the object is the value of a Property, send {"type":"Property","value":{…}}',
   )

@@ -10,7 +10,15 @@ import { attributeName } from './attribute-name.ts'
 import { decodeAttribute, decodeAttributeObject } from './decode-attribute.ts'
 import { sameAttribute } from './decode-elements.ts'
 import { decodeSimplified } from './decode-simplified.ts'
-import { type DecodeLimits, type Decoder, decodeDateTime, decodeNames, decodeUri, removal } from './decoder.ts'
+import {
+  type DecodeLimits,
+  type Decoder,
+  decodeDateTime,
+  decodeNames,
+  decodeUri,
+  memberFor,
+  removal,
+} from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** Which operation the document is for: what NGSI-LD Null may do in it, and how complete it has to be. */
@@ -84,7 +92,7 @@ function decodeDocument(json: Json, purpose: Purpose, context: DecodeContext, at
     const decode = purpose === 'merge-simplified' ? decodeSimplified : decodeAttribute
     attributes[name] = decode(name, value, path, decoder).map((instance) => geoNamed(name, instance, path))
   }
-  return { ...decodeMembers(json, at, decoder), attributes }
+  return { ...decodeEntityMembers(json, at, decoder), attributes }
 }
 
 /** 5.2.2: createdAt, modifiedAt and deletedAt are ignored where they are provided. */
@@ -101,10 +109,9 @@ const entityMembers = new Set([
   'deletedAt',
 ])
 
-function decodeMembers(json: JsonObject, at: Path, decoder: Decoder): Omit<EntityFragment, 'attributes'> {
-  // 4.4: "@id and @type … may also be used in NGSI-LD requests instead of "id" and "type""
-  const idMember = eitherOf(json, 'id', '@id', at)
-  const typeMember = eitherOf(json, 'type', '@type', at)
+function decodeEntityMembers(json: JsonObject, at: Path, decoder: Decoder): Omit<EntityFragment, 'attributes'> {
+  const idMember = memberFor('id', json, at)
+  const typeMember = memberFor('type', json, at)
   const id = json[idMember]
   const types = json[typeMember]
   const { scope, expiresAt } = json
@@ -114,13 +121,6 @@ function decodeMembers(json: JsonObject, at: Path, decoder: Decoder): Omit<Entit
     ...(scope !== undefined && { scopes: decodeScopes(scope, below(at, 'scope'), decoder) }),
     ...(expiresAt !== undefined && { expiresAt: decodeDateTime(expiresAt, below(at, 'expiresAt'), decoder) }),
   }
-}
-
-function eitherOf(json: JsonObject, term: string, keyword: string, at: Path): string {
-  if (json[term] !== undefined && json[keyword] !== undefined) {
-    throw fault(below(at, keyword), `"${term}" and "${keyword}" are the same member; send one of them`)
-  }
-  return json[term] === undefined ? keyword : term
 }
 
 /** 5.5.4: NGSI-LD Null as a first level member value is BadRequestData; no fragment removes an id. */

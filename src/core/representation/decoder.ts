@@ -2,13 +2,13 @@
 
 import type { TermTable } from '../jsonld/terms.ts'
 import { normalizeDateTime } from '../model/date-time.ts'
-import type { Json } from '../model/entity.ts'
+import type { Json, JsonObject } from '../model/entity.ts'
 import type { Removal } from '../model/fragment.ts'
 import type { JsonLimits } from '../model/json-text.ts'
 import { isName } from '../model/name.ts'
 import { show } from '../model/show.ts'
 import { isUri, NGSI_LD_NULL } from '../model/uri.ts'
-import { fault, type Path } from './path.ts'
+import { below, fault, type Path } from './path.ts'
 
 export interface DecodeLimits {
   /** Attribute instances of one entity, sub-attributes included. */
@@ -42,6 +42,17 @@ export interface Decoder extends Naming {
   readonly newer: boolean
   /** Counts attribute instances down to the limit. */
   readonly budget: { left: number }
+}
+
+/**
+ * 4.4: "@id and @type … may also be used in NGSI-LD requests instead of "id" and "type"": the one of them that an Entity or
+ * an Attribute has, the keyword where it has none. Throws BadRequestData where it has both.
+ */
+export function memberFor<Term extends 'id' | 'type'>(term: Term, json: JsonObject, at: Path): Term | `@${Term}` {
+  const keyword = `@${term}` as const
+  if (json[term] === undefined) return keyword
+  if (json[keyword] === undefined) return term
+  throw fault(below(at, keyword), `"${term}" and "${keyword}" are the same member; send one of them`)
 }
 
 /** NGSI-LD Null for a member: null where it may be removed, BadRequestData where Null has no place. */
@@ -105,5 +116,5 @@ export function decodeName(json: Json, path: Path, { terms, limits }: Naming): s
 export function decodeNames(json: Json, path: Path, decoder: Decoder): readonly string[] {
   if (!Array.isArray(json)) return [decodeName(json, path, decoder)]
   if (json.length === 0) throw fault(path, 'the array is empty; send at least one name')
-  return [...new Set(json.map((name, i) => decodeName(name, { up: path, key: i }, decoder)))]
+  return [...new Set(json.map((name, i) => decodeName(name, below(path, i), decoder)))]
 }

@@ -2,10 +2,9 @@
 
 import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import { type Reading, type ReadingOptions, type Removal, type ValueMember, valueMemberOf } from '../model/fragment.ts'
-import { typeMember } from './attribute-members.ts'
 import { checkMembers } from './decode-elements.ts'
 import { decodeText, decodeValueOf } from './decode-value.ts'
-import type { Decoder } from './decoder.ts'
+import { type Decoder, memberFor } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** An Attribute's object, as far as it could be read without the type of what is there. */
@@ -31,7 +30,8 @@ export function objectReading(object: AttributeObject, decoder: Decoder): Readin
 function objectAs(object: AttributeObject, type: AttributeType, decoder: Decoder): Json | Removal | undefined {
   const { name, json, path, sent, member, decided, value } = object
   // 5.6.4.4: "the type of the Attribute has to be the same as the type of the targeted Attribute fragment".
-  if (sent !== undefined && sent !== type) throw wrongType(type, `a ${sent}`, below(path, typeMember(json)))
+  if (sent !== undefined && sent !== type)
+    throw wrongType(type, `a ${sent}`, below(path, memberFor('type', json, path)))
   if (value === null) return null
   if (member !== undefined && member !== valueMemberOf[type]) {
     throw wrongType(type, `an Attribute with "${member}"`, below(path, member))
