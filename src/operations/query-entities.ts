@@ -1,4 +1,5 @@
 import { badRequest } from '../core/model/problems.ts'
+import { CORE } from '../core/model/uri.ts'
 import type { EntityFilter, EntityQuery } from '../core/query/ast.ts'
 import type { Call } from '../ports/call.ts'
 import type { EntityPage, Store } from '../ports/store.ts'
@@ -31,9 +32,7 @@ async function lastElement(store: Store, call: Call, query: EntityQuery): Promis
   return { entities, offset, ...(query.count && { total }) }
 }
 
-const SYSTEM = new Set(
-  ['createdAt', 'modifiedAt', 'deletedAt', 'expiresAt'].map((name) => `https://uri.etsi.org/ngsi-ld/${name}`),
-)
+const SYSTEM = new Set(['createdAt', 'modifiedAt', 'deletedAt', 'expiresAt'].map((name) => CORE + name))
 
 /** 5.7.2.4: "If none of the above is provided, then an error of type BadRequestData shall be raised (too wide query)." */
 export function refuseTooWide({ types, attributes }: EntityFilter, local: boolean): void {

@@ -1,13 +1,14 @@
 /** A processed @context → a term table that answers by map look-ups. */
 
 import { isName } from '../model/name.ts'
+import { CORE } from '../model/uri.ts'
 import { type AnswerMemory, createAnswerMemory } from './answer-memory.ts'
 import { type NamingDefinition, namingDefinitions, type TermDefinitions } from './definitions.ts'
 import { isShorterOrLess, preferredTerms } from './preferred-terms.ts'
 import type { TermTable } from './terms.ts'
 
 /** 4.4: the "fallback @vocab rule to expand or compact user-defined terms to a default URI". */
-const DEFAULT_VOCABULARY = 'https://uri.etsi.org/ngsi-ld/default-context/'
+const DEFAULT_VOCABULARY = `${CORE}default-context/`
 
 const OWN_MEMORY_BYTES = 1024 * 1024
 const ABSOLUTE_IRI = /^(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*$/

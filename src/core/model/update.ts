@@ -4,6 +4,7 @@ import { buildInstance } from './build.ts'
 import type { Entity, Instant } from './entity.ts'
 import type { AttributeFragment, EntityFragment } from './fragment.ts'
 import { type AttributesDraft, draftOf } from './instances.ts'
+import { CORE } from './uri.ts'
 
 /** 5.2.19, with the Attribute's IRI. */
 interface NotUpdated {
@@ -40,7 +41,7 @@ export function updateAttributes(entity: Entity, fragment: EntityFragment, now: 
 }
 
 const SCOPE_IGNORED: NotUpdated = {
-  attributeName: 'https://uri.etsi.org/ngsi-ld/scope',
+  attributeName: `${CORE}scope`,
   reason: 'the entity has no scope that could be updated; append it, or merge it into the entity',
 }
 

@@ -2,13 +2,14 @@
 
 import type { AttributeType } from '../model/entity.ts'
 import { type ValueMember, valueMemberOf } from '../model/fragment.ts'
+import { CORE } from '../model/uri.ts'
 
 const ATTRIBUTE_TYPES = Object.keys(valueMemberOf) as readonly AttributeType[]
 
 const byName: ReadonlyMap<string, AttributeType> = new Map(
   ATTRIBUTE_TYPES.flatMap((type) => [
     [type, type],
-    [`https://uri.etsi.org/ngsi-ld/${type}`, type],
+    [CORE + type, type],
   ]),
 )
 

@@ -5,7 +5,7 @@ import type { AttributeType, Json, JsonObject } from '../model/entity.ts'
 import type { AttributeFragment, CompleteEntityFragment, EntityFragment, Reading } from '../model/fragment.ts'
 import { isObject } from '../model/json-object.ts'
 import { show } from '../model/show.ts'
-import { NGSI_LD_NULL } from '../model/uri.ts'
+import { CORE, NGSI_LD_NULL } from '../model/uri.ts'
 import { attributeName } from './attribute-name.ts'
 import { decodeAttribute, decodeAttributeObject } from './decode-attribute.ts'
 import { sameAttribute } from './decode-elements.ts'
@@ -146,7 +146,6 @@ function decodeScopes(json: Json, path: Path, decoder: Decoder): readonly string
   return [...new Set(scopes)]
 }
 
-const CORE = 'https://uri.etsi.org/ngsi-ld/'
 const geoNames = new Set([`${CORE}location`, `${CORE}observationSpace`, `${CORE}operationSpace`])
 
 /** 4.7.1: "NGSI-LD defines the following Properties of type GeoProperty"; so has Table 5.2.4-1. */

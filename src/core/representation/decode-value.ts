@@ -7,12 +7,12 @@ import { isObject } from '../model/json-object.ts'
 import { JsonTextError, parseJson } from '../model/json-text.ts'
 import { isLanguageTag } from '../model/language-tag.ts'
 import { show } from '../model/show.ts'
-import { NGSI_LD_NULL } from '../model/uri.ts'
+import { CORE, NGSI_LD_NULL } from '../model/uri.ts'
 import { type Decoder, decodeUri, removal } from './decoder.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** The IRI of the one Attribute whose value the standard prescribes. */
-export const PROOF = 'https://uri.etsi.org/ngsi-ld/ngsildproof'
+export const PROOF = `${CORE}ngsildproof`
 
 /** Throws BadRequestData where the value is none for that type. Null where it is NGSI-LD Null in the form of that type. */
 function decodeValue(type: AttributeType, json: Json, path: Path, decoder: Decoder): Json | Removal {
