@@ -1,28 +1,27 @@
 /** The room's door: puts its parts together behind the ContextResolver port. */
 
 import { setMaxListeners } from 'node:events'
-import { Problem } from '../core/model/problems.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Call, Log } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ContextResolver } from '../ports/contexts.ts'
 import type { Store } from '../ports/store.ts'
 import type { ContextDocument } from './context-document.ts'
-import { type ContextRecord, createStoredContexts } from './context-records.ts'
-import { ContextSettingError } from './context-setting-error.ts'
+import { createStoredContexts } from './context-records.ts'
 import { loadCoreContext } from './core-context.ts'
 import { notAvailable } from './download.ts'
+import { createEviction } from './eviction.ts'
 import { createFallback, type Fallback } from './fallback.ts'
-import { loadFixedContexts } from './fixed-contexts.ts'
-import { createHostedContexts } from './hosted-contexts.ts'
+import { type FixedContexts, loadFixedContexts } from './fixed-contexts.ts'
+import { createHostedContexts, type HostedContexts } from './hosted-contexts.ts'
 import type { ContextLimits } from './limits.ts'
 import { createManagement } from './manage.ts'
-import { createOwnUrls } from './own-urls.ts'
-import { createRemoteContexts } from './remote-contexts.ts'
+import { createOwnUrls, type OwnUrls } from './own-urls.ts'
+import { createRemoteContexts, type RemoteContexts } from './remote-contexts.ts'
 import { createResolutions } from './resolutions.ts'
 import { createCoreOnly, createResolve, type Resolve } from './resolve.ts'
 import { createRevisionWatch } from './revision-watch.ts'
-import { createUsageCounter, type UsageCounter } from './usage.ts'
+import { createUsageCounter } from './usage.ts'
 
 export interface ContextSettings extends ContextLimits {
   /** The user @context of requests that bring none (5.5.5). */
@@ -52,14 +51,11 @@ export interface OpenContextResolver extends ContextResolver {
 
 /**
  * Reads the shipped @contexts, the operator's, and the default one. Throws ContextSettingError where one of the
- * latter cannot be had: a broker that expands names by another @context than it was told to would store them under wrong IRIs.
+ * latter cannot be had.
  */
 export async function createContextResolver(deps: ContextResolverDeps): Promise<OpenContextResolver> {
-  const { store, clock, settings, log } = deps
-  const lifetime = new AbortController()
-  // Each download under way listens, and there may be more than the ten at which Node suspects a leak.
-  setMaxListeners(0, lifetime.signal)
-  const call: Call = { tenant: '', signal: () => lifetime.signal, log }
+  const { store, clock, settings } = deps
+  const { call, end } = createLifetime(deps.log)
   const [core, fixed] = await Promise.all([loadCoreContext(), loadFixedContexts(settings.preload, settings, clock)])
   const stored = createStoredContexts(store.documents, clock)
   const usage = createUsageCounter(store.documents, call)
@@ -67,75 +63,72 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
   const ownUrls = createOwnUrls(deps.publicUrl)
   const hosted = createHostedContexts({ records: stored.hosted, tenants: store.tenants, clock, limits: settings })
   const changed = resolutions.drop
-  let needed: Fallback['documents'] | undefined
-  const remote = createRemoteContexts({
+  // What is downloaded during the start is what the default is made of.
+  let fallback: Fallback | undefined
+  const remote: RemoteContexts = createRemoteContexts({
     ...{ records: stored.cached, clock, call, changed, fetch: deps.fetch, limits: settings },
-    evict: async (cached, count) => {
-      // What is downloaded during the start is what the default is made of.
-      if (needed === undefined) return
-      const kept = needed()
-      const dispensable = cached.filter(({ localId }) => !kept.includes(localId))
-      await evict(dispensable, count, usage, (url) => remote.remove(url))
-    },
+    makeRoom: createEviction({
+      ...{ records: stored.cached, usage, call, maxStored: settings.maxStored },
+      needed: () => fallback?.documents(),
+      remove: (url) => remote.remove(url),
+    }),
   })
-  const load = async (caller: Call, url: string): Promise<ContextDocument> => {
-    const localId = ownUrls.localIdIn(url)
-    const own = fixed.load(url) ?? (localId === undefined ? undefined : await hosted.load(caller, localId))
-    if (own !== undefined) return own
-    if (localId !== undefined && ownUrls.isPublic(url)) throw notAvailable(url, 'this broker hosts no such @context')
-    return await remote.load(url)
-  }
   const look = createRevisionWatch(stored, clock, call, () => {
     remote.clear()
     resolutions.clear()
   })
   const used = (localId: string): void => usage.count(localId, clock.now())
+  const load = createLoad({ fixed, hosted, remote, ownUrls })
   const compile = createResolve({ core, resolutions, clock, load, used, limits: settings })
   const resolve: Resolve = async (caller, context) => {
     await look()
     return await compile(caller, context)
   }
-  const coreOnly = createCoreOnly(core)
-  const fallback: Fallback =
-    settings.default === undefined
-      ? { current: () => coreOnly, documents: () => [] }
-      : await createFallback(settings.default, { call, clock, resolve, look, used, epoch: resolutions.epoch }).catch(
-          refuseDefault,
-        )
-  needed = fallback.documents
+  const watched = { call, clock, resolve, look, used, epoch: resolutions.epoch, coreOnly: createCoreOnly(core) }
+  const byDefault = await createFallback(settings.default, watched)
+  fallback = byDefault
   return {
     get fallback() {
-      return fallback.current()
+      return byDefault.current()
     },
     resolve: async (caller, context) => (await resolve(caller, context)).resolved,
     host: async (caller, context) => context.url ?? ownUrls.of(await hosted.keep(caller, context.body)),
     add: hosted.add,
-    ...createManagement({ fixed, stored, remote, usage, ownUrls, clock, changed, needed }),
+    ...createManagement({ fixed, stored, remote, usage, ownUrls, clock, changed, needed: byDefault.documents }),
     close: async () => {
-      lifetime.abort()
+      end()
       await usage.flush()
     },
   }
 }
 
-function refuseDefault(error: unknown): never {
-  if (!(error instanceof Problem)) throw error
-  const remedy = 'correct the URL or what is there, or give the document as a file (BOYA_CONTEXTS_PRELOAD)'
-  throw new ContextSettingError([`BOYA_CONTEXT_DEFAULT: ${error.detail.replace(/\.$/, '')}; ${remedy}`], error)
+/** The call of the broker's own work: of the default Tenant, and alive until the end. */
+function createLifetime(log: Log): { readonly call: Call; end(): void } {
+  const lifetime = new AbortController()
+  // Each download under way listens, and there may be more than the ten at which Node suspects a leak.
+  setMaxListeners(0, lifetime.signal)
+  return { call: { tenant: '', signal: () => lifetime.signal, log }, end: () => lifetime.abort() }
 }
 
-/** Least recently used first; one that was never used counts from its creation. */
-async function evict(
-  cached: readonly ContextRecord[],
-  count: number,
-  usage: UsageCounter,
-  remove: (url: string) => Promise<boolean>,
-): Promise<void> {
-  const uses = await usage.all()
-  const lastUse = (record: ContextRecord): number => uses.get(record.localId)?.lastUsage ?? record.createdAt
-  const oldest = [...cached].sort((a, b) => lastUse(a) - lastUse(b)).slice(0, count)
-  for (const { localId, url } of oldest) {
-    if (url !== undefined) await remove(url)
-    await usage.forget(localId)
+interface Sources {
+  readonly fixed: FixedContexts
+  readonly hosted: HostedContexts
+  readonly remote: RemoteContexts
+  readonly ownUrls: OwnUrls
+}
+
+/** Where a document is looked for: among the files, among those hosted here, then where its URL leads. */
+function createLoad({
+  fixed,
+  hosted,
+  remote,
+  ownUrls,
+}: Sources): (call: Call, url: string) => Promise<ContextDocument> {
+  return async (call, url) => {
+    const localId = ownUrls.localIdIn(url)
+    const own = fixed.load(url) ?? (localId === undefined ? undefined : await hosted.load(call, localId))
+    if (own !== undefined) return own
+    if (localId !== undefined && ownUrls.isPublic(url)) throw notAvailable(url, 'this broker hosts no such @context')
+    return await remote.load(url)
   }
 }

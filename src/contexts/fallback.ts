@@ -1,8 +1,11 @@
 /** The default @context (5.5.5), kept up to date behind a property that answers at once. */
 
+import { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
+import { ContextSettingError } from './context-setting-error.ts'
+import type { Resolution } from './resolutions.ts'
 import type { Resolve } from './resolve.ts'
 
 interface FallbackDeps {
@@ -14,6 +17,7 @@ interface FallbackDeps {
   look(): Promise<void> | undefined
   epoch(): number
   used(localId: string): void
+  readonly coreOnly: ResolvedContext
 }
 
 export interface Fallback {
@@ -26,11 +30,26 @@ export interface Fallback {
 const RETRY_MS = 5_000
 const LOG_EVERY_MS = 60_000
 
-/** Throws what `resolve` throws where it cannot be had at the start. */
-export async function createFallback(url: string, deps: FallbackDeps): Promise<Fallback> {
+/**
+ * Without a URL it is the core alone. Throws ContextSettingError where it cannot be had at the start: a broker that
+ * expands names by another @context than it was told to would store them under wrong IRIs.
+ */
+export async function createFallback(url: string | undefined, deps: FallbackDeps): Promise<Fallback> {
+  if (url === undefined) return { current: () => deps.coreOnly, documents: () => [] }
+  const epoch = deps.epoch()
+  return keepUpToDate(url, epoch, await deps.resolve(deps.call, url).catch(refuse), deps)
+}
+
+function refuse(error: unknown): never {
+  if (!(error instanceof Problem)) throw error
+  const remedy = 'correct the URL or what is there, or give the document as a file (BOYA_CONTEXTS_PRELOAD)'
+  throw new ContextSettingError([`BOYA_CONTEXT_DEFAULT: ${error.detail.replace(/\.$/, '')}; ${remedy}`], error)
+}
+
+function keepUpToDate(url: string, firstEpoch: number, first: Resolution, deps: FallbackDeps): Fallback {
   const { call, clock } = deps
-  let epoch = deps.epoch()
-  let current = await deps.resolve(call, url)
+  let epoch = firstEpoch
+  let current = first
   let busy = false
   let waitUntil = Number.NEGATIVE_INFINITY
   let silentUntil = Number.NEGATIVE_INFINITY

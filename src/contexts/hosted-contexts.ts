@@ -20,7 +20,7 @@ import { CORE_CONTEXT_URL, coreUrlOf } from './core-context.ts'
 import { createInTurn } from './in-turn.ts'
 import type { ContextLimits } from './limits.ts'
 
-interface HostedContexts {
+export interface HostedContexts {
   /**
    * 5.13.2. Returns the local identifier. Makes the Tenant, where there is none, of a @context that is kept only: what is
    * refused leaves nothing.

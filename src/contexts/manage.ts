@@ -7,9 +7,10 @@ import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { ContextKind, ContextMetadata, ContextResolver } from '../ports/contexts.ts'
 import { type ContextRecord, everybody, type StoredContexts } from './context-records.ts'
+import { localIdOf } from './copies.ts'
 import type { FixedContext, FixedContexts } from './fixed-contexts.ts'
 import type { OwnUrls } from './own-urls.ts'
-import { localIdOf, type RemoteContexts } from './remote-contexts.ts'
+import type { RemoteContexts } from './remote-contexts.ts'
 import type { ContextUse, UsageCounter } from './usage.ts'
 
 interface ManageDeps {

@@ -1,10 +1,11 @@
 /** Work under way, by key: who asks for the same meanwhile gets the same. */
-interface OncePerKey<T> {
+export interface OncePerKey<T> {
   run(key: string, work: () => Promise<T>): Promise<T>
   /** As `run`, but settles for `otherwise` when the work has been under way for `patienceMs`; it goes on. */
   within(key: string, work: () => Promise<T>, patienceMs: number, otherwise: T): Promise<T>
 }
 
+/** Nothing is kept of work that has ended: who asks then begins it anew. */
 export function createOncePerKey<T>(): OncePerKey<T> {
   const underWay = new Map<string, { readonly result: Promise<T>; readonly since: number }>()
 

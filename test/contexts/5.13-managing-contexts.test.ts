@@ -314,6 +314,65 @@ describe('5.13.5 delete and reload', () => {
     await opened.resolver.remove(call, url, false)
   })
 
+  it('reloads for many at once by one download', async () => {
+    await opened.resolver.resolve(call, url)
+    let release = (): void => undefined
+    const released = new Promise<void>((resolve) => {
+      release = resolve
+    })
+    server.answer((request, response) =>
+      released.then(() => json({ '@context': { B1: 'https://example.org/B2' } })(request, response)),
+    )
+    const reloads = Promise.all(Array.from({ length: 20 }, () => opened.resolver.remove(call, url, true)))
+    await expect.poll(() => server.requests.length).toBe(2)
+    release()
+    await reloads
+    expect(server.requests).toHaveLength(2)
+    expect((await opened.resolver.resolve(call, url)).terms.expand('B1')).toBe('https://example.org/B2')
+    await opened.resolver.remove(call, url, true)
+    expect(server.requests).toHaveLength(3)
+  })
+
+  it('never stores an older answer over a newer one: a reload follows the refresh that is under way', async () => {
+    server.answer(json({ '@context': { B1: 'https://example.org/B1' } }, { 'cache-control': 'max-age=60' }))
+    await opened.resolver.resolve(call, url)
+    const waiting: (() => void)[] = []
+    server.answer((request, response) => {
+      const answer = json({ '@context': { B1: `https://example.org/${server.requests.length}` } })
+      waiting.push(() => answer(request, response))
+    })
+    opened.pass(61_000)
+    const refreshing = opened.resolver.resolve(call, url)
+    await expect.poll(() => waiting.length).toBe(1)
+    const reloading = opened.resolver.remove(call, url, true)
+    // Where it did not wait for the refresh, its answer would be here before.
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    waiting.pop()?.()
+    await expect.poll(() => waiting.length).toBe(1)
+    for (const answer of waiting) answer()
+    await Promise.all([refreshing, reloading])
+    expect((await opened.resolver.resolve(call, url)).terms.expand('B1')).toBe('https://example.org/3')
+    await reopen({ store: opened.store })
+    expect((await opened.resolver.resolve(call, url)).terms.expand('B1')).toBe('https://example.org/3')
+  })
+
+  it('needs no refresh of what a reload has just brought', async () => {
+    server.answer(json({ '@context': { B1: 'https://example.org/B1' } }, { 'cache-control': 'max-age=60' }))
+    await opened.resolver.resolve(call, url)
+    let answer = (): void => undefined
+    server.answer((request, response) => {
+      answer = () => json({ '@context': { B1: 'https://example.org/B2' } })(request, response)
+    })
+    opened.pass(61_000)
+    const reloading = opened.resolver.remove(call, url, true)
+    await expect.poll(() => server.requests.length).toBe(2)
+    const resolved = opened.resolver.resolve(call, url)
+    answer()
+    await reloading
+    expect((await resolved).terms.expand('B1')).toBe('https://example.org/B2')
+    expect(server.requests).toHaveLength(2)
+  })
+
   it('reloads no Hosted one', async () => {
     const id = await opened.resolver.add(call, hostedDocument)
     await expect(opened.resolver.remove(call, id, true)).rejects.toMatchObject({ kind: 'BadRequestData' })
