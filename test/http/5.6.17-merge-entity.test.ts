@@ -159,6 +159,17 @@ describe('5.6.17 Merge Entity: Attributes and instances', () => {
     })
   })
 
+  // "If overwrite is allowed and the Attribute value is NGSI-LD Null, then the existing Attribute … shall be deleted."
+  // Unlike 5.6.4.4 the clause asks for no type, and a bare NGSI-LD Null has none.
+  it.each([
+    [1, { object: NULL }],
+    [1, { type: 'Relationship', object: NULL }],
+    [1, { languageMap: { '@none': NULL } }],
+    [{ object: 'urn:x:1' }, { value: NULL }],
+  ])('5.6.17.4: %j is deleted by %j: whatever NGSI-LD Null is the value of', async (p, removal) => {
+    expect(await merged({ p }, { p: removal })).toEqual({ type: 'Room' })
+  })
+
   it('5.6.17.4: NGSI-LD Null of what is not there changes nothing and is no error (RFC 7396)', async () => {
     expect(await merged({ q: 1 }, { p: NULL })).toEqual({ type: 'Room', q: { type: 'Property', value: 1 } })
   })

@@ -165,6 +165,9 @@ describe('5.6.4 Partial Attribute update: what is refused', () => {
     ['another type of Property', { type: 'LanguageProperty', languageMap: { es: 'x' } }],
     ['another type, without a value', { type: 'Relationship', sub: 1 }],
     ['another type, to delete it', { type: 'Relationship', object: NULL }],
+    ['another type by its value member, to delete it', { object: NULL }],
+    ['another type of Property, to delete it', { languageMap: { '@none': NULL } }],
+    ['a list, to delete it', { valueList: [NULL] }],
     ['an element that is wrong', { value: 1, observedAt: 'yesterday' }],
     ['a datasetId of NGSI-LD Null (5.5.8)', { datasetId: NULL }],
     ['NGSI-LD Null inside a value (5.5.4)', { value: { x: NULL } }],
@@ -173,6 +176,15 @@ describe('5.6.4 Partial Attribute update: what is refused', () => {
     await broker.create({ id, type: 'Room', a: 1 })
     expectProblem(await broker.patch(`${pathOf(id)}/attrs/a`, fragment), 400, 'BadRequestData')
     expect((await broker.entity(id)).a).toEqual({ type: 'Property', value: 1 })
+  })
+
+  it('5.6.4.4: NGSI-LD Null as the value of a Property deletes no Relationship, but says where it is wrong', async () => {
+    const id = newId()
+    await broker.create({ id, type: 'Room', r: { object: 'urn:x:1' } })
+    const response = await broker.patch(`${pathOf(id)}/attrs/r`, { value: NULL })
+    expectProblem(response, 400, 'BadRequestData', /the Attribute is a Relationship with "object"/)
+    expect(response.body.at).toBe('/value')
+    expect((await broker.entity(id)).r).toEqual({ type: 'Relationship', object: 'urn:x:1' })
   })
 
   it.each([{ unitCode: 'CEL' }, { valueType: 'Integer' }])(

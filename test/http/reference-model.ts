@@ -202,8 +202,9 @@ function checkType(kind: Kind, sent: Sent, form: Form): void {
     return
   }
   if (tellsType(sent, form) && sent.kind !== kind) throw new Refusal(400)
-  if (sent.value === undefined || sent.value === NULL) return
-  const fits = MEMBERS[kind] === MEMBERS[sent.kind] && (kind !== 'GeoProperty' || isGeometry(sent.value))
+  if (sent.value === undefined) return
+  const geometry = kind !== 'GeoProperty' || sent.value === NULL || isGeometry(sent.value)
+  const fits = MEMBERS[kind] === MEMBERS[sent.kind] && geometry
   if (!fits) throw new Refusal(400)
 }
 

@@ -29,8 +29,8 @@ export function mergeEntity(entity: Entity, fragment: EntityFragment, options: M
 }
 
 /**
- * 5.6.4.4: the elements given are changed, "leaving the rest as they are". Sub-attributes that are given replace those
- * of the same name and datasetId whole. Undefined where the instance goes.
+ * 5.6.4.1: "A partial update only changes the elements provided in an Entity Fragment, leaving the rest as they are".
+ * Sub-attributes that are given replace those of the same name and datasetId whole. Undefined where the instance goes.
  */
 export function patchInstance(
   present: AttributeInstance,
@@ -118,6 +118,8 @@ function mergeInto(
 ): string | undefined {
   const before = attributes.get(name, sent.datasetId)
   if (before === undefined) return appendTo(attributes, name, cleaned(sent), now)
+  // 5.6.17.4: "If overwrite is allowed and the Attribute value is NGSI-LD Null, then the existing Attribute … shall be
+  // deleted": the clause asks for no type, where 5.6.4.4 does.
   const after = sent.value === null ? undefined : mergeInstance(before, sent, options, now)
   if (after === undefined) attributes.remove(name, sent.datasetId)
   else attributes.put(name, after)

@@ -32,11 +32,11 @@ function objectAs(object: AttributeObject, type: AttributeType, decoder: Decoder
   // 5.6.4.4: "the type of the Attribute has to be the same as the type of the targeted Attribute fragment".
   if (sent !== undefined && sent !== type)
     throw wrongType(type, `a ${sent}`, below(path, memberFor('type', json, path)))
-  if (value === null) return null
+  // Also of NGSI-LD Null: the member lets the type be inferred (4.5.3.3), and what is of another type is not meant.
   if (member !== undefined && member !== valueMemberOf[type]) {
     throw wrongType(type, `an Attribute with "${member}"`, below(path, member))
   }
-  if (decided) return value
+  if (value === null || decided) return value
   checkMembers(json, type, path)
   const raw = member === undefined ? undefined : json[member]
   return raw === undefined ? undefined : decodeValueOf(name, type, raw, below(path, member ?? ''), decoder)
