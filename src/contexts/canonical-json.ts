@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import type { Json } from '../core/model/entity.ts'
 import { ExactNumber } from '../core/model/exact-number.ts'
 
+/** JSON values that differ in the order of members only have the same text. */
 export function canonicalJson(value: Json): string {
   if (value instanceof ExactNumber) return value.text
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
@@ -12,6 +13,7 @@ export function canonicalJson(value: Json): string {
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`
 }
 
+/** 144 bits of SHA-256 in base64url: nobody finds a second text for one. */
 export function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, 24)
 }

@@ -27,6 +27,7 @@ export interface ContextDocument extends ContextContent {
   readonly tenant?: string
 }
 
+/** A @context with its hash and its size. */
 export function contentOf(context: Json): ContextContent {
   const text = canonicalJson(context)
   return { context, hash: hashOf(text), bytes: Buffer.byteLength(text) }
@@ -73,6 +74,7 @@ export function checkSize(bytes: number, maxBytes: number): void {
   }
 }
 
+/** Undefined where the document is no object with a member `@context`. */
 export function contextOf(document: Json): Json | undefined {
   return isObject(document) && Object.hasOwn(document, '@context') ? document['@context'] : undefined
 }

@@ -20,6 +20,7 @@ const urls = new Map<string, string>([
   [BASE, CORE_CONTEXT_URL],
 ])
 
+/** The URL under which ETSI publishes a version, such as `1.9`. */
 export function urlOfCore(version: string): string {
   return `${BASE}-v${version}.jsonld`
 }
@@ -29,6 +30,7 @@ export function coreUrlOf(url: string): string | undefined {
   return urls.get(url.startsWith('http://') ? `https://${url.slice('http://'.length)}` : url)
 }
 
+/** The path of the shipped document of a version. */
 export function fileOfCore(version: string): string {
   return fileURLToPath(new URL(`../../contexts/ngsi-ld-core-context-v${version}.jsonld`, import.meta.url))
 }

@@ -79,6 +79,7 @@ function headersFor(known: Headers): Headers {
   }
 }
 
+/** 5.5.2, LdContextNotAvailable: `reason` goes on after a colon, in words that a client may read. */
 export function notAvailable(url: string, reason: string): Problem {
   return new Problem('LdContextNotAvailable', `The @context ${url} cannot be had: ${reason.replace(/\.$/, '')}.`)
 }

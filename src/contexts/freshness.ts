@@ -32,6 +32,7 @@ function isExplicit(headers: Headers): boolean {
 /** What a later answer without a body is read together with. `age` and `date` are those of one answer, not of the document. */
 const KEPT = ['etag', 'last-modified', 'cache-control', 'expires']
 
+/** Those headers of an answer that are stored with the copy. */
 export function keptOf(headers: Headers): Headers {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => KEPT.includes(name)))
 }

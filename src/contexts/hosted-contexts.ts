@@ -43,6 +43,7 @@ interface HostedContextsDeps {
   readonly limits: HostedLimits
 }
 
+/** Each belongs to the Tenant of the call that brings it (5.5.10), and `maxStored` is for each Tenant. */
 export function createHostedContexts({ records, tenants, clock, limits }: HostedContextsDeps): HostedContexts {
   const inTurn = createInTurn()
   /** In turn, for between the count and what it allows there must be no other. `makeReady` when all else is checked. */

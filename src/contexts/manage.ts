@@ -28,6 +28,7 @@ interface ManageDeps {
 
 type Found = { readonly fixed: FixedContext } | { readonly record: ContextRecord }
 
+/** The methods of the port that are about what is stored: their contract stands there. */
 export function createManagement(deps: ManageDeps): Pick<ContextResolver, 'list' | 'serve' | 'describe' | 'remove'> {
   return {
     list: (call, kind) => list(deps, call, kind),

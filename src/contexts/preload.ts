@@ -18,6 +18,7 @@ interface PreloadEntry {
 /** The name of the list where a folder is given. */
 const LIST = 'contexts.tsv'
 
+/** A fault of the list, with the setting before it. */
 export function preloadFault(text: string): string {
   return `BOYA_CONTEXTS_PRELOAD: ${text}`
 }

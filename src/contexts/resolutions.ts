@@ -33,6 +33,7 @@ const MOST_BYTES = 64 * 1024 * 1024
 const TABLE_BYTES = 20 * 1024
 const TERM_BYTES = 220
 
+/** Bounded by an estimate of their memory; those used longest ago go first. */
 export function createResolutions(): Resolutions {
   const cache = new LRUCache<string, Resolution>({
     maxSize: MOST_BYTES,

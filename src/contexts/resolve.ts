@@ -30,6 +30,7 @@ interface ResolveDeps {
 
 export type Resolve = (call: Call, context: Json) => Promise<Resolution>
 
+/** What applies where no user @context does (4.4). */
 export function createCoreOnly(core: CoreContext): ResolvedContext {
   return { terms: compileTermTable(new Map(), core.definitions), key: 'core', ...CORE_NAME }
 }
@@ -47,6 +48,7 @@ type Compiled = Pick<Resolution, 'resolved' | 'terms'>
 
 const MEMORY_BYTES = 16 * 1024 * 1024
 
+/** Compiles a @context once for all who ask at once, and again when a document of it is expired or has changed. */
 export function createResolve(deps: ResolveDeps): Resolve {
   const once = createOncePerKey<Resolution>()
   const compile = createCompile(deps.core)

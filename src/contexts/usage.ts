@@ -24,47 +24,30 @@ const UNUSED: ContextUse = { hits: 0 }
 
 /** `call` is of the default Tenant and lives as long as the broker. Counts of several instances add up. */
 export function createUsageCounter(documents: DocumentStore, call: Call): UsageCounter {
-  let counted = new Map<string, { hits: number; lastUsage: Instant }>()
+  const tally = createTally()
   let flushing: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
-  const stored = async (localId: string): Promise<ContextUse> => useIn(await documents.get(call, KIND, localId))
-
-  const write = async (batch: typeof counted): Promise<void> => {
-    for (const [localId, use] of batch) {
-      await documents.change(call, KIND, localId, (current) => ({
-        document: add(useIn(current), use),
-        result: undefined,
-      }))
-      batch.delete(localId)
-    }
-  }
   const flush = (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
-    const batch = counted
-    counted = new Map()
+    const batch = tally.take()
     flushing = flushing
-      .then(() => write(batch))
+      .then(() => write(documents, call, batch))
       .catch((error) => {
         call.log.warn({ error }, 'the use of @contexts could not be written; counted again later')
-        for (const [localId, use] of batch) counted.set(localId, merge(counted.get(localId), use))
+        for (const [localId, { hits, lastUsage }] of batch) tally.add(localId, hits, lastUsage)
       })
     return flushing
   }
   return {
     count: (localId, now) => {
-      const use = counted.get(localId)
-      if (use === undefined) counted.set(localId, { hits: 1, lastUsage: now })
-      else {
-        use.hits++
-        use.lastUsage = now
-      }
+      tally.add(localId, 1, now)
       timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref()
     },
     of: async (localId) => {
       await flushing
-      return add(await stored(localId), counted.get(localId))
+      return sum(useIn(await documents.get(call, KIND, localId)), tally.of(localId))
     },
     all: async () => {
       await flush()
@@ -73,10 +56,56 @@ export function createUsageCounter(documents: DocumentStore, call: Call): UsageC
     },
     forget: async (localId) => {
       await flushing
-      counted.delete(localId)
+      tally.forget(localId)
       await documents.delete(call, KIND, localId)
     },
     flush,
+  }
+}
+
+/** Takes out of the batch what is written. */
+async function write(documents: DocumentStore, call: Call, batch: Map<string, Counted>): Promise<void> {
+  for (const [localId, use] of batch) {
+    await documents.change(call, KIND, localId, (current) => ({
+      document: sum(useIn(current), use),
+      result: undefined,
+    }))
+    batch.delete(localId)
+  }
+}
+
+interface Counted {
+  hits: number
+  lastUsage: Instant
+}
+
+interface Tally {
+  add(localId: string, hits: number, lastUsage: Instant): void
+  of(localId: string): Counted | undefined
+  forget(localId: string): void
+  /** Hands out all, and begins anew. */
+  take(): Map<string, Counted>
+}
+
+/** What has been counted and not been written. Each request counts: nothing is made anew for one that is known. */
+function createTally(): Tally {
+  let counted = new Map<string, Counted>()
+  return {
+    add: (localId, hits, lastUsage) => {
+      const use = counted.get(localId)
+      if (use === undefined) counted.set(localId, { hits, lastUsage })
+      else {
+        use.hits += hits
+        use.lastUsage = Math.max(use.lastUsage, lastUsage)
+      }
+    },
+    of: (localId) => counted.get(localId),
+    forget: (localId) => counted.delete(localId),
+    take: () => {
+      const taken = counted
+      counted = new Map()
+      return taken
+    },
   }
 }
 
@@ -84,14 +113,7 @@ function useIn(document: unknown): ContextUse {
   return (document as ContextUse | undefined) ?? UNUSED
 }
 
-function add(use: ContextUse, more: { readonly hits: number; readonly lastUsage: Instant } | undefined): ContextUse {
+function sum(use: ContextUse, more: Counted | undefined): ContextUse {
   if (more === undefined) return use
   return { hits: use.hits + more.hits, lastUsage: Math.max(use.lastUsage ?? 0, more.lastUsage) }
-}
-
-function merge(
-  use: { readonly hits: number; readonly lastUsage: Instant } | undefined,
-  more: { readonly hits: number; readonly lastUsage: Instant },
-): { hits: number; lastUsage: Instant } {
-  return { hits: (use?.hits ?? 0) + more.hits, lastUsage: Math.max(use?.lastUsage ?? 0, more.lastUsage) }
 }

@@ -8,6 +8,7 @@ export interface Deadline {
   clear(): void
 }
 
+/** Begins at once; `clear` it, however the work ends: it keeps the process alive. */
 export function createDeadline(timeoutMs: number, signal?: AbortSignal): Deadline {
   const controller = new AbortController()
   const ended = new Promise<never>((_, reject) => {

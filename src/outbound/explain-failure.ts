@@ -2,6 +2,7 @@
 
 import { errors } from 'undici'
 
+/** Goes on after a colon; what is not known by its code is told in general. */
 export function explainFailure(error: unknown): string {
   if (error instanceof errors.HTTPParserError) return 'it sent what is no HTTP'
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''

@@ -7,6 +7,7 @@ import { OutboundError } from './outbound-error.ts'
 
 export type AddressCheck = (address: string) => Forbidden
 
+/** As `dns.lookup` without the addresses that `check` forbids; an OutboundError where none is left. */
 export function createGuardedLookup(check: AddressCheck): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
@@ -25,6 +26,7 @@ function refusal(hostname: string, addresses: readonly LookupAddress[], check: A
   return refusedAddress(hostname, never ? 'never' : 'private')
 }
 
+/** `hostname`: as it was asked for, for it is told to the client. */
 export function refusedAddress(hostname: string, why: 'never' | 'private'): OutboundError {
   const remedy =
     why === 'never'
