@@ -97,6 +97,18 @@ describe('JSON text', () => {
     expect(parseJson('['.repeat(64) + ']'.repeat(64), limits)).toBeDefined()
   })
 
+  it.each([
+    ['text that does not end', '['.repeat(250_000)],
+    ['objects', '{"a":'.repeat(250_000)],
+    ['text that is JSON', '['.repeat(250_000) + ']'.repeat(250_000)],
+    ['text with an exact number', `${'['.repeat(250_000)}1e400${']'.repeat(250_000)}`],
+  ])('says that it is too deep where no limit is set but the stack: %s', (_, text) => {
+    const error = thrownBy(() => parseJson(text, { depth: Number.POSITIVE_INFINITY, digits: 1000 }))
+    expect(error.reason).toBe('limit')
+    expect(error.message).toMatch(/250000 deep.*BOYA_MAX_JSON_DEPTH/)
+    expect(error.position).toBe(text.lastIndexOf(text.startsWith('[') ? '[' : '{'))
+  })
+
   it('bounds the length of a number', () => {
     expect(thrownBy(() => parseJson(`[${'9'.repeat(1001)}]`, limits)).reason).toBe('limit')
   })

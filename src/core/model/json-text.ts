@@ -27,15 +27,29 @@ export class JsonTextError extends Error {
   }
 }
 
-/** Throws JsonTextError where the text is no JSON, names a member twice, or exceeds a limit. */
+/**
+ * Throws JsonTextError where the text is no JSON, names a member twice, or exceeds a limit: one of those given, or the
+ * stack, which no depth within BOYA_MAX_JSON_DEPTH comes near to.
+ */
 export function parseJson(text: string, limits: JsonLimits): Json {
   const seen = scan(text, limits)
+  try {
+    return parseScanned(text, seen)
+  } catch (error) {
+    // What V8 throws where the stack ends.
+    if (error instanceof RangeError) throw deeperThanRead(seen)
+    throw error
+  }
+}
+
+function parseScanned(text: string, seen: Scan): Json {
   if (seen.exact) return parseSlowly(text)
   let value: Json
   try {
     value = JSON.parse(text)
-  } catch {
-    return parseSlowly(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return parseSlowly(text)
+    throw error
   }
   // A member that stands twice is one member of the value but two of the text.
   return countMembers(value) === seen.members ? value : parseSlowly(text)
@@ -71,10 +85,9 @@ function parseSlowly(text: string): Json {
   try {
     return parseExactly(text, undefined, { parseNumber, onDuplicateKey: refuseDuplicate }) as Json
   } catch (error) {
-    if (error instanceof JsonTextError) throw error
-    const message = error instanceof Error ? error.message : String(error)
-    const position = Number(/at position (\d+)$/.exec(message)?.[1] ?? 0)
-    throw new JsonTextError('syntax', message.replace(/ at position \d+$/, ''), position)
+    if (!(error instanceof SyntaxError)) throw error
+    const position = Number(/at position (\d+)$/.exec(error.message)?.[1] ?? 0)
+    throw new JsonTextError('syntax', error.message.replace(/ at position \d+$/, ''), position)
   }
 }
 
@@ -103,10 +116,15 @@ const BACKSLASH = 92
 interface Scan {
   readonly members: number
   readonly exact: boolean
+  /** How many objects and arrays stand in one another where it is deepest, and where that is first. */
+  readonly depth: number
+  readonly deepest: number
 }
 
 function scan(text: string, limits: JsonLimits): Scan {
   let depth = 0
+  let most = 0
+  let deepest = 0
   let members = 0
   let exact = false
   for (let i = 0; i < text.length; i++) {
@@ -114,7 +132,11 @@ function scan(text: string, limits: JsonLimits): Scan {
     if (code === QUOTE) {
       i = endOfString(text, i)
     } else if (code === 123 || code === 91) {
-      if (++depth > limits.depth) throw tooDeep(limits.depth, i)
+      if (++depth > most) {
+        if (depth > limits.depth) throw tooDeep(limits.depth, i)
+        most = depth
+        deepest = i
+      }
     } else if (code === 125 || code === 93) {
       depth--
     } else if (code === 58) {
@@ -126,7 +148,7 @@ function scan(text: string, limits: JsonLimits): Scan {
       i = end - 1
     }
   }
-  return { members, exact }
+  return { members, exact, depth: most, deepest }
 }
 
 function endOfString(text: string, start: number): number {
@@ -164,6 +186,14 @@ function tooDeep(limit: number, position: number): JsonTextError {
     'limit',
     `objects and arrays stand in one another more than ${limit} deep (BOYA_MAX_JSON_DEPTH)`,
     position,
+  )
+}
+
+function deeperThanRead({ depth, deepest }: Scan): JsonTextError {
+  return new JsonTextError(
+    'limit',
+    `objects and arrays stand in one another ${depth} deep, more than can be read (BOYA_MAX_JSON_DEPTH)`,
+    deepest,
   )
 }
 
