@@ -1,5 +1,6 @@
 /** Answers of term tables, remembered: of all tables together within one bound, for the questions come from requests. */
 
+/** What term tables share; see {@link createAnswerMemory}. */
 export interface AnswerMemory {
   /** The same function, which remembers what it answered until room is needed. */
   remembering(answer: (text: string) => string): (text: string) => string

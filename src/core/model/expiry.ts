@@ -10,6 +10,7 @@ interface Expiry {
   readonly attributes?: Instant
 }
 
+/** 4.22: the next moments at which something of an entity goes, for a store to index; absent where nothing expires. */
 export function earliestExpiry(entity: Entity): Expiry {
   const attributes = earliestOf(entity.attributes)
   return {

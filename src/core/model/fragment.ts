@@ -9,6 +9,7 @@ export type Removal = null
 /** The member of an Attribute that holds what {@link AttributeFragment.value} is. */
 export type ValueMember = 'value' | 'object' | 'languageMap' | 'vocab' | 'json' | 'valueList' | 'objectList'
 
+/** The value member of each type (4.5.2–4.5.24): GeoProperties have that of Properties. */
 export const valueMemberOf = {
   Property: 'value',
   GeoProperty: 'value',
@@ -68,10 +69,12 @@ export interface AttributeFragment {
   readonly otherwise?: () => AttributeFragment | undefined
 }
 
+/** Instances by the IRI of their Attribute's name. */
 export interface AttributeFragments {
   readonly [name: string]: readonly AttributeFragment[]
 }
 
+/** 5.4: an Entity Fragment. Absent members were not sent; null removes. */
 export interface EntityFragment {
   readonly id?: string
   /** IRIs. */

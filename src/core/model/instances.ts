@@ -2,6 +2,7 @@
 
 import type { AttributeInstance, Attributes } from './entity.ts'
 
+/** The instance with that datasetId, the default one where it is undefined. */
 export function instanceOf(
   attributes: Attributes | undefined,
   name: string,
@@ -17,11 +18,13 @@ export function withInstance(attributes: Attributes, name: string, instance: Att
   return { ...attributes, [name]: at === -1 ? [...before, instance] : before.with(at, instance) }
 }
 
+/** Without the instance with that datasetId, the default one where it is undefined; the Attribute goes with its last instance. */
 export function withoutInstance(attributes: Attributes, name: string, datasetId: string | undefined): Attributes {
   const after = (attributes[name] ?? []).filter((instance) => instance.datasetId !== datasetId)
   return after.length === 0 ? withoutAttribute(attributes, name) : { ...attributes, [name]: after }
 }
 
+/** Without an Attribute as a whole (5.6.5, deleteAll). */
 export function withoutAttribute(attributes: Attributes, name: string): Attributes {
   const { [name]: _, ...rest } = attributes
   return rest
@@ -37,6 +40,7 @@ export interface AttributesDraft {
   finish(): Attributes
 }
 
+/** A draft that begins as the attributes are; they themselves stay as they are. What it does not touch is shared, not copied. */
 export function draftOf(attributes: Attributes): AttributesDraft {
   const drafted = new Map<string, Map<string | undefined, AttributeInstance>>()
   let changed = false

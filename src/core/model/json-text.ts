@@ -8,6 +8,7 @@ import { parse as parseExactly, stringify as stringifyExactly } from 'lossless-j
 import type { Json } from './entity.ts'
 import { ExactNumber, parseNumber } from './exact-number.ts'
 
+/** What a text may have, whatever its size. */
 export interface JsonLimits {
   /** How many objects and arrays may stand in one another. */
   readonly depth: number

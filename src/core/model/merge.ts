@@ -15,6 +15,7 @@ import { isObject } from './json-object.ts'
 import { apply, isChange, members, NOTHING_TO_DELETE, type Update } from './update.ts'
 import { NGSI_LD_NULL } from './uri.ts'
 
+/** 5.6.17.3: what a merge is told beside the fragment. */
 export interface MergeOptions extends ReadingOptions {
   /** Common timestamp for Attributes that have an observedAt already. */
   readonly observedAt?: string

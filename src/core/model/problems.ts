@@ -39,6 +39,7 @@ export function badRequest(detail: string, at?: string): Problem {
   return new Problem('BadRequestData', detail, at)
 }
 
+/** 5.5.2, ResourceNotFound. */
 export function notFound(detail: string): Problem {
   return new Problem('ResourceNotFound', detail)
 }

@@ -12,6 +12,7 @@ interface NotUpdated {
   readonly reason: string
 }
 
+/** What became of an Entity, and which of the Attributes that were sent were applied (5.2.18). */
 export interface Update {
   /** The same object as before where nothing changed. */
   readonly entity: Entity
@@ -59,6 +60,7 @@ export function appendAttributes(entity: Entity, fragment: EntityFragment, overw
   return apply(entity, fragment, step, { ...others, ...(!keepExpiry && { expiresAt }), ...(scopes && { scopes }) }, now)
 }
 
+/** Reasons of a {@link NotUpdated}. */
 export const NOTHING_TO_DELETE = 'there is no such instance of this Attribute to delete'
 const NOT_OVERWRITTEN = 'the Attribute exists already and noOverwrite was asked for'
 

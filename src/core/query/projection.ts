@@ -10,6 +10,7 @@ export interface Projection {
   readonly datasetIds?: readonly (string | undefined)[]
 }
 
+/** 4.21: whether a member is in the answer: `pick` names it where there is a `pick`, and `omit` does not. */
 export function isPicked(projection: Projection, member: string): boolean {
   return (projection.pick === undefined || projection.pick.has(member)) && !projection.omit?.has(member)
 }

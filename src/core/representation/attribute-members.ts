@@ -18,6 +18,7 @@ export function attributeType(name: unknown): AttributeType | undefined {
   return typeof name === 'string' ? byName.get(name) : undefined
 }
 
+/** For the message of a problem. */
 export const attributeTypeNames = ATTRIBUTE_TYPES.join(', ')
 
 /** Each once: Property and GeoProperty have the same. */
@@ -34,6 +35,7 @@ export const typeOfMember: Readonly<Record<ValueMember, AttributeType>> = {
   objectList: 'ListRelationship',
 }
 
+/** The non-reified elements that Attributes of several types have. */
 export const elements = new Set(['observedAt', 'expiresAt', 'unitCode', 'valueType', 'objectType', 'datasetId'])
 
 /** Of an `ngsildproof` only (4.5.2.2). */

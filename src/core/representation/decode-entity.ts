@@ -24,6 +24,7 @@ import { below, fault, type Path } from './path.ts'
 /** Which operation the document is for: what NGSI-LD Null may do in it, and how complete it has to be. */
 export type Purpose = 'create' | 'append' | 'update' | 'merge' | 'merge-simplified'
 
+/** What a document is read with, whatever it is for. */
 export interface DecodeContext {
   readonly terms: TermTable
   readonly limits: DecodeLimits

@@ -10,6 +10,7 @@ import { show } from '../model/show.ts'
 import { isUri, NGSI_LD_NULL } from '../model/uri.ts'
 import { below, fault, type Path } from './path.ts'
 
+/** What is beyond them is BadRequestData, in which the setting is named. */
 export interface DecodeLimits {
   /** Attribute instances of one entity, sub-attributes included. */
   readonly attributes: number
@@ -27,6 +28,7 @@ export interface Naming {
   readonly limits: Pick<DecodeLimits, 'idLength'>
 }
 
+/** How one document is read: passed down through all of it. */
 export interface Decoder extends Naming {
   readonly limits: DecodeLimits
   /** NGSI-LD Null removes members (5.5.8, 5.5.12); elsewhere it is refused (5.5.4). */
@@ -61,6 +63,7 @@ export function removal(path: Path, decoder: Decoder): Removal {
   throw fault(path, `"${NGSI_LD_NULL}" removes something; here there is nothing to remove: leave the member out`)
 }
 
+/** A string that is not empty, or NGSI-LD Null where it {@link removal removes}. Throws BadRequestData, which shows the example. */
 export function decodeString(json: Json, path: Path, decoder: Decoder, example: string): string | Removal {
   if (typeof json !== 'string' || json === '') throw fault(path, `expected a string such as "${example}"`)
   return json === NGSI_LD_NULL ? removal(path, decoder) : json
@@ -74,6 +77,7 @@ export function decodeDateTime(json: Json, path: Path, decoder: Decoder): string
   throw fault(path, `expected a date and time in UTC such as "2026-02-23T05:59:13Z", found ${show(json)}`)
 }
 
+/** 5.2.1: a URI that is within the limit of length. Throws BadRequestData. */
 export function decodeUri(json: Json, path: Path, decoder: Decoder): string {
   if (typeof json !== 'string' || !isUri(json)) {
     throw fault(

@@ -7,7 +7,9 @@ import { compactVocab } from './vocab.ts'
 /** A version of the standard: 1.9 is 109. */
 export type Version = number
 
+/** The version that Boya stores and sends. */
 export const CURRENT_VERSION: Version = 109
+/** The earliest version that entities are converted to. */
 export const FIRST_VERSION: Version = 100
 
 /** `1.5` → 105; undefined where the text is no version. */
@@ -16,6 +18,7 @@ export function parseVersion(text: string): Version | undefined {
   return match === null ? undefined : Number(match[1]) * 100 + Number(match[2])
 }
 
+/** 105 → `1.5`. */
 export function showVersion(version: Version): string {
   return `${Math.floor(version / 100)}.${version % 100}`
 }

@@ -11,6 +11,7 @@ interface Step {
   readonly key: string | number
 }
 
+/** The place of a member, or of an item by its zero-based index. */
 export function below(up: Path, key: string | number): Path {
   return { up, key }
 }

@@ -9,8 +9,10 @@ import { isBareGeometry, isUnmistakable } from './bare-value.ts'
 import { chooseLanguage, type LanguagePreference } from './language-filter.ts'
 import { compactVocab } from './vocab.ts'
 
+/** 4.5: how an answer is represented, beside GeoJSON. */
 export type Format = 'normalized' | 'concise' | 'simplified'
 
+/** How Attributes are shown. `lang`: LanguageProperties in one language (4.15). */
 export interface RenderOptions {
   readonly format: Format
   /** 6.3.11 */
@@ -135,6 +137,7 @@ export function renderSystemTimes(
   if (element.expiresAt !== undefined) into.expiresAt = element.expiresAt
 }
 
+/** 4.16, 4.18: types, scopes and the like are a string where there is one, an array where there are several. */
 export function oneOrMany(items: readonly string[]): Json {
   return items.length === 1 && items[0] !== undefined ? items[0] : items
 }

@@ -7,6 +7,7 @@ import { type Members, oneOrMany, type RenderOptions, renderAttributes, renderSy
 /** Which of the non-reified members are in the answer; all where absent (4.21: pick and omit). */
 type MemberFilter = (member: 'id' | 'type' | 'scope') => boolean
 
+/** As {@link RenderOptions}, with a projection of what is not reified. */
 export interface EntityRenderOptions extends RenderOptions {
   readonly members?: MemberFilter
 }
