@@ -53,7 +53,7 @@ async function start(
 ): Promise<RunningBroker> {
   const store = await openSqliteStore({ ...config.store, ...storeLimits(config), clock, log })
   opened.push(store.close)
-  const outbound = createOutbound({ policy: config.outbound, log })
+  const outbound = createOutbound({ policy: config.outbound, concurrency: config.outbound.concurrency, log })
   opened.push(outbound.close)
   const server = createServer({
     maxHeaderSize: config.limits.uriBytes + HEADERS_BYTES,

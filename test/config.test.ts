@@ -29,7 +29,7 @@ describe('without any setting', () => {
       port: 1026,
       publicUrl: undefined,
       store: { kind: 'sqlite', directory: './data', synchronous: 'full' },
-      outbound: { mode: 'private', networks: [] },
+      outbound: { mode: 'private', networks: [], concurrency: 64 },
       cors: { origins: [] },
       log: { level: 'info', format: 'auto' },
       contexts: {
@@ -103,12 +103,12 @@ describe('where Boya may send requests to', () => {
     ['::', 'public'],
     ['192.168.1.5', 'public'],
   ])('on %s is %s', (host, mode) => {
-    expect(loadConfig({ BOYA_HOST: host }).outbound).toEqual({ mode, networks: [] })
+    expect(loadConfig({ BOYA_HOST: host }).outbound).toMatchObject({ mode, networks: [] })
   })
   it('is what the setting says', () => {
     expect(loadConfig({ BOYA_HOST: '0.0.0.0', BOYA_OUTBOUND: 'private' }).outbound.mode).toBe('private')
     expect(loadConfig({ BOYA_OUTBOUND: 'public' }).outbound.mode).toBe('public')
-    expect(loadConfig({ BOYA_OUTBOUND: '10.1.0.0/16,fd12::/64' }).outbound).toEqual({
+    expect(loadConfig({ BOYA_OUTBOUND: '10.1.0.0/16,fd12::/64' }).outbound).toMatchObject({
       mode: 'networks',
       networks: ['10.1.0.0/16', 'fd12::/64'],
     })

@@ -5,7 +5,7 @@ import { nearestName } from '../core/model/nearest-name.ts'
 import { network } from './kinds.ts'
 import { settings, type Tolerance, type Values } from './settings.ts'
 
-interface OutboundConfig {
+interface OutboundPolicy {
   readonly mode: 'public' | 'private' | 'networks'
   readonly networks: readonly string[]
 }
@@ -15,7 +15,7 @@ export interface Config {
   readonly port: number
   readonly publicUrl: string | undefined
   readonly store: { readonly kind: 'sqlite'; readonly directory: string; readonly synchronous: 'full' | 'normal' }
-  readonly outbound: OutboundConfig
+  readonly outbound: OutboundPolicy & { readonly concurrency: number }
   readonly cors: { readonly origins: readonly string[] }
   readonly log: { readonly level: string; readonly format: 'auto' | 'json' | 'pretty' }
   readonly contexts: {
@@ -114,7 +114,7 @@ function* contradictions(values: Partial<Values>): Iterable<string> {
     yield 'BOYA_CORS_ORIGINS: `*` is any origin; name it alone, or name the others'
 }
 
-function outboundOf(items: readonly string[], host: string): OutboundConfig {
+function outboundOf(items: readonly string[], host: string): OutboundPolicy {
   const [only, ...others] = items
   if (only === undefined) return { mode: isLoopback(host) ? 'private' : 'public', networks: [] }
   if (others.length === 0 && (only === 'public' || only === 'private')) return { mode: only, networks: [] }
@@ -130,13 +130,13 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
 
-function configOf(values: Values, outbound: OutboundConfig): Config {
+function configOf(values: Values, outbound: OutboundPolicy): Config {
   return {
     host: values.BOYA_HOST,
     port: values.BOYA_PORT,
     publicUrl: values.BOYA_PUBLIC_URL,
     store: { kind: 'sqlite', directory: values.BOYA_STORE, synchronous: values.BOYA_SQLITE_SYNCHRONOUS },
-    outbound,
+    outbound: { ...outbound, concurrency: values.BOYA_OUTBOUND_CONCURRENCY },
     cors: { origins: values.BOYA_CORS_ORIGINS },
     log: { level: values.BOYA_LOG_LEVEL, format: values.BOYA_LOG_FORMAT },
     contexts: {

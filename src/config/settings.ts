@@ -103,6 +103,11 @@ const contexts = {
     '',
     'Where Boya may send requests to: `public`, `private` (private networks and this machine, too), or a list of networks such as `10.1.0.0/16`, which are allowed beside the public ones. Link-local and metadata addresses never. Default: `private` while Boya listens on a loopback address, else `public`.',
   ),
+  BOYA_OUTBOUND_CONCURRENCY: setting(
+    kinds.integer({ min: 1, max: 10_000 }),
+    '64',
+    'Requests that Boya has under way at once, to all hosts together; others wait within their own time.',
+  ),
 }
 
 const limits = {

@@ -7,12 +7,13 @@ import { createDeadline, type Deadline } from './deadline.ts'
 import { explainFailure } from './explain-failure.ts'
 import { type AddressCheck, createGuardedLookup, refusedAddress } from './guarded-lookup.ts'
 import { OutboundError } from './outbound-error.ts'
+import { createPlaces, type Places } from './places.ts'
 import { ACCEPT_ENCODING, receiveBody } from './receive.ts'
 
 /** A GET: nothing else is sent yet. */
 interface OutboundRequest {
   readonly headers?: Readonly<Record<string, string>>
-  /** For the whole of it: connecting, redirects, and the last byte of the answer. */
+  /** For the whole of it: waiting until others have ended, connecting, redirects, and the last byte of the answer. */
   readonly timeoutMs: number
   /** Of the answer's body, as it comes and as it is when it has been decompressed. */
   readonly maxBytes: number
@@ -34,6 +35,7 @@ export interface OutboundResponse {
 export interface Outbound {
   /**
    * Sends one request over a kept-alive connection. Any status is an answer.
+   * Waits where as many are under way as there may be, first come, first served.
    * Throws OutboundError: the policy refuses the address (of any redirect, too), no answer in time, too large.
    */
   fetch(url: string, options: OutboundRequest): Promise<OutboundResponse>
@@ -53,14 +55,15 @@ interface OutboundLog {
  */
 const CONNECT_MS = 120_000
 
-/** Throws where one of the policy's networks is no CIDR. Proxies (HTTP_PROXY) are not used. */
-export function createOutbound({
-  policy,
-  log,
-}: {
+interface OutboundOptions {
   readonly policy: AddressPolicy
+  /** Requests under way at once, to all hosts together. One that is given up is under way no more. */
+  readonly concurrency: number
   readonly log: OutboundLog
-}): Outbound {
+}
+
+/** Throws where one of the policy's networks is no CIDR. Proxies (HTTP_PROXY) are not used. */
+export function createOutbound({ policy, concurrency, log }: OutboundOptions): Outbound {
   const check = createAddressCheck(policy)
   const agent = new Agent({
     connect: { lookup: createGuardedLookup(check), autoSelectFamily: true, timeout: CONNECT_MS },
@@ -68,12 +71,14 @@ export function createOutbound({
     // One deadline, ours, bounds the whole exchange.
     headersTimeout: 0,
     bodyTimeout: 0,
+    // Of one host.
     connections: 64,
   })
+  const way: Way = { agent, check, places: createPlaces(concurrency), log }
   const underWay = new Set<Promise<OutboundResponse>>()
   return {
     fetch: (url, options) => {
-      const answer = exchange({ agent, check, log }, url, options).finally(() => underWay.delete(answer))
+      const answer = exchange(way, url, options).finally(() => underWay.delete(answer))
       underWay.add(answer)
       return answer
     },
@@ -88,30 +93,40 @@ export function createOutbound({
 interface Way {
   readonly agent: Agent
   readonly check: AddressCheck
+  readonly places: Places
   readonly log: OutboundLog
 }
 
 async function exchange(way: Way, url: string, options: OutboundRequest): Promise<OutboundResponse> {
   const deadline = createDeadline(options.timeoutMs, options.signal)
+  let giveBack: (() => void) | undefined
   try {
+    const target = parseTarget(url, way.check)
+    giveBack = await takePlace(way.places, url, options, deadline)
     // undici hears of an abort only when it is connected.
-    return await deadline.within(follow(way, url, options, deadline))
+    return await deadline.within(follow(way, target, options, deadline))
   } catch (error) {
     const failure = toOutboundError(error, url, options, deadline)
     way.log.debug({ url, reason: failure.reason, error }, 'outbound request failed')
     throw failure
   } finally {
+    giveBack?.()
     deadline.clear()
   }
 }
 
-async function follow(
-  way: Way,
-  first: string,
-  options: OutboundRequest,
-  deadline: Deadline,
-): Promise<OutboundResponse> {
-  let target = parseTarget(first, way.check)
+async function takePlace(places: Places, url: string, { timeoutMs }: OutboundRequest, deadline: Deadline) {
+  try {
+    return await places.take(deadline.signal)
+  } catch (error) {
+    if (!deadline.isOver()) throw error
+    const others = 'as many others were under way as there may be at once (BOYA_OUTBOUND_CONCURRENCY)'
+    throw new OutboundError('busy', `The request to ${url} did not begin within ${timeoutMs} ms: ${others}.`)
+  }
+}
+
+async function follow(way: Way, first: URL, options: OutboundRequest, deadline: Deadline): Promise<OutboundResponse> {
+  let target = first
   for (let redirects = 0; ; redirects++) {
     const response = await send(way.agent, target, options, deadline)
     const location = isRedirect(response.statusCode) ? response.headers.location : undefined
@@ -120,7 +135,7 @@ async function follow(
     }
     response.body.on('error', () => undefined).destroy()
     if (redirects >= (options.maxRedirects ?? 0)) {
-      throw new OutboundError('redirects', `${first} redirects more than ${options.maxRedirects} times.`)
+      throw new OutboundError('redirects', `${first.href} redirects more than ${options.maxRedirects} times.`)
     }
     target = parseTarget(new URL(location, target).href, way.check)
   }

@@ -48,7 +48,7 @@ export interface OpenOptions extends Partial<ContextSettings> {
 
 export async function openResolver(options: OpenOptions = {}): Promise<Opened> {
   const { store = await openStore(), policy = 'private', log = silent, ...settings } = options
-  const outbound = createOutbound({ policy: { mode: policy, networks: [] }, log: silent })
+  const outbound = createOutbound({ policy: { mode: policy, networks: [] }, concurrency: 64, log: silent })
   let passed = 0
   const resolver = await createContextResolver({
     store,

@@ -18,7 +18,11 @@ it('a request has all of its time to be connected', async () => {
   await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve))
   const { port } = mute.address() as AddressInfo
   const connected = new Promise((resolve) => mute.once('connection', resolve))
-  const outbound = createOutbound({ policy: { mode: 'private', networks: [] }, log: { debug: () => undefined } })
+  const outbound = createOutbound({
+    policy: { mode: 'private', networks: [] },
+    concurrency: 64,
+    log: { debug: () => undefined },
+  })
   let failure: unknown
   const answer = outbound.fetch(`https://127.0.0.1:${port}/`, { timeoutMs: 30_000, maxBytes: 1_000 }).catch((error) => {
     failure = error

@@ -5,8 +5,8 @@ import { type Handler, json, type LoopbackServer, startLoopbackServer } from './
 
 const log = { debug: () => undefined }
 const limits = { timeoutMs: 1_000, maxBytes: 10_000 }
-const open = createOutbound({ policy: { mode: 'private', networks: [] }, log })
-const closed = createOutbound({ policy: { mode: 'public', networks: [] }, log })
+const open = createOutbound({ policy: { mode: 'private', networks: [] }, concurrency: 64, log })
+const closed = createOutbound({ policy: { mode: 'public', networks: [] }, concurrency: 64, log })
 let server: LoopbackServer
 
 beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('an answer', () => {
       ports.add(request.socket.remotePort)
       response.end('{}')
     })
-    const fresh = createOutbound({ policy: { mode: 'private', networks: [] }, log })
+    const fresh = createOutbound({ policy: { mode: 'private', networks: [] }, concurrency: 64, log })
     for (let i = 0; i < 10; i++) await fresh.fetch(server.origin, limits)
     await fresh.close()
     expect(ports.size).toBeLessThanOrEqual(2)
@@ -205,12 +205,56 @@ describe('addresses', () => {
 
   it('a listed network is allowed', async () => {
     server.answer(json({}))
-    const listed = createOutbound({ policy: { mode: 'networks', networks: ['127.0.0.0/8'] }, log })
+    const listed = createOutbound({ policy: { mode: 'networks', networks: ['127.0.0.0/8'] }, concurrency: 64, log })
     expect((await listed.fetch(server.origin, limits)).status).toBe(200)
     await listed.close()
   })
 
   it.each(['ftp://example.org/', 'file:///etc/passwd', '/relative', 'urn:x:y'])('%s is no place to go', async (url) => {
     await expect(open.fetch(url, limits)).rejects.toMatchObject({ reason: 'refused' })
+  })
+})
+
+describe('requests at once', () => {
+  const few = createOutbound({ policy: { mode: 'private', networks: [] }, concurrency: 3, log })
+  afterAll(() => few.close())
+
+  it('are as many as there may be, whatever hosts they are for; the others follow', async () => {
+    const others = await Promise.all(Array.from({ length: 6 }, () => startLoopbackServer(json({}))))
+    let open = 0
+    let most = 0
+    for (const other of others) {
+      other.answer((_, response) => {
+        most = Math.max(most, ++open)
+        setTimeout(() => {
+          open--
+          response.end('{}')
+        }, 20)
+      })
+    }
+    const urls = others.flatMap(({ origin }) => [`${origin}/1`, `${origin}/2`])
+    const answers = await Promise.all(urls.map((url) => few.fetch(url, { ...limits, timeoutMs: 10_000 })))
+    expect(answers.map(({ status }) => status)).toEqual(urls.map(() => 200))
+    expect(most).toBe(3)
+    await Promise.all(others.map(({ stop }) => stop()))
+  })
+
+  it('make others wait no longer than these have time; what is refused does not wait', async () => {
+    server.answer(() => undefined)
+    const slow = [1, 2, 3].map((i) => few.fetch(`${server.origin}/${i}`, { ...limits, timeoutMs: 400 }))
+    const settled = Promise.allSettled(slow)
+    await expect(few.fetch(`${server.origin}/late`, { ...limits, timeoutMs: 100 })).rejects.toMatchObject({
+      reason: 'busy',
+      message: expect.stringMatching(/100 ms.*BOYA_OUTBOUND_CONCURRENCY/),
+    })
+    const controller = new AbortController()
+    const givenUp = few.fetch(`${server.origin}/given-up`, { ...limits, signal: controller.signal })
+    controller.abort()
+    await expect(givenUp).rejects.toMatchObject({ reason: 'aborted' })
+    await expect(few.fetch('file:///etc/passwd', limits)).rejects.toMatchObject({ reason: 'refused' })
+    expect((await settled).map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected'])
+    expect(server.requests.map(({ path }) => path).toSorted()).toEqual(['/1', '/2', '/3'])
+    server.answer(json({}))
+    expect((await few.fetch(server.origin, limits)).status).toBe(200)
   })
 })
