@@ -69,7 +69,7 @@ async function start(
     settings: { ...config.contexts, maxDepth: config.limits.jsonDepth, maxUrlLength: config.limits.idLength },
     publicUrl: () => config.publicUrl ?? addressOf(server, config),
   }).catch((error) => {
-    throw error instanceof ContextSettingError ? new ConfigError(error.faults) : error
+    throw error instanceof ContextSettingError ? new ConfigError(error.faults, error.isUnavailable) : error
   })
   opened.push(contexts.close)
   const app = createApp({

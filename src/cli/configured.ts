@@ -1,8 +1,9 @@
 import { type Config, ConfigError, loadConfig } from '../config/config.ts'
 import { redact } from '../observability/redact.ts'
 
-/** sysexits.h: EX_CONFIG */
+/** sysexits.h: EX_CONFIG, EX_UNAVAILABLE. A supervisor may take the first for what no other start will change. */
 const WRONG_CONFIGURATION = 78
+const UNAVAILABLE = 69
 
 /** The settings; ends the process where they are wrong, after a line for each fault. */
 export function configuredOrExit(env: Readonly<Record<string, string | undefined>>): Config {
@@ -14,8 +15,9 @@ export function configuredOrExit(env: Readonly<Record<string, string | undefined
   }
 }
 
-export function exitForSettings({ faults }: ConfigError): never {
+/** Ends the process, after a line for each fault: 78; 69 where a later start may succeed with the same settings. */
+export function exitForSettings({ faults, isUnavailable }: ConfigError): never {
   const lines = faults.map((fault) => `  ${redact(fault)}\n`)
   process.stderr.write(`Boya cannot start with these settings:\n${lines.join('')}`)
-  return process.exit(WRONG_CONFIGURATION)
+  return process.exit(isUnavailable ? UNAVAILABLE : WRONG_CONFIGURATION)
 }

@@ -8,7 +8,10 @@ import { configuredOrExit, exitForSettings } from './configured.ts'
 import { explainStartFailure } from './start-failure.ts'
 import { untilEnded } from './until-ended.ts'
 
-/** Runs until it is told to end; ends the process: 0 after a drain, 1 where it could not start or failed, 78 for settings. */
+/**
+ * Runs until it is told to end; ends the process: 0 after a drain, 1 where it could not start or failed, 78 for settings,
+ * 69 where the default @context could not be had.
+ */
 export async function serve(): Promise<void> {
   const config = configuredOrExit(environment())
   const log = await createLogger(config.log)

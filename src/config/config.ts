@@ -54,11 +54,14 @@ export interface Config {
 /** Every setting that keeps Boya from starting, a line each. */
 export class ConfigError extends Error {
   readonly faults: readonly string[]
+  /** Whether the settings may be right, and what they name could not be had now. */
+  readonly isUnavailable: boolean
 
-  constructor(faults: readonly string[]) {
+  constructor(faults: readonly string[], isUnavailable = false) {
     super(faults.join('\n'))
     this.name = 'ConfigError'
     this.faults = faults
+    this.isUnavailable = isUnavailable
   }
 }
 

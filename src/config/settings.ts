@@ -71,7 +71,10 @@ const logging = {
 }
 
 const contexts = {
-  BOYA_CONTEXT_DEFAULT: optional(kinds.httpUrl, 'URL of the user @context of requests that bring none (5.5.5).'),
+  BOYA_CONTEXT_DEFAULT: optional(
+    kinds.httpUrl,
+    'URL of the user @context of requests that bring none (5.5.5). Boya does not start where it has no copy and cannot have one (exit status 69).',
+  ),
   BOYA_CONTEXTS_PRELOAD: optional(
     kinds.text,
     '@contexts for places without internet: a file with a URL, a tab and a path on each line, or a folder with such a file named `contexts.tsv`. Paths are relative to that file; each URL stands once. Passed over are empty lines, lines that begin with `#`, a header `url`, tab, `file`, lines with a remark in parentheses in place of a path, and core @contexts, which come with Boya.',

@@ -77,15 +77,25 @@ describe('boya serve', () => {
     expect(stderr).not.toContain('geheim')
   })
 
-  it('says which @context of its settings it cannot have, and ends with 78', async () => {
+  it('says which @context of its settings it cannot have, and ends with 69: later it may', async () => {
     const { code, stderr } = await run(['serve'], {
       ...free,
       BOYA_STORE: 'sqlite::memory:',
       BOYA_CONTEXT_DEFAULT: 'http://me:geheim@127.0.0.1:9/c.jsonld',
     })
-    expect(code).toBe(78)
+    expect(code).toBe(69)
     expect(stderr).toMatch(/^ {2}BOYA_CONTEXT_DEFAULT: .*127\.0\.0\.1:9\/c\.jsonld cannot be had: .*refused/m)
     expect(stderr).not.toContain('geheim')
+  })
+
+  it('says what is wrong with the @contexts of its settings, and ends with 78', async () => {
+    const { code, stderr } = await run(['serve'], {
+      ...free,
+      BOYA_STORE: 'sqlite::memory:',
+      BOYA_CONTEXTS_PRELOAD: '/nowhere/contexts.tsv',
+    })
+    expect(code).toBe(78)
+    expect(stderr).toMatch(/^ {2}BOYA_CONTEXTS_PRELOAD: .*no such file/m)
   })
 
   it('says how to go on where its port is taken, and ends with 1', async () => {
