@@ -6,5 +6,7 @@ import type { OperationContext } from './operation-context.ts'
  * "All other NGSI-LD operations … that target a non-existing Tenant should raise an error of type NonexistentTenant."
  */
 export async function requireTenant({ store }: OperationContext, call: Call): Promise<void> {
-  if (call.tenant !== '') await store.entities.count(call)
+  if (await store.tenants.exists(call.tenant)) return
+  // The problem is the store's, as it is for all that is kept there.
+  await store.entities.count(call)
 }
