@@ -3,6 +3,7 @@ import { json, type LoopbackServer, startLoopbackServer } from './loopback-serve
 import { callOf, type Opened, type OpenOptions, openResolver, openStore } from './open-resolver.ts'
 
 const call = callOf()
+const patiently = { timeout: 10_000 }
 const core16 = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.6.jsonld'
 const hostedDocument = { '@context': { A1: 'urn:ngsi-ld:attributes:A1' }, ignored: true }
 const urlOf = (localId: string, origin = 'https://broker.example') => `${origin}/ngsi-ld/v1/jsonldContexts/${localId}`
@@ -324,7 +325,7 @@ describe('5.13.5 delete and reload', () => {
       released.then(() => json({ '@context': { B1: 'https://example.org/B2' } })(request, response)),
     )
     const reloads = Promise.all(Array.from({ length: 20 }, () => opened.resolver.remove(call, url, true)))
-    await expect.poll(() => server.requests.length).toBe(2)
+    await expect.poll(() => server.requests.length, patiently).toBe(2)
     release()
     await reloads
     expect(server.requests).toHaveLength(2)
@@ -343,12 +344,12 @@ describe('5.13.5 delete and reload', () => {
     })
     opened.pass(61_000)
     const refreshing = opened.resolver.resolve(call, url)
-    await expect.poll(() => waiting.length).toBe(1)
+    await expect.poll(() => waiting.length, patiently).toBe(1)
     const reloading = opened.resolver.remove(call, url, true)
     // Where it did not wait for the refresh, its answer would be here before.
     await new Promise((resolve) => setTimeout(resolve, 50))
     waiting.pop()?.()
-    await expect.poll(() => waiting.length).toBe(1)
+    await expect.poll(() => waiting.length, patiently).toBe(1)
     for (const answer of waiting) answer()
     await Promise.all([refreshing, reloading])
     expect((await opened.resolver.resolve(call, url)).terms.expand('B1')).toBe('https://example.org/3')
@@ -365,11 +366,11 @@ describe('5.13.5 delete and reload', () => {
     })
     opened.pass(61_000)
     const reloading = opened.resolver.remove(call, url, true)
-    await expect.poll(() => server.requests.length).toBe(2)
+    await expect.poll(() => server.requests.length, patiently).toBe(2)
     const resolved = opened.resolver.resolve(call, url)
     answer()
-    await reloading
-    expect((await resolved).terms.expand('B1')).toBe('https://example.org/B2')
+    await Promise.all([reloading, resolved])
+    expect((await opened.resolver.resolve(call, url)).terms.expand('B1')).toBe('https://example.org/B2')
     expect(server.requests).toHaveLength(2)
   })
 

@@ -3,12 +3,24 @@ import { processMembers } from '../../src/contexts/process-members.ts'
 
 const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`t${i}`, 'e:x']))
 
-it('takes no longer for many small members after a large one', async () => {
-  const members = [{ e: 'https://e/' }, many, ...Array.from({ length: 97 }, (_, i) => ({ [`x${i}`]: 'e:x' }))]
-  await processMembers([many], 'warm')
-  const begun = performance.now()
+/** Milliseconds; the best of three, for other processes take time, too. */
+async function timeOf(members: Parameters<typeof processMembers>[0]): Promise<number> {
+  const times: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const begun = performance.now()
+    await processMembers(members, 'The @context')
+    times.push(performance.now() - begun)
+  }
+  return Math.min(...times)
+}
+
+it('takes no longer for many small members after a large one than before it', async () => {
+  const small = Array.from({ length: 97 }, (_, i) => ({ [`x${i}`]: 'e:x' }))
+  const members = [{ e: 'https://e/' }, many, ...small]
+  const before = await timeOf([{ e: 'https://e/' }, ...small, many])
+  // Where each copies what came before it, it is twenty times as long.
+  expect(await timeOf(members)).toBeLessThan(5 * before)
   const definitions = await processMembers(members, 'The @context')
-  expect(performance.now() - begun).toBeLessThan(300)
   expect(definitions.get('x96')).toMatchObject({ '@id': 'https://e/x' })
   expect(definitions.get('t1')).toMatchObject({ '@id': 'https://e/x' })
 })
