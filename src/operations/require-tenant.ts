@@ -1,3 +1,4 @@
+import { nonexistentTenant } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { OperationContext } from './operation-context.ts'
 
@@ -6,7 +7,5 @@ import type { OperationContext } from './operation-context.ts'
  * "All other NGSI-LD operations … that target a non-existing Tenant should raise an error of type NonexistentTenant."
  */
 export async function requireTenant({ store }: OperationContext, call: Call): Promise<void> {
-  if (await store.tenants.exists(call.tenant)) return
-  // The problem is the store's, as it is for all that is kept there.
-  await store.entities.count(call)
+  if (!(await store.tenants.exists(call.tenant))) throw nonexistentTenant(call.tenant)
 }

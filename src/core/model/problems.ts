@@ -60,6 +60,15 @@ export function pageTooLarge(maxBytes: number): Problem {
   )
 }
 
+/** 5.5.10 */
+export function nonexistentTenant(tenant: string): Problem {
+  return new Problem(
+    'NonexistentTenant',
+    `There is no Tenant ${JSON.stringify(tenant)}. Creating an Entity in it, or adding an @context to it, makes it.`,
+    'NGSILD-Tenant',
+  )
+}
+
 /** 5.5.2, Conflict: "The operation conflicts with the current state of the system." */
 export function tooManyTenants(most: number): Problem {
   return new Problem(

@@ -1,6 +1,6 @@
 /** The databases of all Tenants, opened when they are first asked for. */
 
-import { Problem } from '../../core/model/problems.ts'
+import { nonexistentTenant, type Problem } from '../../core/model/problems.ts'
 import { tenantNameFault } from '../../core/model/tenant-name.ts'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
@@ -57,7 +57,7 @@ export function openDatabases({ files, synchronous, entityBytes, clock, log, ...
     of: (tenant) => {
       if (closed) throw new Error('the store is closed')
       if (tenant === '') return main
-      if (!isThere(tenant)) throw nonexistent(tenant)
+      if (!isThere(tenant)) throw nonexistentTenant(tenant)
       return tenants.get(tenant)
     },
     tenants: {
@@ -77,12 +77,4 @@ export function openDatabases({ files, synchronous, entityBytes, clock, log, ...
       await Promise.all([main.close(), tenants.close()])
     },
   }
-}
-
-function nonexistent(tenant: string): Problem {
-  return new Problem(
-    'NonexistentTenant',
-    `There is no Tenant ${JSON.stringify(tenant)}. Creating an Entity in it makes it.`,
-    'NGSILD-Tenant',
-  )
 }
