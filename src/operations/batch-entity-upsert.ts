@@ -18,9 +18,9 @@ export function batchEntityUpsert(
   mode: 'replace' | 'update',
 ): Promise<BatchOutcome<'created' | 'updated'>> {
   const changeFor =
-    (id: string, fragment: CompleteEntityFragment): Change<'created' | 'updated'> =>
+    (id: string, fragment: CompleteEntityFragment, at: string): Change<'created' | 'updated'> =>
     (current, now) => {
-      if (current === undefined) return { entity: createEntity(id, complete(fragment), now), result: 'created' }
+      if (current === undefined) return { entity: createEntity(id, complete(fragment, at), now), result: 'created' }
       if (mode === 'replace') return { entity: replaceEntity(current, fragment, now), result: 'updated' }
       return { entity: updateAttributes(current, fragment, now).entity, result: 'updated' }
     }
@@ -28,7 +28,10 @@ export function batchEntityUpsert(
 }
 
 /** 5.6.8.4: what does not exist is created "executing the behaviour defined by clause 5.6.1", which removes nothing (5.5.4). */
-function complete(fragment: CompleteEntityFragment): CompleteEntityFragment {
+function complete(fragment: CompleteEntityFragment, at: string): CompleteEntityFragment {
   if (!removes(fragment)) return fragment
-  throw badRequest('the entity does not exist, so there is nothing that "urn:ngsi-ld:null" could remove; leave it out')
+  throw badRequest(
+    'the entity does not exist, so there is nothing that "urn:ngsi-ld:null" could remove; leave it out',
+    at,
+  )
 }

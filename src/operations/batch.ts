@@ -23,16 +23,17 @@ export interface BatchOutcome<R> {
   readonly errors: readonly BatchEntityError[]
 }
 
+/** `changeFor` is told where the element stands, as a JSON pointer: what is wrong with it is found when it is stored. */
 export async function runBatch<T, R>(
   { store }: OperationContext,
   call: Call,
   items: readonly BatchItem<T>[],
-  changeFor: (id: string, fragment: T) => Change<R>,
+  changeFor: (id: string, fragment: T, at: string) => Change<R>,
   missingTenant: MissingTenant = 'refuse',
 ): Promise<BatchOutcome<R>> {
   const errors: BatchEntityError[] = []
-  const changes = items.flatMap((item) => {
-    if ('fragment' in item) return [{ id: item.id, change: changeFor(item.id, item.fragment) }]
+  const changes = items.flatMap((item, i) => {
+    if ('fragment' in item) return [{ id: item.id, change: changeFor(item.id, item.fragment, `/${i}`) }]
     errors.push({ entityId: item.id, error: item.problem })
     return []
   })

@@ -168,8 +168,13 @@ describe('5.6.8 Batch Entity Upsert: options=update (the behaviour of 5.6.2)', (
 
   it('5.6.8.4: NGSI-LD Null is an error of its entity where that is to be created "executing the behaviour defined by clause 5.6.1"', async () => {
     const id = newId()
-    const { body } = await broker.post(UPDATE, [{ id, type: 'Room', a: NULL, b: 1 }]).expect(207)
-    expect(body).toMatchObject({ success: [], errors: [{ entityId: id, error: { status: 400 } }] })
+    const elements = [
+      { id: newId(), type: 'Room' },
+      { id, type: 'Room', a: NULL, b: 1 },
+    ]
+    const { body } = await broker.post(UPDATE, elements).expect(207)
+    expect(body.errors[0].error.at).toBe('/1')
+    expect(body).toMatchObject({ success: [elements[0]?.id], errors: [{ entityId: id, error: { status: 400 } }] })
     await broker.get(pathOf(id)).expect(404)
   })
 
