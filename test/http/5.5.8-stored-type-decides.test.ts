@@ -93,6 +93,7 @@ describe.each([
     ['p', { value: null }, '/value', /null/],
     ['p', { object: 'urn:x:1' }, '/object', /Property/],
     ['p', { type: 'Relationship', object: 'urn:x:1' }, '/type', /Property/],
+    ['r', { type: 'Point', coordinates: [1, 2] }, '', /Relationship/],
     ['geo', { value: 'no geometry' }, '/value', /GeoJSON/],
     ['geo', { value: OFF_EARTH }, '/value/coordinates', /Earth/],
     ['location', { value: 1 }, '/value', /GeoJSON/],
@@ -112,6 +113,7 @@ describe.each([
 
   it.each([
     ['geo', { value: TEXT }, { type: 'GeoProperty', value: JSON.parse(TEXT) }],
+    ['p', { type: 'Point', coordinates: [1, 2] }, { type: 'Property', value: { type: 'Point', coordinates: [1, 2] } }],
     ['location', { value: TEXT }, { type: 'GeoProperty', value: JSON.parse(TEXT) }],
     [
       'p',
@@ -159,6 +161,8 @@ describe('5.6.4.4: the behaviour of 5.5.4 comes before ResourceNotFound', () => 
     [{ value: null }, '/value'],
     [{ value: { a: NULL } }, '/value/a'],
     [{ object: NULL, unitCode: 7 }, '/unitCode'],
+    [{ sub: { x: NULL, y: 3 } }, '/sub/x'],
+    [{ sub: null }, '/sub'],
   ])('%j is BadRequestData whatever the Attribute would be', async (sent, at) => {
     const id = await created()
     const response = await broker.patch(`${pathOf(id)}/attrs/absent`, sent)

@@ -10,9 +10,9 @@ export class Refusal {
   }
 }
 
-/** 4.5.3.2: "unitCode: shall never be present, as Relationships are unitless", and the same of other kinds. */
+/** 4.5.3.2: "unitCode: shall never be present, as Relationships are unitless", not to be removed either; the same of other kinds. */
 export function checkUnit(kind: Kind, { unitCode }: Readonly<Record<string, string>>): void {
-  if (unitCode !== undefined && unitCode !== NULL && !['Property', 'GeoProperty', 'ListProperty'].includes(kind)) {
+  if (unitCode !== undefined && !['Property', 'GeoProperty', 'ListProperty'].includes(kind)) {
     throw new Refusal(400)
   }
 }

@@ -133,7 +133,11 @@ export function decodeBare(
   decoder: Decoder,
 ): AttributeFragment {
   if (json === NGSI_LD_NULL) return { typeSent: false, value: removal(path, decoder) }
-  if (decoder.partial) return { type, typeSent: false, reading: bareReading(name, json, path, decoder) }
+  if (decoder.partial) {
+    // 5.6.4.4: what 5.5.4 refuses whatever is there is told before what is not there.
+    if (!decoder.nullsInValues) decodePropertyValue(json, path, decoder)
+    return { type, typeSent: false, reading: bareReading(name, json, path, decoder) }
+  }
   return { type, typeSent: false, value: decodeValueOf(name, type, json, path, decoder) }
 }
 
