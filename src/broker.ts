@@ -72,8 +72,9 @@ async function start(
     throw error instanceof ContextSettingError ? new ConfigError(error.faults, error.isUnavailable) : error
   })
   opened.push(contexts.close)
+  const operations: OperationContext = { store, clock, limits: config.limits }
   const app = createApp({
-    operations: { store, clock },
+    operations,
     contexts,
     identity: await identityOf(store, config, clock, log),
     version,
@@ -87,7 +88,7 @@ async function start(
   await listen(server, config)
   if (config.publicUrl === undefined && isEveryAddress(config.host)) warnOfUrl(addressOf(server, config), log)
   opened.push(() => drain(server, config.limits.requestMs))
-  opened.push(schedulePurge({ store, clock }, config, log))
+  opened.push(schedulePurge(operations, config, log))
   return { url: addressOf(server, config), store: store.description, close: () => closeAll(opened) }
 }
 

@@ -3,6 +3,7 @@
 import type { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Change, MissingTenant } from '../ports/store.ts'
+import { bounded } from './bounded-change.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** An element of the array: what was decoded, or what was wrong with it. */
@@ -25,7 +26,7 @@ export interface BatchOutcome<R> {
 
 /** `changeFor` is told where the element stands, as a JSON pointer: what is wrong with it is found when it is stored. */
 export async function runBatch<T, R>(
-  { store }: OperationContext,
+  context: OperationContext,
   call: Call,
   items: readonly BatchItem<T>[],
   changeFor: (id: string, fragment: T, at: string) => Change<R>,
@@ -33,12 +34,14 @@ export async function runBatch<T, R>(
 ): Promise<BatchOutcome<R>> {
   const errors: BatchEntityError[] = []
   const changes = items.flatMap((item, i) => {
-    if ('fragment' in item) return [{ id: item.id, change: changeFor(item.id, item.fragment, `/${i}`) }]
+    const at = `/${i}`
+    if ('fragment' in item)
+      return [{ id: item.id, change: bounded(context, changeFor(item.id, item.fragment, at), at) }]
     errors.push({ entityId: item.id, error: item.problem })
     return []
   })
   // Where all are refused there is nothing to store, and perhaps no Tenant either.
-  const settled = changes.length === 0 ? [] : await store.entities.writeMany(call, changes, missingTenant)
+  const settled = changes.length === 0 ? [] : await context.store.entities.writeMany(call, changes, missingTenant)
   const success: string[] = []
   const values: R[] = []
   for (const [i, outcome] of settled.entries()) {

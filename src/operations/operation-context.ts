@@ -6,4 +6,8 @@ import type { Store } from '../ports/store.ts'
 export interface OperationContext {
   readonly store: Store
   readonly clock: Clock
+  readonly limits: {
+    /** Attribute instances of one entity, sub-attributes included. */
+    readonly attributes: number
+  }
 }

@@ -2,6 +2,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Call, Log } from '../ports/call.ts'
 import type { OperationContext } from './operation-context.ts'
 
+type PurgeContext = Pick<OperationContext, 'store' | 'clock'>
+
 /** Entities touched in one step, so that the purge delays nobody. */
 const STEP = 500
 
@@ -9,7 +11,7 @@ const STEP = 500
  * 4.22: "automatic garbage collection" of what has expired, in all Tenants. Nobody sees what has expired before that
  * either, so it only frees space. A Tenant whose database fails is logged, and the others are purged.
  */
-export async function purgeExpired(context: OperationContext, log: Log, signal: AbortSignal): Promise<void> {
+export async function purgeExpired(context: PurgeContext, log: Log, signal: AbortSignal): Promise<void> {
   for (const tenant of ['', ...(await context.store.tenants.list())]) {
     if (signal.aborted) return
     try {
@@ -23,7 +25,7 @@ export async function purgeExpired(context: OperationContext, log: Log, signal: 
   }
 }
 
-async function purgeTenant({ store, clock }: OperationContext, call: Call): Promise<number> {
+async function purgeTenant({ store, clock }: PurgeContext, call: Call): Promise<number> {
   let purged = 0
   while (!call.signal().aborted) {
     const touched = await store.entities.purgeExpired(call, clock.now(), STEP)

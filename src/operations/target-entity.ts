@@ -5,6 +5,7 @@ import { notFound } from '../core/model/problems.ts'
 import type { TypeSelection } from '../core/query/ast.ts'
 import { matchesTypes } from '../core/query/evaluate.ts'
 import type { Call } from '../ports/call.ts'
+import { bounded } from './bounded-change.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** How an operation names the entity it is about. */
@@ -23,12 +24,13 @@ export function found(entity: Entity | undefined, { id, types }: Target): Entity
   return entity
 }
 
-/** Changes an existing entity by a pure rule; what the rule leaves as it is is not written. */
+/** Changes an existing entity by a pure rule; what the rule leaves as it is is not written. Throws ResourceNotFound, and BadRequestData where the entity would be beyond the limits. */
 export function changeEntity<R>(
-  { store }: OperationContext,
+  context: OperationContext,
   call: Call,
   target: Target,
   rule: (entity: Entity, now: Instant) => { readonly entity: Entity; readonly result: R },
 ): Promise<R> {
-  return store.entities.write(call, target.id, (current, now) => rule(found(current, target), now))
+  const change = bounded<R>(context, (current, now) => rule(found(current, target), now))
+  return context.store.entities.write(call, target.id, change)
 }
