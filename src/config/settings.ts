@@ -135,7 +135,7 @@ const limits = {
   BOYA_MAX_ATTRIBUTES: setting(
     kinds.integer({ min: 1 }),
     '10000',
-    'Attribute instances of an entity in one request, sub-attributes included.',
+    'Attribute instances of an entity, sub-attributes included, as it is sent and as a change leaves it.',
   ),
   BOYA_MAX_VERTICES: setting(kinds.integer({ min: 4 }), '20000', 'Positions of one geometry.'),
   BOYA_MAX_NUMBER_DIGITS: setting(kinds.integer({ min: 17, max: 100_000 }), '1000', 'Characters of one number.'),

@@ -94,6 +94,8 @@ function placeOfFault(text: string): string {
     return ''
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
+    // Too deep for the parser that knows places.
+    if (error.reason === 'limit') return ''
     const before = text.slice(0, error.position)
     return ` (line ${before.split('\n').length}, column ${error.position - before.lastIndexOf('\n')})`
   }

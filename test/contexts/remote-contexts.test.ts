@@ -237,6 +237,12 @@ describe('a remote @context', () => {
     await expect(speed()).rejects.toMatchObject({ detail: expect.not.stringMatching(/geheim|password|root/) })
   })
 
+  it('says no place where the text is too deep to find one', async () => {
+    await open()
+    server.answer((_, response) => response.end('['.repeat(250_000)))
+    await expect(speed()).rejects.toMatchObject({ detail: expect.stringMatching(/is no JSON\.$/) })
+  })
+
   it('quotes nothing of what is no @context', async () => {
     await open()
     server.answer(json({ '@context': [['geheim']] }))
