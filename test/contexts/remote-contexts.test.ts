@@ -239,7 +239,7 @@ describe('a remote @context', () => {
 
   it('says no place where the text is too deep to find one', async () => {
     await open()
-    server.answer((_, response) => response.end('['.repeat(250_000)))
+    server.answer((_, response) => response.end('['.repeat(90_000)))
     await expect(speed()).rejects.toMatchObject({ detail: expect.stringMatching(/is no JSON\.$/) })
   })
 
