@@ -10,6 +10,7 @@ import { createContextResolver } from './contexts/context-resolver.ts'
 import { ContextSettingError } from './contexts/context-setting-error.ts'
 import { createApp } from './http/app.ts'
 import { answerClientError } from './http/client-error.ts'
+import { inOrder } from './http/in-order.ts'
 import type { Identity } from './operations/context-source-identity.ts'
 import type { OperationContext } from './operations/operation-context.ts'
 import { purgeExpired } from './operations/purge-expired.ts'
@@ -83,7 +84,7 @@ async function start(
     tolerate: new Set(config.tolerate),
     corsOrigins: config.cors.origins,
   })
-  server.on('request', app.callback())
+  server.on('request', inOrder(app.callback()))
   server.on('clientError', answerClientError)
   await listen(server, config)
   if (config.publicUrl === undefined && isEveryAddress(config.host)) warnOfUrl(addressOf(server, config), log)

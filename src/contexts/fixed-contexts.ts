@@ -1,6 +1,5 @@
 /** @contexts that come as files, with the broker or from its operator: known without a network, never deleted. */
 
-import { readFile } from 'node:fs/promises'
 import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -8,7 +7,7 @@ import { urnOf } from './canonical-json.ts'
 import { type ContextDocument, contentOf, readContextDocument } from './context-document.ts'
 import { ContextSettingError } from './context-setting-error.ts'
 import { CORE_VERSIONS, coreUrlOf, fileOfCore, urlOfCore } from './core-context.ts'
-import { explainFile } from './explain-file.ts'
+import { explainFile, readTextFile } from './files.ts'
 import type { ContextLimits } from './limits.ts'
 import { preloadFault, readPreloadList } from './preload.ts'
 
@@ -77,7 +76,7 @@ function fixed(url: string, isCore: boolean, createdAt: Instant): FixedContext {
 }
 
 async function readFixed(url: string, file: string, limits: ContextLimits): Promise<ContextDocument> {
-  const text = await readFile(file, 'utf8')
+  const text = await readTextFile(file)
   // The core's has a scoped context, which no user @context may have.
   const context = coreUrlOf(url) === undefined ? await readContextDocument(text, url, limits) : JSON.parse(text)
   return { localId: urnOf(url), ...contentOf(context), freshUntil: Number.POSITIVE_INFINITY }

@@ -3,10 +3,10 @@
  * A remark in parentheses in place of a file, `(not available)`, leaves the URL to the network.
  */
 
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { ContextSettingError } from './context-setting-error.ts'
-import { explainFile } from './explain-file.ts'
+import { explainFile, readTextFile } from './files.ts'
 
 interface PreloadEntry {
   readonly url: string
@@ -46,7 +46,7 @@ async function readList(path: string): Promise<{ readonly list: string; readonly
   let list = path
   try {
     if ((await stat(path)).isDirectory()) list = join(path, LIST)
-    return { list, text: (await readFile(list, 'utf8')).replace(/^\uFEFF/, '') }
+    return { list, text: (await readTextFile(list)).replace(/^\uFEFF/, '') }
   } catch (error) {
     const remedy = `name a list that can be read, or a folder with one called ${LIST}`
     throw new ContextSettingError([preloadFault(`${list} cannot be read: ${explainFile(error)}; ${remedy}`)], error)

@@ -29,7 +29,11 @@ const EXPOSED = [
 
 export function createApp(api: Api): Koa {
   const app = new Koa()
-  app.on('error', (error: Error) => api.log.warn({ error }, 'a connection failed'))
+  app.on('error', (error: NodeJS.ErrnoException) => {
+    // A client that leaves is nothing to tell everybody of, and may leave a thousand times a second.
+    const level = error.code === 'EPIPE' || error.code === 'ECONNRESET' ? 'debug' : 'warn'
+    api.log[level]({ error }, 'a connection failed')
+  })
   if (api.corsOrigins.length > 0) app.use(corsFor(api.corsOrigins))
   app.use(frame(api))
   app.use(compressLarge)

@@ -14,7 +14,8 @@ const NONE: Preferences = { bodyIsJson: false }
 /** RFC 7240, section 2: preferences that are not understood are ignored, as are versions that there never were. */
 export function parsePrefer(header: string): Preferences {
   if (header === '') return NONE
-  const preferences = new Map(header.split(/[,;]/).map(parsePreference))
+  // Of one that stands twice the first counts; so it is the last that the map is given.
+  const preferences = new Map(header.split(/[,;]/).map(parsePreference).reverse())
   const version = parseVersion(preferences.get('ngsi-ld') ?? '')
   const exists = version !== undefined && version >= FIRST_VERSION
   return { bodyIsJson: preferences.get('body') === 'json', ...(exists && { version }) }

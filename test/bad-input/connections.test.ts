@@ -20,6 +20,40 @@ const ID = 'urn:ngsi-ld:Raw:2'
 const body = JSON.stringify({ id: ID, type: 'T' })
 const post = (headers: string, content = body, version?: string) => postBytes(headers, content, version)
 
+describe('requests that do not wait for the answer to the one before (RFC 9112, 9.3.2)', () => {
+  const request = (method: string, path: string, content = '', last = false) =>
+    `${method} ${path} HTTP/1.1\r\nHost: x\r\n${last ? 'Connection: close\r\n' : ''}` +
+    `${content === '' ? '' : 'Content-Type: application/json\r\n'}Content-Length: ${content.length}\r\n\r\n${content}`
+
+  it('are done one after the other where they change something', async () => {
+    const id = 'urn:ngsi-ld:Pipelined:1'
+    const patch = (n: number) => request('PATCH', entityPath(id), JSON.stringify({ a: n }))
+    const get = request('GET', `${entityPath(id)}?format=simplified`)
+    const answers = await sendBytes(broker, [
+      [
+        request('POST', `${API}/entities`, JSON.stringify({ id, type: 'T', a: 1 })),
+        get,
+        patch(2),
+        get,
+        patch(3),
+        get,
+        request('DELETE', entityPath(id)),
+        request('GET', entityPath(id), '', true),
+      ].join(''),
+    ])
+    const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))
+    expect(statuses).toEqual([201, 200, 204, 200, 204, 200, 204, 404])
+    expect([...answers.matchAll(/"a":(\d)/g)].map(([, n]) => Number(n))).toEqual([1, 2, 3])
+  })
+
+  it('are not done in vain for one whose answer never comes', async () => {
+    const head = `POST ${API}/entities HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 5\r\n\r\n{"a":`
+    const answers = await sendBytes(broker, [`${head}${request('GET', '/health/live', '', true)}`])
+    expect(statusOf(answers)).toBe(400)
+    await expectHealthy(broker)
+  })
+})
+
 describe('headers', () => {
   it.each(['Link', 'Accept', 'Prefer', 'NGSILD-Tenant', 'X-Anything', 'Cookie', 'Content-Type'])(
     'of 64 KB in %s: 431, or 400',

@@ -189,7 +189,9 @@ describe('@contexts given as files', () => {
     await writeFile(join(folder, 'scoped.jsonld'), '{"@context": {"a": {"@id": "x:a", "@context": {}}}}')
     const remedy = 'correct the file or the line, or take the line out'
     expect(
-      await faultsOf('http://a/\tnone.jsonld\nhttp://b/\tbad.jsonld\nhttp://c/\t.\nhttp://d/\tscoped.jsonld\n'),
+      await faultsOf(
+        'http://a/\tnone.jsonld\nhttp://b/\tbad.jsonld\nhttp://c/\t.\nhttp://d/\tscoped.jsonld\nhttp://e/\t/dev/null\n',
+      ),
     ).toEqual([
       `BOYA_CONTEXTS_PRELOAD: F/none.jsonld, for http://a/ in line 1 of F/list.tsv, cannot be used: there is no such file; ${remedy}`,
       `BOYA_CONTEXTS_PRELOAD: F/bad.jsonld, for http://b/ in line 2 of F/list.tsv, cannot be used: The document at http://b/ is no JSON (line 1, column 14); ${remedy}`,

@@ -106,6 +106,8 @@ describe('SQLite', () => {
     const file = join(directory, 'file')
     await writeFile(file, 'x')
     await expect(open(join(file, 'data'))).rejects.toThrow(`${join(file, 'data')} cannot be the data directory`)
+    // Where Node's own recursion never ended.
+    await expect(open('/proc/boya/data')).rejects.toThrow('/proc/boya/data cannot be the data directory')
   })
 
   it.each(['default.sqlite', 'tenant-city.sqlite'])('names a file that is no database: %s', async (name) => {

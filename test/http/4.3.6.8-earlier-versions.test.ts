@@ -28,6 +28,13 @@ describe('4.3.6.8 Prefer: ngsi-ld=<version> (5.7.1.4, 6.3.6)', () => {
     expect(body).toEqual({ type: 'T', a: { type: 'Property', value: 1 } })
   })
 
+  it('RFC 7240, 2: of a preference that is sent twice the first one counts', async () => {
+    const id = newId()
+    await broker.create({ id, type: 'T', p: 1 })
+    const { headers } = await broker.get(pathOf(id), { Prefer: 'ngsi-ld=1.5, ngsi-ld=1.8' })
+    expect(headers['preference-applied']).toBe('ngsi-ld=1.5')
+  })
+
   it('6.3.6: 200 with Preference-Applied where nothing had to be altered, in application/ld+json, too', async () => {
     for (const accept of ['application/json', 'application/ld+json']) {
       const { status, headers } = await preferred({ a: 1 }, '1.5', accept)

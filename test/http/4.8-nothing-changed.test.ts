@@ -8,10 +8,17 @@ const clock = testClock(START)
 const broker = brokerForFile({}, clock)
 const NULL = 'urn:ngsi-ld:null'
 
+const ATTRIBUTES = {
+  p: { value: 1, unitCode: 'CEL', sub: 1 },
+  o: { value: { x: 1, inner: { y: [2] } } },
+  l: { languageMap: { en: 'a' } },
+  j: { json: { x: 1 } },
+}
+
 let id = ''
 beforeEach(async () => {
   id = newId()
-  await broker.create({ id, type: ['Room', 'Hall'], p: { value: 1, unitCode: 'CEL', sub: 1 } })
+  await broker.create({ id, type: ['Room', 'Hall'], ...ATTRIBUTES })
 })
 
 async function expectUntouched(change: () => Promise<unknown>): Promise<void> {
@@ -41,6 +48,9 @@ describe('NGSI-LD Null of what is not there', () => {
     [{ p: { type: 'Property', absent: NULL } }],
     [{ p: { type: 'Property', sub: { type: 'Property', observedAt: NULL } } }],
     [{ absent: { languageMap: { es: NULL } } }],
+    [{ o: { type: 'Property', value: { z: NULL, inner: { z: NULL } } } }],
+    [{ o: { type: 'Property', value: {} } }],
+    [{ l: { languageMap: { fr: NULL } }, j: { json: { z: NULL } } }],
   ])('5.6.17, 5.6.20 merge: %j', async (fragment) => {
     await expectUntouched(() => broker.patch(pathOf(id), fragment).expect(204))
     await expectUntouched(() => broker.post('/entityOperations/merge', [{ id, ...fragment }]).expect(204))

@@ -66,7 +66,7 @@ function mergeInstance(
   const sent = understood(present, received)
   const fitting = valueAs(sent, present.type, options)
   if (fitting === null) return undefined
-  const value = fitting === undefined ? undefined : mergedValue(present, fitting)
+  const value = fitting === undefined || asksNothing(present.value, fitting) ? undefined : mergedValue(present, fitting)
   if (isEmptyLanguageMap(present.type, value)) return undefined
   const common = present.observedAt !== undefined && options.observedAt !== undefined && sent.observedAt === undefined
   const elements = common ? { ...sent, observedAt: options.observedAt } : sent
@@ -176,6 +176,16 @@ function mergedValue(present: AttributeInstance, sent: Json): Json {
 /** 4.5.18.2: a languageMap is "a set of a non-empty language tags": with its last text the Attribute has no value left. */
 function isEmptyLanguageMap(type: AttributeType, value: Json | undefined): boolean {
   return type === 'LanguageProperty' && isObject(value) && Object.keys(value).length === 0
+}
+
+/** Whether merging the patch sets nothing and removes only what is not there. What is set again to what it was is set. */
+function asksNothing(target: Json | undefined, patch: Json): boolean {
+  if (!isObject(target) || !isObject(patch)) return false
+  return Object.entries(patch).every(([key, value]) =>
+    value === NGSI_LD_NULL
+      ? !Object.hasOwn(target, key)
+      : Object.hasOwn(target, key) && asksNothing(target[key], value),
+  )
 }
 
 /** RFC 7396 with NGSI-LD Null in place of null. */
