@@ -197,6 +197,7 @@ describe('@contexts given as files', () => {
       `BOYA_CONTEXTS_PRELOAD: F/bad.jsonld, for http://b/ in line 2 of F/list.tsv, cannot be used: The document at http://b/ is no JSON (line 1, column 14); ${remedy}`,
       `BOYA_CONTEXTS_PRELOAD: F, for http://c/ in line 3 of F/list.tsv, cannot be used: it is a folder; ${remedy}`,
       expect.stringMatching(/F\/scoped\.jsonld, for http:\/\/d\/ in line 4 of .*5\.5\.7/),
+      `BOYA_CONTEXTS_PRELOAD: /dev/null, for http://e/ in line 5 of F/list.tsv, cannot be used: it is a pipe, a socket or a device, and no file; ${remedy}`,
     ])
   })
 
