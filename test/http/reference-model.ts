@@ -163,7 +163,8 @@ function mergedInto(attributes: Attributes, name: string, sent: Sent, form: Form
     for (const one of all) subs = mergedInto(subs, sub, one, form, now)
   }
   const elements = elementsAfter(present, sent)
-  if (changesNothing(present, sent, subs)) return attributes
+  const valued = sent.value !== undefined && effects(present.value, sent.value) > 0
+  if (!valued && changesNothing(present, sent, subs)) return attributes
   const after = { ...present, value, subs, elements, modifiedAt: now }
   return put(attributes, name, sent.datasetId, after)
 }
@@ -177,6 +178,17 @@ function mergePatch(target: Json, patch: Json): Json {
     else result[name] = mergePatch(result[name] ?? null, value)
   }
   return result
+}
+
+/** How many members, or whole values, such a patch sets (also to what they are) and removes. */
+function effects(target: Json | undefined, patch: Json): number {
+  if (!isObject(patch) || !isObject(target)) return 1
+  let found = 0
+  for (const [name, value] of Object.entries(patch)) {
+    if (name in target) found += value === NULL ? 1 : effects(target[name], value)
+    else if (value !== NULL) found++
+  }
+  return found
 }
 
 function withoutInnerNulls(sent: Sent): Sent {
@@ -234,12 +246,12 @@ function inferred(kind: Kind): Kind {
   return ['Relationship', 'ListRelationship', 'ListProperty'].includes(kind) ? 'Property' : kind
 }
 
-/** 4.8: modifiedAt is when something was modified: not where nothing was sent, or what is not there was removed. */
+/** 4.8: modifiedAt is when something was modified: not where, beside a value, nothing was sent, or what is not there was removed. */
 function changesNothing(present: Instance, sent: Sent, subs: Attributes): boolean {
   const removed = Object.entries(sent.elements).every(
     ([element, value]) => value === NULL && present.elements[element] === undefined,
   )
-  return sent.value === undefined && removed && subs === present.subs
+  return removed && subs === present.subs
 }
 
 type OneStep = Extract<Step, { readonly sent: Sent }>
@@ -258,7 +270,7 @@ function oneChanged(attributes: Attributes, { operation, name, sent, form }: One
     for (const one of all) subs = put(subs, sub, one.datasetId, one.value === NULL ? undefined : newInstance(one, now))
   }
   const elements = elementsAfter(present, sent)
-  if (changesNothing(present, sent, subs)) return attributes
+  if (sent.value === undefined && changesNothing(present, sent, subs)) return attributes
   const after = { ...present, value: sent.value ?? present.value, subs, elements, modifiedAt: now }
   return put(attributes, name, sent.datasetId, after)
 }
