@@ -39,7 +39,8 @@ async function expectLatest(ids: readonly string[]): Promise<void> {
   const shown = await Promise.all(ids.map((id) => broker.entity(id, 'options=sysAttrs')))
   const late = shown.map(({ id, modifiedAt, batch, single }) => {
     const times = [batch, single].map((attribute) => String(Reflect.get(Object(attribute), 'modifiedAt')))
-    return { id, modifiedAt, latest: times.toSorted().at(-1) }
+    // By what they say: as texts, "24.084Z" comes before "24Z".
+    return { id, modifiedAt, latest: times.toSorted((a, b) => Date.parse(a) - Date.parse(b)).at(-1) }
   })
   expect(late.filter(({ modifiedAt, latest }) => modifiedAt !== latest)).toEqual([])
 }
