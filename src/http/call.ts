@@ -20,11 +20,20 @@ export function callOf({ req, res }: Koa.Context, { log, limits }: Api): Call {
   }
 }
 
-/** Ends when the client has gone, or `milliseconds` after `begun`. */
+/**
+ * Ends when the client has gone, or `milliseconds` after `begun`. Its own timer, because that of `AbortSignal.timeout` is
+ * lost with the signal, which `AbortSignal.any` does not keep: a request then waited for ever.
+ */
 function signalOf(response: ServerResponse, begun: number, milliseconds: number): AbortSignal {
-  const gone = new AbortController()
-  if (response.destroyed) gone.abort()
-  else response.once('close', () => gone.abort())
-  const left = Math.max(0, Math.ceil(begun + milliseconds - performance.now()))
-  return AbortSignal.any([gone.signal, AbortSignal.timeout(left)])
+  const ended = new AbortController()
+  const end = (): void => ended.abort()
+  if (response.destroyed) end()
+  else {
+    const timer = setTimeout(end, begun + milliseconds - performance.now())
+    response.once('close', () => {
+      clearTimeout(timer)
+      end()
+    })
+  }
+  return ended.signal
 }
