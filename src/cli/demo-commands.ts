@@ -2,7 +2,7 @@
 
 interface DemoCommand {
   readonly title: string
-  /** For a shell; {@link fillIn} gives the placeholders `{url}` and `{context}` their values. */
+  /** For a shell; {@link fillIn} puts values for `{url}` and `{context}` in. */
   readonly command: string
 }
 

@@ -7,16 +7,22 @@ const SAFE: ReadonlySet<string | undefined> = new Set(['GET', 'HEAD', 'OPTIONS']
 
 /**
  * RFC 9112, 9.3.2: "A server MAY process a sequence of pipelined requests in parallel if they all have safe methods", so
- * any other waits until those before it are answered, and those after it wait for it.
+ * any other waits until those before it are answered, and those after it wait for it. What waits when the connection
+ * breaks is not begun.
  */
 export function inOrder(handle: RequestListener): RequestListener {
   const last = new WeakMap<Socket, ServerResponse>()
   return (request, response) => {
-    const before = last.get(request.socket)
-    last.set(request.socket, response)
+    const { socket } = request
+    const before = last.get(socket)
+    last.set(socket, response)
     // Answers are sent in order, so that all before the last one are sent when it is.
     if (before === undefined || before.closed || (isSafe(before.req) && isSafe(request))) handle(request, response)
-    else before.once('close', () => handle(request, response))
+    else {
+      before.once('close', () => {
+        if (!socket.destroyed) handle(request, response)
+      })
+    }
   }
 }
 

@@ -64,7 +64,7 @@ describe('parametersOf', () => {
     expect(refused('createEntity', { whatever: '1' })?.detail).toContain('it takes local')
   })
 
-  it.each(['__proto__', 'constructor', 'toString'])('refuses %s as any unknown parameter', (name) => {
+  it.each(['__proto__', 'constructor', 'toString'])('refuses %s like every unknown parameter', (name) => {
     const query = JSON.parse(`{${JSON.stringify(name)}:"1"}`)
     expect(refused('queryEntities', query)).toMatchObject({ kind: 'InvalidRequest', at: name })
   })

@@ -1,6 +1,7 @@
 /** Headers and connections as libraries never make them: on a socket of their own. */
 
 import { describe, expect, it } from 'vitest'
+import { startLoopbackServer } from '../contexts/loopback-server.ts'
 import { API } from '../support/broker.ts'
 import { bodyOf, postBytes, statusOf } from './bytes.ts'
 import {
@@ -44,6 +45,26 @@ describe('requests that do not wait for the answer to the one before (RFC 9112, 
     const statuses = [...answers.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status))
     expect(statuses).toEqual([201, 200, 204, 200, 204, 200, 204, 404])
     expect([...answers.matchAll(/"a":(\d)/g)].map(([, n]) => Number(n))).toEqual([1, 2, 3])
+  })
+
+  it('are not begun where the connection breaks before their turn comes', async () => {
+    const host = await startLoopbackServer(() => undefined)
+    const id = 'urn:ngsi-ld:Pipelined:2'
+    await send(broker, {
+      method: 'POST',
+      path: `${API}/entities`,
+      headers: JSON_BODY,
+      body: JSON.stringify({ id, type: 'T' }),
+    })
+    const slow = JSON.stringify({ id: 'urn:ngsi-ld:Pipelined:3', type: 'T', '@context': `${host.origin}/c` })
+    const waiting = request('POST', `${API}/entities`, slow).replace('application/json', 'application/ld+json')
+    const leave = await begin(broker, waiting + request('DELETE', entityPath(id)))
+    await expect.poll(() => host.requests.length).toBe(1)
+    leave()
+    await host.stop()
+    // Nothing tells that what must not come has not come.
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(await entityIn(broker, id)).toBeDefined()
   })
 
   it('are not done in vain for one whose answer never comes', async () => {

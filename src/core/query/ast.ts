@@ -5,7 +5,7 @@ export type TypeSelection = readonly (readonly string[])[]
 
 /** What selects entities (5.7.2.4). Every member that is present must hold. */
 export interface EntityFilter {
-  /** Absent: any type (`type=*` or no selection). */
+  /** Absent: whatever their type (`type=*` or no selection). */
   readonly types?: TypeSelection
   readonly ids?: readonly string[]
   /** At least one of these Attributes exists. */

@@ -157,7 +157,7 @@ function decodeVocab(json: Json, path: Path, decoder: Decoder): Json | Removal {
   return Array.isArray(json) ? names : (names[0] ?? '')
 }
 
-/** "strings which can be type coerced into an IRI": any string, as JSON-LD's type coercion takes it. */
+/** "strings which can be type coerced into an IRI": every string can, as JSON-LD has it. */
 function decodeVocabName(json: Json, path: Path, decoder: Decoder): string {
   if (json === NGSI_LD_NULL) throw fault(path, IN_ARRAY)
   if (typeof json === 'string' && json !== '') return decoder.terms.expand(json)
