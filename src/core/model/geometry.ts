@@ -101,3 +101,16 @@ function ringFault(ring: readonly Json[], at: string): Fault {
     ? undefined
     : { at, detail: 'a ring of a polygon ends where it begins: repeat its first position as its last' }
 }
+
+/** The value of a GeoProperty with numbers to compute with: the nearest doubles of those that are kept as text. */
+export function withPlainNumbers<T extends Json>(geometry: T): T {
+  return plain(geometry) as T
+}
+
+function plain(value: Json): Json {
+  if (value instanceof ExactNumber) return value.toNumber()
+  if (Array.isArray(value)) return value.some((item) => typeof item === 'object') ? value.map(plain) : value
+  if (typeof value !== 'object' || value === null) return value
+  const { coordinates = null, ...others } = value as JsonObject
+  return { ...others, coordinates: plain(coordinates) }
+}

@@ -2,6 +2,7 @@
 
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
+import { createIndexChanges, type IndexChanges } from './index-changes.ts'
 import { migrate } from './migrations.ts'
 import { createNames, type Names } from './names.ts'
 import { createReadQueue, type ReadQueue, type ReadTransaction } from './read-queue.ts'
@@ -14,6 +15,7 @@ export interface Database {
   readonly sql: Statements
   readonly names: Names
   readonly counts: EntityCounts
+  readonly index: IndexChanges
   readonly reads: ReadQueue
   readonly writes: WriteQueue
   /** Of the largest entity, as it is stored. */
@@ -41,8 +43,9 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   const sql = createStatements(handle, statementChars)
   const names = createNames(sql)
   const counts = createEntityCounts(sql)
+  const index = createIndexChanges(sql, names)
   const reads = createReadQueue(readTransactionOf(handle, sql))
-  const writes = createWriteQueue(transactionOf(handle, sql, names, counts))
+  const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, index }))
   const close = async (): Promise<void> => {
     await Promise.all([reads.drained(), writes.drained()])
     try {
@@ -52,7 +55,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       sql.clear()
     }
   }
-  return { sql, names, counts, reads, writes, entityBytes, close }
+  return { sql, names, counts, index, reads, writes, entityBytes, close }
 }
 
 function openHandle(path: string, options: DatabaseOptions): DatabaseSyncInstance {
@@ -90,18 +93,23 @@ function readTransactionOf(handle: DatabaseSyncInstance, sql: Statements): ReadT
   }
 }
 
-function transactionOf(handle: DatabaseSyncInstance, sql: Statements, names: Names, counts: EntityCounts): Transaction {
+/** What is kept in memory of a transaction until its end. */
+type Kept = Pick<Database, 'names' | 'counts' | 'index'>
+
+function transactionOf(handle: DatabaseSyncInstance, sql: Statements, { names, counts, index }: Kept): Transaction {
   return {
     begin: () => {
       if (handle.isTransaction) sql('ROLLBACK').run()
       sql('BEGIN IMMEDIATE').run()
     },
     commit: () => {
+      index.flush()
       counts.flush()
       sql('COMMIT').run()
       names.keep()
     },
     rollback: () => {
+      index.revert()
       counts.revert()
       names.revert()
       // After some errors SQLite has rolled back by itself.

@@ -1,22 +1,122 @@
 /** What is looked up about an entity beside its id, and what of it a change touches. */
 
 import { toInstant } from '../../core/model/date-time.ts'
-import type { AttributeInstance, Entity, Instant } from '../../core/model/entity.ts'
+import type { AttributeInstance, Attributes, Entity, Instant, Json } from '../../core/model/entity.ts'
+import { withPlainNumbers } from '../../core/model/geometry.ts'
+import type { Geometry } from '../../core/query/ast.ts'
+import { boundsOf } from '../../core/query/bounds.ts'
+import { attributeValues, entityValues, type IndexKind } from '../../core/query/index-values.ts'
+import { cellOf, cellsOf } from './cells.ts'
 
-/** Rows of `entity_type`, and rows of `entity_attribute` with the time when the attribute is gone (null: never). */
-interface IndexRows {
-  readonly types: readonly string[]
-  readonly attributes: ReadonlyMap<string, Instant | null>
+/** A row of `entity_value`, but for its entity. */
+export interface ValueRow {
+  readonly path: string
+  readonly kind: number
+  readonly value: number | string
 }
 
-const NO_ROWS: IndexRows = { types: [], attributes: new Map() }
+/** A row of `entity_position`, but for its entity. */
+export interface PositionRow {
+  readonly property: string
+  readonly level: number
+  readonly cell: number
+  readonly longitude: number
+  readonly latitude: number
+}
 
-/** None where there is no entity. */
-export function indexRows(entity: Entity | undefined): IndexRows {
-  if (entity === undefined) return NO_ROWS
-  const attributes = new Map<string, Instant | null>()
-  for (const name in entity.attributes) attributes.set(name, goneAt(entity.attributes[name] ?? []))
-  return { types: entity.types, attributes }
+const KINDS: Readonly<Record<IndexKind, number>> = {
+  text: 0,
+  number: 1,
+  uri: 2,
+  dateTime: 3,
+  boolean: 4,
+  date: 5,
+  time: 6,
+  other: 7,
+  more: 8,
+}
+
+/** The number that stands for a kind in `entity_value`. */
+export function kindNumber(kind: IndexKind): number {
+  return KINDS[kind]
+}
+
+export interface RowChanges {
+  readonly typesRemoved: readonly string[]
+  readonly typesAdded: readonly string[]
+  readonly attributesRemoved: readonly string[]
+  /** New, or gone at another time than before. */
+  readonly attributesPut: readonly (readonly [name: string, goneAt: Instant | null])[]
+  readonly valuesRemoved: readonly ValueRow[]
+  readonly valuesAdded: readonly ValueRow[]
+  readonly positionsRemoved: readonly PositionRow[]
+  readonly positionsAdded: readonly PositionRow[]
+}
+
+/** `before` and `after` an entity is stored; absent where there is none. */
+export function rowChanges(before: Entity | undefined, after: Entity | undefined): RowChanges {
+  const types = { before: before?.types ?? [], after: after?.types ?? [] }
+  const values = difference(entityRows(before), entityRows(after))
+  const changes = {
+    typesRemoved: without(types.before, types.after),
+    typesAdded: without(types.after, types.before),
+    attributesRemoved: [] as string[],
+    attributesPut: [] as (readonly [string, Instant | null])[],
+    valuesRemoved: [...values.removed],
+    valuesAdded: [...values.added],
+    positionsRemoved: [] as PositionRow[],
+    positionsAdded: [] as PositionRow[],
+  }
+  addAttributes(before?.attributes ?? {}, after?.attributes ?? {}, changes)
+  return changes
+}
+
+function entityRows(entity: Entity | undefined): readonly ValueRow[] {
+  return entity === undefined ? [] : entityValues(entity).map(valueRow)
+}
+
+function valueRow({ path, kind, value }: { path: string; kind: IndexKind; value: number | string }): ValueRow {
+  return { path, kind: KINDS[kind], value }
+}
+
+interface AttributeChanges {
+  readonly attributesRemoved: string[]
+  readonly attributesPut: (readonly [string, Instant | null])[]
+  readonly valuesRemoved: ValueRow[]
+  readonly valuesAdded: ValueRow[]
+  readonly positionsRemoved: PositionRow[]
+  readonly positionsAdded: PositionRow[]
+}
+
+function addAttributes(before: Attributes, after: Attributes, changes: AttributeChanges): void {
+  for (const name in before) {
+    if (Object.hasOwn(after, name)) continue
+    changes.attributesRemoved.push(name)
+    addRows(name, before[name] ?? [], [], changes)
+  }
+  for (const name in after) {
+    const was = Object.hasOwn(before, name) ? before[name] : undefined
+    const is = after[name] ?? []
+    // What a change does not touch is the same object.
+    if (was === is) continue
+    const goesAt = goneAt(is)
+    if (was === undefined || goneAt(was) !== goesAt) changes.attributesPut.push([name, goesAt])
+    addRows(name, was ?? [], is, changes)
+  }
+}
+
+function addRows(
+  name: string,
+  was: readonly AttributeInstance[],
+  is: readonly AttributeInstance[],
+  changes: AttributeChanges,
+): void {
+  const values = difference(attributeValues(name, was).map(valueRow), attributeValues(name, is).map(valueRow))
+  changes.valuesRemoved.push(...values.removed)
+  changes.valuesAdded.push(...values.added)
+  const positions = difference(positionRows(name, was), positionRows(name, is))
+  changes.positionsRemoved.push(...positions.removed)
+  changes.positionsAdded.push(...positions.added)
 }
 
 /** An attribute exists as long as one of its instances does. */
@@ -29,25 +129,41 @@ function goneAt(instances: readonly AttributeInstance[]): Instant | null {
   return last
 }
 
-export interface RowChanges {
-  readonly typesRemoved: readonly string[]
-  readonly typesAdded: readonly string[]
-  readonly attributesRemoved: readonly string[]
-  /** New, or gone at another time than before. */
-  readonly attributesPut: readonly (readonly [name: string, goneAt: Instant | null])[]
+function positionRows(property: string, instances: readonly AttributeInstance[]): readonly PositionRow[] {
+  const rows = instances.flatMap(({ type, value }) => (type === 'GeoProperty' ? placesOf(property, value) : []))
+  return rows.length < 2 ? rows : [...new Map(rows.map((row) => [keyOf(row), row])).values()]
 }
 
-export function differenceOf(before: IndexRows, after: IndexRows): RowChanges {
-  return {
-    typesRemoved: without(before.types, after.types),
-    typesAdded: without(after.types, before.types),
-    attributesRemoved: [...before.attributes.keys()].filter((name) => !after.attributes.has(name)),
-    attributesPut: [...after.attributes].filter(([name, at]) => before.attributes.get(name) !== at),
+/** A point with its place; of anything larger the cells, at no place. */
+function placesOf(property: string, value: Json): readonly PositionRow[] {
+  const geometry = withPlainNumbers(value) as unknown as Geometry
+  const box = boundsOf(geometry)
+  if (geometry.type === 'Point') {
+    return [{ property, ...cellOf(box.west, box.south), longitude: box.west, latitude: box.south }]
   }
+  return cellsOf(box).map((cell) => ({ property, ...cell, longitude: NO_PLACE, latitude: NO_PLACE }))
 }
+
+/** Stands for longitude and latitude of what is larger than a point. */
+export const NO_PLACE = 999
 
 function without(types: readonly string[], others: readonly string[]): readonly string[] {
   if (types === others) return []
   const kept = new Set(others)
   return types.filter((type) => !kept.has(type))
+}
+
+/** Rows compared member by member. */
+function difference<T extends object>(
+  before: readonly T[],
+  after: readonly T[],
+): { removed: readonly T[]; added: readonly T[] } {
+  if (before.length === 0 || after.length === 0) return { removed: before, added: after }
+  const left = new Map(before.map((row) => [keyOf(row), row]))
+  const added = after.filter((row) => !left.delete(keyOf(row)))
+  return { removed: [...left.values()], added }
+}
+
+function keyOf(row: object): string {
+  return Object.values(row).join(' ')
 }

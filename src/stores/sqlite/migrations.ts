@@ -6,18 +6,20 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
  * `entity.body` is the Entity as JSON text, complete, so that reading one is a single JSON.parse; the columns beside it
  * and the tables around it are what selections look up. `entity.rid` grows with creation and is never given twice: the
  * order of every answer. `attribute_expires_at` is when the first attribute or sub-attribute goes.
- * `entity_attribute.expires_at` is when the last instance of that attribute has gone. `entity_count` counts by type;
- * type 0 stands for all.
+ * `entity_attribute.expires_at` is when the last instance of that attribute has gone. `entity_value` has the values of
+ * core/query/index-values.ts, `entity_position` the places of GeoProperties (positions.ts). `version` counts the changes
+ * of an entity. `entity_count` counts by type; type 0 stands for all.
  */
 const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE entity (
     rid INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
-    body TEXT NOT NULL,
+    version INTEGER NOT NULL,
     exact INTEGER NOT NULL,
     expires_at INTEGER,
-    attribute_expires_at INTEGER
+    attribute_expires_at INTEGER,
+    body TEXT NOT NULL
   ) STRICT;
   CREATE INDEX entity_expiry ON entity (expires_at) WHERE expires_at IS NOT NULL;
   CREATE INDEX entity_attribute_expiry ON entity (attribute_expires_at) WHERE attribute_expires_at IS NOT NULL;
@@ -31,6 +33,15 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE entity_attribute (
     attribute INTEGER NOT NULL, rid INTEGER NOT NULL, expires_at INTEGER,
     PRIMARY KEY (attribute, rid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE entity_value (
+    path INTEGER NOT NULL, kind INTEGER NOT NULL, value ANY NOT NULL, rid INTEGER NOT NULL,
+    PRIMARY KEY (path, kind, value, rid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE entity_position (
+    property INTEGER NOT NULL, level INTEGER NOT NULL, cell INTEGER NOT NULL, rid INTEGER NOT NULL,
+    longitude REAL NOT NULL, latitude REAL NOT NULL,
+    PRIMARY KEY (property, level, cell, rid, longitude, latitude)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE entity_count (type INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 

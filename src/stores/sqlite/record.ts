@@ -6,7 +6,7 @@
 import type { EntityChange } from '../../core/model/change.ts'
 import { type Encoded, type EntityRow, encode } from './codec.ts'
 import type { Database } from './database.ts'
-import { differenceOf, indexRows, type RowChanges } from './index-rows.ts'
+import { type RowChanges, rowChanges } from './index-rows.ts'
 
 /** A change with what is to be stored of it. */
 export interface Prepared {
@@ -34,18 +34,18 @@ export function record(
   const next = encoded && (place === undefined ? insert(database, encoded) : update(database, place, encoded))
   if (next === undefined && place !== undefined) remove(database, place)
   const rid = (next ?? place)?.rid
-  if (rid !== undefined) moveRows(database, rid, differenceOf(indexRows(before), indexRows(after)))
+  if (rid !== undefined) moveRows(database, rid, rowChanges(before, after))
   return next
 }
 
-const INSERT = `INSERT INTO entity (id, body, exact, expires_at, attribute_expires_at) VALUES (?, ?, ?, ?, ?)`
-const UPDATE = `UPDATE entity SET body = ?, exact = ? WHERE rid = ?`
+const INSERT = `INSERT INTO entity (id, version, exact, expires_at, attribute_expires_at, body) VALUES (?, 0, ?, ?, ?, ?)`
+const UPDATE = `UPDATE entity SET body = ?, exact = ?, version = version + 1 WHERE rid = ?`
 const UPDATE_EXPIRY = `UPDATE entity SET expires_at = ?, attribute_expires_at = ? WHERE rid = ?`
 const DELETE = `DELETE FROM entity WHERE rid = ?`
 
 function insert({ sql, counts }: Database, { id, body, exact, ...expiry }: Encoded): Place {
   const { expires_at, attribute_expires_at } = expiry
-  const { lastInsertRowid } = sql(INSERT).run(id, body, exact, expires_at, attribute_expires_at)
+  const { lastInsertRowid } = sql(INSERT).run(id, exact, expires_at, attribute_expires_at, body)
   counts.add(1)
   return { rid: Number(lastInsertRowid), ...expiry }
 }
@@ -67,6 +67,7 @@ function remove({ sql, counts }: Database, { rid }: Place): void {
 function moveRows(database: Database, rid: number, changes: RowChanges): void {
   moveTypes(database, rid, changes)
   moveAttributes(database, rid, changes)
+  database.index.add(rid, changes)
 }
 
 function moveTypes({ sql, names, counts }: Database, rid: number, { typesRemoved, typesAdded }: RowChanges): void {
