@@ -42,9 +42,13 @@ export interface Config {
     readonly tenantLength: number
     readonly tenants: number
     readonly selection: number
+    readonly query: { readonly chars: number; readonly terms: number; readonly depth: number }
+    readonly joinLevel: number
+    readonly linkedEntities: number
     readonly pageDefault: number
     readonly pageMax: number
     readonly requestMs: number
+    readonly answerCacheBytes: number
   }
   readonly purgeSchedule: string
   readonly alias: string | undefined
@@ -166,9 +170,17 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
       tenantLength: values.BOYA_MAX_TENANT_LENGTH,
       tenants: values.BOYA_MAX_TENANTS,
       selection: values.BOYA_MAX_SELECTION,
+      query: {
+        chars: values.BOYA_MAX_QUERY_CHARS,
+        terms: values.BOYA_MAX_QUERY_TERMS,
+        depth: values.BOYA_MAX_QUERY_DEPTH,
+      },
+      joinLevel: values.BOYA_MAX_JOIN_LEVEL,
+      linkedEntities: values.BOYA_MAX_LINKED_ENTITIES,
       pageDefault: values.BOYA_PAGE_DEFAULT,
       pageMax: values.BOYA_PAGE_MAX,
       requestMs: values.BOYA_REQUEST_TIMEOUT,
+      answerCacheBytes: values.BOYA_ANSWER_CACHE_BYTES,
     },
     purgeSchedule: values.BOYA_PURGE_SCHEDULE,
     alias: values.BOYA_ALIAS,

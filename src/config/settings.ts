@@ -151,8 +151,38 @@ const limits = {
     '500',
     'Names that a selection has at most: types in `type`, entities in `id`, Attributes in `attrs`.',
   ),
+  BOYA_MAX_QUERY_CHARS: setting(
+    kinds.integer({ min: 64, max: 1_048_576 }),
+    '10000',
+    'Characters of a query (`q`) or context source filter (`csf`).',
+  ),
+  BOYA_MAX_QUERY_TERMS: setting(
+    kinds.integer({ min: 1, max: 10_000 }),
+    '200',
+    'Terms and listed values of a query together.',
+  ),
+  BOYA_MAX_QUERY_DEPTH: setting(
+    kinds.integer({ min: 1, max: 100 }),
+    '20',
+    'How deep parentheses may stand in one another in a query, and how many Relationships a path may follow.',
+  ),
+  BOYA_MAX_JOIN_LEVEL: setting(
+    kinds.integer({ min: 1, max: 20 }),
+    '5',
+    'How many Relationships are followed from an entity to linked ones (`joinLevel`).',
+  ),
+  BOYA_MAX_LINKED_ENTITIES: setting(
+    kinds.integer({ min: 1, max: 100_000 }),
+    '1000',
+    'Linked entities that are looked up for one request.',
+  ),
   BOYA_PAGE_DEFAULT: setting(kinds.integer({ min: 1 }), '20', 'Entities of a page where the request does not say.'),
   BOYA_PAGE_MAX: setting(kinds.integer({ min: 1, max: 100_000 }), '1000', 'Entities of a page at most.'),
+  BOYA_ANSWER_CACHE_BYTES: setting(
+    kinds.size({ min: 0 }),
+    '96MiB',
+    'Memory for entities as they were last sent in pages: with room for all that are often asked for, a page needs half the time. 0 remembers none.',
+  ),
   BOYA_REQUEST_TIMEOUT: setting(
     kinds.duration({ min: 1000 }),
     '30s',

@@ -13,10 +13,22 @@ import { GEO_JSON, JSON_TYPE, LD_JSON, type MediaType } from './negotiation.ts'
 import { problemDetails } from './problem-details.ts'
 
 export function send(ctx: Koa.Context, status: number, body: unknown, mediaType: string = JSON_TYPE): void {
+  sendText(ctx, status, stringifyJson(body).text, mediaType)
+}
+
+function sendText(ctx: Koa.Context, status: number, text: string, mediaType: string): void {
   ctx.status = status
   // Before the body: Koa guesses a type where there is none.
   ctx.set('Content-Type', mediaType)
-  ctx.body = stringifyJson(body).text
+  ctx.body = text
+}
+
+/** What an answer with names in it was made for. */
+export interface Shown {
+  readonly mediaType: MediaType
+  readonly context: ResolvedContext
+  /** GeoJSON only. */
+  readonly contextInBody: boolean
 }
 
 /** A document, or several, with the @context where the media type wants it. `links` are further values of Link. */
@@ -26,17 +38,41 @@ export async function sendWithContext(
   call: Call,
   status: number,
   body: Json,
-  shown: { readonly mediaType: MediaType; readonly context: ResolvedContext; readonly contextInBody: boolean },
+  shown: Shown,
   links: readonly string[] = [],
 ): Promise<void> {
-  const { mediaType, context } = shown
-  const inBody = mediaType === LD_JSON || (mediaType === GEO_JSON && shown.contextInBody)
-  const all = inBody ? links : [contextLink(context.url ?? (await api.contexts.host(call, context))), ...links]
-  if (all.length > 0) ctx.set('Link', all.join(', '))
-  send(ctx, status, inBody ? withContext(body, context.body) : body, mediaType)
+  await setLinks(ctx, api, call, shown, links)
+  send(ctx, status, isContextIn(shown) ? withContext(body, shown.context.body) : body, shown.mediaType)
 }
 
-function withContext(body: Json, context: Json): Json {
+/** As {@link sendWithContext}, of a text that has the @context in it where {@link isContextIn} says so. */
+export async function sendTextWithContext(
+  ctx: Koa.Context,
+  api: Api,
+  call: Call,
+  status: number,
+  text: string,
+  shown: Shown,
+  links: readonly string[],
+): Promise<void> {
+  await setLinks(ctx, api, call, shown, links)
+  sendText(ctx, status, text, shown.mediaType)
+}
+
+async function setLinks(ctx: Koa.Context, api: Api, call: Call, shown: Shown, links: readonly string[]): Promise<void> {
+  const { context } = shown
+  const all = isContextIn(shown)
+    ? links
+    : [contextLink(context.url ?? (await api.contexts.host(call, context))), ...links]
+  if (all.length > 0) ctx.set('Link', all.join(', '))
+}
+
+/** 6.3.6: whether the @context stands in the body, or in a Link header. */
+export function isContextIn({ mediaType, contextInBody }: Shown): boolean {
+  return mediaType === LD_JSON || (mediaType === GEO_JSON && contextInBody)
+}
+
+export function withContext(body: Json, context: Json): Json {
   if (Array.isArray(body)) return body.map((item) => withContext(item, context))
   return { ...(body as Record<string, Json>), '@context': context }
 }

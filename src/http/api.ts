@@ -4,6 +4,7 @@ import type { Identity } from '../operations/context-source-identity.ts'
 import type { OperationContext } from '../operations/operation-context.ts'
 import type { Log } from '../ports/call.ts'
 import type { ContextResolver } from '../ports/contexts.ts'
+import type { ShownEntities } from './shown-entities.ts'
 
 /** Ways in which clients are taken that break a clause; each is named in the configuration. */
 type Tolerance = 'ld-json-without-context' | 'merge-patch-on-post' | 'context-in-json-body'
@@ -18,8 +19,11 @@ interface HttpLimits {
   readonly attributes: number
   readonly geometryVertices: number
   readonly idLength: number
+  /** Of q and csf. */
+  readonly query: { readonly chars: number; readonly terms: number; readonly depth: number }
   /** Names in `type`, in `id` and in `attrs`. */
   readonly selection: number
+  readonly joinLevel: number
   readonly pageDefault: number
   readonly pageMax: number
   readonly requestMs: number
@@ -32,6 +36,7 @@ export interface Api {
   readonly version: string
   readonly log: Log
   readonly limits: HttpLimits
+  readonly shown: ShownEntities
   readonly tolerate: ReadonlySet<Tolerance>
   readonly corsOrigins: readonly string[]
 }

@@ -42,16 +42,16 @@ function refuseLaterHeaders(ctx: Koa.Context): void {
 }
 
 /** "For Context Information Consumption operations only … GeoJSON is considered as an acceptable content type" */
-const consumption = new Set(['retrieveEntity', 'queryEntities'])
+const consumption = new Set(['retrieveEntity', 'queryEntities', 'queryEntitiesByPost'])
 
 /** 6.3.4; and what else of a request its answer depends on, for those who keep answers (RFC 9110, 12.5.5). */
 function mediaTypeOf(ctx: Koa.Context, operationId: string): MediaType {
   const { accept } = ctx.req.headers
-  if (ctx.method !== 'GET' && ctx.method !== 'HEAD') {
+  const ofEntities = consumption.has(operationId)
+  if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && !ofEntities) {
     refuseGeoJson(accept)
     return JSON_TYPE
   }
-  const ofEntities = consumption.has(operationId)
   ctx.vary(ofEntities ? 'Accept, Link, NGSILD-Tenant, Prefer' : 'Accept, NGSILD-Tenant')
   return negotiate(accept, ofEntities ? entityTypes : documentTypes)
 }

@@ -7,6 +7,7 @@ import { postCreate, postDelete, postMerge, postUpdate, postUpsert } from './bat
 import { deleteContext, getContext, getContexts, postContext } from './contexts.ts'
 import { deleteEntities, getEntities, postEntity } from './entities.ts'
 import { deleteEntityById, getEntity, patchEntity, putEntity } from './entity.ts'
+import { postQuery } from './query.ts'
 import {
   getDocs,
   getDocsAsset,
@@ -55,6 +56,7 @@ export const routes: readonly Route[] = [
   route('PUT', attribute, 'replaceAttribute', '5.6.19; 6.7.3.3', putAttribute),
   route('DELETE', attribute, 'deleteAttribute', '5.6.5; 6.7.3.2', deleteAttributeByName),
   route('DELETE', `${root}/entities`, 'purgeEntities', '5.6.21; 6.4.3.3', deleteEntities),
+  route('POST', `${batch}/query`, 'queryEntitiesByPost', '5.7.2; 6.23.3.1', postQuery),
   route('POST', `${batch}/create`, 'batchEntityCreation', '5.6.7; 6.14.3.1', postCreate),
   route('POST', `${batch}/update`, 'batchEntityUpdate', '5.6.9; 6.16.3.1', postUpdate),
   route('POST', `${batch}/delete`, 'batchEntityDelete', '5.6.10; 6.17.3.1', postDelete),
@@ -76,7 +78,7 @@ export const routes: readonly Route[] = [
 
 /** Resources of the standard (6.2) that come with later versions: 5.5.6 wants OperationNotSupported for them. */
 const laterResources = new RegExp(
-  `^${root}/(?:types|attributes|subscriptions|csourceRegistrations|csourceSubscriptions|temporal|entityMaps|snapshots|entityOperations/query)(?:/|$)`,
+  `^${root}/(?:types|attributes|subscriptions|csourceRegistrations|csourceSubscriptions|temporal|entityMaps|snapshots)(?:/|$)`,
 )
 
 export function isLater(path: string): boolean {

@@ -37,10 +37,34 @@ export interface IdentifiedChange<R> {
 /** How one change of several ended. */
 export type Settled<R> = { readonly ok: true; readonly value: R } | { readonly ok: false; readonly problem: Problem }
 
+/** An entity that a query found. */
+export interface FoundEntity {
+  /**
+   * Stands for this state of the entity and for no other of the Tenant's, as long as the process runs: what was made of
+   * it can be used again. Absent where it is the state of this moment only.
+   */
+  readonly state?: string
+  read(): Entity
+}
+
+/** How a query was answered, for people. */
+export interface QueryPlan {
+  /** Which index. */
+  readonly via: string
+  /** Entities that the index gave, as far as they were counted. */
+  readonly candidates: number
+  /** Entities that were looked at one by one. */
+  readonly evaluated: number
+  /** Whether it was answered aside, because it may take long. */
+  readonly aside: boolean
+  readonly milliseconds: number
+}
+
 export interface EntityPage {
-  readonly entities: readonly Entity[]
+  readonly entities: readonly FoundEntity[]
   /** All entities that the filter selects, where the query asked for it. */
   readonly total?: number
+  readonly plan: QueryPlan
 }
 
 /**
@@ -83,7 +107,10 @@ export interface EntityStore {
     missingTenant?: MissingTenant,
   ): Promise<readonly Settled<R>[]>
 
-  /** Ordered by creation, so that paging is stable while others are added and deleted. */
+  /**
+   * In the order that is asked for, and then by creation, so that paging is stable while others are added and deleted.
+   * Throws TooComplexQuery where the call's signal ends before all is found.
+   */
   query(call: Call, query: EntityQuery): Promise<EntityPage>
 
   /**

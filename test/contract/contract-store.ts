@@ -2,7 +2,7 @@
 
 import { afterAll, beforeAll } from 'vitest'
 import type { AttributeInstance, Entity, Instant, Json } from '../../src/core/model/entity.ts'
-import type { EntityFilter } from '../../src/core/query/ast.ts'
+import type { EntityFilter, EntityQuery } from '../../src/core/query/ast.ts'
 import type { Call, Log } from '../../src/ports/call.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import type { Store, Written } from '../../src/ports/store.ts'
@@ -84,8 +84,18 @@ export async function put(store: Store, call: Call, ...entities: readonly Entity
   for (const outcome of settled) if (!outcome.ok) throw outcome.problem
 }
 
+/** A page with its entities read. */
+export async function pageOf(
+  store: Store,
+  call: Call,
+  query: EntityQuery,
+): Promise<{ readonly entities: readonly Entity[]; readonly total?: number }> {
+  const { entities, total } = await store.entities.query(call, query)
+  return { entities: entities.map((found) => found.read()), ...(total !== undefined && { total }) }
+}
+
 export async function idsOf(store: Store, call: Call, filter: EntityFilter): Promise<readonly string[]> {
-  const { entities } = await store.entities.query(call, { filter, limit: 1_000, offset: 0, count: false })
+  const { entities } = await pageOf(store, call, { filter, limit: 1_000, offset: 0, count: false })
   return entities.map(({ id }) => id)
 }
 

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Entity } from '../../src/core/model/entity.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
-import { callIn, idsOf, LIMITS, quietLog } from './contract-store.ts'
+import { callIn, idsOf, LIMITS, pageOf, quietLog } from './contract-store.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const writer = join(import.meta.dirname, 'durability-writer.mjs')
@@ -88,7 +88,7 @@ async function open(): Promise<Store> {
 
 async function expectWhole(store: Store, acknowledged: ReadonlyMap<string, number>): Promise<void> {
   const all = { filter: {}, limit: 1_000_000, offset: 0, count: false }
-  const { entities } = await store.entities.query(call, all)
+  const { entities } = await pageOf(store, call, all)
   const found = new Map(entities.map((entity) => [entity.id, entity]))
   const lost = [...acknowledged].filter(([id, n]) => (found.get(id)?.modifiedAt ?? 0) < n)
   expect(lost).toEqual([])
@@ -111,7 +111,7 @@ async function expectRowsOf(store: Store, entities: readonly Entity[]): Promise<
   }
   for (let i = 0; i < 5; i++) {
     const attribute = `urn:A:${i}`
-    const { total } = await store.entities.query(call, {
+    const { total } = await pageOf(store, call, {
       filter: { attributes: [attribute] },
       limit: 0,
       offset: 0,

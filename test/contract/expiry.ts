@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Entity } from '../../src/core/model/entity.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
 import type { Call } from '../../src/ports/call.ts'
-import { at, become, entity, idsOf, NOW, type OpenStore, property, put, setUp } from './contract-store.ts'
+import { at, become, entity, idsOf, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
 
 const A = 'urn:A:a'
 const B = 'urn:A:b'
@@ -25,7 +25,7 @@ export function expiryContract(open: OpenStore): void {
     ]
     const found: number[] = [(await entities.retrieve(call, 'urn:x:1')) === undefined ? 0 : 1]
     for (const filter of filters) {
-      const page = await entities.query(call, { filter, limit: 10, offset: 0, count: true })
+      const page = await pageOf(store(), call, { filter, limit: 10, offset: 0, count: true })
       found.push(page.entities.length, page.total ?? -1, (await entities.walk(call, filter, 10)).ids.length)
     }
     return [...new Set([...found, await entities.count(call)])]
@@ -75,7 +75,7 @@ export function expiryContract(open: OpenStore): void {
     expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(entity('urn:x:1', { attributes }))
     setClock(SOON)
     expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(left)
-    const page = await store().entities.query(call, { filter: {}, limit: 1, offset: 0, count: false })
+    const page = await pageOf(store(), call, { filter: {}, limit: 1, offset: 0, count: false })
     expect(page.entities).toEqual([left])
     expect(await store().entities.write(call, 'urn:x:1', (current) => ({ result: current }))).toEqual(left)
   })
@@ -95,7 +95,7 @@ export function expiryContract(open: OpenStore): void {
         { types: [[ROAD]], attributes: [A, B] },
         { ids: ['urn:x:1'], attributes: [A] },
       ]) {
-        const page = await store().entities.query(call, { filter, limit: 5, offset: 0, count: true })
+        const page = await pageOf(store(), call, { filter, limit: 5, offset: 0, count: true })
         expect([page.entities.length, page.total]).toEqual([expected, expected])
       }
     }
@@ -175,7 +175,7 @@ export function expiryContract(open: OpenStore): void {
           const there = await Promise.all([0, 1, 2].map((n) => entities.retrieve(call, `urn:x:${n}`)))
           const present = there.filter((one) => one !== undefined)
           for (const filter of [{}, { types: [[ROAD]] }, { types: [['urn:T:a']] }, { attributes: [A] }]) {
-            const page = await entities.query(call, { filter, limit: 5, offset: 0, count: true })
+            const page = await pageOf(store(), call, { filter, limit: 5, offset: 0, count: true })
             expect(page.total).toBe(page.entities.length)
             expect(page.entities.map(({ id }) => id).sort()).toEqual(
               present.filter((one) => matches(one, filter)).map(({ id }) => id),

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Entity, Json } from '../../src/core/model/entity.ts'
 import { ExactNumber } from '../../src/core/model/exact-number.ts'
 import { jsonValue } from '../support/arbitraries.ts'
-import { entity, idsOf, NOW, type OpenStore, property, put, setUp } from './contract-store.ts'
+import { entity, idsOf, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
 
 const V = 'https://example.org/v'
 
@@ -59,7 +59,7 @@ export function fidelityContract(open: OpenStore): void {
     for (const value of [new ExactNumber('9007199254740993'), 5]) {
       const next = entity('urn:x:1', { attributes: { [V]: [property(value)] } })
       await put(store(), call, next)
-      const [found] = (await store().entities.query(call, { filter: {}, limit: 1, offset: 0, count: false })).entities
+      const [found] = (await pageOf(store(), call, { filter: {}, limit: 1, offset: 0, count: false })).entities
       expect(found).toEqual(next)
     }
   })

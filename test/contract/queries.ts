@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
-import { become, entity, idsOf, LIMITS, type OpenStore, property, put, setUp } from './contract-store.ts'
+import { become, entity, idsOf, LIMITS, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
 
 const TYPES = ['urn:T:a', 'urn:T:b', 'urn:T:c']
 const NAMES = ['urn:A:a', 'urn:A:b', 'urn:A:c', 'urn:A:d']
@@ -35,7 +35,7 @@ export function queryContract(open: OpenStore): void {
     await fc.assert(
       fc.asyncProperty(filter, fc.nat({ max: 6 }), fc.nat({ max: 12 }), async (filter, limit, offset) => {
         const expected = all.filter((each) => matches(each, filter))
-        const page = await store().entities.query(call, { filter, limit, offset, count: true })
+        const page = await pageOf(store(), call, { filter, limit, offset, count: true })
         expect(page).toEqual({ entities: expected.slice(offset, offset + limit), total: expected.length })
         const { ids } = await store().entities.walk(call, filter, 100)
         expect(ids).toEqual(expected.map(({ id }) => id))
@@ -49,7 +49,7 @@ export function queryContract(open: OpenStore): void {
     const large = { attributes: { 'urn:A:a': [property('x'.repeat(2_500_000))] } }
     const ids = ['urn:x:1', 'urn:x:2', 'urn:x:3', 'urn:x:4']
     await put(store(), call, ...ids.map((id) => entity(id, large)))
-    const page = (limit: number) => store().entities.query(call, { filter: {}, limit, offset: 0, count: true })
+    const page = (limit: number) => pageOf(store(), call, { filter: {}, limit, offset: 0, count: true })
     await expect(page(4)).rejects.toMatchObject({
       kind: 'TooManyResults',
       detail: expect.stringContaining(`${LIMITS.pageBytes} bytes together (BOYA_MAX_PAGE_BYTES)`),
@@ -89,14 +89,14 @@ export function queryContract(open: OpenStore): void {
   it('gives no total where none is asked for', async () => {
     const call = await fresh()
     await put(store(), call, entity('urn:x:1'))
-    const page = await store().entities.query(call, { filter: {}, limit: 5, offset: 0, count: false })
+    const page = await pageOf(store(), call, { filter: {}, limit: 5, offset: 0, count: false })
     expect(page).toEqual({ entities: [entity('urn:x:1')] })
   })
 
   it('gives the total alone where no entity is asked for', async () => {
     const call = await fresh()
     await put(store(), call, entity('urn:x:1'), entity('urn:x:2'))
-    const page = await store().entities.query(call, { filter: {}, limit: 0, offset: 0, count: true })
+    const page = await pageOf(store(), call, { filter: {}, limit: 0, offset: 0, count: true })
     expect(page).toEqual({ entities: [], total: 2 })
   })
 
@@ -122,7 +122,7 @@ export function queryContract(open: OpenStore): void {
     ]) {
       for (const filter of [{ types: selection }, { types: selection, ids }]) {
         const expected = [...all, entity('urn:x:other')].filter((each) => matches(each, filter))
-        const page = await store().entities.query(call, { filter, limit: 3, offset: 1, count: true })
+        const page = await pageOf(store(), call, { filter, limit: 3, offset: 1, count: true })
         expect(page).toEqual({ entities: expected.slice(1, 4), total: expected.length })
       }
     }
@@ -134,7 +134,7 @@ export function queryContract(open: OpenStore): void {
     const having = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, [property(1)]]))
     await put(store(), call, entity('urn:x:1', { attributes: having(attributes) }), entity('urn:x:2'))
     await put(store(), call, entity('urn:x:3', { attributes: having(attributes.slice(1_500)) }))
-    const page = await store().entities.query(call, { filter: { attributes }, limit: 5, offset: 0, count: true })
+    const page = await pageOf(store(), call, { filter: { attributes }, limit: 5, offset: 0, count: true })
     expect([page.entities.map(({ id }) => id), page.total]).toEqual([['urn:x:1', 'urn:x:3'], 2])
     expect(await idsOf(store(), call, { attributes, types: [['urn:T:none'], ['https://example.org/Road']] })).toEqual([
       'urn:x:1',

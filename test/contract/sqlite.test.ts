@@ -6,13 +6,15 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
 import type { EntityStore, Store } from '../../src/ports/store.ts'
-import { compileFilter } from '../../src/stores/sqlite/compile-filter.ts'
 import { openDatabase } from '../../src/stores/sqlite/database.ts'
 import { openDatabases } from '../../src/stores/sqlite/databases.ts'
 import { createEntityStore } from '../../src/stores/sqlite/entities.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
-import { EXPIRED, idsOf as idsSql, pageOf, WITH_EXPIRED } from '../../src/stores/sqlite/queries.ts'
+import { makePlan } from '../../src/stores/sqlite/plan.ts'
+import { pageOf as pageSql } from '../../src/stores/sqlite/queries.ts'
+import { createReader } from '../../src/stores/sqlite/reader.ts'
 import { filesIn } from '../../src/stores/sqlite/tenant-files.ts'
+import { EXPIRED, idsOf as idsSql, WITH_EXPIRED } from '../../src/stores/sqlite/walks.ts'
 import { become, callIn, entity, idsOf, LIMITS, NOW, property, put, quietLog } from './contract-store.ts'
 import { storeContract } from './store-contract.ts'
 
@@ -184,7 +186,7 @@ describe('SQLite', () => {
   it('answers every write while the disk is full, reads on, and writes again when there is room', async () => {
     const clock = { now: () => NOW }
     const databases = openDatabases({ ...options, files: filesIn(directory), clock })
-    const entities = createEntityStore(databases, clock, options)
+    const entities = createEntityStore(databases, createReader(quietLog), clock, options)
     const { sql } = databases.of('')
     const { page_count: pages } = sql('PRAGMA page_count').get()
     const large = { attributes: { 'urn:A:a': [property('x'.repeat(20_000))] } }
@@ -289,13 +291,14 @@ describe('SQLite query plans', () => {
     expect(rows).toHaveLength(405)
     const plans: string[] = []
     for (const scope of [
-      { now: NOW, expired: false },
-      { now: NOW, expired: true, after: 5 },
+      { now: NOW, expired: false, expiredAttributes: false },
+      { now: NOW, expired: true, expiredAttributes: true, after: 5 },
     ]) {
-      const selected = compileFilter(filter, database.names.find, scope)
+      const extent = { limit: 10, offset: 0, count: false, ordered: false }
+      const selected = makePlan(database, filter, extent, scope)?.source
       if (selected === undefined) throw new Error('the filter selects nothing')
       const statements = [
-        [pageOf(selected.text), [...selected.values, 10, 0]],
+        [pageSql(selected.text), [...selected.values, 10, 0]],
         [idsSql(selected.text), [...selected.values, 10]],
         [`SELECT count(*) FROM (${selected.text})`, selected.values],
       ] as const

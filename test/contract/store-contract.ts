@@ -8,6 +8,7 @@ import { expiryContract } from './expiry.ts'
 import { fidelityContract } from './fidelity.ts'
 import { lifetimeContract } from './lifetime.ts'
 import { queryContract } from './queries.ts'
+import { agreementContract } from './query-agreement.ts'
 import { tenantContract } from './tenants.ts'
 import { walkContract } from './walks.ts'
 import { writeContract } from './writes.ts'
@@ -17,6 +18,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('writes', () => writeContract(open))
     describe('what is stored comes back', () => fidelityContract(open))
     describe('queries', () => queryContract(open))
+    describe('query agreement', () => agreementContract(open))
     describe('walks and pages', () => walkContract(open))
     describe('counts', () => countContract(open))
     describe('expiry (4.22)', () => expiryContract(open))

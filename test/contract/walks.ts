@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
 import type { Call } from '../../src/ports/call.ts'
 import type { Cursor } from '../../src/ports/store.ts'
-import { become, entity, type OpenStore, put, setUp } from './contract-store.ts'
+import { become, entity, type OpenStore, pageOf, put, setUp } from './contract-store.ts'
 
 const ROAD = 'https://example.org/Road'
 
@@ -100,7 +100,7 @@ export function walkContract(open: OpenStore): void {
     const seen: string[] = []
     for (let offset = 0; ; offset += 500) {
       const query = { filter: { types: [[ROAD]] }, limit: 500, offset, count: false }
-      const { entities } = await store().entities.query(call, query)
+      const { entities } = await pageOf(store(), call, query)
       if (entities.length === 0) break
       seen.push(...entities.map(({ id }) => id))
       const last = all[2_499 - offset / 500]

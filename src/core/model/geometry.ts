@@ -14,7 +14,8 @@ const DEPTH: Readonly<Record<string, number>> = {
   MultiPolygon: 3,
 }
 
-function isGeometryType(name: unknown): name is string {
+/** Whether a text names a geometry type that an Attribute can have. */
+export function isGeometryType(name: unknown): name is string {
   return typeof name === 'string' && Object.hasOwn(DEPTH, name)
 }
 

@@ -45,8 +45,15 @@ export function pathKey(names: readonly string[], trail: readonly string[] = [])
 /** Whether the values at a path are kept at all: other paths are known by the existence of their Attribute only. */
 export function isIndexed(names: readonly string[], trail: readonly string[] = []): boolean {
   if (trail.length > TRAIL || trail.some((member) => member.includes(SEPARATOR))) return false
-  return names.length === 1 || (names.length === 2 && trail.length === 0)
+  return names.length === 1 || (names.length === 2 && trail.length === 0 && !NOT_KEPT.has(names[1] ?? ''))
 }
+
+/** Non-reified members of Attributes that are not looked up. */
+const NOT_KEPT: ReadonlySet<string> = new Set(
+  ['createdAt', 'modifiedAt', 'expiresAt', 'unitCode', 'datasetId', 'valueType', 'objectType'].map(
+    (name) => CORE + name,
+  ),
+)
 
 /** What of the entity itself is looked up. */
 export function entityValues({ scopes = [], createdAt, modifiedAt }: Entity): readonly IndexValue[] {

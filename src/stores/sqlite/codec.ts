@@ -8,13 +8,14 @@ import { entityTooLarge } from '../../core/model/problems.ts'
 /** The columns that reading an entity needs, as {@link READ_COLUMNS} names them. */
 export interface EntityRow {
   readonly rid: number
+  readonly version: number
   readonly body: string
   readonly exact: number
   readonly expires_at: Instant | null
   readonly attribute_expires_at: Instant | null
 }
 
-export const READ_COLUMNS = 'e.rid, e.body, e.exact, e.expires_at, e.attribute_expires_at'
+export const READ_COLUMNS = 'e.rid, e.version, e.body, e.exact, e.expires_at, e.attribute_expires_at'
 
 /** The columns of an entity, but for its `rid`. */
 export interface Encoded {

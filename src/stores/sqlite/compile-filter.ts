@@ -1,22 +1,19 @@
 /**
- * A filter as SQL that gives the `rid` of every entity selected, each once. Callers add `ORDER BY rid`: every branch
- * runs along an index that ends in `rid`, so that a first page costs a first page, however many are selected.
+ * Types, ids and Attributes of a filter as SQL that gives the `rid` of every entity selected, each once. Callers add
+ * `ORDER BY rid`: every branch runs along an index that ends in `rid`, so that a first page costs a first page, however
+ * many are selected.
  */
 
 import type { Instant } from '../../core/model/entity.ts'
-import type { EntityFilter, TypeSelection } from '../../core/query/ast.ts'
-
-type Value = string | number
-
-export interface Sql {
-  readonly text: string
-  readonly values: readonly Value[]
-}
+import type { EntitySelector, TypeSelection } from '../../core/query/ast.ts'
+import { exists, join, type Sql, sql, union, where } from './sql.ts'
 
 export interface Scope {
   readonly now: Instant
   /** Whether there are entities in the database that have expired; where there are none, nothing need be left out. */
   readonly expired: boolean
+  /** The same of their Attributes: what the indexes know of these does not hold then. */
+  readonly expiredAttributes: boolean
   /** Only entities after this one. */
   readonly after?: number
 }
@@ -27,26 +24,43 @@ export interface Scope {
  */
 const PARTS = 400
 
-/** Undefined where nothing can match. `numberOf` gives the number of a name, undefined where nothing is stored with it. */
-export function compileFilter(
-  filter: EntityFilter,
-  numberOf: (iri: string) => number | undefined,
-  scope: Scope,
-): Sql | undefined {
-  const types = alternativesOf(filter.types, numberOf)
-  const attributes = filter.attributes?.flatMap((name) => numberOf(name) ?? [])
-  if (types?.length === 0 || attributes?.length === 0 || filter.ids?.length === 0) return undefined
-  return join(branches({ types, attributes, ids: filter.ids, scope }), ' UNION ', '')
-}
-
 /** Types that an entity must have together. */
 type Alternative = readonly [first: number, ...others: number[]]
 
+/** What an index answers of a filter, in numbers of names. Absent: anything will do. */
+export interface Selection {
+  readonly types?: readonly Alternative[]
+  /** One of these. */
+  readonly attributes?: readonly number[]
+  /** All of these. */
+  readonly having?: readonly number[]
+  readonly ids?: readonly string[]
+}
+
+type NumberOf = (iri: string) => number | undefined
+
+/** Undefined where nothing can match. `numberOf` gives the number of a name, undefined where nothing is stored with it. */
+export function selectionOf(
+  { types, ids }: EntitySelector,
+  attributes: readonly string[] | undefined,
+  having: readonly string[],
+  numberOf: NumberOf,
+): Selection | undefined {
+  const alternatives = alternativesOf(types, numberOf)
+  const one = attributes?.flatMap((name) => numberOf(name) ?? [])
+  const all = having.flatMap((name) => numberOf(name) ?? [])
+  const impossible = alternatives?.length === 0 || one?.length === 0 || ids?.length === 0 || all.length < having.length
+  if (impossible) return undefined
+  return {
+    ...(alternatives && { types: alternatives }),
+    ...(one && { attributes: one }),
+    ...(all.length > 0 && { having: all }),
+    ...(ids && { ids }),
+  }
+}
+
 /** Without the alternatives that nothing stored can meet; undefined where one of them is met by every entity. */
-function alternativesOf(
-  selection: TypeSelection | undefined,
-  numberOf: (iri: string) => number | undefined,
-): readonly Alternative[] | undefined {
+function alternativesOf(selection: TypeSelection | undefined, numberOf: NumberOf): readonly Alternative[] | undefined {
   const alternatives: Alternative[] = []
   for (const all of selection ?? [[]]) {
     const numbers = new Set<number>()
@@ -63,74 +77,104 @@ function alternativesOf(
   return alternatives
 }
 
-interface Numbered {
-  readonly types: readonly Alternative[] | undefined
-  readonly attributes: readonly number[] | undefined
-  readonly ids: readonly string[] | undefined
-  readonly scope: Scope
+/** All that are selected, along the best of the indexes on types, ids and Attributes. */
+export function compileSelection(selection: Selection, scope: Scope): Sql {
+  return union(branches(selection, scope))
 }
 
-function branches({ types, attributes, ids, scope }: Numbered): readonly Sql[] {
+function branches({ ids, types, attributes, having = [] }: Selection, scope: Scope): readonly Sql[] {
   if (ids !== undefined) {
     const byId = sql('SELECT e.rid FROM entity e WHERE e.id IN (SELECT value FROM json_each(?))', JSON.stringify(ids))
-    return [where(byId, within('e', scope), types && hasTypes(types), attributes && hasOne('e', attributes, scope))]
+    return [restricted(byId, 'e', { types, attributes, having }, scope)]
   }
-  if (types !== undefined) {
-    if (types.flat().length > PARTS) return [ofManyTypes(types, attributes, scope)]
-    return types.map(([first, ...others]) =>
-      where(
-        sql('SELECT t.rid FROM entity_type t WHERE t.type = ?', first),
-        within('t', scope),
-        ...others.map((type) => hasType('t', type)),
-        attributes && hasOne('t', attributes, scope),
-      ),
-    )
-  }
+  if (types !== undefined) return ofTypes(types, { attributes, having }, scope)
+  const [first, ...others] = having
+  if (first !== undefined) return [restricted(ofAttribute(first, scope), 'a', { attributes, having: others }, scope)]
   if (attributes !== undefined) {
     if (attributes.length > PARTS) return [withManyAttributes(attributes, scope)]
-    return attributes.map((attribute) =>
-      where(
-        sql(`SELECT a.rid FROM entity_attribute a WHERE a.attribute = ? AND ${ATTRIBUTE_LIVES}`, attribute, scope.now),
-        within('a', scope),
-      ),
-    )
+    return attributes.map((attribute) => restricted(ofAttribute(attribute, scope), 'a', {}, scope))
   }
-  return [where(sql('SELECT e.rid FROM entity e WHERE true'), within('e', scope))]
+  return [restricted(sql('SELECT e.rid FROM entity e WHERE true'), 'e', {}, scope)]
+}
+
+function ofTypes(
+  types: readonly Alternative[],
+  rest: Pick<Restriction, 'attributes' | 'having'>,
+  scope: Scope,
+): readonly Sql[] {
+  if (types.flat().length > PARTS) return [ofManyTypes(types, rest, scope)]
+  return types.map(([first, ...others]) =>
+    where(
+      restricted(sql('SELECT t.rid FROM entity_type t WHERE t.type = ?', first), 't', rest, scope),
+      ...others.map((type) => hasType('t', type)),
+    ),
+  )
+}
+
+function ofAttribute(attribute: number, scope: Scope): Sql {
+  return sql(`SELECT a.rid FROM entity_attribute a WHERE a.attribute = ? AND ${lives('a')}`, attribute, scope.now)
+}
+
+interface Restriction {
+  readonly types?: readonly Alternative[] | undefined
+  readonly attributes?: readonly number[] | undefined
+  readonly having?: readonly number[]
+}
+
+/** Of a SELECT of `row.rid` with a WHERE those that are selected as well. Ids are not looked at. */
+export function restricted(
+  select: Sql,
+  row: string,
+  { types, attributes, having = [] }: Restriction,
+  scope: Scope,
+): Sql {
+  return where(
+    select,
+    within(row, scope),
+    types && hasTypes(row, types),
+    attributes && hasOne(row, attributes, scope),
+    ...having.map((attribute) => hasOne(row, [attribute], scope)),
+  )
 }
 
 /** Every entity of the first type of an alternative is looked at, and given once. */
-function ofManyTypes(types: readonly Alternative[], attributes: readonly number[] | undefined, scope: Scope): Sql {
-  return where(
-    sql(
-      `SELECT DISTINCT t.rid FROM json_each(?) alternative CROSS JOIN entity_type t
-        WHERE t.type = alternative.value ->> 0 AND ${hasAll('t')}`,
-      JSON.stringify(types),
-    ),
-    within('t', scope),
-    attributes && hasOne('t', attributes, scope),
+function ofManyTypes(types: readonly Alternative[], rest: Restriction, scope: Scope): Sql {
+  const select = sql(
+    `SELECT DISTINCT t.rid FROM json_each(?) alternative CROSS JOIN entity_type t
+      WHERE t.type = alternative.value ->> 0 AND ${hasAll('t')}`,
+    JSON.stringify(types),
   )
+  return restricted(select, 't', rest, scope)
 }
 
 function withManyAttributes(attributes: readonly number[], scope: Scope): Sql {
-  return where(
-    sql(
-      `SELECT DISTINCT a.rid FROM json_each(?) name CROSS JOIN entity_attribute a
-        WHERE a.attribute = name.value AND ${ATTRIBUTE_LIVES}`,
-      JSON.stringify(attributes),
-      scope.now,
-    ),
-    within('a', scope),
+  const select = sql(
+    `SELECT DISTINCT a.rid FROM json_each(?) name CROSS JOIN entity_attribute a
+      WHERE a.attribute = name.value AND ${lives('a')}`,
+    JSON.stringify(attributes),
+    scope.now,
   )
+  return restricted(select, 'a', {}, scope)
 }
 
-const ATTRIBUTE_LIVES = '(a.expires_at IS NULL OR a.expires_at > ?)'
+function lives(row: string): string {
+  return `(${row}.expires_at IS NULL OR ${row}.expires_at > ?)`
+}
 
 function hasType(row: string, type: number): Sql {
   return exists(sql(`SELECT 1 FROM entity_type o WHERE o.type = ? AND o.rid = ${row}.rid`, type))
 }
 
-function hasTypes(types: readonly Alternative[]): Sql {
-  return exists(sql(`SELECT 1 FROM json_each(?) alternative WHERE ${hasAll('e')} LIMIT 1`, JSON.stringify(types)))
+function hasTypes(row: string, types: readonly Alternative[]): Sql {
+  const [only] = types
+  // A type or two need no JSON; of thousands no statement could be made.
+  if (types.length === 1 && only !== undefined && only.length < 8)
+    return join(
+      only.map((type) => hasType(row, type)),
+      ' AND ',
+      'true',
+    )
+  return exists(sql(`SELECT 1 FROM json_each(?) alternative WHERE ${hasAll(row)} LIMIT 1`, JSON.stringify(types)))
 }
 
 /** No type of the `alternative` is missing. */
@@ -140,21 +184,18 @@ function hasAll(row: string): string {
 }
 
 function hasOne(row: string, attributes: readonly number[], { now }: Scope): Sql {
-  const found = sql(
-    `SELECT 1 FROM entity_attribute a WHERE a.attribute IN (SELECT value FROM json_each(?))
-      AND a.rid = ${row}.rid AND ${ATTRIBUTE_LIVES}`,
-    JSON.stringify(attributes),
-    now,
+  const [only] = attributes
+  const named =
+    attributes.length === 1 && only !== undefined
+      ? sql('n.attribute = ?', only)
+      : sql('n.attribute IN (SELECT value FROM json_each(?))', JSON.stringify(attributes))
+  return exists(
+    join(
+      [sql('SELECT 1 FROM entity_attribute n WHERE'), named, sql(`AND n.rid = ${row}.rid AND ${lives('n')}`, now)],
+      ' ',
+      '',
+    ),
   )
-  return exists(found)
-}
-
-/**
- * Not `EXISTS (…)`: SQLite (3.51 to 3.53 at least) may make a join of that, and then its OFFSET passes over an entity
- * as many times as something is found.
- */
-function exists({ text, values }: Sql): Sql {
-  return { text: `(${text}) IS NOT NULL`, values }
 }
 
 /** Of the entities that are there at all, those after the place where a walk stands. */
@@ -165,18 +206,4 @@ function within(row: string, { now, expired, after }: Scope): Sql | undefined {
     conditions.push(sql(`NOT EXISTS (SELECT 1 FROM entity x WHERE x.rid = ${row}.rid AND x.expires_at <= ?)`, now))
   }
   return conditions.length === 0 ? undefined : join(conditions, ' AND ', 'true')
-}
-
-function where(select: Sql, ...conditions: readonly (Sql | undefined)[]): Sql {
-  const present = conditions.filter((condition) => condition !== undefined)
-  return join([select, ...present.map(({ text, values }) => ({ text: `(${text})`, values }))], ' AND ', '')
-}
-
-function join(parts: readonly Sql[], between: string, none: string): Sql {
-  if (parts.length === 0) return sql(none)
-  return { text: parts.map(({ text }) => text).join(between), values: parts.flatMap(({ values }) => values) }
-}
-
-function sql(text: string, ...values: readonly Value[]): Sql {
-  return { text, values }
 }

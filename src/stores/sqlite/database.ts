@@ -6,13 +6,22 @@ import { createIndexChanges, type IndexChanges } from './index-changes.ts'
 import { migrate } from './migrations.ts'
 import { createNames, type Names } from './names.ts'
 import { createReadQueue, type ReadQueue, type ReadTransaction } from './read-queue.ts'
+import type { Value } from './sql.ts'
 import { createStatements, type Statements } from './statements.ts'
 import { createWriteQueue, type Transaction, type WriteQueue } from './write-queue.ts'
 
 export type Synchronous = 'full' | 'normal'
 
-export interface Database {
+/** What queries need of a database, whichever connection reads it. */
+export interface Queried {
   readonly sql: Statements
+  readonly names: Pick<Names, 'find'>
+  readonly counts: Pick<EntityCounts, 'read' | 'kept'>
+  /** The rows of a statement, while others are read; not kept prepared where several may be under way at once. */
+  iterate(text: string, values: readonly Value[]): Iterable<unknown>
+}
+
+export interface Database extends Queried {
   readonly names: Names
   readonly counts: EntityCounts
   readonly index: IndexChanges
@@ -55,7 +64,8 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       sql.clear()
     }
   }
-  return { sql, names, counts, index, reads, writes, entityBytes, close }
+  const iterate = (text: string, values: readonly Value[]) => sql(text).iterate(...values)
+  return { sql, names, counts, index, iterate, reads, writes, entityBytes, close }
 }
 
 function openHandle(path: string, options: DatabaseOptions): DatabaseSyncInstance {

@@ -14,6 +14,8 @@ import { fileNameFault } from './tenant-name.ts'
 export interface Databases {
   /** Throws NonexistentTenant; an Error where the store is closed. */
   of(tenant: string): Database
+  /** What another connection opens; undefined where there can be none. */
+  pathOf(tenant: string): string | undefined
   readonly tenants: TenantStore
   close(): Promise<void>
 }
@@ -60,6 +62,7 @@ export function openDatabases({ files, synchronous, entityBytes, clock, log, ...
       if (!isThere(tenant)) throw nonexistentTenant(tenant)
       return tenants.get(tenant)
     },
+    pathOf: (tenant) => (files.shared ? files.pathOf(tenant) : undefined),
     tenants: {
       exists: async (name) => name === '' || isThere(name),
       create: async (name) => {

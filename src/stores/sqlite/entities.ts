@@ -7,7 +7,9 @@ import { changeStep, purgeStep, rehearse } from './changes.ts'
 import { decode, present } from './codec.ts'
 import type { Databases } from './databases.ts'
 import { readRow } from './entity-rows.ts'
-import { expiredIds, queryPage, walkStep } from './queries.ts'
+import type { Reader } from './reader.ts'
+import { runQuery } from './run-query.ts'
+import { expiredIds, walkStep } from './walks.ts'
 import type { Outcome } from './write-queue.ts'
 
 interface Sizes {
@@ -18,7 +20,7 @@ interface Sizes {
 }
 
 /** The entities of all Tenants. */
-export function createEntityStore(databases: Databases, clock: Clock, sizes: Sizes): EntityStore {
+export function createEntityStore(databases: Databases, reader: Reader, clock: Clock, sizes: Sizes): EntityStore {
   const run = async <R>(tenant: string, changes: readonly IdentifiedChange<R>[], missing?: MissingTenant) => {
     if (missing === 'make' && !(await databases.tenants.exists(tenant))) {
       const nothingStored = rehearse(changes, clock.now(), sizes.entityBytes)
@@ -39,7 +41,11 @@ export function createEntityStore(databases: Databases, clock: Clock, sizes: Siz
       return resultOf(outcome)
     },
     writeMany: async ({ tenant }, changes, missing) => (await run(tenant, changes, missing)).map(settled),
-    query: async ({ tenant }, query) => queryPage(databases.of(tenant), query, clock.now(), sizes.pageBytes),
+    query: async (call, query) => {
+      const database = databases.of(call.tenant)
+      const path = databases.pathOf(call.tenant)
+      return runQuery(database, call, query, { path, reader, now: clock.now(), maxBytes: sizes.pageBytes })
+    },
     walk: async ({ tenant }, filter, limit, cursor) =>
       walkStep(databases.of(tenant), filter, limit, cursor, clock.now()),
     countTypes: async ({ tenant }) => databases.of(tenant).counts.readTypes(clock.now()),

@@ -16,10 +16,16 @@ export interface EntityCounts {
   /** Entities at `now` with this type, or all. */
   read(now: Instant, type?: { readonly iri: string; readonly nid: number }): number
   readTypes(now: Instant): ReadonlyMap<string, number>
+  /** Entities with this type, or all, also those that have expired: good enough to plan with. */
+  kept(type?: number): number
 }
 
 export function createEntityCounts(sql: Statements): EntityCounts {
   const pending = new Map<number, number>()
+  const kept = (type = ALL): number => {
+    const row: { n: number } | undefined = sql(KEPT).get(type)
+    return row?.n ?? 0
+  }
   return {
     add: (difference, type = ALL) => {
       pending.set(type, (pending.get(type) ?? 0) + difference)
@@ -29,10 +35,11 @@ export function createEntityCounts(sql: Statements): EntityCounts {
       pending.clear()
     },
     revert: () => pending.clear(),
+    kept,
     read: (now, type) => {
-      const kept: { n: number } | undefined = sql(KEPT).get(type?.nid ?? ALL)
-      if (kept === undefined || kept.n === 0) return 0
-      return kept.n - (type === undefined ? expired(sql, now) : (expiredByType(sql, now).get(type.iri) ?? 0))
+      const all = kept(type?.nid)
+      if (all === 0) return 0
+      return all - (type === undefined ? expired(sql, now) : (expiredByType(sql, now).get(type.iri) ?? 0))
     },
     readTypes: (now) => {
       const gone = expiredByType(sql, now)

@@ -2,7 +2,7 @@
 
 import type { Entity } from '../../core/model/entity.ts'
 import { decode, type EntityRow, READ_COLUMNS } from './codec.ts'
-import type { Database } from './database.ts'
+import type { Queried } from './database.ts'
 
 const BY_ID = `SELECT ${READ_COLUMNS} FROM entity e WHERE e.id = ?`
 
@@ -12,11 +12,11 @@ export interface StoredEntity {
   readonly entity: Entity
 }
 
-export function readRow({ sql }: Database, id: string): EntityRow | undefined {
+export function readRow({ sql }: Pick<Queried, 'sql'>, id: string): EntityRow | undefined {
   return sql(BY_ID).get(id)
 }
 
-export function readEntity(database: Database, id: string): StoredEntity | undefined {
+export function readEntity(database: Pick<Queried, 'sql'>, id: string): StoredEntity | undefined {
   const row = readRow(database, id)
   return row === undefined ? undefined : { row, entity: decode(row) }
 }

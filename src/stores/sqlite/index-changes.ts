@@ -3,7 +3,7 @@
  * their keys: a batch then finds the page of one change in memory for the next. Nothing in a transaction reads them.
  */
 
-import type { PositionRow, RowChanges, ValueRow } from './index-rows.ts'
+import type { PositionRow, RowChanges, StoredValue, ValueRow } from './index-rows.ts'
 import type { Names } from './names.ts'
 import type { Statements } from './statements.ts'
 
@@ -16,7 +16,7 @@ export interface IndexChanges {
   revert(): void
 }
 
-type Key = readonly (number | string)[]
+type Key = readonly StoredValue[]
 
 interface Pending {
   readonly key: Key

@@ -12,8 +12,11 @@ import { cellOf, cellsOf } from './cells.ts'
 export interface ValueRow {
   readonly path: string
   readonly kind: number
-  readonly value: number | string
+  readonly value: StoredValue
 }
+
+/** As {@link storedValue} makes it. */
+export type StoredValue = number | string | bigint
 
 /** A row of `entity_position`, but for its entity. */
 export interface PositionRow {
@@ -75,8 +78,21 @@ function entityRows(entity: Entity | undefined): readonly ValueRow[] {
   return entity === undefined ? [] : entityValues(entity).map(valueRow)
 }
 
+const bits = new DataView(new ArrayBuffer(8))
+
+/**
+ * A value as it is stored and looked for. Numbers are the bits of their doubles, which have the same order: SQLite would
+ * make integers of whole numbers, of which its own end at 2^63, and its driver takes 1e-20 for 0.
+ */
+export function storedValue(kind: IndexKind, value: number | string): StoredValue {
+  if (kind !== 'number' || typeof value === 'string') return value
+  bits.setFloat64(0, Math.abs(value))
+  const magnitude = bits.getBigInt64(0)
+  return value < 0 ? -magnitude : magnitude
+}
+
 function valueRow({ path, kind, value }: { path: string; kind: IndexKind; value: number | string }): ValueRow {
-  return { path, kind: KINDS[kind], value }
+  return { path, kind: KINDS[kind], value: storedValue(kind, value) }
 }
 
 interface AttributeChanges {
@@ -138,10 +154,15 @@ function positionRows(property: string, instances: readonly AttributeInstance[])
 function placesOf(property: string, value: Json): readonly PositionRow[] {
   const geometry = withPlainNumbers(value) as unknown as Geometry
   const box = boundsOf(geometry)
-  if (geometry.type === 'Point') {
+  if (geometry.type === 'Point' && isKept(box.west) && isKept(box.south)) {
     return [{ property, ...cellOf(box.west, box.south), longitude: box.west, latitude: box.south }]
   }
   return cellsOf(box).map((cell) => ({ property, ...cell, longitude: NO_PLACE, latitude: NO_PLACE }))
+}
+
+/** SQLite's driver takes a number for a whole one where it is as near to it as that. */
+function isKept(degrees: number): boolean {
+  return Number.isInteger(degrees) || Math.abs(degrees - Math.round(degrees)) > 1e-12
 }
 
 /** Stands for longitude and latitude of what is larger than a point. */

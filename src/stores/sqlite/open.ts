@@ -7,6 +7,7 @@ import type { Synchronous } from './database.ts'
 import { openDatabases } from './databases.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
+import { createReader } from './reader.ts'
 import { filesIn, IN_MEMORY } from './tenant-files.ts'
 
 interface SqliteOptions {
@@ -33,14 +34,18 @@ interface SqliteOptions {
 export async function openSqliteStore({ directory, ...options }: SqliteOptions): Promise<Store> {
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
   const databases = openDatabases({ ...options, files })
+  const reader = createReader(options.log)
   return {
-    entities: createEntityStore(databases, options.clock, options),
+    entities: createEntityStore(databases, reader, options.clock, options),
     documents: createDocumentStore(databases),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,
     check: async () => {
       databases.of('').sql('SELECT 1').get()
     },
-    close: databases.close,
+    close: async () => {
+      await reader.close()
+      await databases.close()
+    },
   }
 }

@@ -1,37 +1,59 @@
-/** Reading many entities. */
+/** Reading many entities. Generators, so that what takes long can be interrupted: they yield after a few entities. */
 
 import type { Entity, Instant } from '../../core/model/entity.ts'
 import { pageTooLarge } from '../../core/model/problems.ts'
-import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
-import type { Cursor, EntityPage, WalkStep } from '../../ports/store.ts'
-import { decode, type EntityRow, present, READ_COLUMNS } from './codec.ts'
-import { compileFilter, type Scope, type Sql } from './compile-filter.ts'
-import type { Database } from './database.ts'
+import type { EntityFilter, EntityQuery, Ordering } from '../../core/query/ast.ts'
+import { type EntityRow, READ_COLUMNS } from './codec.ts'
+import type { Scope } from './compile-filter.ts'
+import type { Queried } from './database.ts'
+import { matchesOf } from './matches.ts'
+import { orderedRids } from './ordered.ts'
+import type { Plan } from './plan.ts'
+
+export interface FoundRow {
+  readonly row: EntityRow
+  /** Where it has been decoded already. */
+  readonly entity?: Entity
+}
+
+/** What a query found, and how. */
+export interface Answer {
+  readonly rows: readonly FoundRow[]
+  readonly total?: number
+  readonly plan: Plan | undefined
+  /** Entities that had to be looked at one by one. */
+  readonly evaluated: number
+}
+
+const NOTHING: Answer = { rows: [], plan: undefined, evaluated: 0 }
 
 /** Throws TooManyResults where the entities of the page have more than `maxBytes` together. */
-export function queryPage(database: Database, query: EntityQuery, now: Instant, maxBytes: number): EntityPage {
-  const selected = compileFilter(query.filter, database.names.find, scopeAt(database, now))
-  const entities = selected === undefined || query.limit === 0 ? [] : readPage(database, selected, query, now, maxBytes)
-  return query.count ? { entities, total: countSelected(database, query.filter, selected, now) } : { entities }
+export function* answerQuery(
+  database: Queried,
+  query: EntityQuery,
+  plan: Plan | undefined,
+  scope: Scope,
+  maxBytes: number,
+): Generator<void, Answer> {
+  if (plan === undefined) return query.count ? { ...NOTHING, total: 0 } : NOTHING
+  const { ordering } = query
+  if (ordering !== undefined) return yield* orderedAnswer(database, { ...query, ordering }, plan, scope, maxBytes)
+  if (!plan.exact) return yield* evaluatedAnswer(database, query, plan, scope, maxBytes)
+  const rows = query.limit === 0 ? [] : readPage(database, plan, query, maxBytes)
+  const total = query.count ? { total: countExactly(database, query.filter, plan, scope.now) } : {}
+  return { rows, ...total, plan, evaluated: 0 }
 }
 
 function readPage(
-  { sql }: Database,
-  { text, values }: Sql,
+  { iterate }: Queried,
+  { source }: Plan,
   { limit, offset }: EntityQuery,
-  now: Instant,
   maxBytes: number,
-): readonly Entity[] {
-  const entities: Entity[] = []
-  let bytes = 0
-  for (const row of sql(pageOf(text)).iterate(...values, limit, offset) as Iterable<EntityRow>) {
-    bytes += Buffer.byteLength(row.body)
-    if (bytes > maxBytes) throw pageTooLarge(maxBytes)
-    const entity = present(row, decode(row), now)
-    // Rows that have expired were not selected.
-    if (entity !== undefined) entities.push(entity)
-  }
-  return entities
+): readonly FoundRow[] {
+  const page = createPage(maxBytes)
+  const found = iterate(pageOf(source.text), [...source.values, limit, offset]) as Iterable<EntityRow>
+  for (const row of found) page.add({ row })
+  return page.rows
 }
 
 /** What lies before the page is passed over in the index alone; only the entities of the page are read. */
@@ -40,57 +62,82 @@ export function pageOf(selected: string): string {
     JOIN entity e ON e.rid = p.rid ORDER BY p.rid`
 }
 
-function countSelected(
-  { sql, counts, names }: Database,
-  { types, ids, attributes }: EntityFilter,
-  selected: Sql | undefined,
+interface Page {
+  readonly rows: FoundRow[]
+  /** Throws TooManyResults. */
+  add(found: FoundRow): void
+}
+
+function createPage(maxBytes: number): Page {
+  const rows: FoundRow[] = []
+  let bytes = 0
+  const add = (found: FoundRow): void => {
+    bytes += Buffer.byteLength(found.row.body)
+    if (bytes > maxBytes) throw pageTooLarge(maxBytes)
+    rows.push(found)
+  }
+  return { rows, add }
+}
+
+/** Candidates after which the caller may do something else. */
+const STEP = 16
+
+function* evaluatedAnswer(
+  database: Queried,
+  query: EntityQuery,
+  plan: Plan,
+  scope: Scope,
+  maxBytes: number,
+): Generator<void, Answer> {
+  const { filter, limit, offset, count } = query
+  const page = createPage(maxBytes)
+  let total = 0
+  let evaluated = 0
+  for (const match of matchesOf(database, filter, plan, scope)) {
+    if (match !== undefined && ++total > offset && page.rows.length < limit) page.add(match)
+    if (!count && page.rows.length === limit) break
+    if (++evaluated % STEP === 0) yield
+  }
+  return { rows: page.rows, ...(count && { total }), plan, evaluated }
+}
+
+function* orderedAnswer(
+  database: Queried,
+  query: EntityQuery & { readonly ordering: Ordering },
+  plan: Plan,
+  scope: Scope,
+  maxBytes: number,
+): Generator<void, Answer> {
+  const found = yield* orderedRids(database, query, plan, scope)
+  const page = createPage(maxBytes)
+  for (const rid of found.rids) {
+    const row: EntityRow | undefined = database.sql(`SELECT ${READ_COLUMNS} FROM entity e WHERE e.rid = ?`).get(rid)
+    if (row !== undefined) page.add({ row })
+  }
+  return { rows: page.rows, ...(query.count && { total: found.total }), plan, evaluated: found.evaluated }
+}
+
+function countExactly(
+  { sql, counts, names }: Queried,
+  { types, ids, attributes, alternatives, ...rest }: EntityFilter,
+  { source }: Plan,
   now: Instant,
 ): number {
-  if (selected === undefined) return 0
-  if (ids === undefined && attributes === undefined) {
+  const others = [ids, attributes, alternatives, ...Object.values(rest)].some((part) => part !== undefined)
+  if (!others) {
     if (types === undefined) return counts.read(now)
-    const [iri, ...others] = types.length === 1 ? (types[0] ?? []) : []
-    const nid = iri === undefined || others.length > 0 ? undefined : names.find(iri)
+    const [iri, ...more] = types.length === 1 ? (types[0] ?? []) : []
+    const nid = iri === undefined || more.length > 0 ? undefined : names.find(iri)
     if (iri !== undefined && nid !== undefined) return counts.read(now, { iri, nid })
   }
-  return sql(`SELECT count(*) AS n FROM (${selected.text})`).get(...selected.values).n
+  return sql(`SELECT count(*) AS n FROM (${source.text})`).get(...source.values).n
 }
 
-/** The cursor of a walk is the `rid` of the last entity it met, which is never given to another. */
-export function walkStep(
-  database: Database,
-  filter: EntityFilter,
-  limit: number,
-  cursor: Cursor | undefined,
-  now: Instant,
-): WalkStep {
-  const scope = scopeAt(database, now)
-  const after = cursor === undefined ? scope : { ...scope, after: Number(cursor) }
-  const selected = compileFilter(filter, database.names.find, after)
-  if (selected === undefined) return { ids: [] }
-  // One more than asked for says whether there are more.
-  const rows: { rid: number; id: string }[] = database.sql(idsOf(selected.text)).all(...selected.values, limit + 1)
-  const met = rows.slice(0, limit)
-  const last = met.at(-1)
-  const ids = met.map(({ id }) => id)
-  return last === undefined || rows.length <= limit ? { ids } : { ids, next: String(last.rid) }
-}
-
-export function idsOf(selected: string): string {
-  return `SELECT e.rid, e.id FROM (${selected} ORDER BY rid LIMIT ?) p JOIN entity e ON e.rid = p.rid ORDER BY p.rid`
-}
-
-function scopeAt({ sql }: Database, now: Instant): Scope {
-  return { now, expired: sql('SELECT 1 FROM entity WHERE expires_at <= ? LIMIT 1').get(now) !== undefined }
-}
-
-export const EXPIRED = `SELECT id FROM entity WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
-export const WITH_EXPIRED = `SELECT id FROM entity WHERE attribute_expires_at <= ?1
-  AND (expires_at IS NULL OR expires_at > ?1) ORDER BY attribute_expires_at LIMIT ?2`
-
-/** Ids of entities of which something has expired by `now`, the longest expired first, at most `limit`. */
-export function expiredIds({ sql }: Database, now: Instant, limit: number): readonly string[] {
-  const gone: { id: string }[] = sql(EXPIRED).all(now, limit)
-  const partly: { id: string }[] = sql(WITH_EXPIRED).all(now, limit - gone.length)
-  return [...gone, ...partly].map(({ id }) => id)
+/** How things stand at a moment. */
+export function scopeAt({ sql }: Queried, now: Instant): Scope {
+  return {
+    now,
+    expired: sql('SELECT 1 FROM entity WHERE expires_at <= ? LIMIT 1').get(now) !== undefined,
+    expiredAttributes: sql('SELECT 1 FROM entity WHERE attribute_expires_at <= ? LIMIT 1').get(now) !== undefined,
+  }
 }

@@ -7,6 +7,8 @@ import { fileOf, tenantOf } from './tenant-name.ts'
 export interface TenantFiles {
   /** What SQLite opens for a Tenant; `''` is the default one. */
   pathOf(name: string): string
+  /** Whether several connections to one see the same. */
+  readonly shared: boolean
   has(name: string): boolean
   /** Without the default Tenant's. */
   names(): readonly string[]
@@ -22,6 +24,7 @@ export function filesIn(directory: string): TenantFiles {
   const pathOf = (name: string): string => join(root, fileOf(name))
   return {
     pathOf,
+    shared: true,
     has: (name) => existsSync(pathOf(name)),
     names: () => readdirSync(root).flatMap((file) => tenantOf(file) ?? []),
     openAtMost: 50,
@@ -51,6 +54,7 @@ function makeDirectory(path: string): void {
 /** Databases in memory only: nothing is there before it is opened, or after it is closed. */
 export const IN_MEMORY: TenantFiles = {
   pathOf: () => ':memory:',
+  shared: false,
   has: () => false,
   names: () => [],
   openAtMost: Number.POSITIVE_INFINITY,

@@ -1,0 +1,32 @@
+/** Linked Entity retrieval as a request asks for it (4.5.23, 6.4.3.2, 6.5.3.1). */
+
+import { badRequest, Problem } from '../core/model/problems.ts'
+import { isUri } from '../core/model/uri.ts'
+import { type Exchange, list, text, whole } from './exchange.ts'
+
+export interface Join {
+  readonly kind: 'none' | 'inline' | 'flat'
+  /** How many Relationships are followed; 0 where none are. */
+  readonly level: number
+  /** Ids of entities that the client has encountered already. */
+  readonly containedBy: readonly string[]
+}
+
+/** Throws BadRequestData where a parameter makes no sense without another; TooComplexQuery beyond the configured level. */
+export function joinOf({ parameters, api: { limits } }: Exchange): Join {
+  const join = text(parameters, 'join') ?? '@none'
+  const level = whole(parameters, 'joinLevel')
+  const containedBy = list(parameters, 'containedBy') ?? []
+  const kind = join === 'inline' || join === 'flat' ? join : 'none'
+  // 6.5.3.1: "Only applicable if join parameter is: "flat" or "inline"."
+  if (kind === 'none' && level !== undefined)
+    throw badRequest('goes together with join=inline or join=flat', 'joinLevel')
+  // "Only applicable if joinLevel is present."
+  if (containedBy.length > 0 && level === undefined) throw badRequest('goes together with joinLevel', 'containedBy')
+  for (const id of containedBy) if (!isUri(id)) throw badRequest(`"${id}" is no URI`, 'containedBy')
+  if (level !== undefined && level > limits.joinLevel) {
+    const detail = `linked entities are followed ${limits.joinLevel} times at most (BOYA_MAX_JOIN_LEVEL)`
+    throw new Problem('TooComplexQuery', detail, 'joinLevel')
+  }
+  return { kind, level: kind === 'none' ? 0 : (level ?? 1), containedBy }
+}

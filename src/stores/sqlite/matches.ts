@@ -1,0 +1,62 @@
+/** The entities that match a filter, one after the other in the order of their creation. */
+
+import type { Entity } from '../../core/model/entity.ts'
+import type { EntityFilter } from '../../core/query/ast.ts'
+import { matches } from '../../core/query/evaluate.ts'
+import { matcherOf } from '../../core/query/pattern.ts'
+import type { FindEntity } from '../../core/query/target.ts'
+import { decode, type EntityRow, present, READ_COLUMNS } from './codec.ts'
+import type { Scope } from './compile-filter.ts'
+import type { Queried } from './database.ts'
+import { readEntity } from './entity-rows.ts'
+import type { Plan } from './plan.ts'
+
+export interface Match {
+  readonly row: EntityRow
+  readonly entity: Entity
+}
+
+/** Gives `undefined` for a candidate that does not match, so that the caller can do something else meanwhile. */
+export function* matchesOf(
+  database: Queried,
+  filter: EntityFilter,
+  { source, exact }: Plan,
+  scope: Scope,
+): Generator<Match | undefined, void> {
+  const matcher = createMatcher(database, exact ? {} : filter, scope)
+  const candidates = database.iterate(`${source.text} ORDER BY rid`, source.values) as Iterable<{ rid: number }>
+  for (const { rid } of candidates) yield matcher(rid)
+}
+
+const BY_RID = `SELECT e.id, ${READ_COLUMNS} FROM entity e WHERE e.rid = ?`
+
+/** Reads the entity with a `rid` where it matches. */
+export function createMatcher(
+  database: Queried,
+  filter: EntityFilter,
+  scope: Scope,
+): (rid: number) => Match | undefined {
+  const isNamed = filter.idPattern === undefined ? undefined : matcherOf(filter.idPattern)
+  const find = finder(database, scope)
+  return (rid) => {
+    const row: (EntityRow & { readonly id: string }) | undefined = database.sql(BY_RID).get(rid)
+    // Before it is decoded, which costs more.
+    if (row === undefined || isNamed?.(row.id) === false) return undefined
+    const entity = present(row, decode(row), scope.now)
+    return entity !== undefined && matches(entity, filter, find) ? { row, entity } : undefined
+  }
+}
+
+const REMEMBERED = 1_000
+
+/** Finds the entities that Relationships lead to; those that are met again are not read again. */
+function finder(database: Queried, { now }: Scope): FindEntity {
+  const known = new Map<string, Entity | undefined>()
+  return (id) => {
+    if (known.has(id)) return known.get(id)
+    const stored = readEntity(database, id)
+    const entity = stored && present(stored.row, stored.entity, now)
+    if (known.size < REMEMBERED) known.set(id, entity)
+    return entity
+  }
+}

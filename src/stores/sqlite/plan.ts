@@ -1,0 +1,131 @@
+/** How a filter is answered: along which index, and whether what that gives has to be looked at by the evaluator. */
+
+import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
+import { compileSelection, restricted, type Scope, type Selection, selectionOf } from './compile-filter.ts'
+import type { Queried } from './database.ts'
+import { requiredAttributes, type Source, sourcesOf } from './sources.ts'
+import { type Sql, sql, union } from './sql.ts'
+
+export interface Plan {
+  /** Gives the `rid` of every candidate, each once. */
+  readonly source: Sql
+  /** Whether every candidate matches; otherwise each is evaluated. */
+  readonly exact: boolean
+  /** How many candidates there are, as far as was counted. */
+  readonly candidates: number
+  /** What is looked up, for people. */
+  readonly via: string
+  /** Microseconds that it should take to answer. */
+  readonly cost: number
+}
+
+/** Microseconds: to evaluate an entity, to pass a row of an index, to begin. */
+const EVALUATED = 12
+const PASSED = 0.5
+const BEGUN = 100
+/** As many rows of a source are counted, at first and then, before a plan is made with what is known. */
+const BOUNDS = [256, 4_096, 65_536, Number.MAX_SAFE_INTEGER]
+/** Microseconds for which counting further is not worth its while. */
+const CHEAP = 2_000
+
+/** What entities are wanted of all that match. */
+export type Extent = Pick<EntityQuery, 'limit' | 'offset' | 'count'> & { readonly ordered: boolean }
+
+/** Undefined where nothing can match. */
+export function makePlan(database: Queried, filter: EntityFilter, extent: Extent, scope: Scope): Plan | undefined {
+  const base = baseOf(database, filter, scope)
+  if (base === undefined) return undefined
+  const stream = streamPlan(base, extent)
+  if (base.parts === 0 || (filter.ids !== undefined && filter.alternatives === undefined)) return stream
+  for (const bound of BOUNDS) {
+    const [least, ...others] = sourcesOf(database, filter, bound)
+    if (least === undefined) return stream
+    const source = others.reduce((one, other) => (isBetter(other, one) ? other : one), least)
+    const along = sourcePlan(base, source, extent)
+    const known = source.rows < bound
+    const streamed = streamPlan(base, extent, source.rows)
+    if (known) return along.cost <= streamed.cost ? along : streamed
+    if (streamed.cost < CHEAP) return streamed
+    if (source.ordered && along.exact && !extent.count && !extent.ordered) return along
+  }
+  return stream
+}
+
+function isBetter(a: Source, b: Source): boolean {
+  return a.rows === b.rows ? a.exact && !b.exact : a.rows < b.rows
+}
+
+/** What is selected by types, ids and names of Attributes. */
+interface Base {
+  readonly stream: Sql
+  /** Undefined where they cannot be checked for a row of another index. */
+  readonly selection: Selection | undefined
+  readonly size: number
+  readonly via: string
+  /** Parts of the filter that the stream does not answer. */
+  readonly parts: number
+  readonly scope: Scope
+}
+
+function baseOf(database: Queried, filter: EntityFilter, scope: Scope): Base | undefined {
+  const required = requiredAttributes(filter)
+  const rest = [filter.scopes, filter.geo, filter.idPattern].filter((part) => part !== undefined).length
+  const parts = rest + required.parts
+  const select = (selector: EntityFilter) =>
+    selectionOf(selector, filter.attributes, required.names, database.names.find)
+  const { alternatives } = filter
+  if (alternatives === undefined) {
+    const selection = select(filter)
+    if (selection === undefined) return undefined
+    const size = sizeOf(database, selection)
+    return { stream: compileSelection(selection, scope), selection, size, via: viaOf(selection), parts, scope }
+  }
+  const selections = alternatives.flatMap((selector) => select(selector) ?? [])
+  if (selections.length === 0) return undefined
+  const stream = union(selections.map((selection) => compileSelection(selection, scope)))
+  const size = selections.reduce((sum, selection) => sum + sizeOf(database, selection), 0)
+  const patterns = alternatives.some(({ idPattern }) => idPattern !== undefined) ? 1 : 0
+  const own = filter.types !== undefined || filter.ids !== undefined ? 1 : 0
+  const via = [...new Set(selections.map(viaOf))].join(' or ')
+  return { stream, selection: undefined, size, via, parts: parts + patterns + own, scope }
+}
+
+function sizeOf({ counts }: Queried, { types, ids }: Selection): number {
+  if (ids !== undefined) return ids.length
+  if (types === undefined) return counts.kept()
+  return types.reduce((sum, [first]) => sum + counts.kept(first), 0)
+}
+
+function viaOf({ types, attributes, ids, having }: Selection): string {
+  if (ids !== undefined) return 'id'
+  if (types !== undefined) return 'type'
+  return having !== undefined || attributes !== undefined ? 'attribute' : 'every entity'
+}
+
+/** In the order of creation along the types, ids or names. `matching`: how many of them match, at least. */
+function streamPlan({ stream, size, via, parts }: Base, { limit, offset, count, ordered }: Extent, matching = 0): Plan {
+  const exact = parts === 0
+  const wanted = offset + limit
+  const passed = count || ordered || matching === 0 ? size : Math.min(size, (wanted * size) / matching)
+  const cost = exact && !ordered ? BEGUN + (count && limit === 0 ? size : wanted) * PASSED : BEGUN + passed * EVALUATED
+  return { source: stream, exact, candidates: size, via, cost }
+}
+
+function sourcePlan({ selection, parts, scope }: Base, source: Source, { limit, ordered }: Extent): Plan {
+  const exact = source.exact && parts === 1 && selection !== undefined && !scope.expiredAttributes
+  const selects = source.selects.map((select) => restricted(distinct(select, source), 'c', selection ?? {}, scope))
+  const evaluated = exact ? (ordered ? source.rows : Math.min(source.rows, limit)) : source.rows
+  return {
+    source: selects.length === 0 ? sql('SELECT 0 AS rid WHERE false') : union(selects),
+    exact,
+    candidates: source.rows,
+    via: source.via,
+    cost: BEGUN + source.rows * PASSED + evaluated * EVALUATED,
+  }
+}
+
+/** What is no union gives an entity as often as it has a row. */
+function distinct(select: Sql, { selects, ordered }: Source): Sql {
+  if (selects.length > 1 || ordered) return select
+  return { ...select, text: select.text.replace('SELECT c.', 'SELECT DISTINCT c.') }
+}

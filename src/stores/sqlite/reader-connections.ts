@@ -1,0 +1,66 @@
+/** Connections of the reader thread: each to one database, for one query at a time. */
+
+import { DatabaseSync } from '@photostructure/sqlite'
+import type { Queried } from './database.ts'
+import { createEntityCounts } from './entity-counts.ts'
+import { createNames } from './names.ts'
+import { createStatements } from './statements.ts'
+
+export interface Connection {
+  readonly path: string
+  readonly database: Queried
+  /** From here on it sees the database as it is now. */
+  begin(): void
+  end(): void
+  close(): void
+}
+
+interface Connections {
+  /** One that nobody uses. */
+  take(path: string): Connection
+  /** It is used no more. */
+  give(connection: Connection): void
+}
+
+/** Connections that wait for a query; each has memory and file handles. */
+const IDLE = 8
+const CACHE_KIB = 8_192
+const STATEMENT_CHARS = 20_000
+/** Milliseconds to wait where another process recovers the database. */
+const BUSY_MS = 2_000
+
+export function createConnections(): Connections {
+  /** In the order of their last use. */
+  const idle: Connection[] = []
+  return {
+    take: (path) => {
+      const at = idle.findLastIndex((connection) => connection.path === path)
+      const [found] = at === -1 ? [] : idle.splice(at, 1)
+      return found ?? connect(path)
+    },
+    give: (connection) => {
+      connection.end()
+      idle.push(connection)
+      if (idle.length > IDLE) idle.shift()?.close()
+    },
+  }
+}
+
+function connect(path: string): Connection {
+  const handle = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
+  handle.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`)
+  const sql = createStatements(handle, STATEMENT_CHARS)
+  const iterate: Queried['iterate'] = (text, values) => sql(text).iterate(...values)
+  return {
+    path,
+    database: { sql, names: createNames(sql), counts: createEntityCounts(sql), iterate },
+    begin: () => handle.exec('BEGIN'),
+    end: () => {
+      if (handle.isTransaction) handle.exec('COMMIT')
+    },
+    close: () => {
+      handle.close()
+      sql.clear()
+    },
+  }
+}

@@ -1,0 +1,36 @@
+/** What the event loop and the reader thread tell each other. */
+
+import type { Instant } from '../../core/model/entity.ts'
+import type { ProblemKind } from '../../core/model/problems.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
+import type { EntityRow } from './codec.ts'
+
+export interface ReaderQuery {
+  readonly path: string
+  readonly query: EntityQuery
+  readonly now: Instant
+  /** Of the entities of a page together. */
+  readonly maxBytes: number
+}
+
+export type ToReader =
+  | { readonly kind: 'query'; readonly job: number; readonly asked: ReaderQuery }
+  | { readonly kind: 'cancel'; readonly job: number }
+
+/** Rows as they are stored, whatever of them has expired since. */
+export interface ReaderAnswer {
+  readonly rows: readonly EntityRow[]
+  readonly total?: number
+  readonly via: string
+  readonly candidates: number
+  readonly evaluated: number
+}
+
+export type FromReader =
+  | { readonly kind: 'answer'; readonly job: number; readonly answer: ReaderAnswer }
+  | {
+      readonly kind: 'problem'
+      readonly job: number
+      readonly problem: { readonly kind: ProblemKind; readonly detail: string; readonly at: string | undefined }
+    }
+  | { readonly kind: 'failure'; readonly job: number; readonly message: string }

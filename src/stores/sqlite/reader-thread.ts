@@ -1,0 +1,123 @@
+/**
+ * The thread that answers what may take long, with connections of its own. Queries take turns of some milliseconds, so
+ * that a slow one delays the others by its turns only. Each has a connection to itself: on a shared one it would see the
+ * database as it was when the oldest of them began.
+ */
+
+import { parentPort } from 'node:worker_threads'
+import { Problem } from '../../core/model/problems.ts'
+import { makePlan } from './plan.ts'
+import { type Answer, answerQuery, scopeAt } from './queries.ts'
+import { type Connection, createConnections } from './reader-connections.ts'
+import type { FromReader, ReaderQuery, ToReader } from './reader-messages.ts'
+
+interface Job {
+  readonly job: number
+  readonly connection: Connection
+  readonly steps: Generator<void, Answer>
+}
+
+/** Milliseconds of a turn. */
+const TURN_MS = 8
+/** Queries under way at once: each has a connection. */
+const MOST = 8
+
+const connections = createConnections()
+const waiting: { readonly job: number; readonly asked: ReaderQuery }[] = []
+const running: Job[] = []
+let scheduled = false
+
+function send(message: FromReader): void {
+  parentPort?.postMessage(message)
+}
+
+parentPort?.on('message', (message: ToReader) => {
+  if (message.kind === 'cancel') cancel(message.job)
+  else waiting.push(message)
+  schedule()
+})
+
+function schedule(): void {
+  if (scheduled) return
+  scheduled = true
+  setImmediate(takeTurn)
+}
+
+/** The messages that have come meanwhile are read between turns. */
+function takeTurn(): void {
+  scheduled = false
+  const next = running.shift()
+  if (next !== undefined && !advance(next)) running.push(next)
+  while (running.length < MOST) {
+    const begun = waiting.shift()
+    if (begun === undefined) break
+    begin(begun.job, begun.asked)
+  }
+  if (running.length > 0) schedule()
+}
+
+function begin(job: number, { path, query, now, maxBytes }: ReaderQuery): void {
+  try {
+    const connection = connections.take(path)
+    const { database } = connection
+    connection.begin()
+    const scope = scopeAt(database, now)
+    const extent = { ...query, ordered: query.ordering !== undefined }
+    const plan = makePlan(database, query.filter, extent, scope)
+    running.push({ job, connection, steps: answerQuery(database, query, plan, scope, maxBytes) })
+  } catch (error) {
+    sendError(job, error)
+  }
+}
+
+/** Whether it is finished. */
+function advance({ job, connection, steps }: Job): boolean {
+  const end = performance.now() + TURN_MS
+  try {
+    do {
+      const step = steps.next()
+      if (!step.done) continue
+      sendAnswer(job, step.value)
+      connections.give(connection)
+      return true
+    } while (performance.now() < end)
+    return false
+  } catch (error) {
+    connections.give(connection)
+    sendError(job, error)
+    return true
+  }
+}
+
+function sendAnswer(job: number, { rows, total, plan, evaluated }: Answer): void {
+  send({
+    kind: 'answer',
+    job,
+    answer: {
+      rows: rows.map(({ row }) => row),
+      ...(total !== undefined && { total }),
+      via: plan?.via ?? 'nothing is stored by these names',
+      candidates: plan?.candidates ?? 0,
+      evaluated,
+    },
+  })
+}
+
+function sendError(job: number, error: unknown): void {
+  if (error instanceof Problem) {
+    send({ kind: 'problem', job, problem: { kind: error.kind, detail: error.detail, at: error.at } })
+  } else {
+    send({ kind: 'failure', job, message: error instanceof Error ? (error.stack ?? error.message) : String(error) })
+  }
+}
+
+function cancel(job: number): void {
+  const queued = waiting.findIndex((each) => each.job === job)
+  if (queued !== -1) waiting.splice(queued, 1)
+  const at = running.findIndex((each) => each.job === job)
+  const [cancelled] = at === -1 ? [] : running.splice(at, 1)
+  if (cancelled === undefined) return
+  // Ends the statements under way.
+  cancelled.steps.return({ rows: [], plan: undefined, evaluated: 0 })
+  connections.give(cancelled.connection)
+}

@@ -1,0 +1,94 @@
+/** Where a query is answered: what an index bounds in place, what may take long in the reader thread. */
+
+import type { Instant } from '../../core/model/entity.ts'
+import type { EntityQuery } from '../../core/query/ast.ts'
+import type { Call } from '../../ports/call.ts'
+import type { EntityPage, FoundEntity, QueryPlan } from '../../ports/store.ts'
+import { decode, type EntityRow, present } from './codec.ts'
+import type { Database } from './database.ts'
+import { makePlan } from './plan.ts'
+import { type Answer, answerQuery, scopeAt } from './queries.ts'
+import type { Reader } from './reader.ts'
+
+/** Microseconds that a query may take the event loop, as planned. */
+const IN_PLACE = 3_000
+/** Steps (see queries.ts) after which what was planned was wrong. */
+const MOST_STEPS = 64
+
+export interface Running {
+  /** What the reader opens; undefined for a database in memory, which only its own connection sees. */
+  readonly path: string | undefined
+  readonly reader: Reader
+  readonly now: Instant
+  /** Of the entities of a page together. */
+  readonly maxBytes: number
+}
+
+/** Throws TooManyResults where the page is too large, TooComplexQuery where it is not found in time. */
+export async function runQuery(
+  database: Database,
+  call: Call,
+  query: EntityQuery,
+  running: Running,
+): Promise<EntityPage> {
+  const begun = performance.now()
+  const { path, reader, now, maxBytes } = running
+  const bounded = path !== undefined
+  const answer = await database.reads.run(() => inPlace(database, query, { now, maxBytes, bounded }))
+  if (answer !== undefined || path === undefined) return pageOf(answer, now, begun)
+  const { rows, total, ...plan } = await reader.run({ path, query, now, maxBytes }, call.signal())
+  return {
+    entities: rows.flatMap((row) => foundIn(row, now)),
+    ...(total !== undefined && { total }),
+    plan: { ...plan, aside: true, milliseconds: performance.now() - begun },
+  }
+}
+
+/** Undefined where it would take too long. */
+function inPlace(
+  database: Database,
+  query: EntityQuery,
+  { now, maxBytes, bounded }: { readonly now: Instant; readonly maxBytes: number; readonly bounded: boolean },
+): Answer | undefined {
+  const scope = scopeAt(database, now)
+  const plan = makePlan(database, query.filter, { ...query, ordered: query.ordering !== undefined }, scope)
+  if (bounded && plan !== undefined && plan.cost > IN_PLACE) return undefined
+  const steps = answerQuery(database, query, plan, scope, maxBytes)
+  for (let step = 0; !bounded || step < MOST_STEPS; step++) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+  steps.return({ rows: [], plan, evaluated: 0 })
+  return undefined
+}
+
+function pageOf(answer: Answer | undefined, now: Instant, begun: number): EntityPage {
+  if (answer === undefined) throw new Error('a query in place was not answered')
+  const { rows, total, plan, evaluated } = answer
+  const shown: QueryPlan = {
+    via: plan?.via ?? 'nothing is stored by these names',
+    candidates: plan?.candidates ?? 0,
+    evaluated,
+    aside: false,
+    milliseconds: performance.now() - begun,
+  }
+  return {
+    entities: rows.flatMap(({ row, entity }) =>
+      entity === undefined ? foundIn(row, now) : [found(row, () => entity)],
+    ),
+    ...(total !== undefined && { total }),
+    plan: shown,
+  }
+}
+
+/** None where it has expired since it was selected. */
+function foundIn(row: EntityRow, now: Instant): readonly FoundEntity[] {
+  const { expires_at, attribute_expires_at } = row
+  if (expires_at === null && attribute_expires_at === null) return [found(row, () => decode(row))]
+  const entity = present(row, decode(row), now)
+  return entity === undefined ? [] : [{ read: () => entity }]
+}
+
+function found(row: EntityRow, read: FoundEntity['read']): FoundEntity {
+  return row.attribute_expires_at === null ? { state: `${row.rid} ${row.version}`, read } : { read }
+}

@@ -1,0 +1,174 @@
+/** Indexes along which the candidates of a filter can be found, each with what it would cost. */
+
+import type { EntityFilter } from '../../core/query/ast.ts'
+import { type Candidates, queryCandidates, scopeCandidates, type ValueRange } from '../../core/query/lookups.ts'
+import { literalPrefixOf } from '../../core/query/pattern.ts'
+import type { Queried } from './database.ts'
+import { geoSource } from './geo-source.ts'
+import { kindNumber, type StoredValue, storedValue } from './index-rows.ts'
+import { type Sql, sql } from './sql.ts'
+
+/** Rows that have a `rid`, by the name `c`. An entity may be among them several times. */
+export interface Source {
+  readonly selects: readonly Sql[]
+  /** Whether all that it gives match the part of the filter that it was made of. */
+  readonly exact: boolean
+  /** Whether each SELECT runs in the order of `rid`, and gives an entity once. */
+  readonly ordered: boolean
+  /** Counted up to the bound that was given; where there are as many, `selects` need not be complete. */
+  readonly rows: number
+  /** What is looked up, for people. */
+  readonly via: string
+}
+
+/** The sources of a filter's q, scopes, geo and idPattern, each of which alone would do; none where no index helps. */
+export function sourcesOf(database: Queried, filter: EntityFilter, bound: number): readonly Source[] {
+  const candidates = [
+    ...(filter.q === undefined ? [] : conjuncts(queryCandidates(filter.q))),
+    ...(filter.scopes === undefined ? [] : conjuncts(scopeCandidates(filter.scopes))),
+  ]
+  // Names of Attributes are looked up with those of types (compile-filter.ts).
+  const sources = candidates.flatMap((each) =>
+    each.kind === 'attribute' ? [] : (sourceOf(database, each, bound) ?? []),
+  )
+  const geo = filter.geo && geoSource(database, filter.geo, bound)
+  const byId = idSource(database, filter, bound)
+  return [...sources, ...(geo ? [geo] : []), ...(byId ? [byId] : [])]
+}
+
+interface Required {
+  /** Attributes that everything that matches has. */
+  readonly names: readonly string[]
+  /** How many conditions of q say more than that. */
+  readonly parts: number
+}
+
+export function requiredAttributes({ q }: EntityFilter): Required {
+  const parts = q === undefined ? [] : conjuncts(queryCandidates(q))
+  return {
+    names: [...new Set(parts.flatMap((part) => attributeOf(part) ?? []))],
+    parts: parts.filter((part) => part.kind !== 'attribute' || !part.exact).length,
+  }
+}
+
+function attributeOf(candidates: Candidates): string | undefined {
+  return 'attribute' in candidates ? candidates.attribute : undefined
+}
+
+/** Parts of which each holds for everything that matches. */
+function conjuncts(candidates: Candidates): readonly Candidates[] {
+  return candidates.kind === 'all' ? candidates.of.flatMap(conjuncts) : [candidates]
+}
+
+/** Undefined where no index helps. */
+function sourceOf(database: Queried, candidates: Candidates, bound: number): Source | undefined {
+  switch (candidates.kind) {
+    case 'every':
+      return undefined
+    case 'attribute':
+      return attributeSource(database, candidates.attribute, candidates.exact, bound)
+    case 'values':
+      return valueSource(database, candidates, bound)
+    case 'all':
+      return best(candidates.of.map((each) => sourceOf(database, each, bound)))
+    case 'any':
+      return together(candidates.of.map((each) => sourceOf(database, each, bound)))
+  }
+}
+
+function best(sources: readonly (Source | undefined)[]): Source | undefined {
+  const usable = sources.filter((source) => source !== undefined)
+  const [first, ...others] = usable
+  if (first === undefined) return undefined
+  const least = others.reduce((one, other) => (other.rows < one.rows ? other : one), first)
+  return sources.length === 1 ? least : { ...least, exact: false }
+}
+
+function together(sources: readonly (Source | undefined)[]): Source | undefined {
+  const usable = sources.filter((source) => source !== undefined)
+  if (usable.length < sources.length) return undefined
+  return {
+    selects: usable.flatMap(({ selects }) => selects),
+    exact: usable.every(({ exact }) => exact),
+    ordered: usable.every(({ ordered }) => ordered),
+    rows: usable.reduce((sum, { rows }) => sum + rows, 0),
+    via: [...new Set(usable.map(({ via }) => via))].join(' or '),
+  }
+}
+
+function attributeSource({ names, ...database }: Queried, attribute: string, exact: boolean, bound: number): Source {
+  const number = names.find(attribute)
+  const select = sql('SELECT c.rid FROM entity_attribute c WHERE c.attribute = ?', number ?? 0)
+  return {
+    selects: number === undefined ? [] : [select],
+    exact,
+    ordered: true,
+    rows: number === undefined ? 0 : countRows(database, select, bound),
+    via: `attribute ${attribute}`,
+  }
+}
+
+function valueSource(
+  database: Queried,
+  { ranges, attribute, exact }: Extract<Candidates, { kind: 'values' }>,
+  bound: number,
+): Source {
+  const rest = attribute === undefined ? undefined : selectRange(database, { path: attribute, kind: 'more' })
+  const unknown = rest !== undefined && countRows(database, rest, 1) > 0 ? [rest] : []
+  const selects = [...unknown]
+  let rows = unknown.length === 0 ? 0 : bound
+  for (const range of ranges) {
+    const select = selectRange(database, range)
+    const found = select === undefined ? 0 : countRows(database, select, bound)
+    if (select === undefined || found === 0) continue
+    selects.push(select)
+    rows += found
+  }
+  const points = ranges.every(({ least, most }) => least !== undefined && least === most)
+  return {
+    selects,
+    exact: unknown.length === 0 && (exact === 'scalars' ? !hasOthers(database, ranges) : exact),
+    ordered: points,
+    rows,
+    via: `values of ${[...new Set(ranges.map(({ path }) => path))].join(', ').replaceAll('\n', '.')}`,
+  }
+}
+
+/** Whether there are values at a path that are no scalars. */
+function hasOthers(database: Queried, ranges: readonly ValueRange[]): boolean {
+  return ranges.some(({ path }) => {
+    const others = selectRange(database, { path, kind: 'other' })
+    return others !== undefined && countRows(database, others, 1) > 0
+  })
+}
+
+/** Undefined where nothing has ever been stored at the path. */
+function selectRange({ names }: Queried, { path, kind, least, most, open }: ValueRange): Sql | undefined {
+  const number = names.find(path)
+  if (number === undefined) return undefined
+  const values = [number, kindNumber(kind)]
+  let text = 'SELECT c.rid FROM entity_value c WHERE c.path = ? AND c.kind = ?'
+  if (least !== undefined && least === most) return sql(`${text} AND c.value = ?`, ...values, storedValue(kind, least))
+  const bounds: StoredValue[] = []
+  if (least !== undefined) {
+    text += ` AND c.value ${open?.least ? '>' : '>='} ?`
+    bounds.push(storedValue(kind, least))
+  }
+  if (most !== undefined) {
+    text += ` AND c.value ${open?.most ? '<' : '<='} ?`
+    bounds.push(storedValue(kind, most))
+  }
+  return sql(text, ...values, ...bounds)
+}
+
+function idSource(database: Queried, { idPattern, alternatives }: EntityFilter, bound: number): Source | undefined {
+  const prefix = idPattern === undefined || alternatives !== undefined ? '' : literalPrefixOf(idPattern)
+  if (prefix === '') return undefined
+  const select = sql('SELECT c.rid FROM entity c WHERE c.id >= ? AND c.id <= ?', prefix, `${prefix}\u{10ffff}`)
+  return { selects: [select], exact: false, ordered: false, rows: countRows(database, select, bound), via: 'id' }
+}
+
+/** At most `bound`. */
+export function countRows({ sql: statements }: Pick<Queried, 'sql'>, { text, values }: Sql, bound: number): number {
+  return statements(`SELECT count(*) AS n FROM (${text} LIMIT ?)`).get(...values, bound).n
+}

@@ -1,0 +1,59 @@
+/** The keystone: for whatever is stored and asked for, a store answers what the evaluator says. */
+
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import type { Entity } from '../../src/core/model/entity.ts'
+import type { EntityQuery } from '../../src/core/query/ast.ts'
+import { createOrdering } from '../../src/core/query/compare-entities.ts'
+import { matches } from '../../src/core/query/evaluate.ts'
+import { entityQueryArb, world } from '../support/query-arbitraries.ts'
+import { type OpenStore, pageOf, put, setUp } from './contract-store.ts'
+
+const LONG = process.env.BOYA_TEST_LONG !== undefined
+/** 2,000 cases, or 100,000. */
+const WORLDS = LONG ? 250 : 20
+const QUERIES = LONG ? 400 : 100
+
+interface Expected {
+  readonly ids: readonly string[]
+  readonly total?: number
+}
+
+function expected(all: readonly Entity[], { filter, ordering, limit, offset, count }: EntityQuery): Expected {
+  const byId = new Map(all.map((entity) => [entity.id, entity]))
+  const selected = all.filter((entity) => matches(entity, filter, (id) => byId.get(id)))
+  if (ordering !== undefined) {
+    const { keyOf, compare } = createOrdering(ordering)
+    // Array.prototype.sort is stable: equals stay in the order of their creation.
+    selected.sort((a, b) => compare(keyOf(a), keyOf(b)))
+  }
+  const ids = selected.slice(offset, offset + limit).map(({ id }) => id)
+  return count ? { ids, total: selected.length } : { ids }
+}
+
+export function agreementContract(open: OpenStore): void {
+  const { store, fresh } = setUp(open)
+
+  it(`answers what the evaluator says, in the same order: ${WORLDS * QUERIES} cases`, {
+    timeout: 3_600_000,
+  }, async () => {
+    let found = 0
+    for (const [i, all] of fc.sample(world, { numRuns: WORLDS, seed: 5 }).entries()) {
+      const call = await fresh()
+      await put(store(), call, ...all)
+      await fc.assert(
+        fc.asyncProperty(entityQueryArb, async (query) => {
+          const { entities, total } = await pageOf(store(), call, query)
+          const answer = { ids: entities.map(({ id }) => id), ...(total !== undefined && { total }) }
+          expect(answer).toEqual(expected(all, query))
+          if (answer.ids.length > 0) found++
+          const { ids } = await store().entities.walk(call, query.filter, 100)
+          expect(ids).toEqual(expected(all, { filter: query.filter, limit: 100, offset: 0, count: false }).ids)
+        }),
+        { numRuns: QUERIES, seed: i },
+      )
+    }
+    // A test of queries that find nothing would agree on anything.
+    expect(found).toBeGreaterThan((WORLDS * QUERIES) / 10)
+  })
+}
