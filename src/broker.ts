@@ -8,10 +8,10 @@ import { type Config, ConfigError, version } from './config/config.ts'
 import { isEveryAddress, localUrl } from './config/local-url.ts'
 import { createContextResolver } from './contexts/context-resolver.ts'
 import { ContextSettingError } from './contexts/context-setting-error.ts'
+import { createAnswerCache } from './http/answer-cache.ts'
 import { createApp } from './http/app.ts'
 import { answerClientError } from './http/client-error.ts'
 import { inOrder } from './http/in-order.ts'
-import { createShownEntities } from './http/shown-entities.ts'
 import type { Identity } from './operations/context-source-identity.ts'
 import type { OperationContext } from './operations/operation-context.ts'
 import { purgeExpired } from './operations/purge-expired.ts'
@@ -82,7 +82,7 @@ async function start(
     version,
     log,
     limits: config.limits,
-    shown: createShownEntities(config.limits.answerCacheBytes),
+    answers: createAnswerCache(config.limits.answerCacheBytes),
     tolerate: new Set(config.tolerate),
     corsOrigins: config.cors.origins,
   })

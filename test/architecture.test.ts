@@ -35,6 +35,7 @@ const mayImport: Record<string, readonly string[]> = {
 const mayUse: Record<string, readonly string[]> = {
   'core/model': ['lossless-json'],
   'core/jsonld': ['lru-cache'],
+  'core/query': ['jsts', 're2js', 'lru-cache'],
   outbound: ['undici', 'ipaddr.js'],
   contexts: ['jsonld', 'lru-cache', 'http-cache-semantics'],
   'stores/sqlite': ['@photostructure/sqlite', 'lru-cache'],
@@ -73,7 +74,7 @@ function importsOf(path: string): string[] {
 
 function packagesOf(path: string): string[] {
   const text = readFileSync(path, 'utf8')
-  return [...text.matchAll(/^(?:import|export|\}).* from '([^.'\n]+)'|\bimport\('([^.'\n]+)'\)/gm)]
+  return [...text.matchAll(/^(?:import|export|\}).* from '([^.'\n]+)'|\b(?:import|load)\('([^.'\n]+)'\)/gm)]
     .map((match) => match[1] ?? match[2] ?? '')
     .filter((name) => !name.startsWith('node:'))
     .map((name) =>

@@ -4,7 +4,7 @@ import type { Identity } from '../operations/context-source-identity.ts'
 import type { OperationContext } from '../operations/operation-context.ts'
 import type { Log } from '../ports/call.ts'
 import type { ContextResolver } from '../ports/contexts.ts'
-import type { ShownEntities } from './shown-entities.ts'
+import type { AnswerCache } from './answer-cache.ts'
 
 /** Ways in which clients are taken that break a clause; each is named in the configuration. */
 type Tolerance = 'ld-json-without-context' | 'merge-patch-on-post' | 'context-in-json-body'
@@ -36,7 +36,7 @@ export interface Api {
   readonly version: string
   readonly log: Log
   readonly limits: HttpLimits
-  readonly shown: ShownEntities
+  readonly answers: AnswerCache
   readonly tolerate: ReadonlySet<Tolerance>
   readonly corsOrigins: readonly string[]
 }

@@ -9,7 +9,7 @@ import { parseQuery } from '../core/query/parse-query.ts'
 import { parseScopeQuery } from '../core/query/parse-scopes.ts'
 import { checkPattern } from '../core/query/pattern.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
-import { attributeNaming, type Exchange, flag, list, selectors, text, typesOf } from './exchange.ts'
+import { attributeNaming, type Exchange, flag, list, pathNaming, selectors, text, typesOf } from './exchange.ts'
 
 export interface Selected {
   readonly filter: EntityFilter
@@ -73,7 +73,7 @@ function queryOf(exchange: Exchange, { terms }: ResolvedContext, q: string, at: 
     for (const name of list(parameters, parameter) ?? []) attributeNaming(exchange, parameter, terms)(name)
   }
   return parseQuery(q, {
-    expand: attributeNaming(exchange, at, terms),
+    expand: pathNaming(exchange, at, terms),
     expandValue: terms.expand,
     ...(expandValues && { expandValues: new Set(expandValues) }),
     at,
@@ -119,7 +119,7 @@ export function orderingOf(exchange: Exchange, { terms }: ResolvedContext): Orde
         )
   if (orderBy === undefined) return undefined
   return parseOrdering(orderBy, {
-    expand: attributeNaming(exchange, 'orderBy', terms),
+    expand: pathNaming(exchange, 'orderBy', terms),
     ...(from && { from }),
     ...(collation !== undefined && { collation }),
     most: api.limits.selection,

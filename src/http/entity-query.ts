@@ -9,6 +9,7 @@ import { type Exchange, flag } from './exchange.ts'
 import { joinOf } from './join.ts'
 import { GEO_JSON } from './negotiation.ts'
 import { pageLinks, pageOf, wanted } from './paging.ts'
+import { showEntities } from './shown-entities.ts'
 import { appliedVersion, type View, viewOf } from './view.ts'
 
 export async function answerQuery(
@@ -32,7 +33,7 @@ export async function answerQuery(
 
 async function sendPage(exchange: Exchange, view: View, found: FoundPage, page: Page): Promise<void> {
   const { ctx, api, call, mediaType } = exchange
-  const shown = api.shown.show(exchange, view, found.entities.slice(0, page.limit))
+  const shown = showEntities(exchange, view, found.entities.slice(0, page.limit))
   const links = pageLinks(ctx, { ...page, offset: found.offset }, found.entities.length > page.limit, mediaType)
   const applied = appliedVersion(view)
   if (applied !== undefined) ctx.set('Preference-Applied', applied)

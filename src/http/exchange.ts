@@ -6,7 +6,7 @@ import { badRequest, Problem, tooWideSelection } from '../core/model/problems.ts
 import { isUri } from '../core/model/uri.ts'
 import type { TypeSelection } from '../core/query/ast.ts'
 import { parseTypeSelection } from '../core/query/parse-types.ts'
-import { attributeName } from '../core/representation/attribute-name.ts'
+import { attributeName, pathName } from '../core/representation/attribute-name.ts'
 import type { DecodeContext } from '../core/representation/decode-entity.ts'
 import { decodeName } from '../core/representation/decoder.ts'
 import { CURRENT_VERSION } from '../core/representation/downgrade.ts'
@@ -130,6 +130,15 @@ export function attributeNaming(
   terms: TermTable,
 ): (name: string) => string {
   return (name) => attributeName(name, { parameter }, { terms, limits })
+}
+
+/** As {@link attributeNaming}, of the parts of a path (4.9, 4.23). */
+export function pathNaming(
+  { api: { limits } }: Exchange,
+  parameter: string,
+  terms: TermTable,
+): (name: string) => string {
+  return (name) => pathName(name, { parameter }, { terms, limits })
 }
 
 export function decodeContext({ ctx, api: { limits } }: Exchange, terms: TermTable): DecodeContext {

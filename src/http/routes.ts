@@ -5,6 +5,7 @@ import type { Api } from './api.ts'
 import { deleteAttributeByName, patchAttribute, patchAttributes, postAttributes, putAttribute } from './attributes.ts'
 import { postCreate, postDelete, postMerge, postUpdate, postUpsert } from './batches.ts'
 import { deleteContext, getContext, getContexts, postContext } from './contexts.ts'
+import { getAttribute, getAttributes, getType, getTypes } from './discovery.ts'
 import { deleteEntities, getEntities, postEntity } from './entities.ts'
 import { deleteEntityById, getEntity, patchEntity, putEntity } from './entity.ts'
 import { postQuery } from './query.ts'
@@ -61,6 +62,16 @@ export const routes: readonly Route[] = [
   route('POST', `${batch}/update`, 'batchEntityUpdate', '5.6.9; 6.16.3.1', postUpdate),
   route('POST', `${batch}/delete`, 'batchEntityDelete', '5.6.10; 6.17.3.1', postDelete),
   route('POST', `${batch}/merge`, 'batchEntityMerge', '5.6.20; 6.31.3.1', postMerge),
+  route('GET', `${root}/types`, 'retrieveAvailableEntityTypes', '5.7.5, 5.7.6; 6.25.3.1', getTypes),
+  route('GET', `${root}/types/{type}`, 'retrieveAvailableEntityTypeInformation', '5.7.7; 6.26.3.1', getType),
+  route('GET', `${root}/attributes`, 'retrieveAvailableAttributes', '5.7.8, 5.7.9; 6.27.3.1', getAttributes),
+  route(
+    'GET',
+    `${root}/attributes/{attrId}`,
+    'retrieveAvailableAttributeInformation',
+    '5.7.10; 6.28.3.1',
+    getAttribute,
+  ),
   route('POST', context, 'addContext', '5.13.2; 6.29.3.1', postContext),
   route('GET', context, 'listContexts', '5.13.3; 6.29.3.2', getContexts),
   route('GET', `${context}/{contextId}`, 'serveContext', '5.13.4; 6.30.3.1', getContext),
@@ -78,7 +89,7 @@ export const routes: readonly Route[] = [
 
 /** Resources of the standard (6.2) that come with later versions: 5.5.6 wants OperationNotSupported for them. */
 const laterResources = new RegExp(
-  `^${root}/(?:types|attributes|subscriptions|csourceRegistrations|csourceSubscriptions|temporal|entityMaps|snapshots)(?:/|$)`,
+  `^${root}/(?:subscriptions|csourceRegistrations|csourceSubscriptions|temporal|entityMaps|snapshots)(?:/|$)`,
 )
 
 export function isLater(path: string): boolean {

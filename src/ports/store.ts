@@ -1,5 +1,6 @@
 /** What Boya asks of a database. Each adapter under stores/ keeps every sentence here; test/contract/ holds it to them. */
 
+import type { AttributeTally } from '../core/model/attribute-tally.ts'
 import type { Entity, Instant } from '../core/model/entity.ts'
 import type { Problem } from '../core/model/problems.ts'
 import type { EntityFilter, EntityQuery } from '../core/query/ast.ts'
@@ -121,6 +122,15 @@ export interface EntityStore {
 
   /** Number of entities of each type (IRI), kept and not counted; an entity of two types counts in both. */
   countTypes(call: Call): Promise<ReadonlyMap<string, number>>
+
+  /**
+   * Numbers of attribute instances, kept and not counted: of all attributes, or of one, or of those of the entities of a
+   * type (IRIs).
+   */
+  countAttributes(
+    call: Call,
+    selection?: { readonly type?: string; readonly attribute?: string },
+  ): Promise<readonly AttributeTally[]>
 
   /** Number of entities, kept and not counted. */
   count(call: Call): Promise<number>

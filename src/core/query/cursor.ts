@@ -9,7 +9,7 @@ export interface Cursor {
   at: number
   /** Where the text stands: a parameter, or a JSON pointer. */
   readonly place: string
-  /** What a right text looks like, for errors. */
+  /** What a right text looks like, for errors: `a query looks like …`. */
   readonly example: string
 }
 
@@ -36,11 +36,21 @@ export function match(cursor: Cursor, sticky: RegExp): string | undefined {
   return found
 }
 
-/** What was expected here, or at another index. */
+/** Characters of what was found that an error shows. */
+const SHOWN = 20
+/** The characters with a meaning in a language of clause 4, percent-encoded, as they are left where that was done twice. */
+const ENCODED = /%(?:2[0-9A-F]|3[A-F]|5[BD]|7[BCDE])/i
+
+/** A BadRequestData for what was expected here, or at another index. */
 export function expected(cursor: Cursor, what: string, at = cursor.at): Problem {
   const { text, place, example } = cursor
-  const rest = text.slice(at, at + 20)
+  const rest = text.slice(at, at + SHOWN)
   const found = at >= text.length ? 'the end' : show(rest)
-  const twice = /%[0-9A-Fa-f]{2}/.test(text) ? ' (it seems to be percent-encoded twice)' : ''
-  return badRequest(`expected ${what} at character ${at + 1}, found ${found}${twice}; it looks like ${example}`, place)
+  const twice = ENCODED.test(rest) ? '; it seems to have been percent-encoded twice' : ''
+  return badRequest(`expected ${what} at character ${characterOf(text, at)}, found ${found}${twice}; ${example}`, place)
+}
+
+/** An index as people count: from 1, and a character beyond U+FFFF, of which JavaScript makes two, is one. */
+export function characterOf(text: string, index: number): number {
+  return Array.from(text.slice(0, index)).length + 1
 }

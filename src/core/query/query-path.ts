@@ -3,75 +3,90 @@
 import { Problem } from '../model/problems.ts'
 import type { AttributePath, EntityLink } from './ast.ts'
 import { comesNext, expected, match, take } from './cursor.ts'
-import type { QueryCursor } from './query-cursor.ts'
+import { expandAt, type PathCursor } from './query-cursor.ts'
 
-/** 4.9: "unicodeLetter *TermChar", and 4.6.2: with a prefix. */
-const NAME = /\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?/uy
-const TYPES = /\p{L}[\p{N}\p{L}_]*(?:,\p{L}[\p{N}\p{L}_]*)*:(?=\p{L})/uy
-/** An IRI instead of a name: it has two slashes, and ends where an operator begins. */
-const IRI = /[A-Za-z][A-Za-z0-9+.-]*:\/\/[^\s<>=!~;|()[\]{},"]*/y
-/** What stands in brackets between its dots. */
-const MEMBER = /[^.[\]]+/y
-
-interface Parsed {
+export interface ParsedPath {
   readonly path: AttributePath
-  /** Names as they were sent. */
+  /** Of the target element: an Attribute and its sub-Attributes, as they were sent. */
   readonly sent: readonly string[]
 }
 
-export function parsePath(cursor: QueryCursor): Parsed {
+interface Name {
+  readonly sent: string
+  readonly at: number
+}
+
+/** Throws BadRequestData, and TooComplexQuery where it follows too many Relationships. */
+export function parsePath(cursor: PathCursor): ParsedPath {
   const links: EntityLink[] = []
-  let types: readonly string[] = []
-  for (;;) {
-    const names = [parseName(cursor)]
-    if (take(cursor, '{')) {
-      links.push({ relationship: expandName(cursor, names[0] ?? ''), types })
-      checkDepth(cursor, links.length)
-      types = parseTypes(cursor)
-      continue
-    }
-    while (take(cursor, '.')) names.push(parseName(cursor))
-    const trail = parseTrail(cursor)
-    for (let i = 0; i < links.length; i++) if (!take(cursor, '}')) throw expected(cursor, '"}"')
-    return {
-      path: { links: shifted(links, types), names: names.map((name) => expandName(cursor, name)), ...trail },
-      sent: names,
-    }
+  let first = parseName(cursor, PREFIXED)
+  while (take(cursor, '{')) {
+    checkDepth(cursor, links.length + 1)
+    links.push({ relationship: expand(cursor, first), types: parseTypes(cursor) })
+    first = parseName(cursor, PLAIN)
+  }
+  const names = [first]
+  while (take(cursor, '.')) names.push(parseName(cursor, PREFIXED))
+  const trail = parseTrail(cursor)
+  closeBraces(cursor, links.length)
+  return {
+    path: { links, names: names.map((name) => expand(cursor, name)), ...trail },
+    sent: names.map(({ sent }) => sent),
   }
 }
 
-/** The types that were read after a brace are those of the entity that the Relationship before it leads to. */
-function shifted(links: readonly EntityLink[], last: readonly string[]): readonly EntityLink[] {
-  return links.map(({ relationship }, i) => ({ relationship, types: links[i + 1]?.types ?? last }))
+/** 4.9: "unicodeLetter *TermChar". */
+const PLAIN = /\p{L}[\p{N}\p{L}_]*/uy
+/** 4.6.2: names may have a prefix. */
+const PREFIXED = /\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?/uy
+/** In braces a colon divides: what stands before the last one are types. */
+const TYPES = /(?:\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)(?:,\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)*:(?=\p{L})/uy
+/**
+ * An IRI in place of a name, as 4.9 has it not: "The attribute path is always a composition of short hand names". It is
+ * told by its slashes, has no character that is an operator, and a dot after its last `/` or `#` leads to a sub-Attribute.
+ */
+const IRI = /[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^\s<>=!~;|()[\]{},"/#]*[/#])+[^\s<>=!~;|()[\]{},"/#.]+/y
+
+function parseName(cursor: PathCursor, form: RegExp): Name {
+  const { at } = cursor
+  const sent = match(cursor, IRI) ?? match(cursor, form)
+  if (sent === undefined) throw expected(cursor, nameAdvice(cursor))
+  if (form === PLAIN && sent.indexOf(':', sent.indexOf('//')) > 0)
+    throw expected(cursor, 'short names in the braces, not IRIs with a second colon', at)
+  return { sent, at }
 }
 
-function parseName(cursor: QueryCursor): string {
-  const name = match(cursor, IRI) ?? match(cursor, NAME)
-  if (name === undefined) throw expected(cursor, 'the name of an Attribute')
-  return name
+function nameAdvice(cursor: PathCursor): string {
+  if (comesNext(cursor, '!')) return 'the name of an Attribute (nothing is negated but by != and !~=)'
+  if (comesNext(cursor, '|')) return 'the name of an Attribute (or is one "|")'
+  if (comesNext(cursor, ' ')) return 'the name of an Attribute, without spaces'
+  return 'the name of an Attribute'
 }
 
-function expandName({ options }: QueryCursor, name: string): string {
-  return options.expand(name)
+function expand(cursor: PathCursor, { sent, at }: Name): string {
+  return expandAt(cursor, sent, at)
 }
 
-function parseTypes(cursor: QueryCursor): readonly string[] {
-  const types = match(cursor, TYPES)
-  return types === undefined
-    ? []
-    : types
-        .slice(0, -1)
-        .split(',')
-        .map((type) => expandName(cursor, type))
+function parseTypes(cursor: PathCursor): readonly string[] {
+  let { at } = cursor
+  const types = match(cursor, TYPES)?.slice(0, -1).split(',') ?? []
+  return types.map((type) => {
+    const iri = expandAt(cursor, type, at)
+    at += type.length + 1
+    return iri
+  })
 }
 
-function checkDepth({ options: { limits, at } }: QueryCursor, links: number): void {
+function checkDepth({ options: { limits, at } }: PathCursor, links: number): void {
   if (links <= limits.depth) return
   const detail = `a path of the query follows more than ${limits.depth} Relationships (BOYA_MAX_QUERY_DEPTH)`
   throw new Problem('TooComplexQuery', detail, at)
 }
 
-function parseTrail(cursor: QueryCursor): Pick<AttributePath, 'trail'> {
+/** What stands in brackets between its dots. */
+const MEMBER = /[^.[\]]+/y
+
+function parseTrail(cursor: PathCursor): Pick<AttributePath, 'trail'> {
   if (!take(cursor, '[')) return {}
   const trail: string[] = []
   do {
@@ -80,6 +95,20 @@ function parseTrail(cursor: QueryCursor): Pick<AttributePath, 'trail'> {
     trail.push(member)
   } while (take(cursor, '.'))
   if (!take(cursor, ']')) throw expected(cursor, '"]"')
-  if (comesNext(cursor, '[')) throw expected(cursor, 'one pair of brackets, as in [a.b]')
+  if (comesNext(cursor, '[')) throw expected(cursor, 'one pair of brackets, as in address[geo.city]')
+  if (comesNext(cursor, '.')) throw expected(cursor, 'what leads into a value as the end of the path')
   return { trail }
+}
+
+function closeBraces(cursor: PathCursor, links: number): void {
+  for (let open = links; open > 0; open--) {
+    if (!take(cursor, '}')) throw expected(cursor, insideAdvice(cursor))
+  }
+  if (comesNext(cursor, '{')) throw expected(cursor, 'braces after the name of a Relationship of the entity itself only')
+}
+
+function insideAdvice(cursor: PathCursor): string {
+  if (comesNext(cursor, ':')) return '"}"; in braces what stands before the last colon are types: sensor{Device:humidity}'
+  if (/[=<>!~]/.test(cursor.text[cursor.at] ?? '')) return '"}"; values stand behind the braces: sensor{humidity}==40'
+  return '"}"'
 }

@@ -1,6 +1,7 @@
 /** Names of Attributes (4.5.1, 4.6.2): one rule for those in documents, in paths and in parameters. */
 
 import type { Problem } from '../model/problems.ts'
+import { CORE } from '../model/uri.ts'
 import { reservedNames } from './attribute-members.ts'
 import { decodeName, type Naming } from './decoder.ts'
 import { fault, type Path } from './path.ts'
@@ -17,6 +18,24 @@ export function attributeName(name: string, path: Path, naming: Naming): string 
   const shown = naming.terms.compact(iri)
   if (shown !== name && reservedNames.has(shown)) throw reserved(shown, path)
   return iri
+}
+
+/** 4.8, 5.2.5–5.2.7: what is not reified of an Entity or an Attribute, and may be compared and ordered by. */
+const MEMBERS = [
+  'createdAt',
+  'modifiedAt',
+  'expiresAt',
+  'observedAt',
+  'unitCode',
+  'datasetId',
+  'valueType',
+  'objectType',
+]
+const PATH_MEMBERS: ReadonlyMap<string, string> = new Map(MEMBERS.map((name) => [name, CORE + name]))
+
+/** As {@link attributeName}, for a part of a path (4.9), which may lead to a member that is not reified. */
+export function pathName(name: string, path: Path, naming: Naming): string {
+  return PATH_MEMBERS.get(name) ?? attributeName(name, path, naming)
 }
 
 /** A BadRequestData for an @context in an Attribute. 5.5.7: the user @context cannot "Be embedded into NGSI-LD Attributes". */

@@ -1,6 +1,7 @@
 /** One Tenant's database: its connection, and what is kept in memory beside it. */
 
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { type AttributeCounts, createAttributeCounts } from './attribute-counts.ts'
 import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
 import { createIndexChanges, type IndexChanges } from './index-changes.ts'
 import { migrate } from './migrations.ts'
@@ -24,6 +25,7 @@ export interface Queried {
 export interface Database extends Queried {
   readonly names: Names
   readonly counts: EntityCounts
+  readonly attributeCounts: AttributeCounts
   readonly index: IndexChanges
   readonly reads: ReadQueue
   readonly writes: WriteQueue
@@ -52,9 +54,10 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   const sql = createStatements(handle, statementChars)
   const names = createNames(sql)
   const counts = createEntityCounts(sql)
+  const attributeCounts = createAttributeCounts(sql, names)
   const index = createIndexChanges(sql, names)
   const reads = createReadQueue(readTransactionOf(handle, sql))
-  const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, index }))
+  const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, attributeCounts, index }))
   const close = async (): Promise<void> => {
     await Promise.all([reads.drained(), writes.drained()])
     try {
@@ -65,7 +68,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     }
   }
   const iterate = (text: string, values: readonly Value[]) => sql(text).iterate(...values)
-  return { sql, names, counts, index, iterate, reads, writes, entityBytes, close }
+  return { sql, names, counts, attributeCounts, index, iterate, reads, writes, entityBytes, close }
 }
 
 function openHandle(path: string, options: DatabaseOptions): DatabaseSyncInstance {
@@ -104,9 +107,10 @@ function readTransactionOf(handle: DatabaseSyncInstance, sql: Statements): ReadT
 }
 
 /** What is kept in memory of a transaction until its end. */
-type Kept = Pick<Database, 'names' | 'counts' | 'index'>
+type Kept = Pick<Database, 'names' | 'counts' | 'attributeCounts' | 'index'>
 
-function transactionOf(handle: DatabaseSyncInstance, sql: Statements, { names, counts, index }: Kept): Transaction {
+function transactionOf(handle: DatabaseSyncInstance, sql: Statements, kept: Kept): Transaction {
+  const { names, counts, attributeCounts, index } = kept
   return {
     begin: () => {
       if (handle.isTransaction) sql('ROLLBACK').run()
@@ -114,12 +118,14 @@ function transactionOf(handle: DatabaseSyncInstance, sql: Statements, { names, c
     },
     commit: () => {
       index.flush()
+      attributeCounts.flush()
       counts.flush()
       sql('COMMIT').run()
       names.keep()
     },
     rollback: () => {
       index.revert()
+      attributeCounts.revert()
       counts.revert()
       names.revert()
       // After some errors SQLite has rolled back by itself.

@@ -49,6 +49,8 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
     walk: async ({ tenant }, filter, limit, cursor) =>
       walkStep(databases.of(tenant), filter, limit, cursor, clock.now()),
     countTypes: async ({ tenant }) => databases.of(tenant).counts.readTypes(clock.now()),
+    countAttributes: async ({ tenant }, selection = {}) =>
+      databases.of(tenant).attributeCounts.read(clock.now(), selection),
     count: async ({ tenant }) => databases.of(tenant).counts.read(clock.now()),
     purgeExpired: async ({ tenant }, now, limit) => {
       const database = databases.of(tenant)

@@ -6,7 +6,7 @@ import { geometryRelates } from '../../core/query/evaluate-geo.ts'
 import { type CellRange, POINT_LEVEL, rangesOf } from './cells.ts'
 import type { Queried } from './database.ts'
 import { NO_PLACE } from './index-rows.ts'
-import type { Source } from './sources.ts'
+import type { Source } from './source.ts'
 import { sql } from './sql.ts'
 
 export interface PlacedRow {

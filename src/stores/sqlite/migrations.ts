@@ -8,7 +8,8 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
  * order of every answer. `attribute_expires_at` is when the first attribute or sub-attribute goes.
  * `entity_attribute.expires_at` is when the last instance of that attribute has gone. `entity_value` has the values of
  * core/query/index-values.ts, `entity_position` the places of GeoProperties (positions.ts). `version` counts the changes
- * of an entity. `entity_count` counts by type; type 0 stands for all.
+ * of an entity. `entity_count` counts by type, `entity_attribute_count` the instances of an attribute by its kind and by
+ * the type of the entity; type 0 stands for all.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -43,6 +44,11 @@ const MIGRATIONS: readonly string[] = [
     longitude REAL NOT NULL, latitude REAL NOT NULL,
     PRIMARY KEY (property, level, cell, rid, longitude, latitude)
   ) STRICT, WITHOUT ROWID;
+  CREATE TABLE entity_attribute_count (
+    type INTEGER NOT NULL, attribute INTEGER NOT NULL, kind TEXT NOT NULL, n INTEGER NOT NULL,
+    PRIMARY KEY (type, attribute, kind)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX attribute_count_attribute ON entity_attribute_count (attribute, type);
   CREATE TABLE entity_count (type INTEGER PRIMARY KEY, n INTEGER NOT NULL) STRICT;
 
   CREATE TABLE document (

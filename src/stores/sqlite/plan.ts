@@ -3,7 +3,8 @@
 import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
 import { compileSelection, restricted, type Scope, type Selection, selectionOf } from './compile-filter.ts'
 import type { Queried } from './database.ts'
-import { requiredAttributes, type Source, sourcesOf } from './sources.ts'
+import type { Source } from './source.ts'
+import { requiredAttributes, sourcesOf } from './sources.ts'
 import { type Sql, sql, union } from './sql.ts'
 
 export interface Plan {

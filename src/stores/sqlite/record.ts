@@ -35,6 +35,7 @@ export function record(
   if (next === undefined && place !== undefined) remove(database, place)
   const rid = (next ?? place)?.rid
   if (rid !== undefined) moveRows(database, rid, rowChanges(before, after))
+  database.attributeCounts.add(before, after)
   return next
 }
 

@@ -6,20 +6,8 @@ import { literalPrefixOf } from '../../core/query/pattern.ts'
 import type { Queried } from './database.ts'
 import { geoSource } from './geo-source.ts'
 import { kindNumber, type StoredValue, storedValue } from './index-rows.ts'
+import type { Source } from './source.ts'
 import { type Sql, sql } from './sql.ts'
-
-/** Rows that have a `rid`, by the name `c`. An entity may be among them several times. */
-export interface Source {
-  readonly selects: readonly Sql[]
-  /** Whether all that it gives match the part of the filter that it was made of. */
-  readonly exact: boolean
-  /** Whether each SELECT runs in the order of `rid`, and gives an entity once. */
-  readonly ordered: boolean
-  /** Counted up to the bound that was given; where there are as many, `selects` need not be complete. */
-  readonly rows: number
-  /** What is looked up, for people. */
-  readonly via: string
-}
 
 /** The sources of a filter's q, scopes, geo and idPattern, each of which alone would do; none where no index helps. */
 export function sourcesOf(database: Queried, filter: EntityFilter, bound: number): readonly Source[] {
