@@ -100,7 +100,7 @@ describe('the examples of openapi/boya.yaml', () => {
   async function answerTo(example: Example): Promise<Response> {
     const method = example.method as 'get' | 'post' | 'put' | 'patch' | 'delete'
     const request = broker.request[method](example.url)
-    const data = /entit(y|ies)/.test(example.url)
+    const data = /entit(y|ies)|types|attributes/.test(example.url)
     if (data) request.set('NGSILD-Tenant', await tenantWithSpots())
     if (example.body !== undefined) request.set('Content-Type', 'application/json').send(example.body as object)
     const response = await request
