@@ -3,6 +3,7 @@
 import { describe } from 'vitest'
 import type { OpenStore } from './contract-store.ts'
 import { countContract } from './counts.ts'
+import { discoveryContract } from './discovery.ts'
 import { documentContract } from './documents.ts'
 import { expiryContract } from './expiry.ts'
 import { fidelityContract } from './fidelity.ts'
@@ -22,6 +23,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('walks and pages', () => walkContract(open))
     describe('counts', () => countContract(open))
     describe('expiry (4.22)', () => expiryContract(open))
+    describe('discovery (5.7.5–5.7.10)', () => discoveryContract(open))
     describe('documents', () => documentContract(open))
     describe('tenants (4.14)', () => tenantContract(open))
     describe('lifetime', () => lifetimeContract(open))
