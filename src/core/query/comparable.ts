@@ -32,6 +32,21 @@ export function comparablesOf(value: Json): readonly Comparable[] {
   return isTypedValue(value) ? comparablesOf(value['@value']) : []
 }
 
+/** A scalar as a value of one kind, of those that {@link comparablesOf} says it is; undefined where it is none of that kind. */
+export function comparableAs(value: Json, kind: ComparableKind): number | string | undefined {
+  if (typeof value === 'number') return kind === 'number' ? value : undefined
+  if (typeof value === 'boolean') return kind === 'boolean' ? Number(value) : undefined
+  if (typeof value === 'string') return kind === 'text' ? value : temporalAs(value, kind)
+  if (value instanceof ExactNumber) return kind === 'number' ? value.toNumber() : undefined
+  return isTypedValue(value) ? comparableAs(value['@value'], kind) : undefined
+}
+
+function temporalAs(text: string, kind: ComparableKind): number | undefined {
+  if (kind !== 'dateTime' && kind !== 'date' && kind !== 'time') return undefined
+  const temporal = temporalOf(text)
+  return temporal?.kind === kind ? temporal.value : undefined
+}
+
 function isTypedValue(value: Json): value is { readonly '@value': Json } {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, '@value')
 }
