@@ -40,9 +40,17 @@ export function pageLinks(ctx: Koa.Context, page: Page, more: boolean, mediaType
   return links
 }
 
+/** The parameters in the order of their names, so that a page has one URL. */
 function link(ctx: Koa.Context, { limit }: Page, offset: number, relation: string, mediaType: string): string {
   const parameters = new URLSearchParams(ctx.querystring)
   parameters.set('limit', String(limit))
   parameters.set('offset', String(offset))
-  return `<${ctx.path}?${parameters}>; rel="${relation}"; type="${mediaType}"`
+  parameters.sort()
+  const query = [...parameters].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).join('&')
+  return `<${ctx.path}?${query}>; rel="${relation}"; type="${mediaType}"`
+}
+
+/** RFC 3986: a query may have colons and slashes in it, of which identifiers are full. */
+function escaped(text: string): string {
+  return encodeURIComponent(text).replaceAll('%3A', ':').replaceAll('%2F', '/')
 }

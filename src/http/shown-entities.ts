@@ -15,13 +15,19 @@ const LISTS = ['options', 'attrs', 'pick', 'omit', 'datasetId'] as const
 export function showEntities(exchange: Exchange, view: View, entities: readonly FoundEntity[]): readonly ShownText[] {
   const { api, call } = exchange
   const prefix = `${call.tenant}\n${viewKey(exchange, view)}\n`
-  return entities.map((found) =>
-    found.state === undefined ? render(view, found) : api.answers.of(prefix + found.state, () => render(view, found)),
-  )
+  return entities
+    .map((found) =>
+      found.state === undefined ? render(view, found) : api.answers.of(prefix + found.state, () => render(view, found)),
+    )
+    .filter(({ text }) => text !== NOTHING)
 }
+
+/** What is shown of an entity of which pick and omit leave no member: it is no Entity any more. */
+const NOTHING = '{}'
 
 function render(view: View, found: FoundEntity): ShownText {
   const { json, altered } = view.render(found.read())
+  if (Object.keys(json).length === 0) return { text: NOTHING, altered }
   const inEach = view.mediaType === LD_JSON && isContextIn(view)
   return { text: stringifyJson(inEach ? withContext(json, view.context.body) : json).text, altered }
 }
