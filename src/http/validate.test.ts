@@ -70,9 +70,9 @@ describe('parametersOf', () => {
   })
 
   it('refuses what the standard has and this version has not, by another kind', () => {
-    const problem = refused('queryEntities', { q: 'speed>7' })
-    expect(problem).toMatchObject({ kind: 'OperationNotSupported', at: 'q' })
-    expect(problem?.detail).toContain("the parameter 'q' is not supported by this version of Boya")
+    const problem = refused('queryEntities', { entityMap: 'true' })
+    expect(problem).toMatchObject({ kind: 'OperationNotSupported', at: 'entityMap' })
+    expect(problem?.detail).toContain("the parameter 'entityMap' is not supported by this version of Boya")
     expect(refused('retrieveEntity', { q: 'speed>7' })).toMatchObject({ kind: 'InvalidRequest' })
   })
 
