@@ -12,8 +12,12 @@ const STRENGTHS: Readonly<Record<string, Intl.CollatorOptions['sensitivity']>> =
 /** English has the root collation as it is; `und` would be the language of the machine. */
 const ROOT = 'en'
 
+/** RFC 5646 recommends room for 35. */
+const LONGEST = 100
+
 /** Whether a text is a tag of a collation that there is. */
 export function isCollation(tag: string): boolean {
+  if (tag.length > LONGEST) return false
   let canonical: string | undefined
   try {
     canonical = Intl.getCanonicalLocales(tag)[0]
@@ -28,10 +32,14 @@ export function isCollation(tag: string): boolean {
   return locale.collation === undefined || isKnown(canonical, locale.collation)
 }
 
+/** What a language has without being asked for it, ICU does not name when it is. */
+const OWN: Readonly<Record<string, readonly string[]>> = { zh: ['pinyin', 'stroke'] }
+
 function isKnown(tag: string, collation: string): boolean {
   return (
     collation === 'standard' ||
     collation === 'root' ||
+    OWN[new Intl.Locale(tag).language]?.includes(collation) ||
     new Intl.Collator(base(tag)).resolvedOptions().collation === collation
   )
 }
@@ -57,6 +65,8 @@ function base(tag: string): string {
     : tag
 }
 
+/** `''` where the key has no value. */
 function keyword(tag: string, key: string): string | undefined {
-  return new RegExp(`-u(?:-[a-z0-9]+)*?-${key}-([a-z0-9]{3,8})`).exec(tag.toLowerCase())?.[1]
+  const found = new RegExp(`-u(?:-[a-z0-9]{2,8})*?-${key}(?:-([a-z0-9]{3,8}))?(?=-|$)`).exec(tag.toLowerCase())
+  return found === null ? undefined : (found[1] ?? '')
 }

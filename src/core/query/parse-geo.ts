@@ -9,25 +9,32 @@ import type { Geometry, GeoQuery, GeoRelation } from './ast.ts'
 
 /** As they were sent; `property` is an IRI. */
 export interface GeoTexts {
-  readonly georel?: string | undefined
-  readonly geometry?: string | undefined
-  readonly coordinates?: string | undefined
+  readonly georel?: Json | undefined
+  readonly geometry?: Json | undefined
+  /** JSON text or, in a body, an array. */
+  readonly coordinates?: Json | undefined
   readonly property: string
 }
 
 /**
  * Throws BadRequestData where one of them is missing or wrong, with the parameter that it is of; TooComplexQuery where
  * the geometry has more than `maxVertices` positions.
+ * @param pointer of the GeoQuery (5.2.13) in a body; absent: they are parameters
  */
-export function parseGeoQuery({ georel, geometry, coordinates, property }: GeoTexts, maxVertices: number): GeoQuery {
+export function parseGeoQuery(
+  { georel, geometry, coordinates, property }: GeoTexts,
+  maxVertices: number,
+  pointer?: string,
+): GeoQuery {
+  const at = (name: string) => (pointer === undefined ? name : `${pointer}/${name}`)
   const sent = { georel, geometry, coordinates }
   for (const [name, value] of Object.entries(sent)) {
-    if (value === undefined) throw badRequest(`is missing; georel, geometry and coordinates go together`, name)
+    if (value === undefined) throw badRequest('is missing; georel, geometry and coordinates go together', at(name))
   }
-  const places = { type: 'geometry', coordinates: 'coordinates' }
+  const places = { type: at('geometry'), coordinates: at('coordinates') }
   return {
-    relation: parseRelation(georel ?? ''),
-    geometry: parseGeometry(geometry ?? '', coordinates ?? '', places, maxVertices),
+    relation: parseRelation(georel, at('georel')),
+    geometry: parseGeometry(geometry, coordinates, places, maxVertices),
     property,
   }
 }
@@ -36,64 +43,93 @@ const RELATIONS = ['within', 'contains', 'intersects', 'equals', 'disjoint', 'ov
 /** RFC 8259, "excluding the 'minus' symbol". */
 const NEAR = /^near;(maxDistance|minDistance)==((?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)$/
 
-function parseRelation(georel: string): GeoRelation {
+function parseRelation(georel: Json | undefined, at: string): GeoRelation {
   const kind = RELATIONS.find((relation) => relation === georel)
   if (kind !== undefined) return { kind }
-  const [, modifier, number] = NEAR.exec(georel) ?? []
+  const text = typeof georel === 'string' ? georel : ''
+  const [, modifier, number] = NEAR.exec(text) ?? []
   const metres = Number(number)
   // 4.10: "PositiveNumber shall be a non-zero positive number".
   if (modifier !== undefined && metres > 0 && Number.isFinite(metres)) {
     return { kind: modifier as 'maxDistance' | 'minDistance', metres }
   }
-  const near = georel.startsWith('near') ? 'near needs one distance in metres, a number above 0: ' : ''
+  const near = text.startsWith('near') ? 'near has one distance, a number of metres above 0: ' : ''
   throw badRequest(
-    `${near}expected near;maxDistance==500, near;minDistance==500, ${RELATIONS.join(', ')}; found ${show(georel)}`,
-    'georel',
+    `${near}expected near;maxDistance==500, near;minDistance==500 or ${RELATIONS.join(', ')}; found ${show(georel)}`,
+    at,
   )
 }
 
 /** Where in a request the two parts of a geometry stand. */
-interface Places {
+export interface GeometryPlaces {
   readonly type: string
   readonly coordinates: string
 }
 
-/** `coordinates` as JSON text. Throws as {@link parseGeoQuery} does. */
-export function parseGeometry(type: string, coordinates: string, places: Places, maxVertices: number): Geometry {
+/** A reference geometry. `coordinates` as JSON text or as an array. Throws as {@link parseGeoQuery} does. */
+export function parseGeometry(
+  type: Json | undefined,
+  coordinates: Json | undefined,
+  places: GeometryPlaces,
+  maxVertices: number,
+): Geometry {
   if (!isGeometryType(type)) {
     throw badRequest(
       `expected Point, MultiPoint, LineString, MultiLineString, Polygon or MultiPolygon, found ${show(type)}`,
       places.type,
     )
   }
-  const value = { type, coordinates: parseCoordinates(coordinates, places) }
-  const fault = geometryFault(value, maxVertices)
-  if (fault !== undefined) throw wrong(fault, places, maxVertices)
+  const parsed = typeof coordinates === 'string' ? parseCoordinates(coordinates, places) : (coordinates ?? null)
+  checkSize(parsed, places, maxVertices)
+  const value = { type, coordinates: parsed }
+  const fault = geometryFault(value)
+  if (fault !== undefined) throw wrong(fault, type, places)
   return withPlainNumbers(value) as unknown as Geometry
 }
 
 /** Arrays in one another: no geometry needs more. */
 const DEPTH = 8
+/** Characters of a number. */
 const DIGITS = 400
 
-function parseCoordinates(text: string, { coordinates }: Places): Json {
+function parseCoordinates(text: string, { coordinates }: GeometryPlaces): Json {
   try {
     return parseJson(text, { depth: DEPTH, digits: DIGITS })
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
-    const detail = `expected coordinates as JSON, such as [-3.8,43.46]: ${error.message} at character ${error.position + 1}`
-    throw badRequest(detail, coordinates)
+    const where = `${error.message} at character ${error.position + 1}`
+    throw badRequest(`expected coordinates as JSON, such as [-3.8,43.46] for a Point: ${where}`, coordinates)
   }
+}
+
+function checkSize(value: Json, { coordinates }: GeometryPlaces, most: number): void {
+  const positions = positionsIn(value, DEPTH)
+  if (positions <= most) return
+  const detail = `the geometry has ${positions} positions; at most ${most} are taken (BOYA_MAX_VERTICES)`
+  throw new Problem('TooComplexQuery', detail, coordinates)
+}
+
+function positionsIn(value: Json, depth: number): number {
+  if (!Array.isArray(value) || depth === 0) return 0
+  if (!Array.isArray(value[0])) return 1
+  return value.reduce((sum: number, inner: Json) => sum + positionsIn(inner, depth - 1), 0)
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  Point: '[-3.8,43.46]',
+  MultiPoint: '[[-3.8,43.46],[-3.7,43.5]]',
+  LineString: '[[-3.8,43.46],[-3.7,43.5]]',
+  MultiLineString: '[[[-3.8,43.46],[-3.7,43.5]]]',
+  Polygon: '[[[-3.9,43.4],[-3.7,43.4],[-3.7,43.5],[-3.9,43.4]]]',
+  MultiPolygon: '[[[[-3.9,43.4],[-3.7,43.4],[-3.7,43.5],[-3.9,43.4]]]]',
 }
 
 function wrong(
   { at, detail }: { readonly at: string; readonly detail: string },
-  places: Places,
-  maxVertices: number,
+  type: string,
+  { coordinates }: GeometryPlaces,
 ): Problem {
   const where = at.replace(/^\/coordinates/, '')
-  const text = where === '' ? detail : `${detail} (at ${where} of the coordinates)`
-  return detail.includes(`more than ${maxVertices} positions`)
-    ? new Problem('TooComplexQuery', text, places.coordinates)
-    : badRequest(text, places.coordinates)
+  const place = where === '' ? '' : ` (${where} of the coordinates)`
+  return badRequest(`${detail}${place}; those of a ${type} look like ${EXAMPLES[type]}`, coordinates)
 }

@@ -1,57 +1,92 @@
 /** The NGSI-LD Entity Ordering Language (4.23.3): texts → AST. */
 
-import { badRequest } from '../model/problems.ts'
-import type { AttributePath, Geometry, Ordering, OrderingKey } from './ast.ts'
+import { badRequest, Problem } from '../model/problems.ts'
+import { show } from '../model/show.ts'
+import type { Geometry, Ordering, OrderingKey } from './ast.ts'
 import { isCollation } from './collation.ts'
 import { type Cursor, expected, isAtEnd, match, take } from './cursor.ts'
-import type { QueryOptions } from './query-cursor.ts'
 import { parsePath } from './query-path.ts'
 
-export interface OrderingOptions extends Pick<QueryOptions, 'expand'> {
+export interface OrderingOptions {
+  /** Name of an Attribute → IRI. Throws BadRequestData where it can be none. */
+  readonly expand: (name: string) => string
   /** The place that distances are measured from. */
   readonly from?: Geometry
   readonly collation?: string
   /** Keys at most. */
   readonly most: number
+  /** Of the OrderingParams (5.2.43) in a body; absent: they are parameters. */
+  readonly pointer?: string
 }
 
-const EXAMPLE = 'name;desc or location;dist-asc'
-const DIRECTION = /(dist-)?(asc|desc)/y
-
-/** Each term is a name or path with a direction. Throws BadRequestData, at `orderBy`, `orderFrom` or `collation`. */
+/**
+ * Each term is a name or path with a direction, ascending where it has none; `from` counts for `dist-` only. Throws
+ * BadRequestData with the parameter or member that is wrong, TooComplexQuery where there are too many terms.
+ */
 export function parseOrdering(terms: readonly string[], options: OrderingOptions): Ordering {
-  const { collation, most } = options
-  if (terms.length > most) throw badRequest(`has ${terms.length} terms; at most ${most} are taken`, 'orderBy')
-  if (collation !== undefined && !isCollation(collation)) {
-    throw badRequest(`"${collation}" is no collation (RFC 6067) such as es, und or de-u-co-phonebk`, 'collation')
+  const { collation, most, pointer } = options
+  const place = pointer === undefined ? 'orderBy' : `${pointer}/orderBy`
+  if (terms.length > most) {
+    throw new Problem('TooComplexQuery', `orders by ${terms.length} keys; at most ${most} are taken`, place)
   }
-  const keys = terms.map((term) => parseKey(term, options))
+  if (terms.length === 0) throw badRequest(`names nothing to order by; ${EXAMPLE}`, place)
+  checkCollation(collation, pointer)
+  const keys = terms.map((term, i) => parseKey(term, options, pointer === undefined ? place : `${place}/${i}`))
+  checkRepetition(keys, terms, place)
   return { keys, ...(collation !== undefined && { collation }) }
 }
 
-function parseKey(text: string, { expand, from }: OrderingOptions): OrderingKey {
-  const cursor: Cursor = { text, at: 0, place: 'orderBy', example: EXAMPLE }
-  const by = parseBy(cursor, expand)
-  const direction = take(cursor, ';') ? match(cursor, DIRECTION) : 'asc'
-  if (direction === undefined) throw expected(cursor, 'asc, desc, dist-asc or dist-desc')
-  if (!isAtEnd(cursor)) throw expected(cursor, '";" and a direction, or the end')
-  if (!direction.startsWith('dist-')) return { by, direction: direction as 'asc' | 'desc' }
-  // 5.7.2.4: "If the ordering parameter … refers to ordering by distance and no location is present, then … BadRequestData"
-  if (from === undefined)
-    throw badRequest(`${text} orders by distance; say from where, for example [-3.8,43.46]`, 'orderFrom')
-  if (typeof by === 'string') throw badRequest(`${by} has no place to order by distance; name a GeoProperty`, 'orderBy')
-  return { by, direction: direction === 'dist-asc' ? 'asc' : 'desc', from }
+/** 5.7.2.4: "If a preferred collation setting is present and it does not conform to a valid ICU collation … BadRequestData" */
+function checkCollation(collation: string | undefined, pointer: string | undefined): void {
+  if (collation === undefined || isCollation(collation)) return
+  throw badRequest(
+    `${show(collation)} is no collation that ICU knows (RFC 6067); one looks like und, es or de-u-co-phonebk`,
+    pointer === undefined ? 'collation' : `${pointer}/collation`,
+  )
 }
 
-const MEMBER = /(?:id|type|scope)(?![\p{L}\p{N}_.[{:])/uy
+function checkRepetition(keys: readonly OrderingKey[], terms: readonly string[], place: string): void {
+  const known = new Map<string, number>()
+  for (const [i, { by, from }] of keys.entries()) {
+    const key = JSON.stringify([by, from !== undefined])
+    const earlier = known.get(key)
+    if (earlier !== undefined) {
+      throw badRequest(`orders by the same twice: ${show(terms[earlier])} and ${show(terms[i])}; leave one out`, place)
+    }
+    known.set(key, i)
+  }
+}
 
-function parseBy(cursor: Cursor, expand: QueryOptions['expand']): OrderingKey['by'] {
+const EXAMPLE = 'an ordering looks like name or name;desc or location;dist-asc'
+const DIRECTION = /(?:dist-)?(?:asc|desc)/y
+
+function parseKey(text: string, options: OrderingOptions, place: string): OrderingKey {
+  const cursor: Cursor = { text, at: 0, place, example: EXAMPLE }
+  const by = parseBy(cursor, options)
+  const direction = take(cursor, ';') ? match(cursor, DIRECTION) : 'asc'
+  if (direction === undefined) throw expected(cursor, 'asc, desc, dist-asc or dist-desc')
+  if (!isAtEnd(cursor))
+    throw expected(cursor, text.includes(';') ? '"," or the end' : '";" and a direction, or the end')
+  if (direction === 'asc' || direction === 'desc') return { by, direction }
+  if (typeof by === 'string') throw badRequest(`${by} has no place to order by distance; name a GeoProperty`, place)
+  return { by, direction: direction === 'dist-asc' ? 'asc' : 'desc', from: fromOf(text, options) }
+}
+
+/** 5.7.2.4: "If the ordering parameter … refers to ordering by distance and no location is present, then … BadRequestData" */
+function fromOf(term: string, { from, pointer }: OrderingOptions): Geometry {
+  if (from !== undefined) return from
+  throw badRequest(
+    `${show(term)} orders by distance; say from where, as in [-3.8,43.46]`,
+    pointer === undefined ? 'orderFrom' : `${pointer}/coordinates`,
+  )
+}
+
+const MEMBER = /(?:id|type|scope)(?=;|$)/y
+
+function parseBy(cursor: Cursor, { expand }: OrderingOptions): OrderingKey['by'] {
   const member = match(cursor, MEMBER)
   if (member !== undefined) return member as 'id' | 'type' | 'scope'
-  const limits = { chars: cursor.text.length, terms: 1, depth: 100 }
-  const path: AttributePath = parsePath(
-    Object.assign(cursor, { options: { expand, expandValue: expand, at: cursor.place, limits }, left: 1 }),
-  ).path
-  if (path.links.length > 0) throw expected(cursor, 'an Attribute of the entity itself')
-  return path
+  const brace = /^[^[]*\{/.exec(cursor.text)?.[0].length
+  if (brace !== undefined) throw expected(cursor, 'an Attribute of the entity itself, not of a linked one,', brace - 1)
+  return parsePath(Object.assign(cursor, { options: { expand, at: cursor.place, limits: { depth: 0 } } })).path
 }

@@ -6,9 +6,12 @@ import { countTerm, type QueryCursor, type QueryOptions, tooComplex } from './qu
 import { parsePath } from './query-path.ts'
 import { parseTest } from './query-test.ts'
 
-const EXAMPLE = 'speed>50;brandName!="Mercedes"'
+const EXAMPLE = 'a query looks like speed>50;brandName!="Mercedes"'
 
-/** Throws BadRequestData that says at which character what was expected; TooComplexQuery where it exceeds a limit. */
+/**
+ * Parentheses nest, as in the clause's EXAMPLE 6, though not in its grammar. Throws BadRequestData that says at which
+ * character what was expected; TooComplexQuery where the query exceeds a limit.
+ */
 export function parseQuery(text: string, options: QueryOptions): Query {
   const { limits, at } = options
   if (text.length > limits.chars) {
@@ -22,9 +25,21 @@ export function parseQuery(text: string, options: QueryOptions): Query {
 
 /** The usual mistakes have an advice of their own. */
 function afterTerm({ text, at }: Cursor): string {
-  if (text[at] === '&') return '";" (and) or "|" (or) instead of "&"'
-  if (text[at] === ',') return '";" or "|"; a list of values stands after == or != only'
-  return '";" (and), "|" (or) or the end'
+  switch (text[at]) {
+    case ',':
+      return '";" or "|", as a list of values stands after == or != only,'
+    case ' ':
+      return '";" (and), "|" (or) or the end, without a space before it,'
+    case ':':
+    case '/':
+      return 'an operator or the end; the short name of an Attribute, with one prefix at most, stands before it,'
+    case '-':
+      return 'an operator or the end, as the name of an Attribute has letters, digits and _ only,'
+    case ')':
+      return 'a "(" before the ")"'
+    default:
+      return '";" (and), "|" (or) or the end'
+  }
 }
 
 /** 4.9: "the logical AND operator shall take precedence over the logical OR operator". */
@@ -54,7 +69,7 @@ function parsePart(cursor: QueryCursor, depth: number): Query {
     throw tooComplex(`has parentheses more than ${limits.depth} deep (BOYA_MAX_QUERY_DEPTH)`, at)
   }
   const inner = parseOr(cursor, depth + 1)
-  if (!take(cursor, ')')) throw expected(cursor, '")"')
+  if (!take(cursor, ')')) throw expected(cursor, isAtEnd(cursor) ? '")"' : afterTerm(cursor))
   return inner
 }
 

@@ -1,7 +1,10 @@
 /**
- * Regular expressions of clients (4.9, 5.2.33). They run in RE2's linear-time engine, so none can hang the broker. RE2
- * takes the extended expressions of IEEE 1003.2 but for collating symbols and equivalence classes (`[[.a.]]`, `[[=a=]]`)
- * and back-references; of Perl's it has classes (`\d`), lazy quantifiers and groups, but no look-around.
+ * Regular expressions of clients (4.9, 5.2.33). They run in RE2's linear-time engine, so none can hang the broker.
+ *
+ * Of the extended expressions of IEEE 1003.2 RE2 has all but collating symbols (`[[.ch.]]`) and equivalence classes
+ * (`[[=e=]]`), which are refused; repetitions go up to 1000, and one of another wants parentheses (`(a*)+`). In brackets
+ * a backslash escapes, where IEEE 1003.2 takes it for itself. Of what Perl adds it has classes (`\d`, `\p{L}`), lazy
+ * repetitions and flags (`(?i)`), but no back-references and no look-around.
  */
 
 import { LRUCache } from 'lru-cache'
@@ -20,31 +23,60 @@ function compile(source: string): RE2JS {
   return made
 }
 
-/** Throws BadRequestData where the text is no regular expression, TooComplexQuery where it is longer than `most` characters. */
-export function checkPattern(source: string, at: string, most: number): Pattern {
-  if (source.length > most) {
-    throw new Problem(
-      'TooComplexQuery',
-      `the regular expression has ${source.length} characters; at most ${most} are taken`,
+/** States that repetitions may add to the automaton: each may cost a look at each character of a text. */
+const MOST_REPEATED = 3_000
+
+/**
+ * Throws BadRequestData where the text is no regular expression; TooComplexQuery where it is longer than `most`
+ * characters or its repetitions multiply to as much.
+ * @param character of the text at `at` that it begins at, for errors; absent where it is all of it
+ */
+export function checkPattern(source: string, at: string, most: number, character?: number): Pattern {
+  if (source.length > most) throw tooLong(`has ${source.length} characters; at most ${most} are taken`, at)
+  const reason = faultOf(source)
+  if (reason !== undefined) {
+    const where = character === undefined ? '' : ` at character ${character}`
+    throw badRequest(
+      `${show(source)}${where} is no regular expression: ${reason}; one looks like ^urn:ngsi-ld:Bus:`,
       at,
     )
   }
-  try {
-    compile(source)
-  } catch (error) {
-    if (!(error instanceof RE2JSException)) throw error
-    throw badRequest(
-      `${show(source)} is no regular expression: ${reasonOf(source, error)}; for example ^urn:ngsi-ld:Bus:`,
-      at,
-    )
+  if (compile(source).programSize() - source.length > MOST_REPEATED) {
+    throw tooLong('repeats too much; the numbers in braces multiply', at)
   }
   return source
 }
 
+function tooLong(detail: string, at: string): Problem {
+  return new Problem('TooComplexQuery', `the regular expression ${detail}`, at)
+}
+
+function faultOf(source: string): string | undefined {
+  if (hasCollatingSymbol(source)) return 'collating symbols and equivalence classes ("[.ch.]", "[=e=]") are not taken'
+  try {
+    compile(source)
+    return undefined
+  } catch (error) {
+    if (!(error instanceof RE2JSException)) throw error
+    return reasonOf(source, error)
+  }
+}
+
+/** RE2 would take them for classes of these characters. */
+function hasCollatingSymbol(source: string): boolean {
+  for (const [, content = ''] of source.replace(/\\./gsu, '').matchAll(/\[\^?\]?([^\]]*)/g)) {
+    for (const mark of ['.', '=']) {
+      const begin = content.indexOf(`[${mark}`)
+      if (begin !== -1 && begin + 2 < content.length && content.endsWith(mark)) return true
+    }
+  }
+  return false
+}
+
 function reasonOf(source: string, { message }: Error): string {
-  if (/\(\?<?[=!]/.test(source)) return 'look-around ("(?=", "(?!", "(?<") is not taken, as it takes too long'
-  if (/\\[1-9]/.test(source)) return 'back-references ("\\1") are not taken, as they take too long'
-  return message
+  if (/\(\?<?[=!]/.test(source)) return 'look-around ("(?=", "(?!", "(?<=") is not taken, as it may take for ever'
+  if (/\\[1-9]/.test(source)) return 'back-references ("\\1") are not taken, as they may take for ever'
+  return message.replace(/^error parsing regexp: /, '')
 }
 
 /** Whether the pattern is found somewhere in a text: `^Eiffel` matches `Eiffel Tower`. */

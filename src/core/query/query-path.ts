@@ -40,19 +40,21 @@ const PLAIN = /\p{L}[\p{N}\p{L}_]*/uy
 /** 4.6.2: names may have a prefix. */
 const PREFIXED = /\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?/uy
 /** In braces a colon divides: what stands before the last one are types. */
-const TYPES = /(?:\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)(?:,\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)*:(?=\p{L})/uy
+const TYPES =
+  /(?:\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)(?:,\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)*:(?=\p{L})/uy
 /**
  * An IRI in place of a name, as 4.9 has it not: "The attribute path is always a composition of short hand names". It is
  * told by its slashes, has no character that is an operator, and a dot after its last `/` or `#` leads to a sub-Attribute.
  */
-const IRI = /[A-Za-z][A-Za-z0-9+.-]*:\/\/(?:[^\s<>=!~;|()[\]{},"/#]*[/#])+[^\s<>=!~;|()[\]{},"/#.]+/y
+const IRI = /[A-Za-z][A-Za-z0-9+-]{0,30}:\/\/(?:[^\s<>=!~;|()[\]{},"/#]*[/#])+[^\s<>=!~;|()[\]{},"/#.]+/y
 
 function parseName(cursor: PathCursor, form: RegExp): Name {
   const { at } = cursor
   const sent = match(cursor, IRI) ?? match(cursor, form)
   if (sent === undefined) throw expected(cursor, nameAdvice(cursor))
-  if (form === PLAIN && sent.indexOf(':', sent.indexOf('//')) > 0)
-    throw expected(cursor, 'short names in the braces, not IRIs with a second colon', at)
+  if (form === PLAIN && /\/\/.*:/.test(sent)) {
+    throw expected(cursor, 'short names in the braces, where the last colon stands behind types', at)
+  }
   return { sent, at }
 }
 
@@ -104,11 +106,13 @@ function closeBraces(cursor: PathCursor, links: number): void {
   for (let open = links; open > 0; open--) {
     if (!take(cursor, '}')) throw expected(cursor, insideAdvice(cursor))
   }
-  if (comesNext(cursor, '{')) throw expected(cursor, 'braces after the name of a Relationship of the entity itself only')
+  if (comesNext(cursor, '{'))
+    throw expected(cursor, 'braces after the name of a Relationship of the entity itself only')
 }
 
 function insideAdvice(cursor: PathCursor): string {
-  if (comesNext(cursor, ':')) return '"}"; in braces what stands before the last colon are types: sensor{Device:humidity}'
+  if (comesNext(cursor, ':'))
+    return '"}"; in braces what stands before the last colon are types: sensor{Device:humidity}'
   if (/[=<>!~]/.test(cursor.text[cursor.at] ?? '')) return '"}"; values stand behind the braces: sensor{humidity}==40'
   return '"}"'
 }
