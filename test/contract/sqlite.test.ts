@@ -6,6 +6,7 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
 import type { EntityStore, Store } from '../../src/ports/store.ts'
+import { WITH_EXPIRED as COUNTED_EXPIRED } from '../../src/stores/sqlite/attribute-counts.ts'
 import { openDatabase } from '../../src/stores/sqlite/database.ts'
 import { openDatabases } from '../../src/stores/sqlite/databases.ts'
 import { createEntityStore } from '../../src/stores/sqlite/entities.ts'
@@ -178,6 +179,11 @@ describe('SQLite', () => {
     // Nothing of it is left, in the database or in memory.
     const types = [['urn:T:faulty'], ['https://example.org/Road']]
     expect(await Promise.all(types.map((type) => count(entities, type)))).toEqual([0, 19])
+    const numbers = await entities.countAttributes(callIn(''))
+    expect(numbers.map(({ type, instances }) => [type, instances])).toEqual([
+      [undefined, 19],
+      ['https://example.org/Road', 19],
+    ])
     await entities.write(callIn(''), 'urn:x:7', become(entity('urn:x:7', { types: ['urn:T:faulty'] })))
     const again = (await open()).entities
     expect(await Promise.all(types.map((type) => count(again, type)))).toEqual([1, 19])
@@ -282,6 +288,16 @@ describe('SQLite query plans', () => {
         /^SEARCH entity USING (COVERING )?INDEX entity_\w*expiry \([a-z_]+<\?\)$/,
       )
     }
+    await database.close()
+  })
+
+  it('find by indexes the instances that are counted and have expired, without reading all entities', async () => {
+    const database = openDatabase(':memory:', inMemory)
+    const plan: { detail: string }[] = database.sql(`EXPLAIN QUERY PLAN ${COUNTED_EXPIRED}`).all(NOW)
+    expect(plan.map(({ detail }) => detail).filter((detail) => / e\b/.test(detail))).toEqual([
+      'SEARCH e USING INDEX entity_expiry (expires_at<?)',
+      'SEARCH e USING INDEX entity_attribute_expiry (attribute_expires_at<?)',
+    ])
     await database.close()
   })
 

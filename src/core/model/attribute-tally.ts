@@ -1,6 +1,6 @@
 /** How many instances of its Attributes an Entity has, by their types: what discovery (5.7.5–5.7.10) is answered from. */
 
-import type { Attributes, AttributeType, Entity } from './entity.ts'
+import type { AttributeInstance, Attributes, AttributeType, Entity } from './entity.ts'
 
 export interface AttributeTally {
   /** IRI of an entity type; undefined: whatever the type, so that an Entity of several types is counted once. */
@@ -11,44 +11,81 @@ export interface AttributeTally {
   readonly instances: number
 }
 
-/** What a change adds to the numbers; absent is an Entity that is not there. */
-export function tallyChange(before: Entity | undefined, after: Entity | undefined): readonly AttributeTally[] {
-  if (before !== undefined && after !== undefined && isAlike(before, after)) return []
-  const tally = new Map<string, AttributeTally>()
-  if (before !== undefined) addEntity(before, -1, tally)
-  if (after !== undefined) addEntity(after, 1, tally)
-  return [...tally.values()].filter(({ instances }) => instances !== 0)
+/** Numbers that are added up: by entity type, Attribute and attribute type. */
+export type AttributeTallies = Map<string | undefined, Map<string, Map<AttributeType, number>>>
+
+/** Adds to `tallies` what a change adds to the numbers; absent is an Entity that is not there. */
+export function tallyChange(tallies: AttributeTallies, before: Entity | undefined, after: Entity | undefined): void {
+  if (before !== undefined && after !== undefined && isSameList(before.types, after.types)) {
+    addDifference(tallies, before.types, before.attributes, after.attributes)
+    return
+  }
+  if (before !== undefined) addDifference(tallies, before.types, before.attributes, {})
+  if (after !== undefined) addDifference(tallies, after.types, {}, after.attributes)
 }
 
-/** Most changes are of values: the same types, and as many instances of the same types. */
-function isAlike(before: Entity, after: Entity): boolean {
-  return isSameList(before.types, after.types) && hasSameInstances(before.attributes, after.attributes)
+/** What was added up, without what came to 0. */
+export function* eachTally(tallies: AttributeTallies): Generator<AttributeTally> {
+  for (const [type, attributes] of tallies) {
+    for (const [attribute, kinds] of attributes) {
+      for (const [attributeType, instances] of kinds) {
+        if (instances !== 0) yield { type, attribute, attributeType, instances }
+      }
+    }
+  }
 }
 
 function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((item, i) => item === b[i]))
 }
 
-function hasSameInstances(before: Attributes, after: Attributes): boolean {
-  for (const name in before) if (!Object.hasOwn(after, name)) return false
-  for (const name in after) {
-    const was = Object.hasOwn(before, name) ? before[name] : undefined
-    const is = after[name]
-    if (was === is) continue
-    if (was === undefined || is === undefined || was.length !== is.length) return false
-    if (!is.every(({ type }, i) => type === was[i]?.type)) return false
+const NONE: readonly AttributeInstance[] = []
+
+function addDifference(tallies: AttributeTallies, types: readonly string[], was: Attributes, is: Attributes): void {
+  for (const name in was) {
+    const before = was[name] ?? NONE
+    const after = Object.hasOwn(is, name) ? (is[name] ?? NONE) : NONE
+    // Most changes are of values: as many instances of the same types.
+    if (before === after || hasSameTypes(before, after)) continue
+    addInstances(tallies, types, name, before, -1)
+    addInstances(tallies, types, name, after, 1)
   }
-  return true
+  for (const name in is) if (!Object.hasOwn(was, name)) addInstances(tallies, types, name, is[name] ?? NONE, 1)
 }
 
-function addEntity({ types, attributes }: Entity, sign: 1 | -1, tally: Map<string, AttributeTally>): void {
-  for (const attribute in attributes) {
-    for (const { type: attributeType } of attributes[attribute] ?? []) {
-      for (const type of [undefined, ...types]) {
-        const key = `${type ?? ''}\n${attribute}\n${attributeType}`
-        const instances = (tally.get(key)?.instances ?? 0) + sign
-        tally.set(key, { type, attribute, attributeType, instances })
-      }
-    }
+function hasSameTypes(before: readonly AttributeInstance[], after: readonly AttributeInstance[]): boolean {
+  return before.length === after.length && before.every(({ type }, i) => type === after[i]?.type)
+}
+
+function addInstances(
+  tallies: AttributeTallies,
+  types: readonly string[],
+  attribute: string,
+  instances: readonly AttributeInstance[],
+  sign: 1 | -1,
+): void {
+  for (const { type: kind } of instances) {
+    addOne(tallies, undefined, attribute, kind, sign)
+    for (const type of types) addOne(tallies, type, attribute, kind, sign)
   }
+}
+
+function addOne(
+  tallies: AttributeTallies,
+  type: string | undefined,
+  attribute: string,
+  kind: AttributeType,
+  sign: 1 | -1,
+): void {
+  const kinds = entryOf(entryOf(tallies, type), attribute)
+  kinds.set(kind, (kinds.get(kind) ?? 0) + sign)
+}
+
+/** The map under a key, made where there is none. */
+function entryOf<K, L, V>(maps: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  const found = maps.get(key)
+  if (found !== undefined) return found
+  const made = new Map<L, V>()
+  maps.set(key, made)
+  return made
 }

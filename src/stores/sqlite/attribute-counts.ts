@@ -1,6 +1,6 @@
 /** How many instances of each attribute there are, by types: changed once a transaction, never counted. */
 
-import { type AttributeTally, tallyChange } from '../../core/model/attribute-tally.ts'
+import { type AttributeTallies, type AttributeTally, eachTally, tallyChange } from '../../core/model/attribute-tally.ts'
 import type { AttributeType, Entity, Instant } from '../../core/model/entity.ts'
 import { decode, type EntityRow, present, READ_COLUMNS } from './codec.ts'
 import type { Names } from './names.ts'
@@ -30,9 +30,14 @@ const ADD = `INSERT INTO entity_attribute_count (type, attribute, kind, n) VALUE
   ON CONFLICT (type, attribute, kind) DO UPDATE SET n = n + excluded.n`
 const READ = `SELECT t.iri AS type, a.iri AS attribute, c.kind, c.n FROM entity_attribute_count c
   JOIN name a ON a.nid = c.attribute LEFT JOIN name t ON t.nid = c.type WHERE c.n > 0`
-/** Of which something has gone, and is counted until it is purged; few, and found by their indexes. */
-const EXPIRED = `SELECT ${READ_COLUMNS} FROM entity e WHERE e.expires_at <= ?1
-  UNION SELECT ${READ_COLUMNS} FROM entity e WHERE e.attribute_expires_at <= ?1`
+const FORGET = 'DELETE FROM entity_attribute_count WHERE type = ? AND attribute = ? AND kind = ? AND n = 0'
+/**
+ * Of which something has gone, and is counted until it is purged; few, and found by their indexes. Two that exclude each
+ * other: for a UNION of both SQLite reads all entities.
+ */
+export const WITH_EXPIRED = `SELECT ${READ_COLUMNS} FROM entity e WHERE e.expires_at <= ?1
+  UNION ALL SELECT ${READ_COLUMNS} FROM entity e
+    WHERE e.attribute_expires_at <= ?1 AND (e.expires_at IS NULL OR e.expires_at > ?1)`
 
 interface CountRow {
   readonly type: string | null
@@ -42,28 +47,21 @@ interface CountRow {
 }
 
 export function createAttributeCounts(sql: Statements, names: Names): AttributeCounts {
-  const pending = new Map<string, AttributeTally>()
+  const pending: AttributeTallies = new Map()
+  const write = ({ type, attribute, attributeType, instances }: AttributeTally): void => {
+    const key = [type === undefined ? ALL : names.give(type), names.give(attribute), attributeType] as const
+    sql(ADD).run(...key, instances)
+    if (instances < 0) sql(FORGET).run(...key)
+  }
   return {
-    add: (before, after) => {
-      for (const tally of tallyChange(before, after)) {
-        const key = keyOf(tally)
-        pending.set(key, { ...tally, instances: tally.instances + (pending.get(key)?.instances ?? 0) })
-      }
-    },
+    add: (before, after) => tallyChange(pending, before, after),
     flush: () => {
-      for (const { type, attribute, attributeType, instances } of pending.values()) {
-        const number = type === undefined ? ALL : names.give(type)
-        if (instances !== 0) sql(ADD).run(number, names.give(attribute), attributeType, instances)
-      }
+      for (const tally of eachTally(pending)) write(tally)
       pending.clear()
     },
     revert: () => pending.clear(),
     read: (now, selection) => withoutExpired(kept(sql, names, selection), expired(sql, now)),
   }
-}
-
-function keyOf({ type, attribute, attributeType }: AttributeTally): string {
-  return `${type ?? ''}\n${attribute}\n${attributeType}`
 }
 
 function kept(sql: Statements, names: Names, { type, attribute }: AttributeSelection): readonly AttributeTally[] {
@@ -81,20 +79,19 @@ function kept(sql: Statements, names: Names, { type, attribute }: AttributeSelec
   }))
 }
 
-function expired(sql: Statements, now: Instant): ReadonlyMap<string, number> {
-  const gone = new Map<string, number>()
-  for (const row of sql(EXPIRED).iterate(now) as Iterable<EntityRow>) {
+function expired(sql: Statements, now: Instant): AttributeTallies {
+  const gone: AttributeTallies = new Map()
+  for (const row of sql(WITH_EXPIRED).iterate(now) as Iterable<EntityRow>) {
     const stored = decode(row)
-    for (const tally of tallyChange(present(row, stored, now), stored)) {
-      gone.set(keyOf(tally), (gone.get(keyOf(tally)) ?? 0) + tally.instances)
-    }
+    tallyChange(gone, present(row, stored, now), stored)
   }
   return gone
 }
 
-function withoutExpired(all: readonly AttributeTally[], gone: ReadonlyMap<string, number>): readonly AttributeTally[] {
+function withoutExpired(all: readonly AttributeTally[], gone: AttributeTallies): readonly AttributeTally[] {
   if (gone.size === 0) return all
-  return all
-    .map((tally) => ({ ...tally, instances: tally.instances - (gone.get(keyOf(tally)) ?? 0) }))
-    .filter(({ instances }) => instances > 0)
+  return all.flatMap((tally) => {
+    const instances = tally.instances - (gone.get(tally.type)?.get(tally.attribute)?.get(tally.attributeType) ?? 0)
+    return instances > 0 ? [{ ...tally, instances }] : []
+  })
 }
