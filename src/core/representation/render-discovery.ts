@@ -12,17 +12,21 @@ interface Attribute {
   readonly count: number
 }
 
-/** 5.2.24, 5.2.27: the id is "URI that is unique within the system scope". */
-const TYPE_LIST = 'urn:ngsi-ld:EntityTypeList:boya'
-const ATTRIBUTE_LIST = 'urn:ngsi-ld:AttributeList:boya'
+/**
+ * 5.2.24, 5.2.27: the id is a "URI that is unique within the system scope"; a Tenant of a broker, which is what `holder`
+ * stands for, has one list of each kind.
+ */
+function listId(kind: 'EntityTypeList' | 'AttributeList', holder: string): string {
+  return `urn:ngsi-ld:${kind}:${holder.replace(/^urn:uuid:/, '')}`
+}
 
 function named(iris: readonly string[], terms: TermTable): readonly string[] {
   return iris.map((iri) => terms.compact(iri)).sort()
 }
 
-/** 5.2.24 */
-export function renderEntityTypeList(types: readonly string[], terms: TermTable): Document {
-  return { id: TYPE_LIST, type: 'EntityTypeList', typeList: named(types, terms) }
+/** 5.2.24. `holder`: URI of the Tenant of a Context Source whose types these are (5.2.40). */
+export function renderEntityTypeList(types: readonly string[], holder: string, terms: TermTable): Document {
+  return { id: listId('EntityTypeList', holder), type: 'EntityTypeList', typeList: named(types, terms) }
 }
 
 /** 5.2.25 */
@@ -60,9 +64,9 @@ export function renderEntityTypeInfo(
   }
 }
 
-/** 5.2.27 */
-export function renderAttributeList(attributes: readonly string[], terms: TermTable): Document {
-  return { id: ATTRIBUTE_LIST, type: 'AttributeList', attributeList: named(attributes, terms) }
+/** 5.2.27. `holder` as in {@link renderEntityTypeList}. */
+export function renderAttributeList(attributes: readonly string[], holder: string, terms: TermTable): Document {
+  return { id: listId('AttributeList', holder), type: 'AttributeList', attributeList: named(attributes, terms) }
 }
 
 /** 5.7.9: "restricted to the elements id, type, attributeName and typeNames". */
