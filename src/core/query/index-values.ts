@@ -8,7 +8,7 @@ import { CORE } from '../model/uri.ts'
 import { type ComparableKind, comparablesOf } from './comparable.ts'
 
 /**
- * `other`: the Attribute has a value that is not a scalar, or several; `more`: it has more values than are kept, so that
+ * `other`: there is a value at the path that is not a scalar, or several; `more`: it has more values than are kept, so that
  * whatever is looked for may be among them. Their value is 0.
  */
 export type IndexKind = ComparableKind | 'other' | 'more'
@@ -76,6 +76,7 @@ export function attributeValues(name: string, instances: readonly AttributeInsta
     collectInstance(name, instance, collected)
     if (collected.size > MOST) return [{ path: name, kind: 'more', value: 0 }]
   }
+  if (instances.length > 1) for (const { path } of [...collected.values()]) putOther(path, collected)
   return [...collected.values()]
 }
 
@@ -85,7 +86,9 @@ function collectInstance(name: string, instance: AttributeInstance, into: Collec
   collectValue(name, instance, into)
   if (instance.observedAt !== undefined) collectScalar(name + SEPARATOR + OBSERVED_AT, instance.observedAt, into)
   for (const sub in instance.attributes) {
-    for (const inner of instance.attributes[sub] ?? []) collectValue(name + SEPARATOR + sub, inner, into)
+    const inner = instance.attributes[sub] ?? []
+    for (const each of inner) collectValue(name + SEPARATOR + sub, each, into)
+    if (inner.length > 1) putOther(name + SEPARATOR + sub, into)
   }
 }
 
@@ -97,16 +100,16 @@ function collectValue(path: string, { type, value }: AttributeInstance, into: Co
       collectJson(path, value, TRAIL, into)
       return
     case 'GeoProperty':
-      put({ path, kind: 'other', value: 0 }, into)
+      putOther(path, into)
       return
     case 'LanguageProperty':
-      put({ path, kind: 'other', value: 0 }, into)
+      putOther(path, into)
       for (const text of Object.values(value as JsonObject).flat()) collectScalar(path, text as Json, into)
       return
     case 'VocabProperty':
     case 'Relationship':
     case 'ListRelationship':
-      if (Array.isArray(value)) put({ path, kind: 'other', value: 0 }, into)
+      if (Array.isArray(value)) putOther(path, into)
       for (const uri of [value].flat()) put({ path, kind: 'uri', value: cut(String(uri)) }, into)
   }
 }
@@ -114,13 +117,13 @@ function collectValue(path: string, { type, value }: AttributeInstance, into: Co
 function collectJson(path: string, value: Json, depth: number, into: Collected): void {
   if (into.size > MOST) return
   if (Array.isArray(value)) {
-    put({ path, kind: 'other', value: 0 }, into)
+    putOther(path, into)
     for (const item of value) {
       collectScalar(path, item, into)
       if (into.size > MOST) return
     }
   } else if (collectScalar(path, value, into) === 0) {
-    put({ path, kind: 'other', value: 0 }, into)
+    putOther(path, into)
     if (typeof value === 'object' && value !== null && depth > 0) collectMembers(path, value as JsonObject, depth, into)
   }
 }
@@ -142,6 +145,10 @@ function collectScalar(path: string, value: Json, into: Collected): number {
     put({ path, kind, value: typeof comparable === 'string' ? cut(comparable) : comparable }, into)
   }
   return kept.length
+}
+
+function putOther(path: string, into: Collected): void {
+  put({ path, kind: 'other', value: 0 }, into)
 }
 
 function put(value: IndexValue, into: Collected): void {

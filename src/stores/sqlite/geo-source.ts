@@ -39,6 +39,7 @@ export function geoSource(database: Queried, geo: GeoQuery, bound: number): Sour
     ordered: false,
     rows: full ? bound : rids.length,
     via: `places of ${geo.property}`,
+    parts: 1,
   }
 }
 

@@ -5,7 +5,7 @@ import { compileSelection, restricted, type Scope, type Selection, selectionOf }
 import type { Queried } from './database.ts'
 import type { Source } from './source.ts'
 import { requiredAttributes, sourcesOf } from './sources.ts'
-import { type Sql, sql, union } from './sql.ts'
+import { type Sql, sql, union, where } from './sql.ts'
 
 export interface Plan {
   /** Gives the `rid` of every candidate, each once. */
@@ -39,21 +39,21 @@ export function makePlan(database: Queried, filter: EntityFilter, extent: Extent
   const stream = streamPlan(base, extent)
   if (base.parts === 0 || (filter.ids !== undefined && filter.alternatives === undefined)) return stream
   for (const bound of BOUNDS) {
-    const [least, ...others] = sourcesOf(database, filter, bound)
-    if (least === undefined) return stream
-    const source = others.reduce((one, other) => (isBetter(other, one) ? other : one), least)
-    const along = sourcePlan(base, source, extent)
+    const [source, ...others] = sourcesOf(database, filter, bound).toSorted(byRows)
+    if (source === undefined) return stream
+    const along = sourcePlan(base, source, others, extent, bound)
     const known = source.rows < bound
     const streamed = streamPlan(base, extent, source.rows)
     if (known) return along.cost <= streamed.cost ? along : streamed
-    if (streamed.cost < CHEAP) return streamed
     if (source.ordered && along.exact && !extent.count && !extent.ordered) return along
+    if (streamed.cost < CHEAP) return streamed
   }
   return stream
 }
 
-function isBetter(a: Source, b: Source): boolean {
-  return a.rows === b.rows ? a.exact && !b.exact : a.rows < b.rows
+/** Those with the fewest rows first, and of equals those that need no look at the entities. */
+function byRows(a: Source, b: Source): number {
+  return a.rows - b.rows || Number(b.exact) - Number(a.exact)
 }
 
 /** What is selected by types, ids and names of Attributes. */
@@ -112,17 +112,40 @@ function streamPlan({ stream, size, via, parts }: Base, { limit, offset, count, 
   return { source: stream, exact, candidates: size, via, cost }
 }
 
-function sourcePlan({ selection, parts, scope }: Base, source: Source, { limit, ordered }: Extent): Plan {
-  const exact = source.exact && parts === 1 && selection !== undefined && !scope.expiredAttributes
-  const selects = source.selects.map((select) => restricted(distinct(select, source), 'c', selection ?? {}, scope))
+function sourcePlan(
+  { selection, parts, scope }: Base,
+  source: Source,
+  others: readonly Source[],
+  { limit, ordered }: Extent,
+  bound: number,
+): Plan {
+  const probes = others.filter((other) => other.exact && isProbed(other, source, bound))
+  const answered = probes.reduce((sum, other) => sum + other.parts, source.parts)
+  const exact = source.exact && answered === parts && selection !== undefined && !scope.expiredAttributes
+  const conditions = probes.map(probeOf)
+  const selects = source.selects.map((select) =>
+    where(restricted(distinct(select, source), 'c', selection ?? {}, scope), ...conditions),
+  )
   const evaluated = exact ? (ordered ? source.rows : Math.min(source.rows, limit)) : source.rows
+  const passed = probes.reduce((sum, { probe, rows }) => sum + (probe === undefined ? rows : source.rows), source.rows)
   return {
     source: selects.length === 0 ? sql('SELECT 0 AS rid WHERE false') : union(selects),
     exact,
     candidates: source.rows,
-    via: source.via,
-    cost: BEGUN + source.rows * PASSED + evaluated * EVALUATED,
+    via: [source.via, ...probes.map(({ via }) => via)].join(', then '),
+    cost: BEGUN + passed * PASSED + evaluated * EVALUATED,
   }
+}
+
+/** Whether it is cheaper to look for a row of one source in another than to evaluate the entity. */
+function isProbed({ probe, rows }: Source, source: Source, bound: number): boolean {
+  return probe !== undefined || (rows < bound && rows * PASSED < source.rows * EVALUATED)
+}
+
+function probeOf({ probe, selects }: Source): Sql {
+  if (probe !== undefined) return probe
+  const all = selects.length === 0 ? sql('SELECT 0 WHERE false') : union(selects)
+  return { text: `c.rid IN (${all.text})`, values: all.values }
 }
 
 /** What is no union gives an entity as often as it has a row. */

@@ -13,4 +13,8 @@ export interface Source {
   readonly rows: number
   /** What is looked up, for people. */
   readonly via: string
+  /** How many conditions of the filter it is made of. */
+  readonly parts: number
+  /** A condition that a row `c` of another source meets where it is among these; only where it costs a look-up. */
+  readonly probe?: Sql
 }

@@ -7,18 +7,19 @@ import type { Queried } from './database.ts'
 import { geoSource } from './geo-source.ts'
 import { kindNumber, type StoredValue, storedValue } from './index-rows.ts'
 import type { Source } from './source.ts'
-import { type Sql, sql } from './sql.ts'
+import { exists, join, type Sql, sql } from './sql.ts'
 
 /** The sources of a filter's q, scopes, geo and idPattern, each of which alone would do; none where no index helps. */
 export function sourcesOf(database: Queried, filter: EntityFilter, bound: number): readonly Source[] {
   const candidates = [
-    ...(filter.q === undefined ? [] : conjuncts(queryCandidates(filter.q))),
+    ...(filter.q === undefined ? [] : narrowed(database, conjuncts(queryCandidates(filter.q)))),
     ...(filter.scopes === undefined ? [] : conjuncts(scopeCandidates(filter.scopes))),
   ]
   // Names of Attributes are looked up with those of types (compile-filter.ts).
-  const sources = candidates.flatMap((each) =>
-    each.kind === 'attribute' ? [] : (sourceOf(database, each, bound) ?? []),
-  )
+  const sources = candidates.flatMap((each) => {
+    const source = each.kind === 'attribute' ? undefined : sourceOf(database, each, bound)
+    return source === undefined ? [] : [{ ...source, parts: 'parts' in each ? each.parts : 1 }]
+  })
   const geo = filter.geo && geoSource(database, filter.geo, bound)
   const byId = idSource(database, filter, bound)
   return [...sources, ...(geo ? [geo] : []), ...(byId ? [byId] : [])]
@@ -46,6 +47,59 @@ function attributeOf(candidates: Candidates): string | undefined {
 /** Parts of which each holds for everything that matches. */
 function conjuncts(candidates: Candidates): readonly Candidates[] {
   return candidates.kind === 'all' ? candidates.of.flatMap(conjuncts) : [candidates]
+}
+
+type Values = Extract<Candidates, { kind: 'values' }>
+/** Candidates of several conditions. */
+type Narrowed = Values & { readonly parts: number }
+
+/**
+ * `a>=1;a<5` is one range, unless an entity has several values at the path: then each condition may be met by another.
+ */
+function narrowed(database: Queried, candidates: readonly Candidates[]): readonly (Candidates | Narrowed)[] {
+  const merged: (Candidates | Narrowed)[] = []
+  for (const each of candidates) {
+    const at = merged.findIndex((other) => other.kind === 'values' && each.kind === 'values' && isSamePath(other, each))
+    const other = merged[at]
+    if (other?.kind !== 'values' || each.kind !== 'values' || hasOthers(database, each.ranges)) merged.push(each)
+    else merged[at] = intersection(other, each)
+  }
+  return merged
+}
+
+/** Ranges of scalars, one of each. */
+function isSamePath(a: Values, b: Values): boolean {
+  const [one, other] = [a.ranges[0], b.ranges[0]]
+  if (one === undefined || other === undefined || a.ranges.length !== 1 || b.ranges.length !== 1) return false
+  return a.exact === 'scalars' && b.exact === 'scalars' && one.path === other.path && one.kind === other.kind
+}
+
+function intersection(a: Values | Narrowed, b: Values): Narrowed {
+  const [one, other] = [a.ranges[0] as ValueRange, b.ranges[0] as ValueRange]
+  const low = higher(one, other)
+  const high = lower(one, other)
+  const range: ValueRange = {
+    path: one.path,
+    kind: one.kind,
+    ...(low.least !== undefined && { least: low.least }),
+    ...(high.most !== undefined && { most: high.most }),
+    open: { least: low.open?.least ?? false, most: high.open?.most ?? false },
+  }
+  return { ...a, ranges: [range], parts: ('parts' in a ? a.parts : 1) + 1 }
+}
+
+/** The range that begins later. */
+function higher(a: ValueRange, b: ValueRange): ValueRange {
+  if (a.least === undefined || b.least === undefined) return a.least === undefined ? b : a
+  if (a.least === b.least) return a.open?.least ? a : b
+  return a.least > b.least ? a : b
+}
+
+/** The range that ends earlier. */
+function lower(a: ValueRange, b: ValueRange): ValueRange {
+  if (a.most === undefined || b.most === undefined) return a.most === undefined ? b : a
+  if (a.most === b.most) return a.open?.most ? a : b
+  return a.most < b.most ? a : b
 }
 
 /** Undefined where no index helps. */
@@ -81,6 +135,7 @@ function together(sources: readonly (Source | undefined)[]): Source | undefined 
     ordered: usable.every(({ ordered }) => ordered),
     rows: usable.reduce((sum, { rows }) => sum + rows, 0),
     via: [...new Set(usable.map(({ via }) => via))].join(' or '),
+    parts: 1,
   }
 }
 
@@ -93,6 +148,7 @@ function attributeSource({ names, ...database }: Queried, attribute: string, exa
     ordered: true,
     rows: number === undefined ? 0 : countRows(database, select, bound),
     via: `attribute ${attribute}`,
+    parts: 1,
   }
 }
 
@@ -112,14 +168,29 @@ function valueSource(
     selects.push(select)
     rows += found
   }
-  const points = ranges.every(({ least, most }) => least !== undefined && least === most)
+  const points = ranges.every(isPoint)
   return {
     selects,
+    parts: 1,
+    ...(points && selects.length <= PROBES && { probe: join(selects.map(probeOf), ' OR ', 'false') }),
     exact: unknown.length === 0 && (exact === 'scalars' ? !hasOthers(database, ranges) : exact),
     ordered: points,
     rows,
     via: `values of ${[...new Set(ranges.map(({ path }) => path))].join(', ').replaceAll('\n', '.')}`,
   }
+}
+
+/** Values that a row is probed for. */
+const PROBES = 8
+
+function isPoint({ least, most, open }: ValueRange): boolean {
+  return least !== undefined && least === most && !open?.least && !open?.most
+}
+
+/** Of a value, or of a kind: whether the row `c` of another source is among them. */
+function probeOf({ text, values }: Sql): Sql {
+  const inner = text.replace('SELECT c.rid FROM entity_value c', 'SELECT 1 FROM entity_value v').replaceAll('c.', 'v.')
+  return exists({ text: `${inner} AND v.rid = c.rid`, values })
 }
 
 /** Whether there are values at a path that are no scalars. */
@@ -136,7 +207,8 @@ function selectRange({ names }: Queried, { path, kind, least, most, open }: Valu
   if (number === undefined) return undefined
   const values = [number, kindNumber(kind)]
   let text = 'SELECT c.rid FROM entity_value c WHERE c.path = ? AND c.kind = ?'
-  if (least !== undefined && least === most) return sql(`${text} AND c.value = ?`, ...values, storedValue(kind, least))
+  if (isPoint({ path, kind, least, most, open }))
+    return sql(`${text} AND c.value = ?`, ...values, storedValue(kind, least))
   const bounds: StoredValue[] = []
   if (least !== undefined) {
     text += ` AND c.value ${open?.least ? '>' : '>='} ?`
@@ -153,7 +225,14 @@ function idSource(database: Queried, { idPattern, alternatives }: EntityFilter, 
   const prefix = idPattern === undefined || alternatives !== undefined ? '' : literalPrefixOf(idPattern)
   if (prefix === '') return undefined
   const select = sql('SELECT c.rid FROM entity c WHERE c.id >= ? AND c.id <= ?', prefix, `${prefix}\u{10ffff}`)
-  return { selects: [select], exact: false, ordered: false, rows: countRows(database, select, bound), via: 'id' }
+  return {
+    selects: [select],
+    exact: false,
+    ordered: false,
+    rows: countRows(database, select, bound),
+    via: 'id',
+    parts: 1,
+  }
 }
 
 /** At most `bound`. */
