@@ -6,10 +6,9 @@ import type { ResolvedContext } from '../ports/contexts.ts'
 import { isContextIn, send, sendTextWithContext } from './answer.ts'
 import { orderingOf, type Selected } from './entity-filter.ts'
 import { type Exchange, flag } from './exchange.ts'
-import { joinOf } from './join.ts'
+import { showPageWithLinked } from './linked-entities.ts'
 import { GEO_JSON } from './negotiation.ts'
 import { pageLinks, pageOf, wanted } from './paging.ts'
-import { showEntities } from './shown-entities.ts'
 import { appliedVersion, type View, viewOf } from './view.ts'
 
 export async function answerQuery(
@@ -20,7 +19,7 @@ export async function answerQuery(
   const { ctx, api, call } = exchange
   const begun = performance.now()
   const view = viewOf(exchange, context)
-  refuseTooDeep(filter, joinOf(exchange).level, 'q')
+  refuseTooDeep(filter, view.join.level, 'q')
   const page = pageOf(exchange)
   const ordering = orderingOf(exchange, context)
   const query: EntityQuery = { ...wanted(page), filter, ...(ordering && { ordering }) }
@@ -33,7 +32,7 @@ export async function answerQuery(
 
 async function sendPage(exchange: Exchange, view: View, found: FoundPage, page: Page): Promise<void> {
   const { ctx, api, call, mediaType } = exchange
-  const shown = showEntities(exchange, view, found.entities.slice(0, page.limit))
+  const shown = await showPageWithLinked(exchange, view, found.entities.slice(0, page.limit))
   const links = pageLinks(ctx, { ...page, offset: found.offset }, found.entities.length > page.limit, mediaType)
   const applied = appliedVersion(view)
   if (applied !== undefined) ctx.set('Preference-Applied', applied)

@@ -17,7 +17,9 @@ import { sendNothing, sendWithContext } from './answer.ts'
 import type { Api } from './api.ts'
 import { type Body, readBody } from './body.ts'
 import { decodeContext, type Exchange, entityIdOf, open, text, typesOf } from './exchange.ts'
+import { showWithLinked } from './linked-entities.ts'
 import { documentContext, linkedContext } from './request-context.ts'
+import { isEmpty } from './shown-entities.ts'
 import { bodyValidator } from './validate.ts'
 import { appliedVersion, formatOf, type View, viewOf } from './view.ts'
 
@@ -29,9 +31,9 @@ export async function getEntity(ctx: Koa.Context, api: Api): Promise<void> {
   const view = viewOf(exchange, context)
   const entity = await retrieveEntity(api.operations, exchange.call, { id, types: typesOf(exchange, context.terms) })
   checkAttributes(entity, view)
-  const { json, altered } = view.render(entity)
+  const { json, altered } = await showWithLinked(exchange, view, entity)
   // With pick and omit an entity may have nothing left to show.
-  if (Object.keys(json).length === 0) throw notFound(`the entity ${id} has none of the members that were asked for`)
+  if (isObject(json) && isEmpty(json)) throw notFound(`the entity ${id} has none of the members that were asked for`)
   const applied = appliedVersion(view)
   if (applied !== undefined) ctx.set('Preference-Applied', applied)
   await sendWithContext(ctx, api, exchange.call, altered ? 203 : 200, json, view)

@@ -1,12 +1,13 @@
 /** The text of entities in a view, from memory where nothing of what it depends on has changed. */
 
+import type { JsonObject } from '../core/model/entity.ts'
 import { stringifyJson } from '../core/model/json-text.ts'
 import type { FoundEntity } from '../ports/store.ts'
 import { isContextIn, withContext } from './answer.ts'
 import type { ShownText } from './answer-cache.ts'
 import { type Exchange, list, text } from './exchange.ts'
 import { LD_JSON } from './negotiation.ts'
-import type { View } from './view.ts'
+import type { Rendered, View } from './view.ts'
 
 /** The parameters that a text depends on, beside those that a {@link View} names. */
 const TEXTS = ['lang', 'format', 'geometryProperty'] as const
@@ -26,8 +27,18 @@ export function showEntities(exchange: Exchange, view: View, entities: readonly 
 const NOTHING = '{}'
 
 function render(view: View, found: FoundEntity): ShownText {
-  const { json, altered } = view.render(found.read())
-  if (Object.keys(json).length === 0) return { text: NOTHING, altered }
+  const shown = view.render(found.read())
+  return isEmpty(shown.json) ? { text: NOTHING, altered: shown.altered } : textOf(view, shown)
+}
+
+/** Whether pick and omit leave no member. */
+export function isEmpty(json: JsonObject): boolean {
+  for (const _member in json) return false
+  return true
+}
+
+/** An element of a page. */
+export function textOf(view: View, { json, altered }: Rendered): ShownText {
   const inEach = view.mediaType === LD_JSON && isContextIn(view)
   return { text: stringifyJson(inEach ? withContext(json, view.context.body) : json).text, altered }
 }

@@ -1,18 +1,27 @@
 /** How entities are to be shown to this client: representation, projection, language, version, media type. */
 
-import type { Entity, Json } from '../core/model/entity.ts'
+import type { TermTable } from '../core/jsonld/terms.ts'
+import type { Entity } from '../core/model/entity.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
-import { parseProjection } from '../core/query/parse-projection.ts'
-import { isPicked, type Projection, project } from '../core/query/projection.ts'
+import { type ProjectionTerm, parseProjectionTerms, projectionDepth } from '../core/query/parse-projection.ts'
+import { createProjection, isPicked, type Projection, project } from '../core/query/projection.ts'
 import { CURRENT_VERSION, downgrade, showVersion, type Version } from '../core/representation/downgrade.ts'
 import { type LanguagePreference, parseLanguageFilter } from '../core/representation/language-filter.ts'
-import type { Format } from '../core/representation/render-attribute.ts'
+import type { Format, Members } from '../core/representation/render-attribute.ts'
 import { type EntityRenderOptions, renderEntity, renderFeature } from '../core/representation/render-entity.ts'
+import { inlineLinked, type ShowLinked } from '../core/representation/render-linked.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import { attributeNames, attributeNaming, type Exchange, list, selectors, text } from './exchange.ts'
+import { type Join, joinOf } from './join.ts'
 import { GEO_JSON, type MediaType } from './negotiation.ts'
 import { parsePrefer } from './prefer.ts'
+
+/** An entity as it is shown; `altered`: to conform to an earlier version (4.3.6.8). */
+export interface Rendered {
+  readonly json: Members
+  readonly altered: boolean
+}
 
 export interface View {
   readonly mediaType: MediaType
@@ -23,7 +32,13 @@ export interface View {
   readonly version: Version | undefined
   /** Attributes of which the entity must have one (attrs). */
   readonly attributes: readonly string[] | undefined
-  render(entity: Entity): { readonly json: Record<string, Json>; readonly altered: boolean }
+  readonly join: Join
+  /** Of the entities that were asked for. */
+  readonly projection: Projection
+  /** An entity of an answer, in GeoJSON a Feature: by a projection, and with what `show` gives in its Relationships. */
+  render(entity: Entity, projection?: Projection, show?: ShowLinked): Rendered
+  /** As {@link render}, but never a Feature. */
+  represent(entity: Entity, projection: Projection, show?: ShowLinked): Rendered
 }
 
 /** Throws BadRequestData where parameters contradict each other or the media type. */
@@ -32,26 +47,44 @@ export function viewOf(exchange: Exchange, context: ResolvedContext): View {
   const prefer = parsePrefer(ctx.get('Prefer'))
   const attrs = selectors(exchange, 'attrs')
   const attributes = attrs && attributeNames(exchange, attrs, 'attrs', context.terms)
-  const projection = projectionOf(exchange, context, attributes)
-  const options = renderOptionsOf(exchange, context, projection)
-  const geometry = geometryOf(exchange, context, projection)
+  const join = joinOf(exchange)
+  const own = projectionOf(exchange, context, join, attributes)
+  const geometry = geometryOf(exchange, context, own)
   const version = prefer.version === undefined ? undefined : Math.min(prefer.version, CURRENT_VERSION)
+  const represent = representing(exchange, context, own, version)
   return {
     mediaType,
     context,
     contextInBody: mediaType === GEO_JSON && !prefer.bodyIsJson,
     version,
     attributes,
-    render: (whole) => {
-      const projected = project(whole, projection)
-      const entity =
-        version === undefined
-          ? projected
-          : downgrade(projected, { version, terms: context.terms, inOneLanguage: options.lang !== undefined })
-      const json =
-        geometry === undefined ? renderEntity(entity, options) : renderFeature(entity, whole, geometry, options)
-      return { json, altered: entity !== projected }
+    join,
+    projection: own,
+    render: (entity, projection = own, show) => {
+      const represented = represent(entity, projection, show)
+      return geometry === undefined
+        ? represented
+        : { json: renderFeature(represented.json, entity, geometry), altered: represented.altered }
     },
+    represent,
+  }
+}
+
+function representing(
+  exchange: Exchange,
+  { terms }: ResolvedContext,
+  own: Projection,
+  version: Version | undefined,
+): View['represent'] {
+  const ownOptions = renderOptionsOf(exchange, terms, own)
+  const to = version === undefined ? undefined : { version, terms, inOneLanguage: ownOptions.lang !== undefined }
+  return (whole, projection, show) => {
+    const projected = project(whole, projection)
+    const entity = to === undefined ? projected : downgrade(projected, to)
+    const options = projection === own ? ownOptions : { ...ownOptions, members: membersOf(projection) }
+    const json = renderEntity(entity, options)
+    if (show !== undefined) inlineLinked(json, entity, options, show)
+    return { json, altered: entity !== projected }
   }
 }
 
@@ -63,29 +96,40 @@ export function appliedVersion({ version }: View): string | undefined {
 /** 4.21 and, deprecated, attrs: "A synonym for the pick parameter, except that id, type, scope are not allowed." */
 function projectionOf(
   exchange: Exchange,
-  { terms }: ResolvedContext,
+  context: ResolvedContext,
+  join: Join,
   attributes: readonly string[] | undefined,
 ): Projection {
-  const { parameters } = exchange
-  const pick = list(parameters, 'pick')?.join(',')
-  const omit = list(parameters, 'omit')?.join(',')
+  const pick = termsOf(exchange, context, join, 'pick')
+  const omit = termsOf(exchange, context, join, 'omit')
   if (attributes !== undefined && (pick ?? omit) !== undefined) {
     throw badRequest('attrs together with pick or omit; attrs is deprecated: use pick and omit alone', 'attrs')
   }
-  const picked =
-    pick === undefined
-      ? attributes && new Set(['id', 'type', 'scope', ...attributes])
-      : parseProjection(pick, 'pick', attributeNaming(exchange, 'pick', terms))
-  const omitted =
-    omit === undefined ? undefined : parseProjection(omit, 'omit', attributeNaming(exchange, 'omit', terms))
-  const both = [...(omitted ?? [])].find((member) => picked?.has(member))
-  if (both !== undefined) throw badRequest(`${both} stands in pick and in omit`, 'omit')
-  const datasetIds = list(parameters, 'datasetId')?.map(datasetIdOf)
-  return {
-    ...(picked && { pick: picked }),
-    ...(omitted && { omit: omitted }),
-    ...(datasetIds && { datasetIds }),
-  }
+  const attrs = attributes && ['id', 'type', 'scope', ...attributes].map((member) => ({ member }))
+  return createProjection(pick ?? attrs, omit, list(exchange.parameters, 'datasetId')?.map(datasetIdOf))
+}
+
+function termsOf(
+  exchange: Exchange,
+  { terms }: ResolvedContext,
+  { kind, level }: Join,
+  parameter: 'pick' | 'omit',
+): readonly ProjectionTerm[] | undefined {
+  const { parameters, api } = exchange
+  const sent = list(parameters, parameter)?.join(',')
+  if (sent === undefined) return undefined
+  const limits = { terms: api.limits.selection, depth: api.limits.query.depth }
+  const members = parseProjectionTerms(sent, parameter, attributeNaming(exchange, parameter, terms), limits)
+  const depth = projectionDepth(members)
+  if (depth <= level) return members
+  // 5.7.1.4: "If projection attributes are present and indicate the use of Linked Entity retrieval and the use of Linked
+  // Entity retrieval is not specified, or the projected attribute depth exceeds the Linked Entity retrieval depth …"
+  throw badRequest(
+    kind === 'none'
+      ? 'names members of linked entities in braces; this needs their retrieval: add join=inline or join=flat'
+      : `the braces follow ${depth} Relationships, joinLevel is ${level}; raise it, or follow fewer`,
+    parameter,
+  )
 }
 
 function datasetIdOf(id: string): string | undefined {
@@ -94,7 +138,7 @@ function datasetIdOf(id: string): string | undefined {
   throw badRequest(`"${id}" is no URI, nor "@none" for the default instance`, 'datasetId')
 }
 
-function renderOptionsOf(exchange: Exchange, { terms }: ResolvedContext, projection: Projection): EntityRenderOptions {
+function renderOptionsOf(exchange: Exchange, terms: TermTable, projection: Projection): EntityRenderOptions {
   const { parameters } = exchange
   const lang = languageOf(exchange)
   const narrowed = projection.pick !== undefined || projection.omit !== undefined
@@ -103,8 +147,12 @@ function renderOptionsOf(exchange: Exchange, { terms }: ResolvedContext, project
     sysAttrs: list(parameters, 'options')?.includes('sysAttrs') ?? false,
     terms,
     ...(lang !== undefined && { lang }),
-    ...(narrowed && { members: (member: string) => isPicked(projection, member) }),
+    ...(narrowed && { members: membersOf(projection) }),
   }
+}
+
+function membersOf(projection: Projection): (member: string) => boolean {
+  return (member) => isPicked(projection, member)
 }
 
 const FORMATS: Readonly<Record<string, Format>> = {

@@ -9,5 +9,9 @@ export interface OperationContext {
   readonly limits: {
     /** Attribute instances of one entity, sub-attributes included. */
     readonly attributes: number
+    /** Linked entities that are looked up for one request. */
+    readonly linkedEntities: number
+    /** Of the entities of a page together, and of the linked entities of an answer. */
+    readonly pageBytes: number
   }
 }

@@ -45,6 +45,8 @@ export interface FoundEntity {
    * it can be used again. Absent where it is the state of this moment only.
    */
   readonly state?: string
+  /** Characters of the entity as it is stored, so that answers can be kept within bounds. */
+  readonly size: number
   read(): Entity
 }
 

@@ -32,16 +32,12 @@ interface Geometry {
 }
 
 /**
- * 4.5.16.2, 4.5.17.1: a GeoJSON Feature. `whole` is the entity before any projection: the geometry is taken from it.
+ * 4.5.16.2, 4.5.17.1: a GeoJSON Feature of an entity that is represented already. `whole` is the entity before any
+ * projection: the geometry is taken from it.
  */
-export function renderFeature(
-  entity: Entity,
-  whole: Entity,
-  geometry: Geometry,
-  options: EntityRenderOptions,
-): Members {
-  const { id: _, ...properties } = renderEntity(entity, options)
-  return { id: entity.id, type: 'Feature', geometry: geometryOf(whole, geometry), properties }
+export function renderFeature(represented: Members, whole: Entity, geometry: Geometry): Members {
+  const { id: _, ...properties } = represented
+  return { id: whole.id, type: 'Feature', geometry: geometryOf(whole, geometry), properties }
 }
 
 /** 4.5.16.3 */

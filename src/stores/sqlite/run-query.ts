@@ -86,9 +86,10 @@ function foundIn(row: EntityRow, now: Instant): readonly FoundEntity[] {
   const { expires_at, attribute_expires_at } = row
   if (expires_at === null && attribute_expires_at === null) return [found(row, () => decode(row))]
   const entity = present(row, decode(row), now)
-  return entity === undefined ? [] : [{ read: () => entity }]
+  return entity === undefined ? [] : [{ size: row.body.length, read: () => entity }]
 }
 
 function found(row: EntityRow, read: FoundEntity['read']): FoundEntity {
-  return row.attribute_expires_at === null ? { state: `${row.rid} ${row.version}`, read } : { read }
+  const size = row.body.length
+  return row.attribute_expires_at === null ? { state: `${row.rid} ${row.version}`, size, read } : { size, read }
 }

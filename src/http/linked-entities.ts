@@ -1,0 +1,96 @@
+/** Answers with linked entities in the others or beside them (4.5.23). */
+
+import type { Entity, Json } from '../core/model/entity.ts'
+import { type Projection, projectionOfLinked } from '../core/query/projection.ts'
+import { renderFeatureCollection } from '../core/representation/render-entity.ts'
+import type { ShowLinked } from '../core/representation/render-linked.ts'
+import { type Met, retrieveLinkedEntities, tooLarge } from '../operations/linked-entities.ts'
+import type { FoundEntity } from '../ports/store.ts'
+import type { ShownText } from './answer-cache.ts'
+import type { Exchange } from './exchange.ts'
+import { GEO_JSON } from './negotiation.ts'
+import { isEmpty, showEntities, textOf } from './shown-entities.ts'
+import type { Rendered, View } from './view.ts'
+
+/** The answer of Retrieve Entity (5.7.1.5). Throws TooManyResults. */
+export async function showWithLinked(
+  exchange: Exchange,
+  view: View,
+  entity: Entity,
+): Promise<{ readonly json: Json; readonly altered: boolean }> {
+  if (view.join.kind === 'none') return view.render(entity)
+  // It is on the way to everything, and so never shown a second time.
+  const from = [{ entity, size: 0 }]
+  if (view.join.kind === 'inline') return (await inlining(exchange, view, from))(entity)
+  const own = view.render(entity)
+  if (isEmpty(own.json)) return own
+  // 4.5.23.3: "With the flattened representation, the Context Broker response shall always consist of an array of Entities."
+  const all = [own, ...(await appendedTo(exchange, view, from))]
+  const json = all.map((each) => each.json)
+  return {
+    json: view.mediaType === GEO_JSON ? renderFeatureCollection(json) : json,
+    altered: all.some(({ altered }) => altered),
+  }
+}
+
+/** A page of Query Entities (5.7.2.5). Throws TooManyResults. */
+export async function showPageWithLinked(
+  exchange: Exchange,
+  view: View,
+  entities: readonly FoundEntity[],
+): Promise<readonly ShownText[]> {
+  if (view.join.kind === 'none') return showEntities(exchange, view, entities)
+  const from = entities.map((found) => ({ ...found, entity: found.read() }))
+  const asText = (shown: readonly Rendered[]) => shown.map((each) => textOf(view, each))
+  if (view.join.kind === 'inline') {
+    const inline = await inlining(exchange, view, from)
+    return asText(from.map(({ entity }) => inline(entity)).filter((shown) => !isEmpty(shown.json)))
+  }
+  const appended = asText(await appendedTo(exchange, view, from))
+  const linking = from.map((found) => ({ ...found, read: () => found.entity }))
+  return [...showEntities(exchange, view, linking), ...appended]
+}
+
+/** Flat: what follows the linking entities. */
+async function appendedTo(exchange: Exchange, view: View, from: readonly Met[]): Promise<readonly Rendered[]> {
+  const { appended } = await retrieve(exchange, view, from)
+  return appended
+    .map(({ entity, projection }) => view.render(entity, projection))
+    .filter((shown) => !isEmpty(shown.json))
+}
+
+function retrieve({ api, call }: Exchange, { join, projection }: View, from: readonly Met[]) {
+  const { level, containedBy } = join
+  const kind = join.kind === 'flat' ? 'flat' : 'inline'
+  return retrieveLinkedEntities(api.operations, call, from, { kind, level, containedBy, projection })
+}
+
+/**
+ * Inline, 5.7.1.5: "then unless a URI has been previously encountered, an entity sub-Property shall be included":
+ * encountered on the way to it, as containedBy names what contains an entity. So a loop ends where it begins, and what
+ * several entities link to is shown in each of them.
+ */
+async function inlining(exchange: Exchange, view: View, from: readonly Met[]): Promise<(entity: Entity) => Rendered> {
+  const { met } = await retrieve(exchange, view, from)
+  const mostBytes = exchange.api.operations.limits.pageBytes
+  let bytes = 0
+  let altered = false
+  const showing = (path: readonly string[], projection: Projection): ShowLinked | undefined => {
+    if (path.length > view.join.level) return undefined
+    return (relationship, id) => {
+      const found = path.includes(id) ? undefined : met.get(id)
+      if (found === undefined) return undefined
+      bytes += found.size
+      if (bytes > mostBytes) throw tooLarge(mostBytes)
+      const inner = projectionOfLinked(projection, relationship)
+      const shown = view.represent(found.entity, inner, showing([...path, id], inner))
+      altered ||= shown.altered
+      return isEmpty(shown.json) ? undefined : shown.json
+    }
+  }
+  return (entity) => {
+    altered = false
+    const shown = view.render(entity, view.projection, showing([entity.id], view.projection))
+    return { json: shown.json, altered: altered || shown.altered }
+  }
+}

@@ -1,0 +1,144 @@
+/** Linked Entity Retrieval (4.5.23): the entities that Relationships lead to, a level at a time. */
+
+import type { Entity } from '../core/model/entity.ts'
+import { Problem } from '../core/model/problems.ts'
+import { linksOf, type Projection } from '../core/query/projection.ts'
+import type { Call } from '../ports/call.ts'
+import type { FoundEntity } from '../ports/store.ts'
+import type { OperationContext } from './operation-context.ts'
+
+/** An entity that is at hand. */
+export interface Met {
+  readonly entity: Entity
+  /** As FoundEntity.size. */
+  readonly size: number
+}
+
+export interface LinkedRetrieval {
+  readonly kind: 'inline' | 'flat'
+  /** How many Relationships are followed. */
+  readonly level: number
+  /** Of the entities that the retrieval begins with. */
+  readonly projection: Projection
+  /** Ids of entities that are not wanted again. */
+  readonly containedBy: readonly string[]
+}
+
+export interface LinkedEntities {
+  /** All by id, those that the retrieval began with among them, without those of containedBy. */
+  readonly met: ReadonlyMap<string, Met>
+  /** Flat: what follows those that the retrieval began with, in the order in which they were met. */
+  readonly appended: readonly { readonly entity: Entity; readonly projection: Projection }[]
+}
+
+interface Step {
+  readonly id: string
+  readonly projection: Projection
+}
+
+/**
+ * Looks up what the Relationships of entities lead to, and theirs, as far as they are stored here, and each once.
+ * Throws TooManyResults where more would be looked up, or is found, than one request may have.
+ */
+export async function retrieveLinkedEntities(
+  context: OperationContext,
+  call: Call,
+  from: readonly Met[],
+  retrieval: LinkedRetrieval,
+): Promise<LinkedEntities> {
+  const { kind, level, projection, containedBy } = retrieval
+  const met = new Map(from.map((each) => [each.entity.id, each]))
+  const look = createLookup(context, call, met)
+  const isNew = createEncounters(retrieval)
+  const appended: { readonly entity: Entity; readonly projection: Projection }[] = []
+  let steps: readonly Step[] = from.map(({ entity: { id } }) => ({ id, projection }))
+  for (const step of steps) isNew(step)
+  for (let depth = 0; depth < level && steps.length > 0; depth++) {
+    steps = nextSteps(steps, met).filter(isNew)
+    await look(steps)
+    if (kind === 'inline') continue
+    for (const { id, projection } of steps) {
+      const found = met.get(id)
+      if (found !== undefined) appended.push({ entity: found.entity, projection })
+    }
+  }
+  for (const id of containedBy) met.delete(id)
+  return { met, appended }
+}
+
+function nextSteps(steps: readonly Step[], met: ReadonlyMap<string, Met>): readonly Step[] {
+  return steps.flatMap(({ id, projection }) => {
+    const found = met.get(id)
+    return found === undefined ? [] : linksOf(found.entity, projection)
+  })
+}
+
+/**
+ * Whether a step has not been made before. Flat, an entity is shown once, so what leads to it again is of no interest.
+ * Inline, it is shown in several places, and each projection of it may leave other Relationships.
+ */
+function createEncounters({ kind, containedBy }: LinkedRetrieval): (step: Step) => boolean {
+  const encountered = new Map<Projection | 'any', Set<string>>()
+  const contained = new Set(containedBy)
+  return ({ id, projection }) => {
+    const key = kind === 'flat' ? 'any' : projection
+    const ids = encountered.get(key) ?? new Set()
+    encountered.set(key, ids)
+    if (ids.has(id)) return false
+    ids.add(id)
+    return !contained.has(id)
+  }
+}
+
+/** Ids that are looked up before others get their turn. */
+const BATCH = 100
+
+/** Adds what is stored to `met`; nothing is looked up twice. */
+function createLookup({ store, limits }: OperationContext, call: Call, met: Map<string, Met>) {
+  const asked = new Set(met.keys())
+  const before = asked.size
+  let size = 0
+  const read = async (ids: readonly string[]): Promise<readonly FoundEntity[]> => {
+    try {
+      return (await store.entities.query(call, { filter: { ids }, limit: BATCH, offset: 0, count: false })).entities
+    } catch (error) {
+      if (error instanceof Problem && error.kind === 'TooManyResults') throw tooLarge(limits.pageBytes)
+      throw error
+    }
+  }
+  return async (steps: readonly Step[]): Promise<void> => {
+    const wanted: string[] = []
+    for (const { id } of steps) {
+      if (asked.has(id)) continue
+      asked.add(id)
+      wanted.push(id)
+    }
+    if (asked.size - before > limits.linkedEntities) throw tooMany(limits.linkedEntities)
+    for (let i = 0; i < wanted.length; i += BATCH) {
+      for (const found of await read(wanted.slice(i, i + BATCH))) {
+        size += found.size
+        if (size > limits.pageBytes) throw tooLarge(limits.pageBytes)
+        const entity = found.read()
+        met.set(entity.id, { entity, size: found.size })
+      }
+    }
+  }
+}
+
+/** 5.5.2, TooManyResults: "… producing so many results that can exhaust client or server resources." */
+function tooMany(most: number): Problem {
+  return new Problem(
+    'TooManyResults',
+    `the Relationships lead to more than ${most} linked entities (BOYA_MAX_LINKED_ENTITIES); ask for fewer entities (limit), for fewer of their Relationships (pick, omit), or lower joinLevel`,
+    'join',
+  )
+}
+
+/** As {@link tooMany}. */
+export function tooLarge(mostBytes: number): Problem {
+  return new Problem(
+    'TooManyResults',
+    `the linked entities have more than ${mostBytes} bytes together (BOYA_MAX_PAGE_BYTES); ask for fewer entities (limit), for fewer of their Relationships (pick, omit), or lower joinLevel`,
+    'join',
+  )
+}
