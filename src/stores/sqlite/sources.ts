@@ -18,7 +18,7 @@ export function sourcesOf(database: Queried, filter: EntityFilter, bound: number
   // Names of Attributes are looked up with those of types (compile-filter.ts).
   const sources = candidates.flatMap((each) => {
     const source = each.kind === 'attribute' ? undefined : sourceOf(database, each, bound)
-    return source === undefined ? [] : [{ ...source, parts: 'parts' in each ? each.parts : 1 }]
+    return source === undefined ? [] : [{ ...source, parts: partsOf(each) }]
   })
   const geo = filter.geo && geoSource(database, filter.geo, bound)
   const byId = idSource(database, filter, bound)
@@ -53,6 +53,10 @@ type Values = Extract<Candidates, { kind: 'values' }>
 /** Candidates of several conditions. */
 type Narrowed = Values & { readonly parts: number }
 
+function partsOf(candidates: Candidates | Narrowed): number {
+  return 'parts' in candidates ? candidates.parts : 1
+}
+
 /**
  * `a>=1;a<5` is one range, unless an entity has several values at the path: then each condition may be met by another.
  */
@@ -85,7 +89,7 @@ function intersection(a: Values | Narrowed, b: Values): Narrowed {
     ...(high.most !== undefined && { most: high.most }),
     open: { least: low.open?.least ?? false, most: high.open?.most ?? false },
   }
-  return { ...a, ranges: [range], parts: ('parts' in a ? a.parts : 1) + 1 }
+  return { ...a, ranges: [range], parts: partsOf(a) + 1 }
 }
 
 /** The range that begins later. */
@@ -183,7 +187,8 @@ function valueSource(
 /** Values that a row is probed for. */
 const PROBES = 8
 
-function isPoint({ least, most, open }: ValueRange): boolean {
+function isPoint(range: ValueRange): range is ValueRange & { readonly least: number | string } {
+  const { least, most, open } = range
   return least !== undefined && least === most && !open?.least && !open?.most
 }
 
@@ -202,7 +207,8 @@ function hasOthers(database: Queried, ranges: readonly ValueRange[]): boolean {
 }
 
 /** Undefined where nothing has ever been stored at the path. */
-function selectRange({ names }: Queried, { path, kind, least, most, open }: ValueRange): Sql | undefined {
+function selectRange({ names }: Queried, range: ValueRange): Sql | undefined {
+  const { path, kind, least, most, open } = range
   const number = names.find(path)
   if (number === undefined) return undefined
   const values = [number, kindNumber(kind)]
