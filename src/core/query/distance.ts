@@ -1,97 +1,236 @@
 /** Distances on a sphere (4.10, 4.23.1): "calculating spherical distance using the Haversine formula". */
 
 import type { Geometry } from './ast.ts'
-import { covers, segmentsCross } from './planar.ts'
+import { type Edges, LEAF, tooManyPairs } from './geometry-edges.ts'
+import { intersects } from './geometry-relate.ts'
+import { shapeOf } from './geometry-shape.ts'
 
-/** Longitude and latitude in degrees. */
-export type Position = readonly [longitude: number, latitude: number]
-type Segment = readonly [Position, Position]
-
-/** Mean radius of the Earth, metres. */
+/** Mean radius of the Earth (IUGG), metres. */
 const RADIUS = 6_371_008.8
 const RADIANS = Math.PI / 180
 
-/** Metres. */
-export function haversine([a, b]: Position, [c, d]: Position): number {
-  const across = Math.sin(((c - a) * RADIANS) / 2)
-  const along = Math.sin(((d - b) * RADIANS) / 2)
-  const square = along * along + Math.cos(b * RADIANS) * Math.cos(d * RADIANS) * across * across
+/**
+ * Metres between the points of two geometries that are nearest to each other; 0 where they have one in common. Edges are
+ * straight on the plane of longitude and latitude (RFC 7946, 3.1.1), and what lies on both sides of the antimeridian is
+ * near. Throws TooComplexQuery where millions of edges would have to be compared.
+ */
+export function distanceBetween(a: Geometry, b: Geometry): number {
+  if (a.type === 'Point' && b.type === 'Point') {
+    const [ax, ay] = a.coordinates as readonly [number, number]
+    const [bx, by] = b.coordinates as readonly [number, number]
+    return metresOf(haversine(ax, ay, bx, by))
+  }
+  const [one, other] = [shapeOf(a), shapeOf(b)]
+  return intersects(one, other) ? 0 : metresOf(nearest(one.edges, other.edges))
+}
+
+/** Of the square of half the chord. */
+function metresOf(square: number): number {
   return 2 * RADIUS * Math.asin(Math.min(1, Math.sqrt(square)))
 }
 
-/** Metres between the two points of two geometries that are nearest to each other; 0 where they have one in common. */
-export function distanceBetween(a: Geometry, b: Geometry): number {
-  if (a.type === 'Point' && b.type === 'Point') return haversine(positionOf(a), positionOf(b))
-  const parts = [partsOf(a), partsOf(b)] as const
-  if (isInside(parts[0], b) || isInside(parts[1], a)) return 0
+/** The square of half the chord between two places of a sphere with radius 1: the larger, the further. */
+function haversine(ax: number, ay: number, bx: number, by: number): number {
+  const along = Math.sin(((by - ay) * RADIANS) / 2)
+  const across = Math.sin(((bx - ax) * RADIANS) / 2)
+  return along * along + Math.cos(ay * RADIANS) * Math.cos(by * RADIANS) * across * across
+}
+
+/** Pairs of edges whose distance is computed, about a second. Only geometries made for it have more. */
+const MOST_PAIRS = 1 << 20
+
+interface Search {
+  readonly a: Edges
+  readonly b: Edges
+  /** The least that has been found. */
+  least: number
+  left: number
+}
+
+function nearest(a: Edges, b: Edges): number {
+  const search: Search = { a, b, least: Number.POSITIVE_INFINITY, left: MOST_PAIRS }
+  searchNodes(search, 0, 0, a.count, 0, 0, b.count)
+  return search.least
+}
+
+function searchNodes(
+  search: Search,
+  nodeA: number,
+  firstA: number,
+  endA: number,
+  nodeB: number,
+  firstB: number,
+  endB: number,
+): void {
+  if (boundOf(search.a.boxes, 4 * nodeA, search.b.boxes, 4 * nodeB) >= search.least) return
+  const [sizeA, sizeB] = [endA - firstA, endB - firstB]
+  if (sizeA <= LEAF && sizeB <= LEAF) searchLeaves(search, firstA, endA, firstB, endB)
+  else if (sizeA >= sizeB) searchHalvesOfA(search, nodeA, firstA, endA, nodeB, firstB, endB)
+  else searchHalvesOfB(search, nodeA, firstA, endA, nodeB, firstB, endB)
+}
+
+/** The nearer half first: what it has makes most of the other needless. */
+function searchHalvesOfA(
+  search: Search,
+  nodeA: number,
+  firstA: number,
+  endA: number,
+  nodeB: number,
+  firstB: number,
+  endB: number,
+): void {
+  const { a, b } = search
+  const middle = (firstA + endA) >> 1
+  const [left, right] = [2 * nodeA + 1, 2 * nodeA + 2]
+  const leftFirst = boundOf(a.boxes, 4 * left, b.boxes, 4 * nodeB) <= boundOf(a.boxes, 4 * right, b.boxes, 4 * nodeB)
+  if (leftFirst) searchNodes(search, left, firstA, middle, nodeB, firstB, endB)
+  searchNodes(search, right, middle, endA, nodeB, firstB, endB)
+  if (!leftFirst) searchNodes(search, left, firstA, middle, nodeB, firstB, endB)
+}
+
+function searchHalvesOfB(
+  search: Search,
+  nodeA: number,
+  firstA: number,
+  endA: number,
+  nodeB: number,
+  firstB: number,
+  endB: number,
+): void {
+  const { a, b } = search
+  const middle = (firstB + endB) >> 1
+  const [left, right] = [2 * nodeB + 1, 2 * nodeB + 2]
+  const leftFirst = boundOf(a.boxes, 4 * nodeA, b.boxes, 4 * left) <= boundOf(a.boxes, 4 * nodeA, b.boxes, 4 * right)
+  if (leftFirst) searchNodes(search, nodeA, firstA, endA, left, firstB, middle)
+  searchNodes(search, nodeA, firstA, endA, right, middle, endB)
+  if (!leftFirst) searchNodes(search, nodeA, firstA, endA, left, firstB, middle)
+}
+
+/** Nothing in one box is nearer to anything in the other. */
+function boundOf(a: Float64Array, i: number, b: Float64Array, j: number): number {
+  const [westA, southA, eastA, northA] = [a[i] as number, a[i + 1] as number, a[i + 2] as number, a[i + 3] as number]
+  const [westB, southB, eastB, northB] = [b[j] as number, b[j + 1] as number, b[j + 2] as number, b[j + 3] as number]
+  const along = Math.max(0, southA - northB, southB - northA)
+  const across = Math.max(0, Math.min(Math.max(westA - eastB, westB - eastA), gapAround(westA, eastA, westB, eastB)))
+  const [sineAlong, sineAcross] = [Math.sin((along * RADIANS) / 2), Math.sin((across * RADIANS) / 2)]
+  const poleward = Math.cos(Math.max(-southA, northA) * RADIANS) * Math.cos(Math.max(-southB, northB) * RADIANS)
+  return sineAlong * sineAlong + Math.max(0, poleward) * sineAcross * sineAcross
+}
+
+/** Degrees of longitude between two ranges, across the antimeridian. */
+function gapAround(westA: number, eastA: number, westB: number, eastB: number): number {
+  return 360 - (Math.max(eastA, eastB) - Math.min(westA, westB))
+}
+
+function searchLeaves(search: Search, firstA: number, endA: number, firstB: number, endB: number): void {
+  const { a, b } = search
+  for (let i = 4 * firstA; i < 4 * endA; i += 4) {
+    for (let j = 4 * firstB; j < 4 * endB; j += 4) {
+      if (--search.left < 0) throw tooManyPairs()
+      search.least = Math.min(search.least, edgeDistance(a.ends, i, b.ends, j))
+    }
+  }
+}
+
+/** Edges that do not cross are nearest at an end of one of them. */
+function edgeDistance(a: Float64Array, i: number, b: Float64Array, j: number): number {
+  return Math.min(
+    toEdge(a[i] as number, a[i + 1] as number, b, j),
+    toEdge(a[i + 2] as number, a[i + 3] as number, b, j),
+    toEdge(b[j] as number, b[j + 1] as number, a, i),
+    toEdge(b[j + 2] as number, b[j + 3] as number, a, i),
+  )
+}
+
+/** From a place to the nearest of an edge. */
+function toEdge(x: number, y: number, ends: Float64Array, i: number): number {
+  const ax = ends[i] as number
+  const ay = ends[i + 1] as number
+  const bx = ends[i + 2] as number
+  const by = ends[i + 3] as number
+  if (ax === bx && ay === by) return haversine(x, y, ax, ay)
   let least = Number.POSITIVE_INFINITY
-  for (const one of parts[0]) {
-    for (const other of parts[1]) least = Math.min(least, segmentDistance(one, other))
-    if (least === 0) return 0
+  // The whole turn by which the edge, or a part of it, is on the same side of the Earth as the place.
+  for (let turn = -360; turn <= 360; turn += 360) {
+    const west = Math.min(ax, bx) - x + turn
+    const east = Math.max(ax, bx) - x + turn
+    if (west > 180 || east < -180) continue
+    const line = { x: ax + turn - x, y: ay, dx: bx - ax, dy: by - ay, placeY: y }
+    least = Math.min(least, toLine(line, ...partNear(line)))
   }
   return least
 }
 
-function positionOf({ coordinates }: Geometry): Position {
-  return coordinates as unknown as Position
+/** Places by their share of the way, with longitudes from that of the place that the distance is from. */
+interface Line {
+  readonly x: number
+  readonly y: number
+  readonly dx: number
+  readonly dy: number
+  /** Latitude of the place. */
+  readonly placeY: number
 }
 
-/** A point is a segment that ends where it begins. */
-function partsOf({ coordinates }: Geometry): readonly Segment[] {
-  const [first] = coordinates
-  if (typeof first === 'number') return [[coordinates as unknown as Position, coordinates as unknown as Position]]
-  const inner = coordinates as readonly (readonly unknown[])[]
-  if (typeof inner[0]?.[0] !== 'number') return inner.flatMap((part) => partsOf({ type: 'Point', coordinates: part }))
-  return segmentsOf(inner as unknown as readonly Position[])
+/** The shares between which a line is less than half a turn away. */
+function partNear({ x, dx }: Line): readonly [number, number] {
+  if (dx === 0) return [0, 1]
+  const [one, other] = [(-180 - x) / dx, (180 - x) / dx]
+  return [Math.max(0, Math.min(one, other)), Math.min(1, Math.max(one, other))]
 }
 
-function segmentsOf(line: readonly Position[]): readonly Segment[] {
-  return line.map((position, i): Segment => [line[i - 1] ?? position, position])
+/** Degrees of a line on which there is no more than one nearest place. */
+const PIECE = 5
+
+function toLine(line: Line, first: number, last: number): number {
+  const pieces = Math.ceil(((last - first) * Math.max(Math.abs(line.dx), Math.abs(line.dy))) / PIECE)
+  if (pieces <= 1) return toPiece(line, first, last)
+  let least = Number.POSITIVE_INFINITY
+  const step = (last - first) / pieces
+  for (let i = 0; i < pieces; i++) least = Math.min(least, toPiece(line, first + i * step, first + (i + 1) * step))
+  return least
 }
 
-/** Whether a part of one lies in an area of the other: the first is enough where no edges cross. */
-function isInside(parts: readonly Segment[], { type, coordinates }: Geometry): boolean {
-  if (type !== 'Polygon' && type !== 'MultiPolygon') return false
-  const polygons = (type === 'Polygon' ? [coordinates] : coordinates) as readonly (readonly (readonly Position[])[])[]
-  return polygons.some((polygon) => parts.some(([position]) => covers(polygon, position)))
+function distanceAt({ x, y, dx, dy, placeY }: Line, share: number): number {
+  return haversine(0, placeY, x + share * dx, y + share * dy)
 }
 
-/** Metres. On a plane around the places, which between near ones is the sphere; between far ones, by their ends and middles. */
-function segmentDistance([a, b]: Segment, [c, d]: Segment): number {
-  if (segmentsCross(a, b, nearTo(a, c), nearTo(a, d))) return 0
-  return Math.min(
-    pointDistance(a, [c, d]),
-    pointDistance(b, [c, d]),
-    pointDistance(c, [a, b]),
-    pointDistance(d, [a, b]),
-  )
+/** Newton's method on the slope of the distance, from the nearest place of a plane. */
+function toPiece(line: Line, first: number, last: number): number {
+  let share = clamp(shareOnPlane(line), first, last)
+  for (let i = 0; i < 3; i++) {
+    const step = newtonStep(line, share)
+    if (step === 0) break
+    share = clamp(share - step, first, last)
+  }
+  return Math.min(distanceAt(line, share), distanceAt(line, first), distanceAt(line, last))
 }
 
-/** Metres between a point and the nearest point of a segment. */
-function pointDistance(point: Position, [start, end]: Segment): number {
-  if (start[0] === end[0] && start[1] === end[1]) return haversine(point, start)
-  const a = nearTo(point, start)
-  const b = nearTo(point, end)
-  let nearest = closest(point, a, b)
-  // The plane is that around the nearest point found so far: a second look is enough.
-  nearest = closest(point, a, b, nearest[1])
-  return haversine(point, nearest)
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(most, value))
 }
 
-/** The point of a segment that is nearest on a plane where a degree of longitude is as long as at a latitude. */
-function closest(point: Position, a: Position, b: Position, latitude = point[1]): Position {
-  const scale = Math.cos(((latitude + point[1]) / 2) * RADIANS)
-  const [x, y] = [(b[0] - a[0]) * scale, b[1] - a[1]]
-  const square = x * x + y * y
-  if (square === 0) return a
-  const share = ((point[0] - a[0]) * scale * x + (point[1] - a[1]) * y) / square
-  const part = Math.min(1, Math.max(0, share))
-  return [a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part]
+/** On a plane where a degree of longitude is as long as half way between the place and the line. */
+function shareOnPlane({ x, y, dx, dy, placeY }: Line): number {
+  const scale = Math.cos(((y + dy / 2 + placeY) / 2) * RADIANS)
+  const [sx, sdx] = [x * scale, dx * scale]
+  const length = sdx * sdx + dy * dy
+  return length === 0 ? 0 : -(sx * sdx + (y - placeY) * dy) / length
 }
 
-/** The same place with a longitude at most 180 degrees from that of another: across the antimeridian where that is nearer. */
-function nearTo([longitude]: Position, position: Position): Position {
-  const difference = position[0] - longitude
-  if (difference > 180) return [position[0] - 360, position[1]]
-  return difference < -180 ? [position[0] + 360, position[1]] : position
+/** The first derivative of {@link distanceAt} by its second one; 0 where the line is not curved towards the place. */
+function newtonStep({ x, y, dx, dy, placeY }: Line, share: number): number {
+  const [px, py] = [dx * RADIANS, dy * RADIANS]
+  const longitude = (x + share * dx) * RADIANS
+  const latitude = (y + share * dy) * RADIANS
+  const along = latitude - placeY * RADIANS
+  const [sine, cosine, placeCosine] = [Math.sin(latitude), Math.cos(latitude), Math.cos(placeY * RADIANS)]
+  const half = Math.sin(longitude / 2) ** 2
+  const first =
+    (Math.sin(along) * py) / 2 - placeCosine * sine * py * half + (placeCosine * cosine * Math.sin(longitude) * px) / 2
+  const second =
+    (Math.cos(along) * py * py) / 2 -
+    placeCosine * cosine * py * py * half -
+    placeCosine * sine * py * Math.sin(longitude) * px +
+    (placeCosine * cosine * Math.cos(longitude) * px * px) / 2
+  return second > 0 ? first / second : 0
 }

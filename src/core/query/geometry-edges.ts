@@ -1,0 +1,214 @@
+/** The edges of geometries in a tree of boxes, in which those that lie near something are found without looking at all. */
+
+import { Problem } from '../model/problems.ts'
+import { orientation } from './geometry-orientation.ts'
+
+/** A point is an edge that ends where it begins. Degrees of longitude and latitude. */
+export interface Edges {
+  readonly count: number
+  /** ax, ay, bx and by of each. */
+  readonly ends: Float64Array
+  /** west, south, east and north of each node of a binary tree, in the order of a heap: children of n are 2n+1 and 2n+2. */
+  readonly boxes: Float64Array
+}
+
+/** Edges that a leaf has at most. */
+export const LEAF = 8
+/** Pairs of edges that are looked at, some tenths of a second. Only geometries made for it have more. */
+const MOST_PAIRS = 1 << 25
+/** Bits of the places along the curve that edges are sorted by, for each axis, and of their numbers: 53 together. */
+const CURVE_BITS = 16
+const NUMBER_RANGE = 2 ** 21
+
+/** `ends`: as in {@link Edges}, in any order. */
+export function edgesOf(ends: Float64Array): Edges {
+  const count = ends.length / 4
+  const sorted = count <= LEAF || count > NUMBER_RANGE ? ends : alongCurve(ends)
+  let size = 1
+  for (let range = count; range > LEAF; range = (range + 1) >> 1) size = 2 * size + 1
+  const boxes = new Float64Array(4 * size)
+  fillBoxes({ count, ends: sorted, boxes }, 0, 0, count)
+  return { count, ends: sorted, boxes }
+}
+
+/** What is near each other on a Z-order curve lies near each other. */
+function alongCurve(ends: Float64Array): Float64Array {
+  const count = ends.length / 4
+  const keys = new Float64Array(count)
+  for (let i = 0; i < count; i++) {
+    const x = (at(ends, 4 * i) + at(ends, 4 * i + 2) + 360) / 720
+    const y = (at(ends, 4 * i + 1) + at(ends, 4 * i + 3) + 180) / 360
+    keys[i] = (spread(x) + 2 * spread(y)) * NUMBER_RANGE + i
+  }
+  keys.sort()
+  const sorted = new Float64Array(ends.length)
+  for (let i = 0; i < count; i++) {
+    const from = 4 * (at(keys, i) % NUMBER_RANGE)
+    sorted.set(ends.subarray(from, from + 4), 4 * i)
+  }
+  return sorted
+}
+
+/** A share of an axis as bits with a gap after each. */
+function spread(share: number): number {
+  let bits = Math.min(2 ** CURVE_BITS - 1, Math.max(0, Math.floor(share * 2 ** CURVE_BITS)))
+  bits = (bits | (bits << 8)) & 0x00ff00ff
+  bits = (bits | (bits << 4)) & 0x0f0f0f0f
+  bits = (bits | (bits << 2)) & 0x33333333
+  return (bits | (bits << 1)) & 0x55555555
+}
+
+function at(numbers: Float64Array, i: number): number {
+  return numbers[i] as number
+}
+
+function fillBoxes(edges: Edges, node: number, first: number, end: number): void {
+  if (end - first <= LEAF) {
+    writeBox(edges.boxes, node, edges.ends, 2 * first, 2 * end)
+    return
+  }
+  const middle = (first + end) >> 1
+  fillBoxes(edges, 2 * node + 1, first, middle)
+  fillBoxes(edges, 2 * node + 2, middle, end)
+  writeBox(edges.boxes, node, edges.boxes, 4 * node + 2, 4 * node + 6)
+}
+
+/** The box of the positions from one to another. */
+function writeBox(boxes: Float64Array, node: number, positions: Float64Array, first: number, end: number): void {
+  let [west, south, east, north] = [Infinity, Infinity, -Infinity, -Infinity]
+  for (let i = first; i < end; i++) {
+    const x = at(positions, 2 * i)
+    const y = at(positions, 2 * i + 1)
+    if (x < west) west = x
+    if (x > east) east = x
+    if (y < south) south = y
+    if (y > north) north = y
+  }
+  boxes.set([west, south, east, north], 4 * node)
+}
+
+/** How two edges lie: a crossing of their inner points, another place in common, or none. */
+export type Contact = 'none' | 'touch' | 'cross'
+
+export function contactOf(a: Float64Array, i: number, b: Float64Array, j: number): Contact {
+  const ax = at(a, 4 * i)
+  const ay = at(a, 4 * i + 1)
+  const bx = at(a, 4 * i + 2)
+  const by = at(a, 4 * i + 3)
+  const cx = at(b, 4 * j)
+  const cy = at(b, 4 * j + 1)
+  const dx = at(b, 4 * j + 2)
+  const dy = at(b, 4 * j + 3)
+  const p = orientation(ax, ay, bx, by, cx, cy)
+  const q = orientation(ax, ay, bx, by, dx, dy)
+  if ((p > 0 && q > 0) || (p < 0 && q < 0)) return 'none'
+  const r = orientation(cx, cy, dx, dy, ax, ay)
+  const s = orientation(cx, cy, dx, dy, bx, by)
+  if ((r > 0 && s > 0) || (r < 0 && s < 0)) return 'none'
+  if (p !== 0 && q !== 0 && r !== 0 && s !== 0) return 'cross'
+  const touch =
+    (p === 0 && isBetween(cx, cy, ax, ay, bx, by)) ||
+    (q === 0 && isBetween(dx, dy, ax, ay, bx, by)) ||
+    (r === 0 && isBetween(ax, ay, cx, cy, dx, dy)) ||
+    (s === 0 && isBetween(bx, by, cx, cy, dx, dy))
+  return touch ? 'touch' : 'none'
+}
+
+/** Whether a place on the line through two others lies between them, or is one of them. */
+export function isBetween(x: number, y: number, ax: number, ay: number, bx: number, by: number): boolean {
+  return (ax < bx ? ax <= x && x <= bx : bx <= x && x <= ax) && (ay < by ? ay <= y && y <= by : by <= y && y <= ay)
+}
+
+/** Called for pairs of edges whose boxes overlap, by their numbers; returns true to end the search. */
+export type Visit = (i: number, j: number) => boolean
+
+/**
+ * Visits all pairs of edges, one of each, that may have a place in common; pairs of a tree with itself once each, none
+ * with itself. Returns whether the search was ended. Throws TooComplexQuery where there are millions of them.
+ */
+export function visitPairs(a: Edges, b: Edges, visit: Visit): boolean {
+  if (a.count === 0 || b.count === 0) return false
+  const search = { a, b, visit, left: MOST_PAIRS }
+  return a === b ? searchWithin(search, 0, 0, a.count) : searchNodes(search, 0, 0, a.count, 0, 0, b.count)
+}
+
+interface Search {
+  readonly a: Edges
+  readonly b: Edges
+  readonly visit: Visit
+  left: number
+}
+
+function searchWithin(search: Search, node: number, first: number, end: number): boolean {
+  if (end - first <= LEAF) return searchLeaves(search, first, end, first, end)
+  const middle = (first + end) >> 1
+  const [left, right] = [2 * node + 1, 2 * node + 2]
+  return (
+    searchWithin(search, left, first, middle) ||
+    searchWithin(search, right, middle, end) ||
+    searchNodes(search, left, first, middle, right, middle, end)
+  )
+}
+
+function searchNodes(
+  search: Search,
+  nodeA: number,
+  firstA: number,
+  endA: number,
+  nodeB: number,
+  firstB: number,
+  endB: number,
+): boolean {
+  if (!boxesOverlap(search.a.boxes, 4 * nodeA, search.b.boxes, 4 * nodeB)) return false
+  const [sizeA, sizeB] = [endA - firstA, endB - firstB]
+  if (sizeA <= LEAF && sizeB <= LEAF) return searchLeaves(search, firstA, endA, firstB, endB)
+  if (sizeA >= sizeB) {
+    const middle = (firstA + endA) >> 1
+    return (
+      searchNodes(search, 2 * nodeA + 1, firstA, middle, nodeB, firstB, endB) ||
+      searchNodes(search, 2 * nodeA + 2, middle, endA, nodeB, firstB, endB)
+    )
+  }
+  const middle = (firstB + endB) >> 1
+  return (
+    searchNodes(search, nodeA, firstA, endA, 2 * nodeB + 1, firstB, middle) ||
+    searchNodes(search, nodeA, firstA, endA, 2 * nodeB + 2, middle, endB)
+  )
+}
+
+function boxesOverlap(a: Float64Array, i: number, b: Float64Array, j: number): boolean {
+  return (
+    at(a, i) <= at(b, j + 2) && at(b, j) <= at(a, i + 2) && at(a, i + 1) <= at(b, j + 3) && at(b, j + 1) <= at(a, i + 3)
+  )
+}
+
+function searchLeaves(search: Search, firstA: number, endA: number, firstB: number, endB: number): boolean {
+  const { a, b, visit } = search
+  search.left -= (endA - firstA) * (endB - firstB)
+  if (search.left < 0) throw tooManyPairs()
+  const same = a === b && firstA === firstB
+  for (let i = firstA; i < endA; i++) {
+    for (let j = same ? i + 1 : firstB; j < endB; j++) {
+      if (edgesOverlap(a.ends, 4 * i, b.ends, 4 * j) && visit(i, j)) return true
+    }
+  }
+  return false
+}
+
+function edgesOverlap(a: Float64Array, i: number, b: Float64Array, j: number): boolean {
+  return (
+    rangesOverlap(at(a, i), at(a, i + 2), at(b, j), at(b, j + 2)) &&
+    rangesOverlap(at(a, i + 1), at(a, i + 3), at(b, j + 1), at(b, j + 3))
+  )
+}
+
+function rangesOverlap(a: number, b: number, c: number, d: number): boolean {
+  return Math.min(a, b) <= Math.max(c, d) && Math.min(c, d) <= Math.max(a, b)
+}
+
+export function tooManyPairs(): Problem {
+  return new Problem(
+    'TooComplexQuery',
+    'two geometries have too many edges that lie over one another to be compared: simplify them',
+  )
+}
