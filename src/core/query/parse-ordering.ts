@@ -63,6 +63,8 @@ const DIRECTION = /(?:dist-)?(?:asc|desc)/y
 function parseKey(text: string, options: OrderingOptions, place: string): OrderingKey {
   const cursor: Cursor = { text, at: 0, place, example: EXAMPLE }
   const by = parseBy(cursor, options)
+  // A prefixed name may end so; then its direction is to be given.
+  if (isAtEnd(cursor) && /:(?:asc|desc)$/.test(text)) throw expected(cursor, '";" before a direction, or both')
   const direction = take(cursor, ';') ? match(cursor, DIRECTION) : 'asc'
   if (direction === undefined) throw expected(cursor, 'asc, desc, dist-asc or dist-desc')
   if (!isAtEnd(cursor))

@@ -9,8 +9,8 @@ import type { QueryCursor } from './query-cursor.ts'
 /** Whether the value is a name that the @context may give an IRI. */
 export type IsNamed = boolean
 
-/** Whatever cannot follow a value. A range has two dots. */
-const BARE = /(?:(?!\.\.)[^;|(),"\s])+/uy
+/** Up to what cannot be in a value: a range has two dots. 4.6.3: a comma may stand before the fraction of a second. */
+const BARE = /(?:\d{4}-\d{2}-\d{2}T)?\d{2}:\d{2}:\d{2},\d{1,6}Z|(?:(?!\.\.)[^;|(),"\s])+/uy
 const LIKE_TIME = /^(?:\d{4}-\d{2}-\d{2}|\d{2}:\d{2}:\d{2})/
 /** RFC 8259, section 6. */
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
@@ -28,7 +28,7 @@ export function parseOperand(cursor: QueryCursor, named: IsNamed): Operand {
     throw expected(cursor, `${VALUES}${comesNext(cursor, ' ') ? ', without a space before it' : ''}`)
   const literal = literalOf(cursor, bare, start)
   if (/^["\s(]/.test(cursor.text.slice(cursor.at, cursor.at + 1))) {
-    throw expected(cursor, 'the end of the value; what has spaces, quotes or brackets in it stands in double quotes')
+    throw expected(cursor, 'the end of the value (a text stands in double quotes, and no space beside an operator)')
   }
   if (literal !== undefined) return literal
   if (LIKE_LITERAL.test(bare) && !named) throw expected(cursor, `${VALUES} (true and false as they stand here)`, start)
@@ -51,7 +51,8 @@ function literalOf(cursor: QueryCursor, bare: string, start: number): Operand | 
 }
 
 function finite(cursor: QueryCursor, value: number, start: number): number {
-  if (Number.isFinite(value)) return value
+  // -0 is 0.
+  if (Number.isFinite(value)) return value + 0
   throw expected(cursor, 'a number between -1.7e308 and 1.7e308', start)
 }
 

@@ -46,7 +46,7 @@ const TYPES =
  * An IRI in place of a name, as 4.9 has it not: "The attribute path is always a composition of short hand names". It is
  * told by its slashes, has no character that is an operator, and a dot after its last `/` or `#` leads to a sub-Attribute.
  */
-const IRI = /[A-Za-z][A-Za-z0-9+-]{0,30}:\/\/(?:[^\s<>=!~;|()[\]{},"/#]*[/#])+[^\s<>=!~;|()[\]{},"/#.]+/y
+const IRI = /[A-Za-z][A-Za-z0-9+-]{0,30}:\/\/(?:(?:(?!:\/\/)[^\s<>=!~;|()[\]{},"/#])*[/#])+[^\s<>=!~;|()[\]{},"/#.]+/y
 
 function parseName(cursor: PathCursor, form: RegExp): Name {
   const { at } = cursor
@@ -60,7 +60,7 @@ function parseName(cursor: PathCursor, form: RegExp): Name {
 
 function nameAdvice(cursor: PathCursor): string {
   if (comesNext(cursor, '!')) return 'the name of an Attribute (nothing is negated but by != and !~=)'
-  if (comesNext(cursor, '|')) return 'the name of an Attribute (or is one "|")'
+  if (comesNext(cursor, '|')) return 'the name of an Attribute (one "|" stands between two)'
   if (comesNext(cursor, ' ')) return 'the name of an Attribute, without spaces'
   return 'the name of an Attribute'
 }
