@@ -213,8 +213,7 @@ function selectRange({ names }: Queried, range: ValueRange): Sql | undefined {
   if (number === undefined) return undefined
   const values = [number, kindNumber(kind)]
   let text = 'SELECT c.rid FROM entity_value c WHERE c.path = ? AND c.kind = ?'
-  if (isPoint({ path, kind, least, most, open }))
-    return sql(`${text} AND c.value = ?`, ...values, storedValue(kind, least))
+  if (isPoint(range)) return sql(`${text} AND c.value = ?`, ...values, storedValue(kind, range.least))
   const bounds: StoredValue[] = []
   if (least !== undefined) {
     text += ` AND c.value ${open?.least ? '>' : '>='} ?`
