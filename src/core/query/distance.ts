@@ -36,8 +36,8 @@ function haversine(ax: number, ay: number, bx: number, by: number): number {
   return along * along + Math.cos(ay * RADIANS) * Math.cos(by * RADIANS) * across * across
 }
 
-/** Pairs of edges whose distance is computed, about a second. Only geometries made for it have more. */
-const MOST_PAIRS = 1 << 20
+/** Pairs of edges whose distance is computed, up to a second. Only geometries made for it have more. */
+const MOST_PAIRS = 1 << 19
 
 interface Search {
   readonly a: Edges
@@ -107,7 +107,7 @@ function searchHalvesOfB(
 }
 
 /** Nothing in one box is nearer to anything in the other. */
-function boundOf(a: Float64Array, i: number, b: Float64Array, j: number): number {
+function boundOf(a: ArrayLike<number>, i: number, b: ArrayLike<number>, j: number): number {
   const [westA, southA, eastA, northA] = [a[i] as number, a[i + 1] as number, a[i + 2] as number, a[i + 3] as number]
   const [westB, southB, eastB, northB] = [b[j] as number, b[j + 1] as number, b[j + 2] as number, b[j + 3] as number]
   const along = Math.max(0, southA - northB, southB - northA)
@@ -124,12 +124,19 @@ function gapAround(westA: number, eastA: number, westB: number, eastB: number): 
 
 function searchLeaves(search: Search, firstA: number, endA: number, firstB: number, endB: number): void {
   const { a, b } = search
-  for (let i = 4 * firstA; i < 4 * endA; i += 4) {
-    for (let j = 4 * firstB; j < 4 * endB; j += 4) {
+  for (let i = firstA; i < endA; i++) {
+    const box = boxOfEdge(a.ends, 4 * i)
+    for (let j = firstB; j < endB; j++) {
+      if (boundOf(box, 0, boxOfEdge(b.ends, 4 * j), 0) >= search.least) continue
       if (--search.left < 0) throw tooManyPairs()
-      search.least = Math.min(search.least, edgeDistance(a.ends, i, b.ends, j))
+      search.least = Math.min(search.least, edgeDistance(a.ends, 4 * i, b.ends, 4 * j))
     }
   }
+}
+
+function boxOfEdge(ends: Float64Array, i: number): readonly number[] {
+  const [ax, ay, bx, by] = [ends[i] as number, ends[i + 1] as number, ends[i + 2] as number, ends[i + 3] as number]
+  return [Math.min(ax, bx), Math.min(ay, by), Math.max(ax, bx), Math.max(ay, by)]
 }
 
 /** Edges that do not cross are nearest at an end of one of them. */

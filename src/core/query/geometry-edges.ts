@@ -8,14 +8,16 @@ export interface Edges {
   readonly count: number
   /** ax, ay, bx and by of each. */
   readonly ends: Float64Array
+  /** Which it was before they were sorted. */
+  readonly numbers: Uint32Array
   /** west, south, east and north of each node of a binary tree, in the order of a heap: children of n are 2n+1 and 2n+2. */
   readonly boxes: Float64Array
 }
 
 /** Edges that a leaf has at most. */
 export const LEAF = 8
-/** Pairs of edges that are looked at, some tenths of a second. Only geometries made for it have more. */
-const MOST_PAIRS = 1 << 25
+/** Pairs of edges that are looked at in less than a second. Only geometries made for it have more. */
+const MOST_PAIRS = 1 << 23
 /** Bits of the places along the curve that edges are sorted by, for each axis, and of their numbers: 53 together. */
 const CURVE_BITS = 16
 const NUMBER_RANGE = 2 ** 21
@@ -23,30 +25,27 @@ const NUMBER_RANGE = 2 ** 21
 /** `ends`: as in {@link Edges}, in any order. */
 export function edgesOf(ends: Float64Array): Edges {
   const count = ends.length / 4
-  const sorted = count <= LEAF || count > NUMBER_RANGE ? ends : alongCurve(ends)
+  const numbers =
+    count <= LEAF || count > NUMBER_RANGE ? Uint32Array.from({ length: count }, (_, i) => i) : alongCurve(ends)
+  const sorted = new Float64Array(ends.length)
+  for (let i = 0; i < count; i++)
+    for (let k = 0; k < 4; k++) sorted[4 * i + k] = at(ends, 4 * (numbers[i] as number) + k)
   let size = 1
   for (let range = count; range > LEAF; range = (range + 1) >> 1) size = 2 * size + 1
-  const boxes = new Float64Array(4 * size)
-  fillBoxes({ count, ends: sorted, boxes }, 0, 0, count)
-  return { count, ends: sorted, boxes }
+  const edges = { count, ends: sorted, numbers, boxes: new Float64Array(4 * size) }
+  fillBoxes(edges, 0, 0, count)
+  return edges
 }
 
-/** What is near each other on a Z-order curve lies near each other. */
-function alongCurve(ends: Float64Array): Float64Array {
-  const count = ends.length / 4
-  const keys = new Float64Array(count)
-  for (let i = 0; i < count; i++) {
+/** Their numbers along a Z-order curve: what is near each other on it lies near each other. */
+function alongCurve(ends: Float64Array): Uint32Array {
+  const keys = new Float64Array(ends.length / 4)
+  for (let i = 0; i < keys.length; i++) {
     const x = (at(ends, 4 * i) + at(ends, 4 * i + 2) + 360) / 720
     const y = (at(ends, 4 * i + 1) + at(ends, 4 * i + 3) + 180) / 360
     keys[i] = (spread(x) + 2 * spread(y)) * NUMBER_RANGE + i
   }
-  keys.sort()
-  const sorted = new Float64Array(ends.length)
-  for (let i = 0; i < count; i++) {
-    const from = 4 * (at(keys, i) % NUMBER_RANGE)
-    sorted.set(ends.subarray(from, from + 4), 4 * i)
-  }
-  return sorted
+  return Uint32Array.from(keys.sort(), (key) => key % NUMBER_RANGE)
 }
 
 /** A share of an axis as bits with a gap after each. */
@@ -204,6 +203,37 @@ function edgesOverlap(a: Float64Array, i: number, b: Float64Array, j: number): b
 
 function rangesOverlap(a: number, b: number, c: number, d: number): boolean {
   return Math.min(a, b) <= Math.max(c, d) && Math.min(c, d) <= Math.max(a, b)
+}
+
+/** Visits the edges in whose box a place is, by the number they had before they were sorted, until one returns true. */
+export function visitPlace(edges: Edges, x: number, y: number, visit: (number: number) => boolean): void {
+  if (edges.count > 0) searchPlace(edges, x, y, visit, 0, 0, edges.count)
+}
+
+function searchPlace(
+  edges: Edges,
+  x: number,
+  y: number,
+  visit: (number: number) => boolean,
+  node: number,
+  first: number,
+  end: number,
+): boolean {
+  const { boxes, ends, numbers } = edges
+  const box = 4 * node
+  if (!isBetween(x, y, at(boxes, box), at(boxes, box + 1), at(boxes, box + 2), at(boxes, box + 3))) return false
+  if (end - first > LEAF) {
+    const middle = (first + end) >> 1
+    return (
+      searchPlace(edges, x, y, visit, 2 * node + 1, first, middle) ||
+      searchPlace(edges, x, y, visit, 2 * node + 2, middle, end)
+    )
+  }
+  for (let i = first; i < end; i++) {
+    const isIn = isBetween(x, y, at(ends, 4 * i), at(ends, 4 * i + 1), at(ends, 4 * i + 2), at(ends, 4 * i + 3))
+    if (isIn && visit(numbers[i] as number)) return true
+  }
+  return false
 }
 
 export function tooManyPairs(): Problem {

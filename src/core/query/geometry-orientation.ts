@@ -6,6 +6,7 @@ const ERROR_BOUND = 3.3306690738754716e-16
 /** Positive where c lies to the left of the line from a to b, 0 where it lies on it. */
 export function orientation(ax: number, ay: number, bx: number, by: number, cx: number, cy: number): number {
   if ((ax === cx || by === cy) && (ay === cy || bx === cx)) return 0
+  if (ax === bx && ay === by) return 0
   const left = (ax - cx) * (by - cy)
   const right = (ay - cy) * (bx - cx)
   const difference = left - right

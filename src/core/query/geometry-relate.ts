@@ -152,8 +152,10 @@ function roughly(a: Shape, b: Shape, relation: JtsRelation): boolean {
 }
 
 function isCovered({ edges }: Shape, outer: Shape): boolean {
-  if (outer.dimension === 2) return areAllIn(edges.ends, outer) && areAllIn(middlesOf(edges), outer)
-  return !somePlace(edges.ends, (x, y) => !touches(edgesOf(Float64Array.of(x, y, x, y)), outer.edges))
+  return (
+    !somePlace(edges.ends, (x, y) => isOutside(outer, x, y)) &&
+    !somePlace(middlesOf(edges), (x, y) => isOutside(outer, x, y))
+  )
 }
 
 function middlesOf({ ends }: Edges): readonly number[] {
@@ -163,4 +165,21 @@ function middlesOf({ ends }: Edges): readonly number[] {
     middles.push((ax + bx) / 2, (ay + by) / 2)
   }
   return middles
+}
+
+/** Degrees, a tenth of a millimetre: the middle of an edge is not exactly on it. */
+const NEAR = 1e-9
+
+function isOutside(shape: Shape, x: number, y: number): boolean {
+  if (shape.dimension === 2 && locate(shape, x, y) !== 'exterior') return false
+  const around = edgesOf(Float64Array.of(x - NEAR, y - NEAR, x + NEAR, y + NEAR))
+  return !visitPairs(around, shape.edges, (_, i) => isNear(shape.edges.ends, 4 * i, x, y))
+}
+
+function isNear(ends: Float64Array, i: number, x: number, y: number): boolean {
+  const [ax = 0, ay = 0, bx = 0, by = 0] = ends.subarray(i, i + 4)
+  const [dx, dy] = [bx - ax, by - ay]
+  const length = dx * dx + dy * dy
+  const share = length === 0 ? 0 : Math.max(0, Math.min(1, ((x - ax) * dx + (y - ay) * dy) / length))
+  return Math.abs(ax + share * dx - x) <= NEAR && Math.abs(ay + share * dy - y) <= NEAR
 }

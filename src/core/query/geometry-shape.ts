@@ -1,7 +1,7 @@
 /** Geometries as they are computed with. */
 
 import type { Geometry } from './ast.ts'
-import { type Edges, edgesOf, isBetween, LEAF } from './geometry-edges.ts'
+import { type Edges, edgesOf, isBetween, LEAF, visitPlace } from './geometry-edges.ts'
 import { orientation } from './geometry-orientation.ts'
 
 type Position = readonly number[]
@@ -15,6 +15,8 @@ export interface Shape {
   readonly edges: Edges
   /** The edges of each polygon of an area. */
   readonly polygons: readonly Edges[]
+  /** The boxes of the polygons, as edges from corner to corner. */
+  readonly polygonBoxes: Edges
   /** A place on each point, line and ring: longitude and latitude, one after the other. */
   readonly starts: readonly number[]
 }
@@ -51,12 +53,20 @@ function makeShape({ type, coordinates }: Geometry): Shape {
 }
 
 function shape(dimension: 0 | 1 | 2, lines: readonly Line[]): Shape {
-  return { dimension, edges: edgesOf(endsOf(lines)), polygons: [], starts: startsOf(lines) }
+  return { dimension, edges: edgesOf(endsOf(lines)), polygons: [], polygonBoxes: NO_EDGES, starts: startsOf(lines) }
 }
+
+const NO_EDGES = edgesOf(new Float64Array())
 
 function areaShape(polygons: readonly Rings[]): Shape {
   const all = shape(2, polygons.flat())
-  return { ...all, polygons: polygons.length === 1 ? [all.edges] : polygons.map((rings) => edgesOf(endsOf(rings))) }
+  if (polygons.length === 1) return { ...all, polygons: [all.edges], polygonBoxes: boxesOf([all.edges]) }
+  const edges = polygons.map((rings) => edgesOf(endsOf(rings)))
+  return { ...all, polygons: edges, polygonBoxes: boxesOf(edges) }
+}
+
+function boxesOf(polygons: readonly Edges[]): Edges {
+  return edgesOf(Float64Array.from(polygons.flatMap(({ boxes }) => [...boxes.subarray(0, 4)])))
 }
 
 function startsOf(lines: readonly Line[]): readonly number[] {
@@ -82,21 +92,18 @@ function endsOf(lines: readonly Line[]): Float64Array {
 /** Where a place is, as OGC simple features have it: the boundary is no part of the interior. */
 export type Location = 'interior' | 'boundary' | 'exterior'
 
-/** The location of a place in an area. Rings may cross: what is inside of an odd number of them is inside (RFC 7946 forbids it, and does not say). */
-export function locate({ polygons }: Shape, x: number, y: number): Location {
+/**
+ * The location of a place in an area. Where rings cross, which RFC 7946 forbids, what is inside of an odd number of rings
+ * of a polygon is inside of it.
+ */
+export function locate({ polygons, polygonBoxes }: Shape, x: number, y: number): Location {
   let found: Location = 'exterior'
-  for (const edges of polygons) {
-    if (!isInBox(edges.boxes, x, y)) continue
-    const location = locateInPolygon(edges, x, y)
-    if (location === 'interior') return location
-    if (location === 'boundary') found = location
-  }
+  visitPlace(polygonBoxes, x, y, (number) => {
+    const location = locateInPolygon(polygons[number] as Edges, x, y)
+    if (location !== 'exterior') found = location
+    return location === 'interior'
+  })
   return found
-}
-
-function isInBox(boxes: Float64Array, x: number, y: number): boolean {
-  const [west = 0, south = 0, east = 0, north = 0] = boxes
-  return west <= x && x <= east && south <= y && y <= north
 }
 
 /** By the edges that a ray to the east crosses. */
