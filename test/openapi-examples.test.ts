@@ -78,8 +78,10 @@ function fail(): never {
   throw new Error('there is no such operation')
 }
 
-const lines = readFileSync(new URL('../examples/santander/parking-spots.ndjson', import.meta.url), 'utf8').trim()
-const spots: unknown[] = lines.split('\n').map((line) => JSON.parse(line))
+const spots = ['parking-spots', 'parking-sites'].flatMap((name) => {
+  const lines = readFileSync(new URL(`../examples/santander/${name}.ndjson`, import.meta.url), 'utf8').trim()
+  return lines.split('\n').map((line): unknown => JSON.parse(line))
+})
 
 describe('the examples of openapi/boya.yaml', () => {
   let broker: TestBroker
@@ -126,6 +128,8 @@ describe('the examples of openapi/boya.yaml', () => {
       ['', 'Spot'],
       ['?format=concise', 'ConciseSpot'],
       ['?format=simplified', 'SimplifiedSpot'],
+      ['?join=inline&pick=id,refParkingSite{id,name}', 'InlineSpot'],
+      ['?join=flat&pick=id,refParkingSite{id,name}', 'FlatSpot'],
     ] as const) {
       const { body } = await broker.request.get(path + query).set('NGSILD-Tenant', tenant)
       expect(body).toEqual(examples[name]?.value)

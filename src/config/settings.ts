@@ -130,7 +130,7 @@ const limits = {
   BOYA_MAX_PAGE_BYTES: setting(
     kinds.size({ min: 1024, max: 268_435_456 }),
     '16MiB',
-    'Size of the entities of one page together, as they are stored. At least twice `BOYA_MAX_ENTITY_BYTES`, so that any entity can be on a page.',
+    'Size of the entities of one page together, as they are stored, and again of the linked entities in an answer, each counted wherever it is shown. At least twice `BOYA_MAX_ENTITY_BYTES`, so that any entity can be on a page.',
   ),
   BOYA_MAX_ATTRIBUTES: setting(
     kinds.integer({ min: 1 }),

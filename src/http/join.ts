@@ -12,8 +12,8 @@ export interface Join {
   readonly containedBy: readonly string[]
 }
 
-/** Throws BadRequestData where a parameter makes no sense without another; TooComplexQuery beyond the configured level. */
-export function joinOf({ parameters, api: { limits } }: Exchange): Join {
+/** Throws BadRequestData where a parameter makes no sense without another. */
+export function joinOf({ parameters }: Exchange): Join {
   const join = text(parameters, 'join') ?? '@none'
   const level = whole(parameters, 'joinLevel')
   const containedBy = list(parameters, 'containedBy') ?? []
@@ -24,9 +24,12 @@ export function joinOf({ parameters, api: { limits } }: Exchange): Join {
   // "Only applicable if joinLevel is present."
   if (containedBy.length > 0 && level === undefined) throw badRequest('goes together with joinLevel', 'containedBy')
   for (const id of containedBy) if (!isUri(id)) throw badRequest(`"${id}" is no URI`, 'containedBy')
-  if (level !== undefined && level > limits.joinLevel) {
-    const detail = `linked entities are followed ${limits.joinLevel} times at most (BOYA_MAX_JOIN_LEVEL)`
-    throw new Problem('TooComplexQuery', detail, 'joinLevel')
-  }
   return { kind, level: kind === 'none' ? 0 : (level ?? 1), containedBy }
+}
+
+/** Throws TooComplexQuery where more Relationships would be followed than the configuration allows. */
+export function checkJoinLevel({ level }: Join, { api: { limits } }: Exchange): void {
+  if (level <= limits.joinLevel) return
+  const detail = `linked entities are followed ${limits.joinLevel} times at most (BOYA_MAX_JOIN_LEVEL)`
+  throw new Problem('TooComplexQuery', detail, 'joinLevel')
 }

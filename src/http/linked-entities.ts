@@ -4,12 +4,12 @@ import type { Entity, Json } from '../core/model/entity.ts'
 import { type Projection, projectionOfLinked } from '../core/query/projection.ts'
 import { renderFeatureCollection } from '../core/representation/render-entity.ts'
 import type { ShowLinked } from '../core/representation/render-linked.ts'
-import { type Met, retrieveLinkedEntities, tooLarge } from '../operations/linked-entities.ts'
+import { createBudget, type Met, retrieveLinkedEntities } from '../operations/linked-entities.ts'
 import type { FoundEntity } from '../ports/store.ts'
 import type { ShownText } from './answer-cache.ts'
 import type { Exchange } from './exchange.ts'
 import { GEO_JSON } from './negotiation.ts'
-import { isEmpty, showEntities, textOf } from './shown-entities.ts'
+import { isEmpty, type Shower, textOf } from './shown-entities.ts'
 import type { Rendered, View } from './view.ts'
 
 /** The answer of Retrieve Entity (5.7.1.5). Throws TooManyResults. */
@@ -38,8 +38,9 @@ export async function showPageWithLinked(
   exchange: Exchange,
   view: View,
   entities: readonly FoundEntity[],
+  shower: Shower,
 ): Promise<readonly ShownText[]> {
-  if (view.join.kind === 'none') return showEntities(exchange, view, entities)
+  if (view.join.kind === 'none') return shower.show(entities)
   const from = entities.map((found) => ({ ...found, entity: found.read() }))
   const asText = (shown: readonly Rendered[]) => shown.map((each) => textOf(view, each))
   if (view.join.kind === 'inline') {
@@ -48,7 +49,7 @@ export async function showPageWithLinked(
   }
   const appended = asText(await appendedTo(exchange, view, from))
   const linking = from.map((found) => ({ ...found, read: () => found.entity }))
-  return [...showEntities(exchange, view, linking), ...appended]
+  return [...shower.show(linking), ...appended]
 }
 
 /** Flat: what follows the linking entities. */
@@ -72,16 +73,14 @@ function retrieve({ api, call }: Exchange, { join, projection }: View, from: rea
  */
 async function inlining(exchange: Exchange, view: View, from: readonly Met[]): Promise<(entity: Entity) => Rendered> {
   const { met } = await retrieve(exchange, view, from)
-  const mostBytes = exchange.api.operations.limits.pageBytes
-  let bytes = 0
+  const spend = createBudget(exchange.api.operations.limits.pageBytes)
   let altered = false
   const showing = (path: readonly string[], projection: Projection): ShowLinked | undefined => {
     if (path.length > view.join.level) return undefined
     return (relationship, id) => {
       const found = path.includes(id) ? undefined : met.get(id)
       if (found === undefined) return undefined
-      bytes += found.size
-      if (bytes > mostBytes) throw tooLarge(mostBytes)
+      spend(found.size)
       const inner = projectionOfLinked(projection, relationship)
       const shown = view.represent(found.entity, inner, showing([...path, id], inner))
       altered ||= shown.altered

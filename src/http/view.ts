@@ -13,7 +13,7 @@ import { type EntityRenderOptions, renderEntity, renderFeature } from '../core/r
 import { inlineLinked, type ShowLinked } from '../core/representation/render-linked.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import { attributeNames, attributeNaming, type Exchange, list, selectors, text } from './exchange.ts'
-import { type Join, joinOf } from './join.ts'
+import { checkJoinLevel, type Join, joinOf } from './join.ts'
 import { GEO_JSON, type MediaType } from './negotiation.ts'
 import { parsePrefer } from './prefer.ts'
 
@@ -49,6 +49,8 @@ export function viewOf(exchange: Exchange, context: ResolvedContext): View {
   const attributes = attrs && attributeNames(exchange, attrs, 'attrs', context.terms)
   const join = joinOf(exchange)
   const own = projectionOf(exchange, context, join, attributes)
+  // After the projection, which is wrong where it goes deeper than the joinLevel, whatever that may be.
+  checkJoinLevel(join, exchange)
   const geometry = geometryOf(exchange, context, own)
   const version = prefer.version === undefined ? undefined : Math.min(prefer.version, CURRENT_VERSION)
   const represent = representing(exchange, context, own, version)

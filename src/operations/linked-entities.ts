@@ -4,7 +4,7 @@ import type { Entity } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import { linksOf, type Projection } from '../core/query/projection.ts'
 import type { Call } from '../ports/call.ts'
-import type { FoundEntity } from '../ports/store.ts'
+import type { FoundEntity, Store } from '../ports/store.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** An entity that is at hand. */
@@ -24,11 +24,16 @@ export interface LinkedRetrieval {
   readonly containedBy: readonly string[]
 }
 
+/** An entity of an answer, and by which projection it is shown. */
+export interface Shown extends Met {
+  readonly projection: Projection
+}
+
 export interface LinkedEntities {
   /** All by id, those that the retrieval began with among them, without those of containedBy. */
   readonly met: ReadonlyMap<string, Met>
   /** Flat: what follows those that the retrieval began with, in the order in which they were met. */
-  readonly appended: readonly { readonly entity: Entity; readonly projection: Projection }[]
+  readonly appended: readonly Shown[]
 }
 
 interface Step {
@@ -38,7 +43,7 @@ interface Step {
 
 /**
  * Looks up what the Relationships of entities lead to, and theirs, as far as they are stored here, and each once.
- * Throws TooManyResults where more would be looked up, or is found, than one request may have.
+ * Throws TooManyResults where more would be looked up, or shown, than one request may have.
  */
 export async function retrieveLinkedEntities(
   context: OperationContext,
@@ -50,26 +55,26 @@ export async function retrieveLinkedEntities(
   const met = new Map(from.map((each) => [each.entity.id, each]))
   const look = createLookup(context, call, met)
   const isNew = createEncounters(retrieval)
-  const appended: { readonly entity: Entity; readonly projection: Projection }[] = []
+  const spend = createBudget(context.limits.pageBytes)
+  const appended: Shown[] = []
   let steps: readonly Step[] = from.map(({ entity: { id } }) => ({ id, projection }))
   for (const step of steps) isNew(step)
   for (let depth = 0; depth < level && steps.length > 0; depth++) {
-    steps = nextSteps(steps, met).filter(isNew)
+    steps = shownBy(steps, met).flatMap((shown) => linksOf(shown.entity, shown.projection).filter(isNew))
     await look(steps)
-    if (kind === 'inline') continue
-    for (const { id, projection } of steps) {
-      const found = met.get(id)
-      if (found !== undefined) appended.push({ entity: found.entity, projection })
-    }
+    const shown = shownBy(steps, met)
+    for (const { size } of shown) spend(size)
+    if (kind === 'flat') for (const each of shown) appended.push(each)
   }
   for (const id of containedBy) met.delete(id)
   return { met, appended }
 }
 
-function nextSteps(steps: readonly Step[], met: ReadonlyMap<string, Met>): readonly Step[] {
+/** Without those that are not stored here. */
+function shownBy(steps: readonly Step[], met: ReadonlyMap<string, Met>): readonly Shown[] {
   return steps.flatMap(({ id, projection }) => {
     const found = met.get(id)
-    return found === undefined ? [] : linksOf(found.entity, projection)
+    return found === undefined ? [] : [{ ...found, projection }]
   })
 }
 
@@ -90,38 +95,56 @@ function createEncounters({ kind, containedBy }: LinkedRetrieval): (step: Step) 
   }
 }
 
+/**
+ * What linked entities an answer may have, as they are stored: spends the size of one of them, wherever it is shown.
+ * Throws TooManyResults.
+ */
+export function createBudget(mostBytes: number): (size: number) => void {
+  let spent = 0
+  return (size) => {
+    spent += size
+    if (spent > mostBytes) throw tooLarge(mostBytes)
+  }
+}
+
 /** Ids that are looked up before others get their turn. */
 const BATCH = 100
 
 /** Adds what is stored to `met`; nothing is looked up twice. */
 function createLookup({ store, limits }: OperationContext, call: Call, met: Map<string, Met>) {
   const asked = new Set(met.keys())
-  const before = asked.size
-  let size = 0
-  const read = async (ids: readonly string[]): Promise<readonly FoundEntity[]> => {
-    try {
-      return (await store.entities.query(call, { filter: { ids }, limit: BATCH, offset: 0, count: false })).entities
-    } catch (error) {
-      if (error instanceof Problem && error.kind === 'TooManyResults') throw tooLarge(limits.pageBytes)
-      throw error
-    }
-  }
+  const most = asked.size + limits.linkedEntities
+  const spend = createBudget(limits.pageBytes)
   return async (steps: readonly Step[]): Promise<void> => {
     const wanted: string[] = []
     for (const { id } of steps) {
       if (asked.has(id)) continue
       asked.add(id)
       wanted.push(id)
+      if (asked.size > most) throw tooMany(limits.linkedEntities)
     }
-    if (asked.size - before > limits.linkedEntities) throw tooMany(limits.linkedEntities)
     for (let i = 0; i < wanted.length; i += BATCH) {
-      for (const found of await read(wanted.slice(i, i + BATCH))) {
-        size += found.size
-        if (size > limits.pageBytes) throw tooLarge(limits.pageBytes)
+      for (const found of await read(store, call, wanted.slice(i, i + BATCH), limits.pageBytes)) {
+        spend(found.size)
         const entity = found.read()
         met.set(entity.id, { entity, size: found.size })
       }
     }
+  }
+}
+
+async function read(
+  { entities }: Store,
+  call: Call,
+  ids: readonly string[],
+  mostBytes: number,
+): Promise<readonly FoundEntity[]> {
+  try {
+    return (await entities.query(call, { filter: { ids }, limit: ids.length, offset: 0, count: false })).entities
+  } catch (error) {
+    // The advice of the store is about a page.
+    if (error instanceof Problem && error.kind === 'TooManyResults') throw tooLarge(mostBytes)
+    throw error
   }
 }
 
@@ -134,8 +157,7 @@ function tooMany(most: number): Problem {
   )
 }
 
-/** As {@link tooMany}. */
-export function tooLarge(mostBytes: number): Problem {
+function tooLarge(mostBytes: number): Problem {
   return new Problem(
     'TooManyResults',
     `the linked entities have more than ${mostBytes} bytes together (BOYA_MAX_PAGE_BYTES); ask for fewer entities (limit), for fewer of their Relationships (pick, omit), or lower joinLevel`,
