@@ -14,6 +14,8 @@ export interface ShownText {
 export interface AnswerCache {
   /** The text with this key, which names all that it depends on; made where it is not remembered. */
   of(key: string, make: () => ShownText): ShownText
+  /** The text with this key, where it is remembered. */
+  find(key: string): ShownText | undefined
 }
 
 /** Bytes of an entry beside its characters. */
@@ -21,13 +23,14 @@ const ENTRY_BYTES = 200
 
 /** `maxBytes`: an estimate of memory; 0 remembers nothing. */
 export function createAnswerCache(maxBytes: number): AnswerCache {
-  if (maxBytes === 0) return { of: (_, make) => make() }
+  if (maxBytes === 0) return { of: (_, make) => make(), find: () => undefined }
   const remembered = new LRUCache<string, ShownText>({
     maxSize: maxBytes,
     maxEntrySize: Math.max(1, Math.floor(maxBytes / 16)),
     sizeCalculation: ({ text }, key) => text.length + key.length + ENTRY_BYTES,
   })
   return {
+    find: (key) => remembered.get(key),
     of: (key, make) => {
       const known = remembered.get(key)
       if (known !== undefined) return known

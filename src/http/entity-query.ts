@@ -9,6 +9,7 @@ import { type Exchange, flag } from './exchange.ts'
 import { showPageWithLinked } from './linked-entities.ts'
 import { GEO_JSON } from './negotiation.ts'
 import { pageLinks, pageOf, wanted } from './paging.ts'
+import { createShower, type Shower } from './shown-entities.ts'
 import { appliedVersion, type View, viewOf } from './view.ts'
 
 export async function answerQuery(
@@ -24,15 +25,19 @@ export async function answerQuery(
   const ordering = orderingOf(exchange, context)
   const query: EntityQuery = { ...wanted(page), filter, ...(ordering && { ordering }) }
   const read = performance.now()
-  const found = await queryEntities(api.operations, call, query, local)
+  const explain = flag(exchange.parameters, 'explain') === true
+  const shower = createShower(exchange, view)
+  // Linked entities are found in the entities themselves.
+  const known = view.join.kind === 'none' && !explain ? shower.known : undefined
+  const found = await queryEntities(api.operations, call, query, local, known)
   if (found.total !== undefined) ctx.set('NGSILD-Results-Count', String(found.total))
-  if (flag(exchange.parameters, 'explain') === true) return send(ctx, 200, explanation(found, read - begun, page.limit))
-  await sendPage(exchange, view, found, page)
+  if (explain) return send(ctx, 200, explanation(found, read - begun, page.limit))
+  await sendPage(exchange, view, found, page, shower)
 }
 
-async function sendPage(exchange: Exchange, view: View, found: FoundPage, page: Page): Promise<void> {
+async function sendPage(exchange: Exchange, view: View, found: FoundPage, page: Page, shower: Shower): Promise<void> {
   const { ctx, api, call, mediaType } = exchange
-  const shown = await showPageWithLinked(exchange, view, found.entities.slice(0, page.limit))
+  const shown = await showPageWithLinked(exchange, view, found.entities.slice(0, page.limit), shower)
   const links = pageLinks(ctx, { ...page, offset: found.offset }, found.entities.length > page.limit, mediaType)
   const applied = appliedVersion(view)
   if (applied !== undefined) ctx.set('Preference-Applied', applied)

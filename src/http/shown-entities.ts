@@ -2,7 +2,7 @@
 
 import type { JsonObject } from '../core/model/entity.ts'
 import { stringifyJson } from '../core/model/json-text.ts'
-import type { FoundEntity } from '../ports/store.ts'
+import type { FoundEntity, KnownState } from '../ports/store.ts'
 import { isContextIn, withContext } from './answer.ts'
 import type { ShownText } from './answer-cache.ts'
 import { type Exchange, list, text } from './exchange.ts'
@@ -13,14 +13,32 @@ import type { Rendered, View } from './view.ts'
 const TEXTS = ['lang', 'format', 'geometryProperty'] as const
 const LISTS = ['options', 'attrs', 'pick', 'omit', 'datasetId'] as const
 
-export function showEntities(exchange: Exchange, view: View, entities: readonly FoundEntity[]): readonly ShownText[] {
+/** Shows entities in one view. */
+export interface Shower {
+  /** Which states of entities need not be read, because their texts are remembered. */
+  readonly known: KnownState
+  /** Those of which nothing is left are left out. */
+  show(entities: readonly FoundEntity[]): readonly ShownText[]
+}
+
+export function createShower(exchange: Exchange, view: View): Shower {
   const { api, call } = exchange
   const prefix = `${call.tenant}\n${viewKey(exchange, view)}\n`
-  return entities
-    .map((found) =>
-      found.state === undefined ? render(view, found) : api.answers.of(prefix + found.state, () => render(view, found)),
-    )
-    .filter(({ text }) => text !== NOTHING)
+  // What was said to be known is kept until it is shown, whatever is forgotten meanwhile.
+  const held = new Map<string, ShownText>()
+  const textFor = (found: FoundEntity): ShownText => {
+    const { state } = found
+    if (state === undefined) return render(view, found)
+    return held.get(state) ?? api.answers.of(prefix + state, () => render(view, found))
+  }
+  return {
+    known: (state) => {
+      const shown = api.answers.find(prefix + state)
+      if (shown !== undefined) held.set(state, shown)
+      return shown?.text.length
+    },
+    show: (entities) => entities.map(textFor).filter(({ text }) => text !== NOTHING),
+  }
 }
 
 /** What is shown of an entity of which pick and omit leave no member: it is no Entity any more. */

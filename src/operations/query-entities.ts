@@ -3,7 +3,7 @@ import { CORE } from '../core/model/uri.ts'
 import type { EntityFilter, EntityQuery, TypeSelection } from '../core/query/ast.ts'
 import { linkDepth, namesAttribute } from '../core/query/parse-query.ts'
 import type { Call } from '../ports/call.ts'
-import type { EntityPage, Store } from '../ports/store.ts'
+import type { EntityPage, KnownState, Store } from '../ports/store.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** A page, and where in the result it really begins. */
@@ -11,15 +11,20 @@ export interface FoundPage extends EntityPage {
   readonly offset: number
 }
 
-/** 5.7.2 Query Entities, before any projection. `local`: the scope is local, so that nothing more has to be given. */
+/**
+ * 5.7.2 Query Entities, before any projection.
+ * @param local the scope is local, so that nothing more has to be given
+ * @param known of which states of entities nothing need be read
+ */
 export async function queryEntities(
   { store }: OperationContext,
   call: Call,
   query: EntityQuery,
   local: boolean,
+  known?: KnownState,
 ): Promise<FoundPage> {
   refuseTooWide(query.filter, local)
-  const page = await store.entities.query(call, query)
+  const page = await store.entities.query(call, query, known)
   if (page.entities.length > 0 || query.offset === 0 || query.limit === 0) return { ...page, offset: query.offset }
   return lastElement(store, call, query)
 }

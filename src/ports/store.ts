@@ -45,10 +45,17 @@ export interface FoundEntity {
    * it can be used again. Absent where it is the state of this moment only.
    */
   readonly state?: string
-  /** Characters of the entity as it is stored, so that answers can be kept within bounds. */
+  /** Characters of the entity as it is stored, or of what is known of it, so that answers can be kept within bounds. */
   readonly size: number
+  /** Not to be called where its state is known. */
   read(): Entity
 }
+
+/**
+ * Says of states of entities whether the caller has what it needs of them, so that they need not be read: how many
+ * characters that is, or undefined.
+ */
+export type KnownState = (state: string) => number | undefined
 
 /** How a query was answered, for people. */
 export interface QueryPlan {
@@ -112,9 +119,10 @@ export interface EntityStore {
 
   /**
    * In the order that is asked for, and then by creation, so that paging is stable while others are added and deleted.
-   * Throws TooComplexQuery where the call's signal ends before all is found.
+   * Throws TooComplexQuery where the call's signal ends before all is found. Entities of which `known` tells a size are
+   * given without being read, where that saves something.
    */
-  query(call: Call, query: EntityQuery): Promise<EntityPage>
+  query(call: Call, query: EntityQuery, known?: KnownState): Promise<EntityPage>
 
   /**
    * One step of a walk over the entities that a filter selects, in order of creation: at most `limit` of their ids,

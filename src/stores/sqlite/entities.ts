@@ -41,10 +41,13 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
       return resultOf(outcome)
     },
     writeMany: async ({ tenant }, changes, missing) => (await run(tenant, changes, missing)).map(settled),
-    query: async (call, query) => {
+    query: async (call, query, known) => {
       const database = databases.of(call.tenant)
       const path = databases.pathOf(call.tenant)
-      return runQuery(database, call, query, { path, reader, now: clock.now(), maxBytes: sizes.pageBytes })
+      return runQuery(database, call, query, {
+        ...{ path, reader, known },
+        ...{ now: clock.now(), maxBytes: sizes.pageBytes },
+      })
     },
     walk: async ({ tenant }, filter, limit, cursor) =>
       walkStep(databases.of(tenant), filter, limit, cursor, clock.now()),

@@ -1,20 +1,13 @@
 /** Reading many entities. Generators, so that what takes long can be interrupted: they yield after a few entities. */
 
-import type { Entity, Instant } from '../../core/model/entity.ts'
-import { pageTooLarge } from '../../core/model/problems.ts'
+import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter, EntityQuery, Ordering } from '../../core/query/ast.ts'
-import { type EntityRow, READ_COLUMNS } from './codec.ts'
 import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
 import { matchesOf } from './matches.ts'
 import { orderedRids } from './ordered.ts'
+import { createPage, type FoundRow, type PageLimits, readByRid, readPage } from './pages.ts'
 import type { Plan } from './plan.ts'
-
-export interface FoundRow {
-  readonly row: EntityRow
-  /** Where it has been decoded already. */
-  readonly entity?: Entity
-}
 
 /** What a query found, and how. */
 export interface Answer {
@@ -33,50 +26,15 @@ export function* answerQuery(
   query: EntityQuery,
   plan: Plan | undefined,
   scope: Scope,
-  maxBytes: number,
+  page: PageLimits,
 ): Generator<void, Answer> {
   if (plan === undefined) return query.count ? { ...NOTHING, total: 0 } : NOTHING
   const { ordering } = query
-  if (ordering !== undefined) return yield* orderedAnswer(database, { ...query, ordering }, plan, scope, maxBytes)
-  if (!plan.exact) return yield* evaluatedAnswer(database, query, plan, scope, maxBytes)
-  const rows = query.limit === 0 ? [] : readPage(database, plan, query, maxBytes)
+  if (ordering !== undefined) return yield* orderedAnswer(database, { ...query, ordering }, plan, scope, page)
+  if (!plan.exact) return yield* evaluatedAnswer(database, query, plan, scope, page)
+  const rows = query.limit === 0 ? [] : readPage(database, plan.source, query, page)
   const total = query.count ? { total: countExactly(database, query.filter, plan, scope.now) } : {}
   return { rows, ...total, plan, evaluated: 0 }
-}
-
-function readPage(
-  { iterate }: Queried,
-  { source }: Plan,
-  { limit, offset }: EntityQuery,
-  maxBytes: number,
-): readonly FoundRow[] {
-  const page = createPage(maxBytes)
-  const found = iterate(pageOf(source.text), [...source.values, limit, offset]) as Iterable<EntityRow>
-  for (const row of found) page.add({ row })
-  return page.rows
-}
-
-/** What lies before the page is passed over in the index alone; only the entities of the page are read. */
-export function pageOf(selected: string): string {
-  return `SELECT ${READ_COLUMNS} FROM (${selected} ORDER BY rid LIMIT ? OFFSET ?) p
-    JOIN entity e ON e.rid = p.rid ORDER BY p.rid`
-}
-
-interface Page {
-  readonly rows: FoundRow[]
-  /** Throws TooManyResults. */
-  add(found: FoundRow): void
-}
-
-function createPage(maxBytes: number): Page {
-  const rows: FoundRow[] = []
-  let bytes = 0
-  const add = (found: FoundRow): void => {
-    bytes += Buffer.byteLength(found.row.body)
-    if (bytes > maxBytes) throw pageTooLarge(maxBytes)
-    rows.push(found)
-  }
-  return { rows, add }
 }
 
 /** Candidates after which the caller may do something else. */
@@ -87,18 +45,18 @@ function* evaluatedAnswer(
   query: EntityQuery,
   plan: Plan,
   scope: Scope,
-  maxBytes: number,
+  page: PageLimits,
 ): Generator<void, Answer> {
   const { filter, limit, offset, count } = query
-  const page = createPage(maxBytes)
+  const found = createPage(page.maxBytes)
   let total = 0
   let evaluated = 0
   for (const match of matchesOf(database, filter, plan, scope)) {
-    if (match !== undefined && ++total > offset && page.rows.length < limit) page.add(match)
-    if (!count && page.rows.length === limit) break
+    if (match !== undefined && ++total > offset && found.rows.length < limit) found.add(match)
+    if (!count && found.rows.length === limit) break
     if (++evaluated % STEP === 0) yield
   }
-  return { rows: page.rows, ...(count && { total }), plan, evaluated }
+  return { rows: found.rows, ...(count && { total }), plan, evaluated }
 }
 
 function* orderedAnswer(
@@ -106,15 +64,11 @@ function* orderedAnswer(
   query: EntityQuery & { readonly ordering: Ordering },
   plan: Plan,
   scope: Scope,
-  maxBytes: number,
+  page: PageLimits,
 ): Generator<void, Answer> {
-  const found = yield* orderedRids(database, query, plan, scope)
-  const page = createPage(maxBytes)
-  for (const rid of found.rids) {
-    const row: EntityRow | undefined = database.sql(`SELECT ${READ_COLUMNS} FROM entity e WHERE e.rid = ?`).get(rid)
-    if (row !== undefined) page.add({ row })
-  }
-  return { rows: page.rows, ...(query.count && { total: found.total }), plan, evaluated: found.evaluated }
+  const { rids, total, evaluated } = yield* orderedRids(database, query, plan, scope)
+  const rows = readByRid(database, rids, page)
+  return { rows, ...(query.count && { total }), plan, evaluated }
 }
 
 function countExactly(

@@ -64,7 +64,7 @@ function begin(job: number, { path, query, now, maxBytes }: ReaderQuery): void {
     const scope = scopeAt(database, now)
     const extent = { ...query, ordered: query.ordering !== undefined }
     const plan = makePlan(database, query.filter, extent, scope)
-    running.push({ job, connection, steps: answerQuery(database, query, plan, scope, maxBytes) })
+    running.push({ job, connection, steps: answerQuery(database, query, plan, scope, { maxBytes }) })
   } catch (error) {
     sendError(job, error)
   }
@@ -94,7 +94,7 @@ function sendAnswer(job: number, { rows, total, plan, evaluated }: Answer): void
     kind: 'answer',
     job,
     answer: {
-      rows: rows.map(({ row }) => row),
+      rows: rows.flatMap((each) => ('row' in each ? [each.row] : [])),
       ...(total !== undefined && { total }),
       via: plan?.via ?? 'nothing is stored by these names',
       candidates: plan?.candidates ?? 0,

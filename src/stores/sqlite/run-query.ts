@@ -3,9 +3,10 @@
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import type { Call } from '../../ports/call.ts'
-import type { EntityPage, FoundEntity, QueryPlan } from '../../ports/store.ts'
+import type { EntityPage, FoundEntity, KnownState, QueryPlan } from '../../ports/store.ts'
 import { decode, type EntityRow, present } from './codec.ts'
 import type { Database } from './database.ts'
+import { type FoundRow, stateOf } from './pages.ts'
 import { makePlan } from './plan.ts'
 import { type Answer, answerQuery, scopeAt } from './queries.ts'
 import type { Reader } from './reader.ts'
@@ -22,6 +23,7 @@ export interface Running {
   readonly now: Instant
   /** Of the entities of a page together. */
   readonly maxBytes: number
+  readonly known: KnownState | undefined
 }
 
 /** Throws TooManyResults where the page is too large, TooComplexQuery where it is not found in time. */
@@ -33,27 +35,23 @@ export async function runQuery(
 ): Promise<EntityPage> {
   const begun = performance.now()
   const { path, reader, now, maxBytes } = running
-  const bounded = path !== undefined
-  const answer = await database.reads.run(() => inPlace(database, query, { now, maxBytes, bounded }))
+  const answer = await database.reads.run(() => inPlace(database, query, running))
   if (answer !== undefined || path === undefined) return pageOf(answer, now, begun)
   const { rows, total, ...plan } = await reader.run({ path, query, now, maxBytes }, call.signal())
   return {
-    entities: rows.flatMap((row) => foundIn(row, now)),
+    entities: rows.flatMap((row) => foundIn({ row }, now)),
     ...(total !== undefined && { total }),
     plan: { ...plan, aside: true, milliseconds: performance.now() - begun },
   }
 }
 
 /** Undefined where it would take too long. */
-function inPlace(
-  database: Database,
-  query: EntityQuery,
-  { now, maxBytes, bounded }: { readonly now: Instant; readonly maxBytes: number; readonly bounded: boolean },
-): Answer | undefined {
+function inPlace(database: Database, query: EntityQuery, { path, now, maxBytes, known }: Running): Answer | undefined {
   const scope = scopeAt(database, now)
   const plan = makePlan(database, query.filter, { ...query, ordered: query.ordering !== undefined }, scope)
+  const bounded = path !== undefined
   if (bounded && plan !== undefined && plan.cost > IN_PLACE) return undefined
-  const steps = answerQuery(database, query, plan, scope, maxBytes)
+  const steps = answerQuery(database, query, plan, scope, { maxBytes, ...(known && { known }) })
   for (let step = 0; !bounded || step < MOST_STEPS; step++) {
     const { done, value } = steps.next()
     if (done) return value
@@ -73,23 +71,28 @@ function pageOf(answer: Answer | undefined, now: Instant, begun: number): Entity
     milliseconds: performance.now() - begun,
   }
   return {
-    entities: rows.flatMap(({ row, entity }) =>
-      entity === undefined ? foundIn(row, now) : [found(row, () => entity)],
-    ),
+    entities: rows.flatMap((each) => foundIn(each, now)),
     ...(total !== undefined && { total }),
     plan: shown,
   }
 }
 
 /** None where it has expired since it was selected. */
-function foundIn(row: EntityRow, now: Instant): readonly FoundEntity[] {
-  const { expires_at, attribute_expires_at } = row
-  if (expires_at === null && attribute_expires_at === null) return [found(row, () => decode(row))]
-  const entity = present(row, decode(row), now)
-  return entity === undefined ? [] : [{ size: row.body.length, read: () => entity }]
+function foundIn(each: FoundRow, now: Instant): readonly FoundEntity[] {
+  if (!('row' in each)) return [{ ...each, read: alreadyKnown }]
+  const { row, entity } = each
+  if (entity !== undefined) return [found(row, () => entity)]
+  if (row.expires_at === null && row.attribute_expires_at === null) return [found(row, () => decode(row))]
+  const current = present(row, decode(row), now)
+  return current === undefined ? [] : [found(row, () => current)]
 }
 
 function found(row: EntityRow, read: FoundEntity['read']): FoundEntity {
+  const state = stateOf(row)
   const size = row.body.length
-  return row.attribute_expires_at === null ? { state: `${row.rid} ${row.version}`, size, read } : { size, read }
+  return state === undefined ? { size, read } : { state, size, read }
+}
+
+function alreadyKnown(): never {
+  throw new Error('the entity was not read: the caller said that its state is known')
 }
