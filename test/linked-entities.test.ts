@@ -1,0 +1,92 @@
+/** What Linked Entity Retrieval (4.5.23) asks of a store. */
+
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { createEntity } from '../src/core/model/build.ts'
+import type { Entity } from '../src/core/model/entity.ts'
+import { createProjection } from '../src/core/query/projection.ts'
+import { retrieveLinkedEntities } from '../src/operations/linked-entities.ts'
+import type { Store } from '../src/ports/store.ts'
+import { openSqliteStore } from '../src/stores/sqlite/open.ts'
+import { become, callIn, LIMITS, put } from './contract/contract-store.ts'
+import { testClock } from './support/broker.ts'
+import { quietLog } from './support/log.ts'
+
+const clock = testClock()
+const call = callIn('')
+const OPTIONS = { ...LIMITS, synchronous: 'normal', directory: ':memory:', log: quietLog } as const
+
+let opened: Store | undefined
+const store = (): Store => opened ?? expect.fail('the store is not open')
+beforeAll(async () => {
+  opened = await openSqliteStore({ ...OPTIONS, clock })
+})
+afterAll(() => opened?.close())
+
+/** The store, and the ids that it was asked for, by query. */
+function recorded(): { readonly store: Store; readonly asked: string[][] } {
+  const asked: string[][] = []
+  const { entities } = store()
+  const query: typeof entities.query = (of, sent) => {
+    asked.push([...(sent.filter.ids ?? [])])
+    return entities.query(of, sent)
+  }
+  return { store: { ...store(), entities: { ...entities, query } }, asked }
+}
+
+function linking(id: string, targets: readonly string[]): Entity {
+  const relationship = { type: 'Relationship', value: targets } as const
+  const entity = createEntity(id, { types: ['urn:T'], attributes: {} }, clock.now())
+  const times = { createdAt: clock.now(), modifiedAt: clock.now() }
+  return { ...entity, attributes: { 'urn:r': [{ ...relationship, ...times }] } }
+}
+
+const graphs = fc.array(fc.uniqueArray(fc.nat(15)), { minLength: 1, maxLength: 12 })
+
+it('reads nothing that is at hand, and nothing twice, however often it is linked to', async () => {
+  const property = fc.asyncProperty(
+    graphs,
+    fc.constantFrom('inline' as const, 'flat' as const),
+    fc.integer({ min: 1, max: 5 }),
+    async (graph, kind, level) => {
+      const all = graph.map((targets, node) =>
+        linking(
+          `urn:${node}`,
+          targets.map((target) => `urn:${target}`),
+        ),
+      )
+      await put(store(), call, ...all)
+      for (let node = graph.length; node <= 15; node++) {
+        await store().entities.write(call, `urn:${node}`, become(null))
+      }
+      const { store: recording, asked } = recorded()
+      const limits = { attributes: 1_000, linkedEntities: 15, pageBytes: 1_000_000 }
+      const from = all.slice(0, 2).map((entity) => ({ entity, size: 0 }))
+      const retrieval = { kind, level, projection: createProjection(undefined, undefined), containedBy: ['urn:5'] }
+      const { met } = await retrieveLinkedEntities({ store: recording, clock, limits }, call, from, retrieval)
+      const ids = asked.flat()
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(ids).not.toContain('urn:0')
+      expect(ids).not.toContain('urn:5')
+      expect(asked.length).toBeLessThanOrEqual(level)
+      for (const [id, { entity }] of met) expect(entity).toEqual(all.find((each) => each.id === id))
+    },
+  )
+  await fc.assert(property, { numRuns: 100 })
+})
+
+it('asks for a hundred at a time', async () => {
+  const targets = Array.from({ length: 250 }, (_, i) => `urn:many:${i}`)
+  const from = linking('urn:many', [...targets, ...targets])
+  const { store: recording, asked } = recorded()
+  const limits = { attributes: 1_000, linkedEntities: 250, pageBytes: 1_000_000 }
+  const retrieval = {
+    kind: 'flat',
+    level: 3,
+    projection: createProjection(undefined, undefined),
+    containedBy: [],
+  } as const
+  await retrieveLinkedEntities({ store: recording, clock, limits }, call, [{ entity: from, size: 0 }], retrieval)
+  expect(asked.map((ids) => ids.length)).toEqual([100, 100, 50])
+  expect(asked.flat()).toEqual(targets)
+})
