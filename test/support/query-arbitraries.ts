@@ -22,7 +22,7 @@ const CORE = 'https://uri.etsi.org/ngsi-ld/'
 const TYPES = ['urn:T:a', 'urn:T:b', 'urn:T:c']
 const NAMES = ['urn:A:a', 'urn:A:b', 'urn:A:c', `${CORE}location`]
 const SUBS = ['urn:S:s', 'urn:A:a']
-const IDS = Array.from({ length: 60 }, (_, i) => `urn:x:${i}`)
+const IDS = Array.from({ length: 120 }, (_, i) => `urn:x:${i}`)
 const NOW = Date.UTC(2026, 0, 1)
 const LONG = 'ñ'.repeat(210)
 
@@ -116,7 +116,7 @@ const instances = fc.oneof(
 )
 const SCOPES = ['/A', '/A/B', '/A/B/C', '/A/D', 'A', '/B', '/A/X/C']
 
-/** Sixty entities in the order of their creation, the clock a second further with each. */
+/** A hundred and twenty entities in the order of their creation, the clock a second further with each. */
 export const world: fc.Arbitrary<readonly Entity[]> = fc
   .array(
     fc.record({

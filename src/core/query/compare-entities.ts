@@ -22,6 +22,8 @@ export interface CompiledOrdering {
   keyOf(entity: Entity): readonly SortKey[]
   /** Negative, 0 or positive. Of equals the one that was created first comes first, which is the caller's to see to. */
   compare(a: readonly SortKey[], b: readonly SortKey[]): number
+  /** The same of the first key alone: 0 where the next one decides. */
+  compareFirst(a: SortKey, b: SortKey): number
 }
 
 /** 4.23.2, "Datatype Comparison Order". */
@@ -49,6 +51,7 @@ const ABSENT: SortKey = { rank: RANKS.absent, value: 0 }
 export function createOrdering({ keys, collation }: Ordering): CompiledOrdering {
   const collator = collatorFor(collation)
   return {
+    compareFirst: (a, b) => compareAll(keys.slice(0, 1), [a], [b], (x, y) => collator.compare(x, y)),
     keyOf: (entity) => keys.map((key) => keyOf(entity, key)),
     // Texts that the collation takes for equal leave the decision to the next key; when all are through, code points decide.
     compare: (a, b) =>

@@ -91,6 +91,13 @@ export function storedValue(kind: IndexKind, value: number | string): StoredValu
   return value < 0 ? -magnitude : magnitude
 }
 
+/** The number that {@link storedValue} made these bits of, as decimal text. */
+export function storedNumber(text: string): number {
+  const stored = BigInt(text)
+  bits.setBigInt64(0, stored < 0n ? -stored : stored)
+  return stored < 0n ? -bits.getFloat64(0) : bits.getFloat64(0)
+}
+
 function valueRow({ path, kind, value }: { path: string; kind: IndexKind; value: number | string }): ValueRow {
   return { path, kind: KINDS[kind], value: storedValue(kind, value) }
 }

@@ -68,7 +68,9 @@ function* orderedAnswer(
 ): Generator<void, Answer> {
   const { rids, total, evaluated } = yield* orderedRids(database, query, plan, scope)
   const rows = readByRid(database, rids, page)
-  return { rows, ...(query.count && { total }), plan, evaluated }
+  if (!query.count) return { rows, plan, evaluated }
+  // It was walked along an index only where what the plan gives can be counted.
+  return { rows, total: total ?? countExactly(database, query.filter, plan, scope.now), plan, evaluated }
 }
 
 function countExactly(

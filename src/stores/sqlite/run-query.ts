@@ -6,6 +6,7 @@ import type { Call } from '../../ports/call.ts'
 import type { EntityPage, FoundEntity, KnownState, QueryPlan } from '../../ports/store.ts'
 import { decode, type EntityRow, present } from './codec.ts'
 import type { Database } from './database.ts'
+import { costOfOrder } from './ordered.ts'
 import { type FoundRow, stateOf } from './pages.ts'
 import { makePlan } from './plan.ts'
 import { type Answer, answerQuery, scopeAt } from './queries.ts'
@@ -50,7 +51,7 @@ function inPlace(database: Database, query: EntityQuery, { path, now, maxBytes, 
   const scope = scopeAt(database, now)
   const plan = makePlan(database, query.filter, { ...query, ordered: query.ordering !== undefined }, scope)
   const bounded = path !== undefined
-  if (bounded && plan !== undefined && plan.cost > IN_PLACE) return undefined
+  if (bounded && plan !== undefined && costOfOrder(database, query, plan) > IN_PLACE) return undefined
   const steps = answerQuery(database, query, plan, scope, { maxBytes, ...(known && { known }) })
   for (let step = 0; !bounded || step < MOST_STEPS; step++) {
     const { done, value } = steps.next()

@@ -3,6 +3,7 @@
 import type { EntityFilter } from '../../core/query/ast.ts'
 import { type Candidates, queryCandidates, scopeCandidates, type ValueRange } from '../../core/query/lookups.ts'
 import { literalPrefixOf } from '../../core/query/pattern.ts'
+import { countRows } from './count-rows.ts'
 import type { Queried } from './database.ts'
 import { geoSource } from './geo-source.ts'
 import { kindNumber, type StoredValue, storedValue } from './index-rows.ts'
@@ -238,9 +239,4 @@ function idSource(database: Queried, { idPattern, alternatives }: EntityFilter, 
     via: 'id',
     parts: 1,
   }
-}
-
-/** At most `bound`. */
-export function countRows({ sql: statements }: Pick<Queried, 'sql'>, { text, values }: Sql, bound: number): number {
-  return statements(`SELECT count(*) AS n FROM (${text} LIMIT ?)`).get(...values, bound).n
 }
