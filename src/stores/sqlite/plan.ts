@@ -104,12 +104,23 @@ function viaOf({ types, attributes, ids, having }: Selection): string {
 }
 
 /** In the order of creation along the types, ids or names. `matching`: how many of them match, at least. */
-function streamPlan({ stream, size, via, parts }: Base, { limit, offset, count, ordered }: Extent, matching = 0): Plan {
+function streamPlan(base: Base, { limit, offset, count, ordered }: Extent, matching = 0): Plan {
+  const { stream, size, via, parts } = base
   const exact = parts === 0
   const wanted = offset + limit
   const passed = count || ordered || matching === 0 ? size : Math.min(size, (wanted * size) / matching)
-  const cost = exact && !ordered ? BEGUN + (count && limit === 0 ? size : wanted) * PASSED : BEGUN + passed * EVALUATED
+  const counted = count && !isCounted(base) ? size : 0
+  const cost = exact && !ordered ? BEGUN + (counted + Math.min(wanted, size)) * PASSED : BEGUN + passed * EVALUATED
   return { source: stream, exact, candidates: size, via, cost }
+}
+
+/** Whether the number is kept: of all entities, and of those of a type. */
+function isCounted({ selection }: Base): boolean {
+  if (selection === undefined) return false
+  const { types = [[]], ids, attributes, having } = selection
+  return (
+    types.length === 1 && (types[0]?.length ?? 0) < 2 && [ids, attributes, having].every((part) => part === undefined)
+  )
 }
 
 function sourcePlan(

@@ -1,0 +1,213 @@
+/** With 20,000 entities, no question that an index answers looks at more than what it finds. */
+
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AttributeInstance, Entity, Json } from '../../src/core/model/entity.ts'
+import type { EntityFilter, EntityQuery, Ordering, QueryTerm } from '../../src/core/query/ast.ts'
+import { matches } from '../../src/core/query/evaluate.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { openDatabase } from '../../src/stores/sqlite/database.ts'
+import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
+import { makePlan } from '../../src/stores/sqlite/plan.ts'
+import { callIn, LIMITS, NOW, property, put, quietLog } from './contract-store.ts'
+
+const CORE = 'https://uri.etsi.org/ngsi-ld/'
+const MANY = 20_000
+const TYPE = 'urn:T:car'
+const types = [[TYPE]]
+
+function car(i: number): Entity {
+  const at = new Date(NOW + i * 60_000).toISOString()
+  const instance = (type: AttributeInstance['type'], value: Json): AttributeInstance[] => [{ ...property(value), type }]
+  return {
+    id: `urn:x:${i}`,
+    types: i % 1000 === 0 ? [TYPE, 'urn:T:rare'] : [TYPE],
+    scopes: [`/City/District${i % 500}`],
+    createdAt: NOW + i,
+    modifiedAt: NOW + i,
+    attributes: {
+      'urn:A:speed': [property((i * 7919) % MANY, { observedAt: at, attributes: { 'urn:A:by': [property(`s${i}`)] } })],
+      'urn:A:state': [property(['on', 'off', 'broken'][i % 3] ?? '')],
+      'urn:A:name': [property(`car ${i}`)],
+      'urn:A:seen': [property(at)],
+      'urn:A:parked': [property(i % 2 === 0)],
+      'urn:A:address': [property({ city: `town ${i % 4000}` })],
+      'urn:A:road': instance('Relationship', `urn:road:${i % 1000}`),
+      'urn:A:label': instance('LanguageProperty', { en: `no ${i}`, es: `número ${i}` }),
+      ...(i % 1000 === 7 && { 'urn:A:rare': [property(1)] }),
+      [`${CORE}location`]: instance('GeoProperty', {
+        type: 'Point',
+        coordinates: [-3.9 + ((i * 131) % MANY) / 100_000, 43.4 + ((i * 337) % MANY) / 200_000],
+      }),
+    },
+  }
+}
+
+const all = Array.from({ length: MANY }, (_, i) => car(i))
+let directory = ''
+let store: Store
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'boya-index-use-'))
+  store = await openSqliteStore({
+    ...LIMITS,
+    synchronous: 'normal',
+    directory,
+    clock: { now: () => NOW + 1e9 },
+    log: quietLog,
+  })
+  for (let i = 0; i < MANY; i += 2_000) await put(store, callIn(''), ...all.slice(i, i + 2_000))
+}, 120_000)
+afterAll(async () => {
+  await store.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+function term(names: readonly string[], test?: QueryTerm['test'], more: Partial<QueryTerm['path']> = {}): EntityFilter {
+  return { types, q: { kind: 'term', path: { links: [], names, ...more }, ...(test && { test }) } }
+}
+const time = (i: number) => ({ kind: 'dateTime', value: (NOW + i * 60_000) * 1000 }) as const
+const near = { kind: 'maxDistance', metres: 300 } as const
+const box = [
+  [-3.8, 43.45],
+  [-3.797, 43.45],
+  [-3.797, 43.452],
+  [-3.8, 43.452],
+  [-3.8, 43.45],
+]
+
+const filters: Record<string, EntityFilter> = {
+  'a type': { types: [['urn:T:rare']] },
+  ids: { ids: ['urn:x:5', 'urn:x:500'] },
+  'the begin of an id': { types, idPattern: '^urn:x:1234' },
+  'existence of an attribute': term(['urn:A:rare']),
+  'a number': term(['urn:A:speed'], { operator: '==', values: [{ kind: 'number', value: 500 }] }),
+  'a range of numbers': term(['urn:A:speed'], { operator: '>', value: { kind: 'number', value: MANY - 20 } }),
+  'a range between two': term(['urn:A:speed'], {
+    operator: '==',
+    range: [
+      { kind: 'number', value: 100 },
+      { kind: 'number', value: 120 },
+    ],
+  }),
+  'a text': term(['urn:A:name'], { operator: '==', values: [{ kind: 'text', value: 'car 77' }] }),
+  'several texts': term(['urn:A:name'], {
+    operator: '==',
+    values: ['car 1', 'car 2'].map((value) => ({ kind: 'text', value }) as const),
+  }),
+  'the begin of a text': term(['urn:A:name'], { operator: '~=', pattern: '^car 1234' }),
+  'a time': term(['urn:A:seen'], { operator: '<', value: time(20) }),
+  'the time of an observation': term(['urn:A:speed', `${CORE}observedAt`], { operator: '>=', value: time(MANY - 20) }),
+  'a relationship': term(['urn:A:road'], { operator: '==', values: [{ kind: 'text', value: 'urn:road:7' }] }),
+  'a relationship, by its URI': term(['urn:A:road'], {
+    operator: '==',
+    values: [{ kind: 'uri', value: 'urn:road:7' }],
+  }),
+  'a member of a value': term(
+    ['urn:A:address'],
+    { operator: '==', values: [{ kind: 'text', value: 'town 12' }] },
+    { trail: ['city'] },
+  ),
+  'a sub-attribute': term(['urn:A:speed', 'urn:A:by'], { operator: '==', values: [{ kind: 'text', value: 's99' }] }),
+  'a text in any language': term(['urn:A:label'], { operator: '==', values: [{ kind: 'text', value: 'no 5' }] }),
+  'a text in one language': term(
+    ['urn:A:label'],
+    { operator: '==', values: [{ kind: 'text', value: 'no 5' }] },
+    { trail: ['en'] },
+  ),
+  'when it was modified': term([`${CORE}modifiedAt`], {
+    operator: '>',
+    value: { kind: 'dateTime', value: (NOW + MANY - 20) * 1000 },
+  }),
+  'two conditions': {
+    types,
+    q: {
+      kind: 'and',
+      parts: ['urn:A:speed', 'urn:A:state'].map((name) => ({
+        kind: 'term' as const,
+        path: { links: [], names: [name] },
+        test:
+          name === 'urn:A:speed'
+            ? { operator: '<' as const, value: { kind: 'number' as const, value: 60 } }
+            : { operator: '==' as const, values: [{ kind: 'text' as const, value: 'on' }] },
+      })),
+    },
+  },
+  'a scope': { types, scopes: [[{ levels: ['City', 'District7'], below: false }]] },
+  'a scope and below': { types, scopes: [[{ levels: ['City', 'District7'], below: true }]] },
+  near: {
+    types,
+    geo: { relation: near, geometry: { type: 'Point', coordinates: [-3.8, 43.45] }, property: `${CORE}location` },
+  },
+  within: {
+    types,
+    geo: {
+      relation: { kind: 'within' },
+      geometry: { type: 'Polygon', coordinates: [box] },
+      property: `${CORE}location`,
+    },
+  },
+}
+
+const path = (...names: string[]) => ({ links: [], names })
+const orderings: Record<string, Ordering> = {
+  'a number': { keys: [{ by: path('urn:A:speed'), direction: 'asc' }] },
+  'a number, the other way, and a text': {
+    keys: [
+      { by: path('urn:A:speed'), direction: 'desc' },
+      { by: path('urn:A:name'), direction: 'asc' },
+    ],
+  },
+  'the time of an observation': { keys: [{ by: path('urn:A:speed', `${CORE}observedAt`), direction: 'desc' }] },
+  'when it was modified': { keys: [{ by: path(`${CORE}modifiedAt`), direction: 'desc' }] },
+  distance: {
+    keys: [{ by: path(`${CORE}location`), direction: 'asc', from: { type: 'Point', coordinates: [-3.8, 43.45] } }],
+  },
+}
+
+async function ask(query: Partial<EntityQuery>) {
+  const whole: EntityQuery = { filter: {}, limit: 20, offset: 0, count: false, ...query }
+  const { entities, plan, total } = await store.entities.query(callIn(''), whole)
+  return { ids: entities.map((each) => each.read().id), plan, total }
+}
+
+describe('an index answers', () => {
+  it.each(Object.entries(filters))('%s', async (_, filter) => {
+    const expected = all.filter((entity) => matches(entity, filter)).map(({ id }) => id)
+    expect(expected.length).toBeGreaterThan(0)
+    const { ids, plan } = await ask({ filter, limit: 1_000 })
+    expect(ids).toEqual(expected)
+    expect(plan).toMatchObject({ aside: false })
+    expect(plan.evaluated).toBeLessThan(200)
+    const counted = await ask({ filter, limit: 0, count: true })
+    expect(counted.total).toBe(expected.length)
+    expect(counted.plan.evaluated).toBeLessThan(200)
+  })
+
+  it.each(Object.entries(filters))('%s, without a scan of any table', async (_, filter) => {
+    const options = { synchronous: 'normal', entityBytes: 1, cacheKib: 2_000, statementChars: 100_000 } as const
+    const database = openDatabase(join(directory, 'default.sqlite'), options)
+    const scope = { now: NOW + 1e9, expired: false, expiredAttributes: false }
+    const source = makePlan(database, filter, { limit: 20, offset: 0, count: false, ordered: false }, scope)?.source
+    const lines: { detail: string }[] = database
+      .sql(`EXPLAIN QUERY PLAN ${source?.text}`)
+      .all(...(source?.values ?? []))
+    expect(lines.length).toBeGreaterThan(0)
+    for (const { detail } of lines) expect(detail).not.toMatch(/SCAN (?!json_each|c$|\(subquery|\w+ VIRTUAL TABLE)/)
+    await database.close()
+  })
+
+  it.each(Object.entries(orderings))('the first twenty in the order of %s', async (_, ordering) => {
+    const { ids, plan } = await ask({ filter: { types }, ordering })
+    expect(ids).toHaveLength(20)
+    expect(plan).toMatchObject({ aside: false })
+    expect(plan.evaluated).toBeLessThan(1_000)
+  })
+
+  it('counts what a type and an attribute have without looking at them', async () => {
+    const { total, plan } = await ask({ filter: { types }, limit: 0, count: true })
+    expect([total, plan.evaluated, plan.aside]).toEqual([MANY, 0, false])
+  })
+})
