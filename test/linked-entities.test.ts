@@ -41,6 +41,8 @@ function linking(id: string, targets: readonly string[]): Entity {
   return { ...entity, attributes: { 'urn:r': [{ ...relationship, ...times }] } }
 }
 
+const LIMITS_OF_REQUEST = { attributes: 1_000, linkedEntities: 300, pageBytes: 1_000_000 }
+
 const graphs = fc.array(fc.uniqueArray(fc.nat(15)), { minLength: 1, maxLength: 12 })
 
 it('reads nothing that is at hand, and nothing twice, however often it is linked to', async () => {
@@ -60,7 +62,7 @@ it('reads nothing that is at hand, and nothing twice, however often it is linked
         await store().entities.write(call, `urn:${node}`, become(null))
       }
       const { store: recording, asked } = recorded()
-      const limits = { attributes: 1_000, linkedEntities: 15, pageBytes: 1_000_000 }
+      const limits = { ...LIMITS_OF_REQUEST, linkedEntities: 15 }
       const from = all.slice(0, 2).map((entity) => ({ entity, size: 0 }))
       const retrieval = { kind, level, projection: createProjection(undefined, undefined), containedBy: ['urn:5'] }
       const { met } = await retrieveLinkedEntities({ store: recording, clock, limits }, call, from, retrieval)
@@ -75,18 +77,41 @@ it('reads nothing that is at hand, and nothing twice, however often it is linked
   await fc.assert(property, { numRuns: 100 })
 })
 
+const many = Array.from({ length: 250 }, (_, i) => `urn:many:${i}`)
+const WHOLE = { level: 3, projection: createProjection(undefined, undefined), containedBy: [] }
+
 it('asks for a hundred at a time', async () => {
-  const targets = Array.from({ length: 250 }, (_, i) => `urn:many:${i}`)
-  const from = linking('urn:many', [...targets, ...targets])
   const { store: recording, asked } = recorded()
-  const limits = { attributes: 1_000, linkedEntities: 250, pageBytes: 1_000_000 }
-  const retrieval = {
-    kind: 'flat',
-    level: 3,
-    projection: createProjection(undefined, undefined),
-    containedBy: [],
-  } as const
-  await retrieveLinkedEntities({ store: recording, clock, limits }, call, [{ entity: from, size: 0 }], retrieval)
+  const from = [{ entity: linking('urn:many', [...many, ...many]), size: 0 }]
+  const context = { store: recording, clock, limits: LIMITS_OF_REQUEST }
+  await retrieveLinkedEntities(context, call, from, { ...WHOLE, kind: 'flat' })
   expect(asked.map((ids) => ids.length)).toEqual([100, 100, 50])
-  expect(asked.flat()).toEqual(targets)
+  expect(asked.flat()).toEqual(many)
+})
+
+it('reads no more than an answer may have', async () => {
+  await put(store(), call, ...many.map((id) => linking(id, [])))
+  const { store: recording, asked } = recorded()
+  const from = [{ entity: linking('urn:many', many), size: 0 }]
+  const context = { store: recording, clock, limits: { ...LIMITS_OF_REQUEST, pageBytes: 25_000 } }
+  await expect(retrieveLinkedEntities(context, call, from, { ...WHOLE, kind: 'flat' })).rejects.toMatchObject({
+    kind: 'TooManyResults',
+  })
+  expect(asked.length).toBeLessThan(3)
+})
+
+it('goes no further from an entity that could not be shown as often as it is linked to', async () => {
+  await put(store(), call, linking('urn:hub', many))
+  const names = Array.from({ length: 20 }, (_, i) => `urn:r${i}`)
+  const { attributes, ...rest } = linking('urn:from', ['urn:hub'])
+  const own = attributes['urn:r'] ?? []
+  const entity = { ...rest, attributes: Object.fromEntries(names.map((name) => [name, own])) }
+  const pick = names.map((member) => ({ member, linked: [{ member: 'urn:r', linked: [{ member: 'id' }] }] }))
+  const { store: recording, asked } = recorded()
+  const context = { store: recording, clock, limits: { ...LIMITS_OF_REQUEST, pageBytes: 50_000 } }
+  const retrieval = { ...WHOLE, kind: 'inline', projection: createProjection(pick, undefined) } as const
+  await expect(retrieveLinkedEntities(context, call, [{ entity, size: 0 }], retrieval)).rejects.toMatchObject({
+    kind: 'TooManyResults',
+  })
+  expect(asked).toEqual([['urn:hub']])
 })

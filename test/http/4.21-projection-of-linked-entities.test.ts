@@ -51,6 +51,7 @@ describe('4.21 pick', () => {
     ['name', { name: 'Botín' }],
     ['name{id},population', { name: 'Botín', population: 0 }],
     ['isIn{name},near{population}', { isIn: { name: 'Santander' }, near: { population: 172_000 } }],
+    ['isIn{name},near{isIn{name}}', { isIn: { name: 'Santander' }, near: { isIn: { name: 'Spain' } } }],
     ['id,isIn{nobody}', { id: house.id, isIn: city.id }],
   ])('%s inline leaves %j', async (pick, expected) => {
     expect(await shown('inline', { pick })).toEqual(expected)

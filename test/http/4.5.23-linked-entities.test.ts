@@ -176,7 +176,7 @@ describe('4.5.23.2 inline', () => {
       { type: 'Relationship', object: antwerp?.id },
       { type: 'Relationship', object: 'urn:ngsi-ld:City:None', datasetId: 'urn:d:1' },
       { type: 'ListRelationship', objectList: [{ object: amsterdam?.id }], datasetId: 'urn:d:2' },
-      { type: 'Property', value: rotterdam?.id, datasetId: 'urn:d:3' },
+      { type: 'Property', value: antwerp?.id, datasetId: 'urn:d:3' },
     ]
     const id = 'urn:ngsi-ld:Trip:1'
     await broker.create({ id, type: 'Trip', a })
@@ -192,7 +192,7 @@ describe('4.5.23.2 inline', () => {
         '@none': simple('Antwerp'),
         'urn:d:1': 'urn:ngsi-ld:City:None',
         'urn:d:2': [simple('Amsterdam')],
-        'urn:d:3': rotterdam?.id,
+        'urn:d:3': antwerp?.id,
       },
     })
   })
@@ -282,11 +282,12 @@ describe.each(['inline', 'flat'])('join=%s', (join) => {
   })
 
   it('4.3.6.8: so is the version; 203 where they alone are altered', async () => {
-    const response = await broker.get(`${pathOf(vehicle.id)}?join=${join}&pick=id,passengers`, {
-      Prefer: 'ngsi-ld=1.3',
-    })
+    const id = `urn:x:version:${join}`
+    await broker.create({ id, type: 'T', passengers: { object: [alice.id] } })
+    const response = await broker.get(`${pathOf(id)}?join=${join}`, { Prefer: 'ngsi-ld=1.3' })
     expect(response.status).toBe(203)
     expect(linkedOf(response.body).says).toEqual({ type: 'Property', value: alice.says.languageMap })
+    expect((await broker.get(pathOf(id), { Prefer: 'ngsi-ld=1.3' })).status).toBe(200)
   })
 
   it('4.5.5: so is datasetId, and instances that are not shown are not followed', async () => {
@@ -322,8 +323,11 @@ describe.each(['inline', 'flat'])('join=%s', (join) => {
     )
     expect(response.text).not.toMatch(/"id":"urn:ngsi-ld:(OffStreetParking|Person|Company)/)
     expect(response.text).toContain(`"id":"${antwerp?.id}"`)
-    const page = await broker.get(`/entities?type=Company,City&join=${join}&joinLevel=1&containedBy=${vehicle.id}`)
-    expect(page.text).not.toContain(`"id":"${vehicle.id}"`)
+    const page = await broker.get(
+      `/entities?type=Company,Vehicle&join=${join}&joinLevel=1&containedBy=${vehicle.id}&pick=id,owns`,
+    )
+    // It is asked for, but not shown a second time.
+    expect(page.text.split(`"id":"${vehicle.id}"`)).toHaveLength(2)
     expect(page.text).toContain(`"id":"${parking.id}"`)
   })
 
