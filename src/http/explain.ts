@@ -27,10 +27,19 @@ export function explainBody(errors: Errors): Problem {
     const member = String(error.params.missingProperty)
     return badRequest(`"${member}" is missing${example(error)}`, `${instancePath}/${member}`)
   }
+  if (error.keyword === 'additionalProperties') {
+    const member = String(error.params.additionalProperty)
+    return badRequest(`there is no member "${member}" here; it has ${membersOf(error)}`, `${instancePath}/${member}`)
+  }
   const detail = `expected ${expectation(error)}, found ${show(error.data)}${example(error)}`
   if (instancePath !== '' || error.keyword !== 'type') return badRequest(detail, instancePath)
   // 5.5.2: a body that is another kind of document altogether "includes wrong content".
   return new Problem('InvalidRequest', `${detail}${hintFor(error)}`, instancePath)
+}
+
+function membersOf({ parentSchema }: ErrorObject): string {
+  const properties: unknown = parentSchema?.properties
+  return Object.keys(typeof properties === 'object' && properties !== null ? properties : {}).join(', ')
 }
 
 /** The first one is the innermost: of alternatives, the one that is the usual. */

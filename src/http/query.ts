@@ -123,7 +123,8 @@ function selectorOf(
   const { limits } = exchange.api
   const type = String(selector.type)
   const expand = (name: string) => decodeName(name, { parameter: `${at}/type` }, { terms, limits })
-  const types: TypeSelection | undefined = type === '*' ? undefined : parseTypeSelection(type, expand, limits.selection)
+  const types: TypeSelection | undefined =
+    type === '*' ? undefined : parseTypeSelection(type, expand, limits.selection, `${at}/type`)
   const ids = selector.id === undefined ? undefined : ([selector.id].flat() as string[])
   for (const [i, id] of ids?.entries() ?? [])
     checkId(id, typeof selector.id === 'string' ? `${at}/id` : `${at}/id/${i}`)

@@ -10,18 +10,25 @@ type ExpandName = (name: string) => string
  * Parses `Building|House`, `(Home;Vehicle),Motorhome` into a disjunction of conjunctions of IRIs.
  * Throws BadRequestData that says at which character what was expected; TooComplexQuery where there are more than
  * `most` names.
+ * @param place where the text stands: a parameter, or a JSON pointer
  */
-export function parseTypeSelection(text: string, expand: ExpandName, most: number): TypeSelection {
+export function parseTypeSelection(text: string, expand: ExpandName, most: number, place = 'type'): TypeSelection {
   const names = text.split(/[|,;]/).length
-  if (names > most) throw tooWideSelection(names, most, 'type')
+  if (names > most) throw tooWideSelection(names, most, place)
+  const sent: Sent = { text, place }
   const alternatives: (readonly string[])[] = []
   let rest = 0
   for (;;) {
-    const { types, end } = text[rest] === '(' ? parseConjunction(text, rest) : parseSingle(text, rest)
+    const { types, end } = text[rest] === '(' ? parseConjunction(sent, rest) : parseSingle(sent, rest)
     alternatives.push(types.map(expand))
     if (end === text.length) return alternatives
     rest = end + 1
   }
+}
+
+interface Sent {
+  readonly text: string
+  readonly place: string
 }
 
 interface Parsed {
@@ -29,26 +36,28 @@ interface Parsed {
   readonly end: number
 }
 
-function parseSingle(text: string, start: number): Parsed {
+function parseSingle(sent: Sent, start: number): Parsed {
+  const { text } = sent
   const end = endOfName(text, start, /[|,;()]/)
-  if (text[end] === '(' || text[end] === ')') throw wrong(text, end, '"," or "|"')
+  if (text[end] === '(' || text[end] === ')') throw wrong(sent, end, '"," or "|"')
   if (text[end] === ';')
-    throw wrong(text, end, '"," or "|"; types that an entity must have together stand in parentheses')
-  return { types: [name(text, start, end)], end }
+    throw wrong(sent, end, '"," or "|"; types that an entity must have together stand in parentheses')
+  return { types: [name(sent, start, end)], end }
 }
 
-function parseConjunction(text: string, start: number): Parsed {
+function parseConjunction(sent: Sent, start: number): Parsed {
+  const { text } = sent
   const types: string[] = []
   let from = start + 1
   for (;;) {
     const end = endOfName(text, from, /[|,;()]/)
-    types.push(name(text, from, end))
+    types.push(name(sent, from, end))
     if (text[end] === ')') {
       const next = end + 1
-      if (next < text.length && text[next] !== '|' && text[next] !== ',') throw wrong(text, next, '"," or "|"')
+      if (next < text.length && text[next] !== '|' && text[next] !== ',') throw wrong(sent, next, '"," or "|"')
       return { types, end: next }
     }
-    if (text[end] !== ';') throw wrong(text, end, '";" or ")"')
+    if (text[end] !== ';') throw wrong(sent, end, '";" or ")"')
     from = end + 1
   }
 }
@@ -58,16 +67,16 @@ function endOfName(text: string, start: number, stop: RegExp): number {
   return length === -1 ? text.length : start + length
 }
 
-function name(text: string, start: number, end: number): string {
-  const found = text.slice(start, end)
+function name(sent: Sent, start: number, end: number): string {
+  const found = sent.text.slice(start, end)
   if (isName(found)) return found
-  throw wrong(text, start, 'the name of an entity type')
+  throw wrong(sent, start, 'the name of an entity type')
 }
 
-function wrong(text: string, at: number, expected: string): Problem {
+function wrong({ text, place }: Sent, at: number, expected: string): Problem {
   const found = at < text.length ? `"${text[at]}"` : 'the end'
   return badRequest(
     `expected ${expected} at character ${at + 1}, found ${found}; a selection looks like (Home;Vehicle),Motorhome`,
-    'type',
+    place,
   )
 }
