@@ -23,15 +23,15 @@ beforeAll(async () => {
 })
 afterAll(() => opened?.close())
 
-/** The store, and the ids that it was asked for, by query. */
+/** The store, and the ids that it was asked for, by call. */
 function recorded(): { readonly store: Store; readonly asked: string[][] } {
   const asked: string[][] = []
   const { entities } = store()
-  const query: typeof entities.query = (of, sent) => {
-    asked.push([...(sent.filter.ids ?? [])])
-    return entities.query(of, sent)
+  const retrieveMany: typeof entities.retrieveMany = (of, ids) => {
+    asked.push([...ids])
+    return entities.retrieveMany(of, ids)
   }
-  return { store: { ...store(), entities: { ...entities, query } }, asked }
+  return { store: { ...store(), entities: { ...entities, retrieveMany } }, asked }
 }
 
 function linking(id: string, targets: readonly string[]): Entity {

@@ -140,7 +140,7 @@ async function read(
   mostBytes: number,
 ): Promise<readonly FoundEntity[]> {
   try {
-    return (await entities.query(call, { filter: { ids }, limit: ids.length, offset: 0, count: false })).entities
+    return await entities.retrieveMany(call, ids)
   } catch (error) {
     // The advice of the store is about a page.
     if (error instanceof Problem && error.kind === 'TooManyResults') throw tooLarge(mostBytes)

@@ -91,13 +91,19 @@ export interface WalkStep {
 
 /**
  * A write that would make an entity larger than the store was opened for fails with BadRequestData; the limit is the
- * same for every adapter. So is that of the entities of a page together, beyond which a query fails with TooManyResults
- * before more of them is read.
+ * same for every adapter. So is that of the entities of a page together, beyond which a query, or reading many, fails with
+ * TooManyResults before more of them is read.
  *
  * An entity or attribute whose `expiresAt` (4.22) has come is in no answer of any method, purged or not.
  */
 export interface EntityStore {
   retrieve(call: Call, id: string): Promise<Entity | undefined>
+
+  /**
+   * Those of the ids that are there, in the order of the ids: a page without all that answering a query takes, which is
+   * several times as much where the ids are few.
+   */
+  retrieveMany(call: Call, ids: readonly string[]): Promise<readonly FoundEntity[]>
 
   /**
    * Applies a change atomically: no other write to the entity comes between what the function saw and what it wrote.

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
-import { become, entity, idsOf, LIMITS, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
+import { become, entity, idsOf, LIMITS, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
 
 const TYPES = ['urn:T:a', 'urn:T:b', 'urn:T:c']
 const NAMES = ['urn:A:a', 'urn:A:b', 'urn:A:c', 'urn:A:d']
@@ -23,7 +23,7 @@ const filter: fc.Arbitrary<EntityFilter> = fc.record(
 )
 
 export function queryContract(open: OpenStore): void {
-  const { store, fresh } = setUp(open)
+  const { store, fresh, setClock } = setUp(open)
 
   it('selects what the evaluator selects, in order of creation, page by page, and counts it', async () => {
     const call = await fresh()
@@ -44,6 +44,26 @@ export function queryContract(open: OpenStore): void {
     )
   })
 
+  it('reads those of many ids that are there and have not expired, in the order of the ids', async () => {
+    const call = await fresh()
+    const soon = { expiresAt: new Date(NOW + 1_000).toISOString() }
+    const transient = { attributes: { 'urn:A:a': [property(1)], 'urn:A:b': [property(2, soon)] } }
+    const all = [entity('urn:x:1'), entity('urn:x:2', soon), entity('urn:x:3', transient), entity('urn:x:4')]
+    await put(store(), call, ...all)
+    const read = async (...ids: readonly string[]) => {
+      const found = await store().entities.retrieveMany(call, ids)
+      for (const { size } of found) expect(size).toBeGreaterThan(50)
+      return found.map((each) => each.read())
+    }
+    const [one, two, three, four] = all
+    expect(await read('urn:x:4', 'urn:x:0', 'urn:x:3', 'urn:x:2', 'urn:x:1')).toEqual([four, three, two, one])
+    expect(await read('urn:x:0')).toEqual([])
+    expect(await read()).toEqual([])
+    setClock(NOW + 1_000)
+    const rest = { ...three, attributes: { 'urn:A:a': [property(1)] } }
+    expect(await read('urn:x:4', 'urn:x:3', 'urn:x:2')).toEqual([four, rest])
+  })
+
   it('refuses a page of more bytes than the store was opened for, naming the limit, and answers a smaller one', async () => {
     const call = await fresh()
     const large = { attributes: { 'urn:A:a': [property('x'.repeat(2_500_000))] } }
@@ -56,6 +76,8 @@ export function queryContract(open: OpenStore): void {
     })
     const { entities, total } = await page(3)
     expect([entities.map(({ id }) => id), total]).toEqual([ids.slice(0, 3), 4])
+    await expect(store().entities.retrieveMany(call, ids)).rejects.toMatchObject({ kind: 'TooManyResults' })
+    expect(await store().entities.retrieveMany(call, ids.slice(1))).toHaveLength(3)
   })
 
   it('follows an entity whose types and attributes change', async () => {

@@ -7,8 +7,9 @@ import { changeStep, purgeStep, rehearse } from './changes.ts'
 import { decode, present } from './codec.ts'
 import type { Databases } from './databases.ts'
 import { readRow } from './entity-rows.ts'
+import { readById } from './pages.ts'
 import type { Reader } from './reader.ts'
-import { runQuery } from './run-query.ts'
+import { foundIn, runQuery } from './run-query.ts'
 import { expiredIds, walkStep } from './walks.ts'
 import type { Outcome } from './write-queue.ts'
 
@@ -35,6 +36,12 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
       const database = databases.of(tenant)
       const row = await database.reads.run(() => readRow(database, id))
       return row === undefined ? undefined : present(row, decode(row), clock.now())
+    },
+    retrieveMany: async ({ tenant }, ids) => {
+      const database = databases.of(tenant)
+      const rows = await database.reads.run(() => readById(database, ids, sizes.pageBytes))
+      const now = clock.now()
+      return rows.flatMap((row) => foundIn(row, now))
     },
     write: async ({ tenant }, id, change, missing) => {
       const [outcome] = await run(tenant, [{ id, change }], missing)

@@ -5,6 +5,7 @@ import { pageTooLarge } from '../../core/model/problems.ts'
 import type { KnownState } from '../../ports/store.ts'
 import type { EntityRow } from './codec.ts'
 import type { Queried } from './database.ts'
+import { readRow } from './entity-rows.ts'
 import type { Sql } from './sql.ts'
 
 /** An entity of a page: its row, or that the caller knows its state. */
@@ -71,6 +72,16 @@ const STATES_BY_RID = `SELECT group_concat(${STATE} ORDER BY wanted.key) FROM js
 export function readByRid(database: Queried, rids: readonly number[], limits: PageLimits): readonly FoundRow[] {
   const [states]: readonly [string | null] = database.sql.arrays(STATES_BY_RID).get(JSON.stringify(rids))
   return states === null ? [] : readStates(database, states.split(','), limits)
+}
+
+/** In the order of the list, those that are there. Throws TooManyResults. */
+export function readById(database: Queried, ids: readonly string[], maxBytes: number): readonly FoundRow[] {
+  const page = createPage(maxBytes)
+  for (const id of ids) {
+    const row = readRow(database, id)
+    if (row !== undefined) page.add({ row })
+  }
+  return page.rows
 }
 
 type Columns = readonly [

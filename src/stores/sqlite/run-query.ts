@@ -79,7 +79,7 @@ function pageOf(answer: Answer | undefined, now: Instant, begun: number): Entity
 }
 
 /** None where it has expired since it was selected. */
-function foundIn(each: FoundRow, now: Instant): readonly FoundEntity[] {
+export function foundIn(each: FoundRow, now: Instant): readonly FoundEntity[] {
   if (!('row' in each)) return [{ ...each, read: alreadyKnown }]
   const { row, entity } = each
   if (entity !== undefined) return [found(row, () => entity)]
