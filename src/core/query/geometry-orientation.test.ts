@@ -29,7 +29,7 @@ describe('the side of a line', () => {
           const [ax, ay, bx, by, cx, cy] = all
           const exact = (ax - cx) * (by - cy) - (ay - cy) * (bx - cx)
           const [a, b, c, d, e, f] = all.map((n) => n * 2 ** -power) as typeof all
-          expect(Math.sign(orientation(a, b, c, d, e, f))).toBe(Math.sign(exact))
+          expect(Math.sign(orientation(a, b, c, d, e, f))).toBe(Math.sign(exact) + 0)
         },
       ),
     )

@@ -151,11 +151,14 @@ function roughly(a: Shape, b: Shape, relation: JtsRelation): boolean {
   }
 }
 
-function isCovered({ edges }: Shape, outer: Shape): boolean {
-  return (
-    !somePlace(edges.ends, (x, y) => isOutside(outer, x, y)) &&
-    !somePlace(middlesOf(edges), (x, y) => isOutside(outer, x, y))
-  )
+/** Nothing of it is outside of the other, and nothing of the other's boundary inside of it. */
+function isCovered(inner: Shape, outer: Shape): boolean {
+  if (someEndOrMiddle(inner.edges, (x, y) => isOutside(outer, x, y))) return false
+  return inner.dimension !== 2 || !someEndOrMiddle(outer.edges, (x, y) => isInside(inner, x, y))
+}
+
+function someEndOrMiddle(edges: Edges, test: (x: number, y: number) => boolean): boolean {
+  return somePlace(edges.ends, test) || somePlace(middlesOf(edges), test)
 }
 
 function middlesOf({ ends }: Edges): readonly number[] {
@@ -171,9 +174,16 @@ function middlesOf({ ends }: Edges): readonly number[] {
 const NEAR = 1e-9
 
 function isOutside(shape: Shape, x: number, y: number): boolean {
-  if (shape.dimension === 2 && locate(shape, x, y) !== 'exterior') return false
+  return (shape.dimension !== 2 || locate(shape, x, y) === 'exterior') && !isOnEdge(shape, x, y)
+}
+
+function isInside(area: Shape, x: number, y: number): boolean {
+  return locate(area, x, y) === 'interior' && !isOnEdge(area, x, y)
+}
+
+function isOnEdge({ edges }: Shape, x: number, y: number): boolean {
   const around = edgesOf(Float64Array.of(x - NEAR, y - NEAR, x + NEAR, y + NEAR))
-  return !visitPairs(around, shape.edges, (_, i) => isNear(shape.edges.ends, 4 * i, x, y))
+  return visitPairs(around, edges, (_, i) => isNear(edges.ends, 4 * i, x, y))
 }
 
 function isNear(ends: Float64Array, i: number, x: number, y: number): boolean {
