@@ -1,5 +1,6 @@
 /** Answers with linked entities in the others or beside them (4.5.23). */
 
+import { setImmediate } from 'node:timers/promises'
 import type { Entity, Json } from '../core/model/entity.ts'
 import { type Projection, projectionOfLinked } from '../core/query/projection.ts'
 import { renderFeatureCollection } from '../core/representation/render-entity.ts'
@@ -41,13 +42,13 @@ export async function showPageWithLinked(
   shower: Shower,
 ): Promise<readonly ShownText[]> {
   if (view.join.kind === 'none') return shower.show(entities)
-  const from = entities.map((found) => ({ ...found, entity: found.read() }))
-  const asText = (shown: readonly Rendered[]) => shown.map((each) => textOf(view, each))
+  const from = await inTurns(entities, (found) => ({ ...found, entity: found.read() }))
+  const asText = (shown: Rendered) => (isEmpty(shown.json) ? [] : [textOf(view, shown)])
   if (view.join.kind === 'inline') {
     const inline = await inlining(exchange, view, from)
-    return asText(from.map(({ entity }) => inline(entity)).filter((shown) => !isEmpty(shown.json)))
+    return (await inTurns(from, ({ entity }) => asText(inline(entity)))).flat()
   }
-  const appended = asText(await appendedTo(exchange, view, from))
+  const appended = (await appendedTo(exchange, view, from)).flatMap(asText)
   const linking = from.map((found) => ({ ...found, read: () => found.entity }))
   return [...shower.show(linking), ...appended]
 }
@@ -55,9 +56,20 @@ export async function showPageWithLinked(
 /** Flat: what follows the linking entities. */
 async function appendedTo(exchange: Exchange, view: View, from: readonly Met[]): Promise<readonly Rendered[]> {
   const { appended } = await retrieve(exchange, view, from)
-  return appended
-    .map(({ entity, projection }) => view.render(entity, projection))
-    .filter((shown) => !isEmpty(shown.json))
+  const shown = await inTurns(appended, ({ entity, projection }) => view.render(entity, projection))
+  return shown.filter(({ json }) => !isEmpty(json))
+}
+
+/** Entities after which others get their turn: they are read or shown in a millisecond. */
+const TURN = 50
+
+async function inTurns<T, R>(items: readonly T[], act: (item: T) => R): Promise<readonly R[]> {
+  const results: R[] = []
+  for (const item of items) {
+    if (results.length % TURN === TURN - 1) await setImmediate()
+    results.push(act(item))
+  }
+  return results
 }
 
 function retrieve({ api, call }: Exchange, { join, projection }: View, from: readonly Met[]) {
