@@ -182,7 +182,7 @@ interface Line {
 function partNear({ x, dx }: Line): readonly [number, number] {
   if (dx === 0) return [0, 1]
   const [one, other] = [(-180 - x) / dx, (180 - x) / dx]
-  return [Math.max(0, Math.min(one, other)), Math.min(1, Math.max(one, other))]
+  return [clamp(Math.min(one, other), 0, 1), clamp(Math.max(one, other), 0, 1)]
 }
 
 /** Degrees of a line on which there is no more than one nearest place. */
