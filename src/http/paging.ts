@@ -47,7 +47,8 @@ function link(ctx: Koa.Context, { limit }: Page, offset: number, relation: strin
   parameters.set('offset', String(offset))
   parameters.sort()
   const query = [...parameters].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).join('&')
-  return `<${ctx.path}?${query}>; rel="${relation}"; type="${mediaType}"`
+  // The router takes a slash at the end for nothing.
+  return `<${ctx.path.replace(/\/$/, '')}?${query}>; rel="${relation}"; type="${mediaType}"`
 }
 
 /** RFC 3986: a query may have colons and slashes in it, of which identifiers are full. */

@@ -1,6 +1,8 @@
 import { withoutAttributes } from '../core/model/attribute.ts'
+import { badRequest } from '../core/model/problems.ts'
 import type { EntityFilter } from '../core/query/ast.ts'
 import { matches } from '../core/query/evaluate.ts'
+import { linkDepth } from '../core/query/parse-query.ts'
 import type { Call } from '../ports/call.ts'
 import type { Change, Cursor } from '../ports/store.ts'
 import type { OperationContext } from './operation-context.ts'
@@ -24,6 +26,7 @@ export async function purgeEntities(
   local: boolean,
 ): Promise<void> {
   refuseTooWide(filter, local)
+  refuseLinked(filter)
   const change = changeFor(filter, purged)
   let cursor: Cursor | undefined
   do {
@@ -35,6 +38,15 @@ export async function purgeEntities(
     for (const outcome of settled) if (!outcome.ok) throw outcome.problem
     cursor = next
   } while (cursor !== undefined)
+}
+
+/** 5.6.21.4: "If the filter conditions specified by the query includes Linked Entity attributes then … BadRequestData" */
+function refuseLinked({ q }: EntityFilter): void {
+  if (q === undefined || linkDepth(q) === 0) return
+  throw badRequest(
+    'follows Relationships to linked entities, which a purge does not; name Attributes of the entities themselves',
+    'q',
+  )
 }
 
 function changeFor(filter: EntityFilter, purged: Purged): Change<void> {

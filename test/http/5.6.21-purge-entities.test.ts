@@ -105,3 +105,68 @@ describe('5.6.21 Purge Entities: what is refused', () => {
     expect(await left()).toHaveLength(3)
   })
 })
+
+describe('5.6.21 Purge Entities: by the query languages', () => {
+  const town = (n: number, more: object = {}) => ({
+    id: `urn:x:town${n}`,
+    type: 'Town',
+    scope: `/Land/R${n % 2}`,
+    people: { value: n * 100 },
+    location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [n, 0] } },
+    ...more,
+  })
+  beforeEach(async () => {
+    await broker.delete('/entities?local=true').expect(204)
+    await broker.create(town(1), town(2), town(3), town(4, { twin: { object: 'urn:x:town1' } }))
+  })
+  const near = (x: number) => `georel=near;maxDistance==1000&geometry=Point&coordinates=[${x},0]`
+
+  it.each([
+    ['q=people>200', [1, 2]],
+    ['q=people==100..200|twin', [3]],
+    ['type=Town&q=modifiedAt>2020-01-01T00:00:00Z', []],
+    ['local=true&q=createdAt<2020-01-01T00:00:00Z', [1, 2, 3, 4]],
+    ['type=Town&scopeQ=/Land/R1', [2, 4]],
+    ['local=true&scopeQ=/Land/%23', []],
+    [near(3), [1, 2, 4]],
+    [`${near(3)}&q=people<0`, [1, 2, 3, 4]],
+    ['type=Town&idPattern=[12]$', [3, 4]],
+    ['local=true&idPattern=^urn:x:town4', [1, 2, 3]],
+    ['type=Town&q=people>0&csf=owner=="city"', []],
+  ])('5.6.21.4: %s leaves %j', async (query, expected) => {
+    await broker.delete(`/entities?${query.replaceAll(';', '%3B')}`).expect(204)
+    expect(await left()).toEqual(expected.map((n) => `urn:x:town${n}`))
+  })
+
+  it('drops and keeps Attributes of those that a query selects', async () => {
+    await broker.delete('/entities?q=people>200&drop=people').expect(204)
+    const { body } = await broker.get('/entities?type=Town&q=people&format=simplified&pick=people').expect(200)
+    expect(body).toEqual([{ people: 100 }, { people: 200 }])
+  })
+
+  it('takes all of thousands in steps, and nothing else', async () => {
+    const many = Array.from({ length: 1_300 }, (_, i) => ({ id: `urn:x:many${i}`, type: 'Many', n: { value: i % 2 } }))
+    await broker.post('/entityOperations/create', many).expect(201)
+    await broker.delete('/entities?type=Many&q=n==1').expect(204)
+    const counted = await broker.get('/entities?type=Many&limit=0&count=true')
+    expect(counted.headers['ngsild-results-count']).toBe('650')
+    expect(await left()).toHaveLength(100)
+  })
+
+  it.each([
+    ['q=twin{people}>0&type=Town', 'q'],
+    ['q=modifiedAt>2020-01-01T00:00:00Z', undefined],
+    ['idPattern=^urn', undefined],
+    ['scopeQ=/Land', undefined],
+    ['type=Town&q=people>', 'q'],
+    ['type=Town&csf=))', 'csf'],
+    ['type=Town&idPattern=[', 'idPattern'],
+    ['type=Town&georel=within', 'geometry'],
+    ['type=Town&drop=twin{people}', 'drop'],
+  ])('refuses %s, and deletes nothing', async (query, at) => {
+    const answer = await broker.delete(`/entities?${query}`)
+    expectProblem(answer, 400, 'BadRequestData')
+    expect(answer.body.at).toBe(at)
+    expect(await left()).toHaveLength(4)
+  })
+})
