@@ -15,14 +15,12 @@ import {
   renderEntityTypes,
 } from '../core/representation/render-discovery.ts'
 import { contextSourceIdentity } from '../operations/context-source-identity.ts'
-import {
-  retrieveAvailableAttributeInformation,
-  retrieveAvailableAttributes,
-  retrieveAvailableEntityTypeInformation,
-  retrieveAvailableEntityTypes,
-  retrieveDetailsOfAvailableAttributes,
-  retrieveDetailsOfAvailableEntityTypes,
-} from '../operations/discovery.ts'
+import { retrieveAvailableAttributeInformation } from '../operations/retrieve-available-attribute-information.ts'
+import { retrieveAvailableAttributes } from '../operations/retrieve-available-attributes.ts'
+import { retrieveAvailableEntityTypeInformation } from '../operations/retrieve-available-entity-type-information.ts'
+import { retrieveAvailableEntityTypes } from '../operations/retrieve-available-entity-types.ts'
+import { retrieveDetailsOfAvailableAttributes } from '../operations/retrieve-details-of-available-attributes.ts'
+import { retrieveDetailsOfAvailableEntityTypes } from '../operations/retrieve-details-of-available-entity-types.ts'
 import { sendWithContext } from './answer.ts'
 import type { Api } from './api.ts'
 import { type Exchange, flag, open } from './exchange.ts'
