@@ -47,8 +47,8 @@ export function agreementContract(open: OpenStore): void {
           const answer = { ids: entities.map(({ id }) => id), ...(total !== undefined && { total }) }
           expect(answer).toEqual(expected(all, query))
           if (answer.ids.length > 0) found++
-          const { ids } = await store().entities.walk(call, query.filter, 100)
-          expect(ids).toEqual(expected(all, { filter: query.filter, limit: 100, offset: 0, count: false }).ids)
+          const { ids } = await store().entities.walk(call, query.filter, 200)
+          expect(ids).toEqual(expected(all, { filter: query.filter, limit: 200, offset: 0, count: false }).ids)
         }),
         { numRuns: QUERIES, seed: i },
       )
