@@ -6,6 +6,7 @@ import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
 import { createIndexChanges, type IndexChanges } from './index-changes.ts'
 import { migrate } from './migrations.ts'
 import { createNames, type Names } from './names.ts'
+import { createPathKinds, type PathKinds } from './path-kinds.ts'
 import { createReadQueue, type ReadQueue, type ReadTransaction } from './read-queue.ts'
 import type { Value } from './sql.ts'
 import { createStatements, type Statements } from './statements.ts'
@@ -18,6 +19,7 @@ export interface Queried {
   readonly sql: Statements
   readonly names: Pick<Names, 'find'>
   readonly counts: Pick<EntityCounts, 'read' | 'kept'>
+  readonly kinds: Pick<PathKinds, 'has' | 'refresh'>
   /** The rows of a statement, while others are read; not kept prepared where several may be under way at once. */
   iterate(text: string, values: readonly Value[]): Iterable<unknown>
 }
@@ -55,7 +57,8 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   const names = createNames(sql)
   const counts = createEntityCounts(sql)
   const attributeCounts = createAttributeCounts(sql, names)
-  const index = createIndexChanges(sql, names)
+  const kinds = createPathKinds(sql)
+  const index = createIndexChanges(sql, names, kinds)
   const reads = createReadQueue(readTransactionOf(handle, sql))
   const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, attributeCounts, index }))
   const close = async (): Promise<void> => {
@@ -68,7 +71,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     }
   }
   const iterate = (text: string, values: readonly Value[]) => sql(text).iterate(...values)
-  return { sql, names, counts, attributeCounts, index, iterate, reads, writes, entityBytes, close }
+  return { sql, names, counts, kinds, attributeCounts, index, iterate, reads, writes, entityBytes, close }
 }
 
 function openHandle(path: string, options: DatabaseOptions): DatabaseSyncInstance {

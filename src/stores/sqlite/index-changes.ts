@@ -5,6 +5,7 @@
 
 import type { PositionRow, RowChanges, StoredValue, ValueRow } from './index-rows.ts'
 import type { Names } from './names.ts'
+import type { PathKinds } from './path-kinds.ts'
 import type { Statements } from './statements.ts'
 
 export interface IndexChanges {
@@ -31,7 +32,7 @@ const ADD_POSITION = `INSERT INTO entity_position (property, level, cell, rid, l
 const REMOVE_POSITION = `DELETE FROM entity_position WHERE property = ? AND level = ? AND cell = ? AND rid = ?
   AND longitude = ? AND latitude = ?`
 
-export function createIndexChanges(sql: Statements, names: Names): IndexChanges {
+export function createIndexChanges(sql: Statements, names: Names, kinds: PathKinds): IndexChanges {
   const values = new Map<string, Pending>()
   const positions = new Map<string, Pending>()
   const valueKey = (rid: number, { path, kind, value }: ValueRow): Key => [names.give(path), kind, value, rid]
@@ -54,7 +55,10 @@ export function createIndexChanges(sql: Statements, names: Names): IndexChanges 
   return {
     add: (rid, { valuesRemoved, valuesAdded, positionsRemoved, positionsAdded }) => {
       for (const row of valuesRemoved) note(values, valueKey(rid, row), -1)
-      for (const row of valuesAdded) note(values, valueKey(rid, row), 1)
+      for (const row of valuesAdded) {
+        note(values, valueKey(rid, row), 1)
+        kinds.add(names.give(row.path), row.kind)
+      }
       for (const row of positionsRemoved) note(positions, positionKey(rid, row), -1)
       for (const row of positionsAdded) note(positions, positionKey(rid, row), 1)
     },

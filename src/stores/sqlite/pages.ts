@@ -50,7 +50,7 @@ const STATE = `e.rid || iif(e.attribute_expires_at IS NULL, ' ' || e.version, ''
 
 /** What lies before the page is passed over in the index alone; only the entities of the page are read. */
 export function pageOf(selected: string): string {
-  return `SELECT group_concat(${STATE} ORDER BY p.rid) FROM (${selected} ORDER BY rid LIMIT ? OFFSET ?) p
+  return `SELECT group_concat(${STATE}) FROM (${selected} ORDER BY rid LIMIT ? OFFSET ?) p
     JOIN entity e ON e.rid = p.rid`
 }
 
@@ -62,7 +62,15 @@ export function readPage(
   limits: PageLimits,
 ): readonly FoundRow[] {
   const [states]: readonly [string | null] = database.sql.arrays(pageOf(text)).get(...values, limit, offset)
-  return states === null ? [] : readStates(database, states.split(','), limits)
+  return states === null ? [] : readStates(database, inOrder(states.split(',')), limits)
+}
+
+/** They come in their order, as the page is read row by row; to have SQLite promise that costs as much as to read them. */
+function inOrder(states: readonly string[]): readonly string[] {
+  const isSorted = states.every(
+    (state, i) => i === 0 || Number.parseInt(states[i - 1] ?? '', 10) < Number.parseInt(state, 10),
+  )
+  return isSorted ? states : states.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
 }
 
 const STATES_BY_RID = `SELECT group_concat(${STATE} ORDER BY wanted.key) FROM json_each(?) wanted

@@ -34,6 +34,7 @@ export type Extent = Pick<EntityQuery, 'limit' | 'offset' | 'count'> & { readonl
 
 /** Undefined where nothing can match. */
 export function makePlan(database: Queried, filter: EntityFilter, extent: Extent, scope: Scope): Plan | undefined {
+  database.kinds.refresh()
   const base = baseOf(database, filter, scope)
   if (base === undefined) return undefined
   const stream = streamPlan(base, extent)
@@ -134,8 +135,9 @@ function sourcePlan(
   const answered = probes.reduce((sum, other) => sum + other.parts, source.parts)
   const exact = source.exact && answered === parts && selection !== undefined && !scope.expiredAttributes
   const conditions = probes.map(probeOf)
+  const rest = withoutImplied(selection ?? {}, [source, ...probes])
   const selects = source.selects.map((select) =>
-    where(restricted(distinct(select, source), 'c', selection ?? {}, scope), ...conditions),
+    where(restricted(distinct(select, source), 'c', rest, scope), ...conditions),
   )
   const evaluated = exact ? (ordered ? source.rows : Math.min(source.rows, limit)) : source.rows
   const passed = probes.reduce((sum, { probe, rows }) => sum + (probe === undefined ? rows : source.rows), source.rows)
@@ -146,6 +148,14 @@ function sourcePlan(
     via: [source.via, ...probes.map(({ via }) => via)].join(', then '),
     cost: BEGUN + passed * PASSED + evaluated * EVALUATED,
   }
+}
+
+/** Who has a value of an Attribute has the Attribute. */
+function withoutImplied(selection: Selection, sources: readonly Source[]): Selection {
+  const { having, ...rest } = selection
+  const implied = new Set(sources.map(({ attribute }) => attribute))
+  const left = having?.filter((attribute) => !implied.has(attribute)) ?? []
+  return left.length === 0 ? rest : { ...rest, having: left }
 }
 
 /** Whether it is cheaper to look for a row of one source in another than to evaluate the entity. */

@@ -4,6 +4,7 @@ import { DatabaseSync } from '@photostructure/sqlite'
 import type { Queried } from './database.ts'
 import { createEntityCounts } from './entity-counts.ts'
 import { createNames } from './names.ts'
+import { createPathKinds } from './path-kinds.ts'
 import { createStatements } from './statements.ts'
 
 export interface Connection {
@@ -53,7 +54,7 @@ function connect(path: string): Connection {
   const iterate: Queried['iterate'] = (text, values) => sql(text).iterate(...values)
   return {
     path,
-    database: { sql, names: createNames(sql), counts: createEntityCounts(sql), iterate },
+    database: { sql, names: createNames(sql), counts: createEntityCounts(sql), kinds: createPathKinds(sql), iterate },
     begin: () => handle.exec('BEGIN'),
     end: () => {
       if (handle.isTransaction) handle.exec('COMMIT')

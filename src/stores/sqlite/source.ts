@@ -15,6 +15,8 @@ export interface Source {
   readonly via: string
   /** How many conditions of the filter it is made of. */
   readonly parts: number
+  /** The Attribute (a number of `name`) that all that it gives have. */
+  readonly attribute?: number
   /** A condition that a row `c` of another source meets where it is among these; only where it costs a look-up. */
   readonly probe?: Sql
 }

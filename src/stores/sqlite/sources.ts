@@ -163,7 +163,7 @@ function valueSource(
   bound: number,
 ): Source {
   const rest = attribute === undefined ? undefined : selectRange(database, { path: attribute, kind: 'more' })
-  const unknown = rest !== undefined && countRows(database, rest, 1) > 0 ? [rest] : []
+  const unknown = rest === undefined ? [] : [rest]
   const selects = [...unknown]
   let rows = unknown.length === 0 ? 0 : bound
   for (const range of ranges) {
@@ -174,9 +174,11 @@ function valueSource(
     rows += found
   }
   const points = ranges.every(isPoint)
+  const number = attribute === undefined ? undefined : database.names.find(attribute)
   return {
     selects,
     parts: 1,
+    ...(number !== undefined && { attribute: number }),
     ...(points && selects.length <= PROBES && { probe: join(selects.map(probeOf), ' OR ', 'false') }),
     exact: unknown.length === 0 && (exact === 'scalars' ? !hasOthers(database, ranges) : exact),
     ordered: points,
@@ -202,16 +204,16 @@ function probeOf({ text, values }: Sql): Sql {
 /** Whether there are values at a path that are no scalars. */
 function hasOthers(database: Queried, ranges: readonly ValueRange[]): boolean {
   return ranges.some(({ path }) => {
-    const others = selectRange(database, { path, kind: 'other' })
-    return others !== undefined && countRows(database, others, 1) > 0
+    const number = database.names.find(path)
+    return number !== undefined && database.kinds.has(number, kindNumber('other'))
   })
 }
 
-/** Undefined where nothing has ever been stored at the path. */
-function selectRange({ names }: Queried, range: ValueRange): Sql | undefined {
+/** Undefined where nothing of the kind is stored at the path. */
+function selectRange({ names, kinds }: Queried, range: ValueRange): Sql | undefined {
   const { path, kind, least, most, open } = range
   const number = names.find(path)
-  if (number === undefined) return undefined
+  if (number === undefined || !kinds.has(number, kindNumber(kind))) return undefined
   const values = [number, kindNumber(kind)]
   let text = 'SELECT c.rid FROM entity_value c WHERE c.path = ? AND c.kind = ?'
   if (isPoint(range)) return sql(`${text} AND c.value = ?`, ...values, storedValue(kind, range.least))
