@@ -11,8 +11,8 @@ import { type OpenStore, pageOf, put, setUp } from './contract-store.ts'
 
 const LONG = process.env.BOYA_TEST_LONG !== undefined
 /** 2,000 cases, or 100,000. */
-const WORLDS = LONG ? 250 : 20
-const QUERIES = LONG ? 400 : 100
+const WORLDS = LONG ? 80 : 20
+const QUERIES = LONG ? 1_250 : 100
 
 interface Expected {
   readonly ids: readonly string[]
