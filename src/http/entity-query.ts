@@ -64,8 +64,14 @@ function explanation({ plan, entities, total }: FoundPage, parsing: number, limi
     aside: plan.aside,
     found: Math.min(entities.length, limit),
     ...(total !== undefined && { total }),
-    milliseconds: { parsing: rounded(parsing), finding: rounded(plan.milliseconds) },
+    milliseconds: { parsing: rounded(parsing), ...shares(plan.milliseconds) },
   }
+}
+
+/** `looking`: along the index, and reading the page. */
+function shares({ total, planning, evaluating }: FoundPage['plan']['milliseconds']) {
+  const looking = total - planning - evaluating
+  return { planning: rounded(planning), looking: rounded(looking), evaluating: rounded(evaluating) }
 }
 
 function rounded(milliseconds: number): number {

@@ -67,7 +67,8 @@ export interface QueryPlan {
   readonly evaluated: number
   /** Whether it was answered aside, because it may take long. */
   readonly aside: boolean
-  readonly milliseconds: number
+  /** Of all, and of what of it was planning, and looking at entities one by one. */
+  readonly milliseconds: { readonly total: number; readonly planning: number; readonly evaluating: number }
 }
 
 export interface EntityPage {

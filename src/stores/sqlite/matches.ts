@@ -16,34 +16,46 @@ export interface Match {
   readonly entity: Entity
 }
 
-/** Gives `undefined` for a candidate that does not match, so that the caller can do something else meanwhile. */
+/** Reads entities, and says which of them match. */
+export interface Matcher {
+  /** The entity with a `rid`, where it matches. */
+  match(rid: number): Match | undefined
+  /** How long it has taken so far. */
+  milliseconds(): number
+}
+
+/** The candidates of a plan; `undefined` for one that does not match, so that the caller can do something else meanwhile. */
 export function* matchesOf(
-  database: Queried,
-  filter: EntityFilter,
-  { source, exact }: Plan,
-  scope: Scope,
+  { iterate }: Queried,
+  { source }: Plan,
+  matcher: Matcher,
 ): Generator<Match | undefined, void> {
-  const matcher = createMatcher(database, exact ? {} : filter, scope)
-  const candidates = database.iterate(`${source.text} ORDER BY rid`, source.values) as Iterable<{ rid: number }>
-  for (const { rid } of candidates) yield matcher(rid)
+  const candidates = iterate(`${source.text} ORDER BY rid`, source.values) as Iterable<{ rid: number }>
+  for (const { rid } of candidates) yield matcher.match(rid)
 }
 
 const BY_RID = `SELECT e.id, ${READ_COLUMNS} FROM entity e WHERE e.rid = ?`
 
-/** Reads the entity with a `rid` where it matches. */
-export function createMatcher(
-  database: Queried,
-  filter: EntityFilter,
-  scope: Scope,
-): (rid: number) => Match | undefined {
+/** `filter`: what the candidates have to meet; nothing where their plan is exact. */
+export function createMatcher(database: Queried, filter: EntityFilter, scope: Scope): Matcher {
   const isNamed = filter.idPattern === undefined ? undefined : matcherOf(filter.idPattern)
   const find = finder(database, scope)
-  return (rid) => {
+  let milliseconds = 0
+  const match = (rid: number): Match | undefined => {
     const row: (EntityRow & { readonly id: string }) | undefined = database.sql(BY_RID).get(rid)
     // Before it is decoded, which costs more.
     if (row === undefined || isNamed?.(row.id) === false) return undefined
     const entity = present(row, decode(row), scope.now)
     return entity !== undefined && matches(entity, filter, find) ? { row, entity } : undefined
+  }
+  return {
+    match: (rid) => {
+      const begun = performance.now()
+      const found = match(rid)
+      milliseconds += performance.now() - begun
+      return found
+    },
+    milliseconds: () => milliseconds,
   }
 }
 

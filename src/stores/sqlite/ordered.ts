@@ -2,9 +2,8 @@
 
 import type { EntityQuery, Ordering } from '../../core/query/ast.ts'
 import { type CompiledOrdering, createOrdering, type SortKey } from '../../core/query/compare-entities.ts'
-import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
-import { createMatcher, matchesOf } from './matches.ts'
+import { type Matcher, matchesOf } from './matches.ts'
 import { costOfSteps, stepsOf } from './order-steps.ts'
 import type { Plan } from './plan.ts'
 
@@ -34,11 +33,11 @@ export function* orderedRids(
   database: Queried,
   query: OrderedQuery,
   plan: Plan,
-  scope: Scope,
+  matcher: Matcher,
 ): Generator<void, Ordered> {
   const ordering = createOrdering(query.ordering)
-  const walked = isWalked(query, plan) ? yield* walk(database, query, ordering, scope) : undefined
-  return walked ?? (yield* sortAll(database, query, plan, ordering, scope))
+  const walked = isWalked(query, plan) ? yield* walk(database, query, ordering, matcher) : undefined
+  return walked ?? (yield* sortAll(database, query, plan, ordering, matcher))
 }
 
 /** Microseconds that it should take. */
@@ -62,21 +61,20 @@ export function isWalked({ limit, offset, count }: EntityQuery, { candidates, ex
 /** Along an index that has the order; undefined where there is none, or it did not help. */
 function* walk(
   database: Queried,
-  { filter, ordering, limit, offset }: OrderedQuery,
+  { ordering, limit, offset }: OrderedQuery,
   { keyOf, compareFirst, compare }: CompiledOrdering,
-  scope: Scope,
+  matcher: Matcher,
 ): Generator<void, Ordered | undefined> {
   const [first] = ordering.keys
   const steps = first && stepsOf(database, first, ordering.collation)
   if (steps === undefined) return undefined
-  const matcher = createMatcher(database, filter, scope)
   const met = new Set<number>()
   const found: Ranked[] = []
   for (const { rids, before } of steps) {
     for (const rid of rids) {
       if (met.has(rid)) continue
       met.add(rid)
-      const match = matcher(rid)
+      const match = matcher.match(rid)
       if (match !== undefined) found.push({ rid, keys: keyOf(match.entity) })
       if (met.size % STEP === 0) yield
     }
@@ -93,10 +91,10 @@ function* walk(
 
 function* sortAll(
   database: Queried,
-  { filter, limit, offset }: OrderedQuery,
+  { limit, offset }: OrderedQuery,
   plan: Plan,
   { keyOf, compare }: CompiledOrdering,
-  scope: Scope,
+  matcher: Matcher,
 ): Generator<void, Ordered> {
   const kept: Ranked[] = []
   const sort = (): void => {
@@ -104,7 +102,7 @@ function* sortAll(
   }
   let total = 0
   let evaluated = 0
-  for (const match of matchesOf(database, filter, plan, scope)) {
+  for (const match of matchesOf(database, plan, matcher)) {
     if (++evaluated % STEP === 0) yield
     if (match === undefined) continue
     total++

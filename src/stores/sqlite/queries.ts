@@ -4,10 +4,10 @@ import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter, EntityQuery, Ordering } from '../../core/query/ast.ts'
 import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
-import { matchesOf } from './matches.ts'
-import { orderedRids } from './ordered.ts'
+import { createMatcher, matchesOf } from './matches.ts'
+import { costOfOrder, orderedRids } from './ordered.ts'
 import { createPage, type FoundRow, type PageLimits, readByRid, readPage } from './pages.ts'
-import type { Plan } from './plan.ts'
+import { makePlan, type Plan } from './plan.ts'
 
 /** What a query found, and how. */
 export interface Answer {
@@ -16,12 +16,47 @@ export interface Answer {
   readonly plan: Plan | undefined
   /** Entities that had to be looked at one by one. */
   readonly evaluated: number
+  /** Milliseconds that this took. */
+  readonly evaluating: number
 }
 
-const NOTHING: Answer = { rows: [], plan: undefined, evaluated: 0 }
+/** The answer of a query that can find nothing, or that is given up. */
+export const NOTHING: Answer = { rows: [], plan: undefined, evaluated: 0, evaluating: 0 }
+
+/** A query that is planned, and not answered yet. */
+interface BegunQuery {
+  /** Microseconds that it should take. */
+  readonly cost: number
+  /** Milliseconds that it took to plan it. */
+  readonly planning: number
+  readonly answer: Generator<void, Answer>
+}
+
+/** Throws nothing; what is wrong with the page is thrown by its steps. */
+export function beginQuery(database: Queried, query: EntityQuery, now: Instant, page: PageLimits): BegunQuery {
+  const begun = performance.now()
+  const scope = scopeAt(database, now)
+  const plan = makePlan(database, query.filter, { ...query, ordered: query.ordering !== undefined }, scope)
+  const cost = plan === undefined ? 0 : costOfOrder(database, query, plan)
+  return { cost, planning: performance.now() - begun, answer: answerQuery(database, query, plan, scope, page) }
+}
+
+/** An answer with its plan in words, for people. */
+export function described({ rows, total, plan, evaluated, evaluating }: Answer, planning: number) {
+  const via = plan?.via ?? 'nothing is stored by these names'
+  return {
+    rows,
+    ...(total !== undefined && { total }),
+    via,
+    candidates: plan?.candidates ?? 0,
+    evaluated,
+    evaluating,
+    planning,
+  }
+}
 
 /** Throws TooManyResults where the entities of the page have more than `maxBytes` together. */
-export function* answerQuery(
+function* answerQuery(
   database: Queried,
   query: EntityQuery,
   plan: Plan | undefined,
@@ -34,7 +69,7 @@ export function* answerQuery(
   if (!plan.exact) return yield* evaluatedAnswer(database, query, plan, scope, page)
   const rows = query.limit === 0 ? [] : readPage(database, plan.source, query, page)
   const total = query.count ? { total: countExactly(database, query.filter, plan, scope.now) } : {}
-  return { rows, ...total, plan, evaluated: 0 }
+  return { rows, ...total, plan, evaluated: 0, evaluating: 0 }
 }
 
 /** Candidates after which the caller may do something else. */
@@ -49,14 +84,15 @@ function* evaluatedAnswer(
 ): Generator<void, Answer> {
   const { filter, limit, offset, count } = query
   const found = createPage(page.maxBytes)
+  const matcher = createMatcher(database, filter, scope)
   let total = 0
   let evaluated = 0
-  for (const match of matchesOf(database, filter, plan, scope)) {
+  for (const match of matchesOf(database, plan, matcher)) {
     if (match !== undefined && ++total > offset && found.rows.length < limit) found.add(match)
     if (!count && found.rows.length === limit) break
     if (++evaluated % STEP === 0) yield
   }
-  return { rows: found.rows, ...(count && { total }), plan, evaluated }
+  return { rows: found.rows, ...(count && { total }), plan, evaluated, evaluating: matcher.milliseconds() }
 }
 
 function* orderedAnswer(
@@ -66,11 +102,12 @@ function* orderedAnswer(
   scope: Scope,
   page: PageLimits,
 ): Generator<void, Answer> {
-  const { rids, total, evaluated } = yield* orderedRids(database, query, plan, scope)
-  const rows = readByRid(database, rids, page)
-  if (!query.count) return { rows, plan, evaluated }
+  const matcher = createMatcher(database, query.filter, scope)
+  const { rids, total, evaluated } = yield* orderedRids(database, query, plan, matcher)
+  const found = { rows: readByRid(database, rids, page), plan, evaluated, evaluating: matcher.milliseconds() }
+  if (!query.count) return found
   // It was walked along an index only where what the plan gives can be counted.
-  return { rows, total: total ?? countExactly(database, query.filter, plan, scope.now), plan, evaluated }
+  return { ...found, total: total ?? countExactly(database, query.filter, plan, scope.now) }
 }
 
 function countExactly(

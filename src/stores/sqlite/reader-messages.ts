@@ -24,6 +24,9 @@ export interface ReaderAnswer {
   readonly via: string
   readonly candidates: number
   readonly evaluated: number
+  /** Milliseconds. */
+  readonly evaluating: number
+  readonly planning: number
 }
 
 export type FromReader =

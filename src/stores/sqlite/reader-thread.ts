@@ -6,14 +6,15 @@
 
 import { parentPort } from 'node:worker_threads'
 import { Problem } from '../../core/model/problems.ts'
-import { makePlan } from './plan.ts'
-import { type Answer, answerQuery, scopeAt } from './queries.ts'
+import { type Answer, beginQuery, described, NOTHING } from './queries.ts'
 import { type Connection, createConnections } from './reader-connections.ts'
 import type { FromReader, ReaderQuery, ToReader } from './reader-messages.ts'
 
 interface Job {
   readonly job: number
   readonly connection: Connection
+  /** Milliseconds. */
+  readonly planning: number
   readonly steps: Generator<void, Answer>
 }
 
@@ -56,28 +57,34 @@ function takeTurn(): void {
   if (running.length > 0) schedule()
 }
 
-function begin(job: number, { path, query, now, maxBytes }: ReaderQuery): void {
+function begin(job: number, asked: ReaderQuery): void {
   try {
-    const connection = connections.take(path)
-    const { database } = connection
-    connection.begin()
-    const scope = scopeAt(database, now)
-    const extent = { ...query, ordered: query.ordering !== undefined }
-    const plan = makePlan(database, query.filter, extent, scope)
-    running.push({ job, connection, steps: answerQuery(database, query, plan, scope, { maxBytes }) })
+    const connection = connections.take(asked.path)
+    try {
+      running.push(begunOn(connection, job, asked))
+    } catch (error) {
+      connections.give(connection)
+      throw error
+    }
   } catch (error) {
     sendError(job, error)
   }
 }
 
+function begunOn(connection: Connection, job: number, { query, now, maxBytes }: ReaderQuery): Job {
+  connection.begin()
+  const { planning, answer } = beginQuery(connection.database, query, now, { maxBytes })
+  return { job, connection, planning, steps: answer }
+}
+
 /** Whether it is finished. */
-function advance({ job, connection, steps }: Job): boolean {
+function advance({ job, connection, planning, steps }: Job): boolean {
   const end = performance.now() + TURN_MS
   try {
     do {
       const step = steps.next()
       if (!step.done) continue
-      sendAnswer(job, step.value)
+      sendAnswer(job, step.value, planning)
       connections.give(connection)
       return true
     } while (performance.now() < end)
@@ -89,18 +96,9 @@ function advance({ job, connection, steps }: Job): boolean {
   }
 }
 
-function sendAnswer(job: number, { rows, total, plan, evaluated }: Answer): void {
-  send({
-    kind: 'answer',
-    job,
-    answer: {
-      rows: rows.flatMap((each) => ('row' in each ? [each.row] : [])),
-      ...(total !== undefined && { total }),
-      via: plan?.via ?? 'nothing is stored by these names',
-      candidates: plan?.candidates ?? 0,
-      evaluated,
-    },
-  })
+function sendAnswer(job: number, found: Answer, planning: number): void {
+  const { rows, ...answer } = described(found, planning)
+  send({ kind: 'answer', job, answer: { ...answer, rows: rows.flatMap((each) => ('row' in each ? [each.row] : [])) } })
 }
 
 function sendError(job: number, error: unknown): void {
@@ -118,6 +116,6 @@ function cancel(job: number): void {
   const [cancelled] = at === -1 ? [] : running.splice(at, 1)
   if (cancelled === undefined) return
   // Ends the statements under way.
-  cancelled.steps.return({ rows: [], plan: undefined, evaluated: 0 })
+  cancelled.steps.return(NOTHING)
   connections.give(cancelled.connection)
 }

@@ -3,14 +3,13 @@
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import type { Call } from '../../ports/call.ts'
-import type { EntityPage, FoundEntity, KnownState, QueryPlan } from '../../ports/store.ts'
+import type { EntityPage, FoundEntity, KnownState } from '../../ports/store.ts'
 import { decode, type EntityRow, present } from './codec.ts'
 import type { Database } from './database.ts'
-import { costOfOrder } from './ordered.ts'
 import { type FoundRow, stateOf } from './pages.ts'
-import { makePlan } from './plan.ts'
-import { type Answer, answerQuery, scopeAt } from './queries.ts'
+import { beginQuery, described, NOTHING } from './queries.ts'
 import type { Reader } from './reader.ts'
+import type { ReaderAnswer } from './reader-messages.ts'
 
 /** Microseconds that a query may take the event loop, as planned. */
 const IN_PLACE = 3_000
@@ -36,45 +35,43 @@ export async function runQuery(
 ): Promise<EntityPage> {
   const begun = performance.now()
   const { path, reader, now, maxBytes } = running
-  const answer = await database.reads.run(() => inPlace(database, query, running))
-  if (answer !== undefined || path === undefined) return pageOf(answer, now, begun)
-  const { rows, total, ...plan } = await reader.run({ path, query, now, maxBytes }, call.signal())
-  return {
-    entities: rows.flatMap((row) => foundIn({ row }, now)),
-    ...(total !== undefined && { total }),
-    plan: { ...plan, aside: true, milliseconds: performance.now() - begun },
-  }
+  const answered = await database.reads.run(() => inPlace(database, query, running))
+  if (answered !== undefined) return pageOf(answered, now, { aside: false, begun })
+  if (path === undefined) throw new Error('a query of a database in memory was not answered in place')
+  const { rows, ...answer } = await reader.run({ path, query, now, maxBytes }, call.signal())
+  return pageOf({ ...answer, rows: rows.map((row) => ({ row })) }, now, { aside: true, begun })
 }
 
+/** As what the reader answers, but for its rows. */
+type Answered = Omit<ReaderAnswer, 'rows'> & { readonly rows: readonly FoundRow[] }
+
 /** Undefined where it would take too long. */
-function inPlace(database: Database, query: EntityQuery, { path, now, maxBytes, known }: Running): Answer | undefined {
-  const scope = scopeAt(database, now)
-  const plan = makePlan(database, query.filter, { ...query, ordered: query.ordering !== undefined }, scope)
+function inPlace(
+  database: Database,
+  query: EntityQuery,
+  { path, now, maxBytes, known }: Running,
+): Answered | undefined {
+  const steps = beginQuery(database, query, now, { maxBytes, ...(known && { known }) })
   const bounded = path !== undefined
-  if (bounded && plan !== undefined && costOfOrder(database, query, plan) > IN_PLACE) return undefined
-  const steps = answerQuery(database, query, plan, scope, { maxBytes, ...(known && { known }) })
+  if (bounded && steps.cost > IN_PLACE) return undefined
   for (let step = 0; !bounded || step < MOST_STEPS; step++) {
-    const { done, value } = steps.next()
-    if (done) return value
+    const { done, value } = steps.answer.next()
+    if (done) return described(value, steps.planning)
   }
-  steps.return({ rows: [], plan, evaluated: 0 })
+  steps.answer.return(NOTHING)
   return undefined
 }
 
-function pageOf(answer: Answer | undefined, now: Instant, begun: number): EntityPage {
-  if (answer === undefined) throw new Error('a query in place was not answered')
-  const { rows, total, plan, evaluated } = answer
-  const shown: QueryPlan = {
-    via: plan?.via ?? 'nothing is stored by these names',
-    candidates: plan?.candidates ?? 0,
-    evaluated,
-    aside: false,
-    milliseconds: performance.now() - begun,
-  }
+function pageOf(
+  { rows, total, planning, evaluating, ...plan }: Answered,
+  now: Instant,
+  { aside, begun }: { readonly aside: boolean; readonly begun: number },
+): EntityPage {
+  const milliseconds = { total: performance.now() - begun, planning, evaluating }
   return {
     entities: rows.flatMap((each) => foundIn(each, now)),
     ...(total !== undefined && { total }),
-    plan: shown,
+    plan: { ...plan, aside, milliseconds },
   }
 }
 

@@ -25,7 +25,7 @@ export function walkStep(
     .all(...plan.source.values, limit + 1)
   const met = rows.slice(0, limit)
   const matcher = createMatcher(database, filter, scope)
-  const ids = met.filter(({ rid }) => plan.exact || matcher(rid) !== undefined).map(({ id }) => id)
+  const ids = met.filter(({ rid }) => plan.exact || matcher.match(rid) !== undefined).map(({ id }) => id)
   const last = met.at(-1)
   return last === undefined || rows.length <= limit ? { ids } : { ids, next: String(last.rid) }
 }
