@@ -114,6 +114,8 @@ describe('the order of entities (4.23)', () => {
     expect(sorted(all, asc('type'))).toEqual(['urn:1', 'urn:2', 'urn:3'])
     expect(sorted(all, asc('scope'))).toEqual(['urn:3', 'urn:2', 'urn:1'])
     expect(sorted(all, desc('scope'))).toEqual(['urn:2', 'urn:3', 'urn:1'])
+    const scoped = ['/B', 'A'].map((scope) => ({ ...entity(scope), scopes: [scope] }))
+    expect(sorted(scoped, asc('scope'))).toEqual(['A', '/B'])
   })
 
   it('is by the times of the entity', () => {

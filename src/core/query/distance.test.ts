@@ -126,13 +126,13 @@ describe('distances (4.10, 4.23.1)', () => {
   })
 
   it('are not longer than from any place of one to any of the other, and as long as from one of them', () => {
-    const shares = Array.from({ length: 41 }, (_, i) => i / 40)
+    const shares = Array.from({ length: 401 }, (_, i) => i / 400)
     fc.assert(
       fc.property(segment, position, (a, b) => {
         const found = distanceBetween(line(...a), point(...b))
         const sampled = shares.map((share) => distanceBetween(point(...along(a, share)), point(...b)))
-        const gap = distanceBetween(point(...a[0]), point(...along(a, 1 / 40)))
-        expect(found).toBeLessThanOrEqual(Math.min(...sampled) + 1e-3)
+        const gap = distanceBetween(point(...a[0]), point(...along(a, 1 / 400)))
+        expect(found).toBeLessThanOrEqual(Math.min(...sampled) + 1)
         expect(found).toBeGreaterThanOrEqual(Math.min(...sampled) - gap - 1)
       }),
       { numRuns: 1000 },
@@ -160,6 +160,37 @@ describe('distances (4.10, 4.23.1)', () => {
     expect(distanceBetween(point(-180, -45), meridian) / DEGREE).toBeCloseTo(45, 6)
   })
 
+  it.each<[readonly [Position, Position], Position]>([
+    [
+      [
+        [0.6466, -53.9215],
+        [-180, 90],
+      ],
+      [177.0347, 88.2514],
+    ],
+    [
+      [
+        [-24.1681, 66.7455],
+        [159.305, 90],
+      ],
+      [157.8717, -76.0117],
+    ],
+    [
+      [
+        [-170, 80],
+        [170, 85],
+      ],
+      [0, 89],
+    ],
+  ])('of long lines that come near a pole are exact: %j to %j', (long, place) => {
+    const sampled = Array.from({ length: 50_001 }, (_, i) =>
+      distanceBetween(point(...along(long, i / 50_000)), point(...place)),
+    )
+    const found = distanceBetween(line(...long), point(...place))
+    expect(found).toBeLessThanOrEqual(Math.min(...sampled) + 1)
+    expect(found).toBeGreaterThan(Math.min(...sampled) - 500)
+  })
+
   it('between many edges are those of the nearest pair', () => {
     const wave = (x: number, n: number) =>
       line(...Array.from({ length: n }, (_, i): Position => [x + Math.sin(i) * 3 + i / n, i / n]))
@@ -168,6 +199,14 @@ describe('distances (4.10, 4.23.1)', () => {
     const [a, b] = [wave(0, 60), wave(9, 45)]
     const each = edges(a).flatMap((one) => edges(b).map((other) => distanceBetween(one, other)))
     expect(distanceBetween(a, b)).toBeCloseTo(Math.min(...each), 6)
+  })
+
+  it('between many edges are found across the antimeridian, too, where others are near elsewhere', () => {
+    const row = (from: number, step: number, latitude: number) =>
+      Array.from({ length: 8 }, (_, i): Position => [from + step * i, latitude])
+    const west: Geometry = { type: 'MultiPoint', coordinates: [...row(-180, 4, 0), ...row(0, 0.01, 40)] }
+    const east: Geometry = { type: 'MultiPoint', coordinates: [...row(179.9, -4, 0), ...row(0, 0.01, 20)] }
+    expect(distanceBetween(west, east) / DEGREE).toBeCloseTo(0.1, 6)
   })
 
   it('between geometries of twenty thousand points are computed in less than a second', () => {

@@ -106,6 +106,8 @@ describe('what a path leads to (4.9)', () => {
     expect(holds(entity, 'r.objectType==urn:T:c')).toBe(true)
     expect(holds(entity, 'r.objectType!=urn:T:c')).toBe(false)
     expect(holds(entity, 'r.unitCode')).toBe(false)
+    expect(holds(entity, 'a.unitCode[x]')).toBe(false)
+    expect(holds(entity, 'a.unitCode[x]!="CEL"')).toBe(false)
   })
 
   it('is a time of the entity itself, where it is the first name', () => {
@@ -178,6 +180,7 @@ describe('what a path leads to (4.9)', () => {
     expect(holds(entity, 'gender=="Male"')).toBe(true)
     expect(holds(entity, 'gender==Female')).toBe(false)
     expect(holds(entity, 'gender!=Male')).toBe(false)
+    expect(holds(entityOf({ gender: vocab('urn:Male') }), 'gender==urn:Male')).toBe(false)
     expect(a(vocab('http://example.org/Male'), 'a==Male')).toBe(false)
     expect(a(vocab('http://example.org/Male'), 'a==http://example.org/Male')).toBe(true)
     expect(a(vocab(['http://example.org/X', 'http://example.org/Male']), 'a==http://example.org/Male')).toBe(true)

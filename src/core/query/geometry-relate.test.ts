@@ -171,6 +171,28 @@ describe('relations of OGC simple features (4.10)', () => {
     expect(relate({ type: 'MultiPolygon', coordinates: [[rectangle(0, 0, 6, 6)]] }, square, 'equals')).toBe(true)
   })
 
+  it('take a hole for no part of an area, also where no edges meet', () => {
+    const ring: Geometry = { type: 'Polygon', coordinates: [rectangle(0, 0, 6, 6), rectangle(2, 2, 2, 2)] }
+    const around: Geometry = { type: 'Polygon', coordinates: [rectangle(1, 1, 4, 4)] }
+    const inside: Geometry = { type: 'Polygon', coordinates: [rectangle(2.5, 2.5, 1, 1)] }
+    expect(RELATIONS.map((relation) => relate(around, ring, relation))).toEqual([
+      false,
+      false,
+      true,
+      false,
+      false,
+      true,
+    ])
+    expect(RELATIONS.map((relation) => relate(inside, ring, relation))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      false,
+      false,
+    ])
+  })
+
   it('of many polygons at once are found as well', () => {
     const grid = Array.from({ length: 400 }, (_, i) => [rectangle(3 * (i % 20), 3 * Math.floor(i / 20), 2, 2)])
     const town: Geometry = { type: 'MultiPolygon', coordinates: grid }
@@ -221,14 +243,26 @@ describe('areas with rings that cross', () => {
       }),
       { numRuns },
     )
+    const square = rectangle(0, 0, 2, 2)
     const unsound: readonly (readonly Ring[])[] = [
       BOW.coordinates as readonly Ring[],
+      // Crossing at a corner, with spikes, and with another ring.
       [
         [
           [0, 0],
-          [4, 0],
+          [2, 2],
           [4, 4],
-          [2, 0],
+          [4, 0],
+          [2, 2],
+          [0, 4],
+          [0, 0],
+        ],
+      ],
+      [
+        [
+          [0, 0],
+          [8, 0],
+          [4, 0],
           [0, 4],
           [0, 0],
         ],
@@ -245,10 +279,27 @@ describe('areas with rings that cross', () => {
       ],
       [rectangle(0, 0, 4, 4), rectangle(2, 2, 4, 4)],
     ]
-    expect(unsound.map((coordinates) => isSound({ type: 'Polygon', coordinates }))).toEqual([false, true, false, false])
-    expect(isSound({ type: 'MultiPolygon', coordinates: [[rectangle(0, 0, 2, 2)], [rectangle(1, 1, 2, 2)]] })).toBe(
-      false,
-    )
+    for (const coordinates of unsound) expect(isSound({ type: 'Polygon', coordinates })).toBe(false)
+    for (const other of [rectangle(1, 1, 2, 2), rectangle(0, 0, 2, 2)]) {
+      expect(isSound({ type: 'MultiPolygon', coordinates: [[square], [other]] })).toBe(false)
+    }
+    // Touching at a corner, from within and from without.
+    expect(
+      isSound({
+        type: 'Polygon',
+        coordinates: [
+          [
+            [0, 0],
+            [4, 0],
+            [4, 4],
+            [2, 0],
+            [0, 4],
+            [0, 0],
+          ],
+        ],
+      }),
+    ).toBe(true)
+    expect(isSound({ type: 'MultiPolygon', coordinates: [[square], [rectangle(2, 2, 2, 2)]] })).toBe(true)
     expect(
       isSound({
         type: 'LineString',

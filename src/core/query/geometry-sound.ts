@@ -1,9 +1,8 @@
 /** Which geometries JTS has an answer for, and in a time that can be waited for. */
 
 import type { Geometry } from './ast.ts'
-import { contactOf, type Edges, isBetween, visitPairs } from './geometry-edges.ts'
+import { contactOf, type Edges, visitPairs } from './geometry-edges.ts'
 import { isJtsArea } from './geometry-jts.ts'
-import { orientation } from './geometry-orientation.ts'
 import { type Shape, shapeOf } from './geometry-shape.ts'
 
 const known = new WeakMap<Geometry, boolean>()
@@ -48,18 +47,9 @@ function ownContact({ edges }: Shape): 'none' | 'touch' | 'cross' {
   return touched || corners !== edges.count ? 'touch' : 'none'
 }
 
-/** Whether two edges that touch have nothing in common but one end. */
+/** Whether two edges have one end in common; where one lies on the other, those that follow touch them otherwise. */
 function isCorner(ends: Float64Array, i: number, j: number): boolean {
-  const shared = SAME_ENDS.filter(([a, b]) => ends[i + a] === ends[j + b] && ends[i + a + 1] === ends[j + b + 1])
-  const [[a, b] = [0, 0]] = shared
-  if (shared.length !== 1) return false
-  const [cornerX, cornerY] = [ends[i + a] as number, ends[i + a + 1] as number]
-  const [oneX, oneY] = [ends[i + 2 - a] as number, ends[i + 3 - a] as number]
-  const [otherX, otherY] = [ends[j + 2 - b] as number, ends[j + 3 - b] as number]
-  if (orientation(cornerX, cornerY, oneX, oneY, otherX, otherY) !== 0) return true
-  return (
-    !isBetween(otherX, otherY, cornerX, cornerY, oneX, oneY) && !isBetween(oneX, oneY, cornerX, cornerY, otherX, otherY)
-  )
+  return SAME_ENDS.filter(([a, b]) => ends[i + a] === ends[j + b] && ends[i + a + 1] === ends[j + b + 1]).length === 1
 }
 
 /** Where an end of an edge begins that may be the same as one of the other edge. */
