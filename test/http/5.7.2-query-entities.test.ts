@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CONTEXT_LINK } from '../support/broker.ts'
-import { brokerForFile, CORE, expectProblem, iri } from './client.ts'
+import { brokerForFile, CORE, expectProblem, iri, newId } from './client.ts'
 
 const broker = brokerForFile({ PAGE_DEFAULT: '5', PAGE_MAX: '50' })
 
@@ -137,5 +137,34 @@ describe('5.7.2 Query Entities: how they are shown', () => {
     expect(inLink.body).toEqual({ type: 'FeatureCollection', features })
     const none = await broker.get('/entities?type=Nobody', { ...accept, Prefer: 'body=json' }).expect(200)
     expect(none.body).toEqual({ type: 'FeatureCollection', features: [] })
+  })
+})
+
+describe('5.7.2 Query Entities by what is not reified of an Attribute (4.8, 5.2.5, 5.2.6)', () => {
+  it.each([
+    'a.unitCode=="CEL"',
+    'a.observedAt==2026-01-01T00:00:00Z',
+    'a.modifiedAt>2020-01-01T00:00:00Z',
+    'a.datasetId=="urn:d:1"',
+    'a.valueType',
+    'a.valueType=="celsius"&expandValues=a',
+    'b.objectType=="Road"&expandValues=b',
+    'createdAt>2020-01-01T00:00:00Z;a',
+  ])('q=%s', async (q) => {
+    const id = newId('Member')
+    const a = {
+      value: 1,
+      unitCode: 'CEL',
+      observedAt: '2026-01-01T00:00:00Z',
+      datasetId: 'urn:d:1',
+      valueType: 'celsius',
+    }
+    await broker.create({ id, type: 'Member', a, b: { object: 'urn:x:1', objectType: 'Road' } })
+    const { body } = await broker.get(`/entities?type=Member&id=${id}&q=${q}`).expect(200)
+    expect(body.map((entity: { id: string }) => entity.id)).toEqual([id])
+    const none = await broker.get(
+      `/entities?type=Member&id=${id}&q=${q.replace('&', ';nothing&')}${q.includes('&') ? '' : ';nothing'}`,
+    )
+    expect(none.body).toEqual([])
   })
 })

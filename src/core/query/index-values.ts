@@ -50,7 +50,7 @@ export function isIndexed(names: readonly string[], trail: readonly string[] = [
 
 /** Non-reified members of Attributes that are not looked up. */
 const NOT_KEPT: ReadonlySet<string> = new Set(
-  ['createdAt', 'modifiedAt', 'expiresAt', 'unitCode', 'datasetId', 'valueType', 'objectType'].map(
+  ['createdAt', 'modifiedAt', 'expiresAt', 'unitCode', 'datasetId', 'hasValueType', 'hasObjectType'].map(
     (name) => CORE + name,
   ),
 )

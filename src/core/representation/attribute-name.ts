@@ -1,7 +1,6 @@
 /** Names of Attributes (4.5.1, 4.6.2): one rule for those in documents, in paths and in parameters. */
 
 import type { Problem } from '../model/problems.ts'
-import { CORE } from '../model/uri.ts'
 import { reservedNames } from './attribute-members.ts'
 import { decodeName, type Naming } from './decoder.ts'
 import { fault, type Path } from './path.ts'
@@ -21,7 +20,7 @@ export function attributeName(name: string, path: Path, naming: Naming): string 
 }
 
 /** 4.8, 5.2.5–5.2.7: what is not reified of an Entity or an Attribute, and may be compared and ordered by. */
-const MEMBERS = [
+const PATH_MEMBERS: ReadonlySet<string> = new Set([
   'createdAt',
   'modifiedAt',
   'expiresAt',
@@ -30,12 +29,12 @@ const MEMBERS = [
   'datasetId',
   'valueType',
   'objectType',
-]
-const PATH_MEMBERS: ReadonlyMap<string, string> = new Map(MEMBERS.map((name) => [name, CORE + name]))
+])
 
 /** As {@link attributeName}, for a part of a path (4.9), which may lead to a member that is not reified. */
 export function pathName(name: string, path: Path, naming: Naming): string {
-  return PATH_MEMBERS.get(name) ?? attributeName(name, path, naming)
+  // 5.5.7: the core @context has absolute precedence, so its terms mean what it says.
+  return PATH_MEMBERS.has(name) ? naming.terms.expand(name) : attributeName(name, path, naming)
 }
 
 /** A BadRequestData for an @context in an Attribute. 5.5.7: the user @context cannot "Be embedded into NGSI-LD Attributes". */
