@@ -44,21 +44,21 @@ export function cellsOf(box: Box): readonly Cell[] {
   return [...cells].map((cell) => ({ level, cell }))
 }
 
-/** Cells to a side that a box is covered with: fewer bring more that is outside, more bring more ranges. */
-const ACROSS = 4
+/** Cells that a box is covered with at most: fewer bring more that is outside, more bring more ranges. */
+const COVER = 25
 
 /** The ranges of cells of a level that have a part in the box, and some around it. */
 export function rangesOf(box: Box, level: number): readonly CellRange[] {
   const { x0, y0, x1, y1 } = squareOf(box)
-  const size = Math.max(x1 - x0, y1 - y0) + 1
-  const coarse = Math.min(level, Math.max(0, POINT_LEVEL - Math.ceil(Math.log2(size / ACROSS))))
-  const shift = POINT_LEVEL - coarse
+  let shift = POINT_LEVEL - level
+  // Of a narrow box the cells are as many as of a square, and smaller.
+  while (((x1 >> shift) - (x0 >> shift) + 1) * ((y1 >> shift) - (y0 >> shift) + 1) > COVER) shift++
   const cells: number[] = []
   for (let x = x0 >> shift; x <= x1 >> shift; x++) {
     for (let y = y0 >> shift; y <= y1 >> shift; y++) cells.push(interleave(x, y))
   }
   cells.sort((a, b) => a - b)
-  return merge(cells, 4 ** (level - coarse), level)
+  return merge(cells, 4 ** (level - POINT_LEVEL + shift), level)
 }
 
 function merge(cells: readonly number[], finer: number, level: number): readonly CellRange[] {

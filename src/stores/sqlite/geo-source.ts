@@ -4,6 +4,7 @@ import type { Geometry, GeoQuery } from '../../core/query/ast.ts'
 import { type Box, searchBoxes } from '../../core/query/bounds.ts'
 import { geometryRelates } from '../../core/query/evaluate-geo.ts'
 import { type CellRange, POINT_LEVEL, rangesOf } from './cells.ts'
+import type { Counting } from './count-rows.ts'
 import type { Queried } from './database.ts'
 import { NO_PLACE } from './index-rows.ts'
 import type { Source } from './source.ts'
@@ -17,30 +18,54 @@ export interface PlacedRow {
 }
 
 const IN_CELLS = `SELECT rid, longitude, latitude FROM entity_position
-  WHERE property = ? AND level = ? AND cell BETWEEN ? AND ? LIMIT ?`
+  WHERE property = ? AND level = ? AND cell BETWEEN ? AND ?`
+/** In the statement, so that what it leaves out is no part of its LIMIT. */
+const IN_BOX = 'longitude BETWEEN ? AND ? AND latitude BETWEEN ? AND ?'
 const NEXT_LEVEL = 'SELECT min(level) AS level FROM entity_position WHERE property = ? AND level > ?'
 
+/** As many rows could be counted in the time that it takes to read a place, and to relate it to one vertex. */
+const READ = 8
+const RELATED = 4
+
 /**
- * Undefined where nearly all places would have to be looked at. Where there are `bound` rows or more none is given: its
- * `rows` say so.
+ * Undefined where nearly all places would have to be looked at. Where there are more than may be counted none is given:
+ * its `rows` say so.
  */
-export function geoSource(database: Queried, geo: GeoQuery, bound: number): Source | undefined {
+export function geoSource(database: Queried, geo: GeoQuery, counting: Counting): Source | undefined {
   const boxes = searchBoxes(geo)
   const property = database.names.find(geo.property)
   if (boxes === undefined) return undefined
-  const rows = property === undefined ? [] : rowsIn(database, property, boxes, bound)
-  const full = rows.length >= bound
+  const most = Math.min(counting.bound, Math.floor(counting.left / READ))
+  const rows = property === undefined ? [] : rowsIn(database, property, boxes, most)
+  counting.left -= rows.length * READ
+  if (rows.length >= most) return placesSource(geo, [], false, counting.bound)
+  const work = rows.length * verticesOf(geo.geometry) * RELATED
+  if (work > counting.left) return placesSource(geo, rows, false)
+  counting.left -= work
   // Of a point the index knows all there is to know.
-  const matching = full ? [] : rows.filter((row) => row.longitude === NO_PLACE || geometryRelates(pointOf(row), geo))
-  const rids = [...new Set(matching.map(({ rid }) => rid))]
+  const matching = rows.filter((row) => row.longitude === NO_PLACE || geometryRelates(pointOf(row), geo))
+  return placesSource(
+    geo,
+    matching,
+    matching.every(({ longitude }) => longitude !== NO_PLACE),
+  )
+}
+
+function placesSource(geo: GeoQuery, places: readonly PlacedRow[], exact: boolean, rows?: number): Source {
+  const rids = [...new Set(places.map(({ rid }) => rid))]
   return {
     selects: [sql('SELECT c.rid FROM (SELECT value AS rid FROM json_each(?)) c WHERE true', JSON.stringify(rids))],
-    exact: matching.every(({ longitude }) => longitude !== NO_PLACE),
+    exact,
     ordered: false,
-    rows: full ? bound : rids.length,
+    rows: rows ?? rids.length,
     via: `places of ${geo.property}`,
     parts: 1,
   }
+}
+
+function verticesOf(geometry: Geometry): number {
+  const { coordinates } = geometry
+  return (coordinates as readonly unknown[]).flat(Number.POSITIVE_INFINITY).length / 2
 }
 
 function pointOf({ longitude, latitude }: PlacedRow): Geometry {
@@ -73,12 +98,16 @@ function addRows(
 ): void {
   const { level, first, last } = range
   if (into.length >= bound) return
-  const rows: PlacedRow[] = statements(IN_CELLS).all(property, level, first, last, bound)
-  for (const row of rows) if (level !== POINT_LEVEL || isIn(row, box)) into.push(row)
+  const left = bound - into.length
+  const rows: readonly PlacedRow[] =
+    level === POINT_LEVEL
+      ? statements(`${IN_CELLS} AND ${IN_BOX} LIMIT ?`).all(property, level, first, last, ...sidesOf(box), left)
+      : statements(`${IN_CELLS} LIMIT ?`).all(property, level, first, last, left)
+  for (const row of rows) into.push(row)
 }
 
-function isIn({ longitude, latitude }: PlacedRow, { west, south, east, north }: Box): boolean {
-  return longitude >= west && longitude <= east && latitude >= south && latitude <= north
+function sidesOf({ west, south, east, north }: Box): readonly number[] {
+  return [west, east, south, north]
 }
 
 function levelsOf({ sql: statements }: Queried, property: number): readonly number[] {

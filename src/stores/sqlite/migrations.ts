@@ -7,7 +7,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
  * and the tables around it are what selections look up. `entity.rid` grows with creation and is never given twice: the
  * order of every answer. `attribute_expires_at` is when the first attribute or sub-attribute goes.
  * `entity_attribute.expires_at` is when the last instance of that attribute has gone. `entity_value` has the values of
- * core/query/index-values.ts, `entity_position` the places of GeoProperties (positions.ts). `version` counts the changes
+ * core/query/index-values.ts, `entity_position` the places of GeoProperties (cells.ts). `version` counts the changes
  * of an entity. `entity_count` counts by type, `entity_attribute_count` the instances of an attribute by its kind and by
  * the type of the entity; type 0 stands for all.
  */

@@ -21,8 +21,6 @@ interface Ranked {
   readonly keys: readonly SortKey[]
 }
 
-/** Candidates after which the caller may do something else. */
-const STEP = 16
 /** Entities that are kept beside those of the page, before the last of them are forgotten. */
 const SPARE = 1_000
 /** Entities that are looked at along an index before it is given up. */
@@ -54,7 +52,7 @@ const WALKED = 64
 const LOOKED_AT = 15
 
 /** To order what is found is better where that is little, or has to be looked at anyway. */
-export function isWalked({ limit, offset, count }: EntityQuery, { candidates, exact }: Plan): boolean {
+function isWalked({ limit, offset, count }: EntityQuery, { candidates, exact }: Plan): boolean {
   return candidates > 4 * (limit + offset) + 20 && (exact || !count)
 }
 
@@ -76,7 +74,7 @@ function* walk(
       met.add(rid)
       const match = matcher.match(rid)
       if (match !== undefined) found.push({ rid, keys: keyOf(match.entity) })
-      if (met.size % STEP === 0) yield
+      yield
     }
     const certain = found.filter(({ keys }) => keys[0] !== undefined && compareFirst(keys[0], before) < 0)
     if (certain.length >= offset + limit) {
@@ -103,7 +101,8 @@ function* sortAll(
   let total = 0
   let evaluated = 0
   for (const match of matchesOf(database, plan, matcher)) {
-    if (++evaluated % STEP === 0) yield
+    evaluated++
+    yield
     if (match === undefined) continue
     total++
     kept.push({ rid: match.row.rid, keys: keyOf(match.entity) })

@@ -25,31 +25,50 @@ const EVALUATED = 12
 const PASSED = 0.5
 const BEGUN = 100
 /** As many rows of a source are counted, at first and then, before a plan is made with what is known. */
-const BOUNDS = [256, 4_096, 65_536, Number.MAX_SAFE_INTEGER]
+const BOUNDS = [256, 4_096, 16_384, 131_072, Number.MAX_SAFE_INTEGER]
 /** Microseconds for which counting further is not worth its while. */
 const CHEAP = 2_000
+/** Rows that are counted in all, in some milliseconds, where everybody else waits meanwhile. */
+export const COUNTED_IN_PLACE = 24_000
+/** The same where only other slow queries wait. */
+export const COUNTED_ASIDE = 2_000_000
+
+/** More are no statement any more: it may have 32,766 values. */
+const MOST_SELECTS = 4_000
 
 /** What entities are wanted of all that match. */
 export type Extent = Pick<EntityQuery, 'limit' | 'offset' | 'count'> & { readonly ordered: boolean }
 
-/** Undefined where nothing can match. */
-export function makePlan(database: Queried, filter: EntityFilter, extent: Extent, scope: Scope): Plan | undefined {
+/** Undefined where nothing can match. Its cost is infinite where it was not found out in the `budget` of rows to count. */
+export function makePlan(
+  database: Queried,
+  filter: EntityFilter,
+  extent: Extent,
+  scope: Scope,
+  budget = COUNTED_IN_PLACE,
+): Plan | undefined {
   database.kinds.refresh()
   const base = baseOf(database, filter, scope)
   if (base === undefined) return undefined
   const stream = streamPlan(base, extent)
   if (base.parts === 0 || (filter.ids !== undefined && filter.alternatives === undefined)) return stream
+  let left = budget
+  let along: Plan | undefined
   for (const bound of BOUNDS) {
-    const [source, ...others] = sourcesOf(database, filter, bound).toSorted(byRows)
-    if (source === undefined) return stream
-    const along = sourcePlan(base, source, others, extent, bound)
-    const known = source.rows < bound
+    const counting = { bound, left }
+    const [source, ...others] = sourcesOf(database, filter, counting).toSorted(byRows)
+    if (source === undefined || source.selects.length > MOST_SELECTS) return stream
+    along = sourcePlan(base, source, others, extent, bound)
     const streamed = streamPlan(base, extent, source.rows)
-    if (known) return along.cost <= streamed.cost ? along : streamed
+    if (source.rows < bound) return along.cost <= streamed.cost ? along : streamed
     if (source.ordered && along.exact && !extent.count && !extent.ordered) return along
+    if (counting.left <= 0) break
     if (streamed.cost < CHEAP) return streamed
+    left = counting.left
   }
-  return stream
+  // Not to look at the entities is better, however many there are.
+  const best = along?.exact && (extent.count || extent.ordered) ? along : stream
+  return { ...best, cost: Number.POSITIVE_INFINITY }
 }
 
 /** Those with the fewest rows first, and of equals those that need no look at the entities. */

@@ -1,4 +1,4 @@
-/** Reading many entities. Generators, so that what takes long can be interrupted: they yield after a few entities. */
+/** Reading many entities. Generators, so that what takes long can be interrupted: they yield after each entity. */
 
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter, EntityQuery, Ordering } from '../../core/query/ast.ts'
@@ -7,7 +7,7 @@ import type { Queried } from './database.ts'
 import { createMatcher, matchesOf } from './matches.ts'
 import { costOfOrder, orderedRids } from './ordered.ts'
 import { createPage, type FoundRow, type PageLimits, readByRid, readPage } from './pages.ts'
-import { makePlan, type Plan } from './plan.ts'
+import { COUNTED_ASIDE, makePlan, type Plan } from './plan.ts'
 
 /** What a query found, and how. */
 export interface Answer {
@@ -32,11 +32,17 @@ interface BegunQuery {
   readonly answer: Generator<void, Answer>
 }
 
-/** Throws nothing; what is wrong with the page is thrown by its steps. */
-export function beginQuery(database: Queried, query: EntityQuery, now: Instant, page: PageLimits): BegunQuery {
+/** Throws nothing; what is wrong with the page is thrown by its steps. `budget`: rows that may be counted to plan it. */
+export function beginQuery(
+  database: Queried,
+  query: EntityQuery,
+  now: Instant,
+  page: PageLimits,
+  budget = COUNTED_ASIDE,
+): BegunQuery {
   const begun = performance.now()
   const scope = scopeAt(database, now)
-  const plan = makePlan(database, query.filter, { ...query, ordered: query.ordering !== undefined }, scope)
+  const plan = makePlan(database, query.filter, { ...query, ordered: query.ordering !== undefined }, scope, budget)
   const cost = plan === undefined ? 0 : costOfOrder(database, query, plan)
   return { cost, planning: performance.now() - begun, answer: answerQuery(database, query, plan, scope, page) }
 }
@@ -72,9 +78,6 @@ function* answerQuery(
   return { rows, ...total, plan, evaluated: 0, evaluating: 0 }
 }
 
-/** Candidates after which the caller may do something else. */
-const STEP = 16
-
 function* evaluatedAnswer(
   database: Queried,
   query: EntityQuery,
@@ -90,7 +93,8 @@ function* evaluatedAnswer(
   for (const match of matchesOf(database, plan, matcher)) {
     if (match !== undefined && ++total > offset && found.rows.length < limit) found.add(match)
     if (!count && found.rows.length === limit) break
-    if (++evaluated % STEP === 0) yield
+    evaluated++
+    yield
   }
   return { rows: found.rows, ...(count && { total }), plan, evaluated, evaluating: matcher.milliseconds() }
 }

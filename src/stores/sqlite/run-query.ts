@@ -7,14 +7,15 @@ import type { EntityPage, FoundEntity, KnownState } from '../../ports/store.ts'
 import { decode, type EntityRow, present } from './codec.ts'
 import type { Database } from './database.ts'
 import { type FoundRow, stateOf } from './pages.ts'
+import { COUNTED_ASIDE, COUNTED_IN_PLACE } from './plan.ts'
 import { beginQuery, described, NOTHING } from './queries.ts'
 import type { Reader } from './reader.ts'
 import type { ReaderAnswer } from './reader-messages.ts'
 
 /** Microseconds that a query may take the event loop, as planned. */
 const IN_PLACE = 3_000
-/** Steps (see queries.ts) after which what was planned was wrong. */
-const MOST_STEPS = 64
+/** Milliseconds after which what was planned was wrong. */
+const MOST_MS = 8
 
 export interface Running {
   /** What the reader opens; undefined for a database in memory, which only its own connection sees. */
@@ -51,13 +52,15 @@ function inPlace(
   query: EntityQuery,
   { path, now, maxBytes, known }: Running,
 ): Answered | undefined {
-  const steps = beginQuery(database, query, now, { maxBytes, ...(known && { known }) })
   const bounded = path !== undefined
+  const page = { maxBytes, ...(known && { known }) }
+  const steps = beginQuery(database, query, now, page, bounded ? COUNTED_IN_PLACE : COUNTED_ASIDE)
   if (bounded && steps.cost > IN_PLACE) return undefined
-  for (let step = 0; !bounded || step < MOST_STEPS; step++) {
+  const end = bounded ? performance.now() + MOST_MS : Number.POSITIVE_INFINITY
+  do {
     const { done, value } = steps.answer.next()
     if (done) return described(value, steps.planning)
-  }
+  } while (performance.now() < end)
   steps.answer.return(NOTHING)
   return undefined
 }

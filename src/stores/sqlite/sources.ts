@@ -3,7 +3,7 @@
 import type { EntityFilter } from '../../core/query/ast.ts'
 import { type Candidates, queryCandidates, scopeCandidates, type ValueRange } from '../../core/query/lookups.ts'
 import { literalPrefixOf } from '../../core/query/pattern.ts'
-import { countRows } from './count-rows.ts'
+import { type Counting, countWithin } from './count-rows.ts'
 import type { Queried } from './database.ts'
 import { geoSource } from './geo-source.ts'
 import { kindNumber, type StoredValue, storedValue } from './index-rows.ts'
@@ -11,18 +11,18 @@ import type { Source } from './source.ts'
 import { exists, join, type Sql, sql } from './sql.ts'
 
 /** The sources of a filter's q, scopes, geo and idPattern, each of which alone would do; none where no index helps. */
-export function sourcesOf(database: Queried, filter: EntityFilter, bound: number): readonly Source[] {
+export function sourcesOf(database: Queried, filter: EntityFilter, counting: Counting): readonly Source[] {
   const candidates = [
     ...(filter.q === undefined ? [] : narrowed(database, conjuncts(queryCandidates(filter.q)))),
     ...(filter.scopes === undefined ? [] : conjuncts(scopeCandidates(filter.scopes))),
   ]
   // Names of Attributes are looked up with those of types (compile-filter.ts).
   const sources = candidates.flatMap((each) => {
-    const source = each.kind === 'attribute' ? undefined : sourceOf(database, each, bound)
+    const source = each.kind === 'attribute' ? undefined : sourceOf(database, each, counting)
     return source === undefined ? [] : [{ ...source, parts: partsOf(each) }]
   })
-  const geo = filter.geo && geoSource(database, filter.geo, bound)
-  const byId = idSource(database, filter, bound)
+  const geo = filter.geo && geoSource(database, filter.geo, counting)
+  const byId = idSource(database, filter, counting)
   return [...sources, ...(geo ? [geo] : []), ...(byId ? [byId] : [])]
 }
 
@@ -108,18 +108,18 @@ function lower(a: ValueRange, b: ValueRange): ValueRange {
 }
 
 /** Undefined where no index helps. */
-function sourceOf(database: Queried, candidates: Candidates, bound: number): Source | undefined {
+function sourceOf(database: Queried, candidates: Candidates, counting: Counting): Source | undefined {
   switch (candidates.kind) {
     case 'every':
       return undefined
     case 'attribute':
-      return attributeSource(database, candidates.attribute, candidates.exact, bound)
+      return attributeSource(database, candidates.attribute, candidates.exact, counting)
     case 'values':
-      return valueSource(database, candidates, bound)
+      return valueSource(database, candidates, counting)
     case 'all':
-      return best(candidates.of.map((each) => sourceOf(database, each, bound)))
+      return best(candidates.of.map((each) => sourceOf(database, each, counting)))
     case 'any':
-      return together(candidates.of.map((each) => sourceOf(database, each, bound)))
+      return together(candidates.of.map((each) => sourceOf(database, each, counting)))
   }
 }
 
@@ -144,14 +144,19 @@ function together(sources: readonly (Source | undefined)[]): Source | undefined 
   }
 }
 
-function attributeSource({ names, ...database }: Queried, attribute: string, exact: boolean, bound: number): Source {
+function attributeSource(
+  { names, ...database }: Queried,
+  attribute: string,
+  exact: boolean,
+  counting: Counting,
+): Source {
   const number = names.find(attribute)
   const select = sql('SELECT c.rid FROM entity_attribute c WHERE c.attribute = ?', number ?? 0)
   return {
     selects: number === undefined ? [] : [select],
     exact,
     ordered: true,
-    rows: number === undefined ? 0 : countRows(database, select, bound),
+    rows: number === undefined ? 0 : countWithin(database, select, counting),
     via: `attribute ${attribute}`,
     parts: 1,
   }
@@ -160,19 +165,11 @@ function attributeSource({ names, ...database }: Queried, attribute: string, exa
 function valueSource(
   database: Queried,
   { ranges, attribute, exact }: Extract<Candidates, { kind: 'values' }>,
-  bound: number,
+  counting: Counting,
 ): Source {
   const rest = attribute === undefined ? undefined : selectRange(database, { path: attribute, kind: 'more' })
-  const unknown = rest === undefined ? [] : [rest]
-  const selects = [...unknown]
-  let rows = unknown.length === 0 ? 0 : bound
-  for (const range of ranges) {
-    const select = selectRange(database, range)
-    const found = select === undefined ? 0 : countRows(database, select, bound)
-    if (select === undefined || found === 0) continue
-    selects.push(select)
-    rows += found
-  }
+  const all = [rest, ...ranges.map((range) => selectRange(database, range))].filter((select) => select !== undefined)
+  const { selects, rows } = counted(database, all, counting)
   const points = ranges.every(isPoint)
   const number = attribute === undefined ? undefined : database.names.find(attribute)
   return {
@@ -180,11 +177,24 @@ function valueSource(
     parts: 1,
     ...(number !== undefined && { attribute: number }),
     ...(points && selects.length <= PROBES && { probe: join(selects.map(probeOf), ' OR ', 'false') }),
-    exact: unknown.length === 0 && (exact === 'scalars' ? !hasOthers(database, ranges) : exact),
+    exact: rest === undefined && (exact === 'scalars' ? !hasOthers(database, ranges) : exact),
     ordered: points,
     rows,
     via: `values of ${[...new Set(ranges.map(({ path }) => path))].join(', ').replaceAll('\n', '.')}`,
   }
+}
+
+/** Those that have a row, and how many they have together; from the bound on they are not looked at any more. */
+function counted(database: Queried, all: readonly Sql[], counting: Counting): Pick<Source, 'selects' | 'rows'> {
+  const selects: Sql[] = []
+  let rows = 0
+  for (const select of all) {
+    const found = countWithin(database, select, counting, rows)
+    if (found === 0) continue
+    selects.push(select)
+    rows += found
+  }
+  return { selects, rows }
 }
 
 /** Values that a row is probed for. */
@@ -229,7 +239,11 @@ function selectRange({ names, kinds }: Queried, range: ValueRange): Sql | undefi
   return sql(text, ...values, ...bounds)
 }
 
-function idSource(database: Queried, { idPattern, alternatives }: EntityFilter, bound: number): Source | undefined {
+function idSource(
+  database: Queried,
+  { idPattern, alternatives }: EntityFilter,
+  counting: Counting,
+): Source | undefined {
   const prefix = idPattern === undefined || alternatives !== undefined ? '' : literalPrefixOf(idPattern)
   if (prefix === '') return undefined
   const select = sql('SELECT c.rid FROM entity c WHERE c.id >= ? AND c.id <= ?', prefix, `${prefix}\u{10ffff}`)
@@ -237,7 +251,7 @@ function idSource(database: Queried, { idPattern, alternatives }: EntityFilter, 
     selects: [select],
     exact: false,
     ordered: false,
-    rows: countRows(database, select, bound),
+    rows: countWithin(database, select, counting),
     via: 'id',
     parts: 1,
   }

@@ -25,9 +25,17 @@ export function where(select: Sql, ...conditions: readonly (Sql | undefined)[]):
   return join([select, ...present.map(({ text, values }) => ({ text: `(${text})`, values }))], ' AND ', '')
 }
 
-/** Several SELECTs, each row once; it is merged where all run along an index in the order that is asked for. */
+/** SELECTs that SQLite takes in a union. */
+const MOST = 500
+
+/** Several SELECTs of a `rid`, each row once; it is merged where all run along an index in the order that is asked for. */
 export function union(selects: readonly Sql[]): Sql {
-  return join(selects, ' UNION ', '')
+  if (selects.length <= MOST) return join(selects, ' UNION ', '')
+  const groups = Array.from({ length: Math.ceil(selects.length / MOST) }, (_, group) => {
+    const { text, values } = union(selects.slice(group * MOST, (group + 1) * MOST))
+    return { text: `SELECT rid FROM (${text})`, values }
+  })
+  return union(groups)
 }
 
 /**
