@@ -11,23 +11,30 @@ export interface ShownText {
   readonly altered: boolean
 }
 
+export interface RememberedText extends ShownText {
+  /** Of the entity as it is stored: a page has the same size whether its texts are remembered or not. */
+  readonly size: number
+}
+
 export interface AnswerCache {
   /** The text with this key, which names all that it depends on; made where it is not remembered. */
-  of(key: string, make: () => ShownText): ShownText
+  of(key: string, make: () => RememberedText): RememberedText
   /** The text with this key, where it is remembered. */
-  find(key: string): ShownText | undefined
+  find(key: string): RememberedText | undefined
 }
 
 /** Bytes of an entry beside its characters. */
 const ENTRY_BYTES = 200
+/** One such character, and all of a string take two bytes. */
+const BEYOND_LATIN_1 = /[\u0100-\uffff]/
 
 /** `maxBytes`: an estimate of memory; 0 remembers nothing. */
 export function createAnswerCache(maxBytes: number): AnswerCache {
   if (maxBytes === 0) return { of: (_, make) => make(), find: () => undefined }
-  const remembered = new LRUCache<string, ShownText>({
+  const remembered = new LRUCache<string, RememberedText>({
     maxSize: maxBytes,
     maxEntrySize: Math.max(1, Math.floor(maxBytes / 16)),
-    sizeCalculation: ({ text }, key) => text.length + key.length + ENTRY_BYTES,
+    sizeCalculation: ({ text }, key) => bytesOf(text) + bytesOf(key) + ENTRY_BYTES,
   })
   return {
     find: (key) => remembered.get(key),
@@ -39,4 +46,8 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
       return made
     },
   }
+}
+
+function bytesOf(text: string): number {
+  return BEYOND_LATIN_1.test(text) ? text.length * 2 : text.length
 }

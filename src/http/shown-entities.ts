@@ -4,7 +4,7 @@ import type { JsonObject } from '../core/model/entity.ts'
 import { stringifyJson } from '../core/model/json-text.ts'
 import type { FoundEntity, KnownState } from '../ports/store.ts'
 import { isContextIn, withContext } from './answer.ts'
-import type { ShownText } from './answer-cache.ts'
+import type { RememberedText, ShownText } from './answer-cache.ts'
 import { type Exchange, list, text } from './exchange.ts'
 import { LD_JSON } from './negotiation.ts'
 import type { Rendered, View } from './view.ts'
@@ -25,8 +25,8 @@ export function createShower(exchange: Exchange, view: View): Shower {
   const { api, call } = exchange
   const prefix = `${call.tenant}\n${viewKey(exchange, view)}\n`
   // What was said to be known is kept until it is shown, whatever is forgotten meanwhile.
-  const held = new Map<string, ShownText>()
-  const textFor = (found: FoundEntity): ShownText => {
+  const held = new Map<string, RememberedText>()
+  const textFor = (found: FoundEntity): RememberedText => {
     const { state } = found
     if (state === undefined) return render(view, found)
     return held.get(state) ?? api.answers.of(prefix + state, () => render(view, found))
@@ -35,7 +35,7 @@ export function createShower(exchange: Exchange, view: View): Shower {
     known: (state) => {
       const shown = api.answers.find(prefix + state)
       if (shown !== undefined) held.set(state, shown)
-      return shown?.text.length
+      return shown?.size
     },
     show: (entities) => entities.map(textFor).filter(({ text }) => text !== NOTHING),
   }
@@ -44,9 +44,10 @@ export function createShower(exchange: Exchange, view: View): Shower {
 /** What is shown of an entity of which pick and omit leave no member: it is no Entity any more. */
 const NOTHING = '{}'
 
-function render(view: View, found: FoundEntity): ShownText {
+function render(view: View, found: FoundEntity): RememberedText {
   const shown = view.render(found.read())
-  return isEmpty(shown.json) ? { text: NOTHING, altered: shown.altered } : textOf(view, shown)
+  const { text, altered } = isEmpty(shown.json) ? { text: NOTHING, altered: shown.altered } : textOf(view, shown)
+  return { text, altered, size: found.size }
 }
 
 /** Whether pick and omit leave no member. */

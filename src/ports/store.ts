@@ -45,15 +45,15 @@ export interface FoundEntity {
    * it can be used again. Absent where it is the state of this moment only.
    */
   readonly state?: string
-  /** Characters of the entity as it is stored, or of what is known of it, so that answers can be kept within bounds. */
+  /** Of the entity as it is stored, so that answers can be kept within bounds. */
   readonly size: number
   /** Not to be called where its state is known. */
   read(): Entity
 }
 
 /**
- * Says of states of entities whether the caller has what it needs of them, so that they need not be read: how many
- * characters that is, or undefined.
+ * Says of states of entities whether the caller has what it needs of them, so that they need not be read: the size that
+ * was found with them, or undefined. What is known counts as much for a page as what is read.
  */
 export type KnownState = (state: string) => number | undefined
 
