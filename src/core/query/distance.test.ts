@@ -59,6 +59,15 @@ describe('distances (4.10, 4.23.1)', () => {
     expect(distanceBetween(point(-175, 1), polygon(square(170, 0, 9)))).toBeCloseTo(6 * DEGREE, -3)
   })
 
+  it('to the same place are the same to the last bit, however it is written', () => {
+    for (const longitude of [-170, -170.3, 12.7]) {
+      const to = (...coordinates: [number, number]) =>
+        distanceBetween({ type: 'Point', coordinates: [longitude, 43.46] }, { type: 'Point', coordinates })
+      expect(to(-180, 10)).toBe(to(180, 10))
+      expect(new Set([30, -75, 0, 180].map((meridian) => to(meridian, 90))).size).toBe(1)
+    }
+  })
+
   it('are short at the poles', () => {
     expect(distanceBetween(point(0, 90), point(135, 90))).toBeCloseTo(0, 6)
     expect(distanceBetween(point(0, 89), point(180, 89))).toBeCloseTo(2 * DEGREE, 3)

@@ -32,8 +32,18 @@ function metresOf(square: number): number {
 /** The square of half the chord between two places of a sphere with radius 1: the larger, the further. */
 function haversine(ax: number, ay: number, bx: number, by: number): number {
   const along = Math.sin(((by - ay) * RADIANS) / 2)
-  const across = Math.sin(((bx - ax) * RADIANS) / 2)
-  return along * along + Math.cos(ay * RADIANS) * Math.cos(by * RADIANS) * across * across
+  const across = Math.sin(((eastOf(bx) - eastOf(ax)) * RADIANS) / 2)
+  return along * along + widthAt(ay) * widthAt(by) * across * across
+}
+
+/** One longitude for the antimeridian: what is the same place is as far to the last bit, so that further keys order it. */
+function eastOf(longitude: number): number {
+  return longitude === -180 ? 180 : longitude
+}
+
+/** Of a parallel, for the equator's 1. A pole has one place. */
+function widthAt(latitude: number): number {
+  return Math.abs(latitude) === 90 ? 0 : Math.cos(latitude * RADIANS)
 }
 
 /** Pairs of edges whose distance is computed, up to a second. Only geometries made for it have more. */

@@ -18,7 +18,8 @@ const compiled = new LRUCache<string, RE2JS>({ max: 200 })
 function compile(source: string): RE2JS {
   const known = compiled.get(source)
   if (known !== undefined) return known
-  const made = RE2JS.compile(source)
+  // IEEE 1003.2: a dot is any character, also a line break.
+  const made = RE2JS.compile(source, RE2JS.DOTALL)
   compiled.set(source, made)
   return made
 }
