@@ -64,7 +64,8 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   const close = async (): Promise<void> => {
     await Promise.all([reads.drained(), writes.drained()])
     try {
-      handle.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      // The event loop must not wait for who reads meanwhile: what cannot be moved out of the log now is moved later.
+      handle.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
     } finally {
       handle.close()
       sql.clear()
