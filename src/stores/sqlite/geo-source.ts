@@ -54,7 +54,7 @@ export function geoSource(database: Queried, geo: GeoQuery, counting: Counting):
 function placesSource(geo: GeoQuery, places: readonly PlacedRow[], exact: boolean, rows?: number): Source {
   const rids = [...new Set(places.map(({ rid }) => rid))]
   return {
-    selects: [sql('SELECT c.rid FROM (SELECT value AS rid FROM json_each(?)) c WHERE true', JSON.stringify(rids))],
+    ranges: [{ from: sql('(SELECT value AS rid FROM json_each(?))', JSON.stringify(rids)), where: () => sql('true') }],
     exact,
     ordered: false,
     rows: rows ?? rids.length,

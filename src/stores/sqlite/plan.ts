@@ -3,7 +3,7 @@
 import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
 import { compileSelection, restricted, type Scope, type Selection, selectionOf } from './compile-filter.ts'
 import type { Queried } from './database.ts'
-import type { Source } from './source.ts'
+import { type Source, selectFrom } from './source.ts'
 import { requiredAttributes, sourcesOf } from './sources.ts'
 import { type Sql, sql, union, where } from './sql.ts'
 
@@ -34,7 +34,7 @@ export const COUNTED_IN_PLACE = 24_000
 export const COUNTED_ASIDE = 2_000_000
 
 /** More are no statement any more: it may have 32,766 values. */
-const MOST_SELECTS = 4_000
+const MOST_RANGES = 4_000
 
 /** What entities are wanted of all that match. */
 export type Extent = Pick<EntityQuery, 'limit' | 'offset' | 'count'> & { readonly ordered: boolean }
@@ -57,7 +57,7 @@ export function makePlan(
   for (const bound of BOUNDS) {
     const counting = { bound, left }
     const [source, ...others] = sourcesOf(database, filter, counting).toSorted(byRows)
-    if (source === undefined || source.selects.length > MOST_SELECTS) return stream
+    if (source === undefined || source.ranges.length > MOST_RANGES) return stream
     along = sourcePlan(base, source, others, extent, bound)
     const streamed = streamPlan(base, extent, source.rows)
     if (source.rows < bound) return along.cost <= streamed.cost ? along : streamed
@@ -155,8 +155,10 @@ function sourcePlan(
   const exact = source.exact && answered === parts && selection !== undefined && !scope.expiredAttributes
   const conditions = probes.map(probeOf)
   const rest = withoutImplied(selection ?? {}, [source, ...probes])
-  const selects = source.selects.map((select) =>
-    where(restricted(distinct(select, source), 'c', rest, scope), ...conditions),
+  // What is no union gives an entity as often as it has a row.
+  const distinct = source.ranges.length === 1 && !source.ordered
+  const selects = source.ranges.map((range) =>
+    where(restricted(selectFrom(range, distinct), 'c', rest, scope), ...conditions),
   )
   const evaluated = exact ? (ordered ? source.rows : Math.min(source.rows, limit)) : source.rows
   const passed = probes.reduce((sum, { probe, rows }) => sum + (probe === undefined ? rows : source.rows), source.rows)
@@ -182,14 +184,9 @@ function isProbed({ probe, rows }: Source, source: Source, bound: number): boole
   return probe !== undefined || (rows < bound && rows * PASSED < source.rows * EVALUATED)
 }
 
-function probeOf({ probe, selects }: Source): Sql {
+function probeOf({ probe, ranges }: Source): Sql {
   if (probe !== undefined) return probe
-  const all = selects.length === 0 ? sql('SELECT 0 WHERE false') : union(selects)
-  return { text: `c.rid IN (${all.text})`, values: all.values }
-}
-
-/** What is no union gives an entity as often as it has a row. */
-function distinct(select: Sql, { selects, ordered }: Source): Sql {
-  if (selects.length > 1 || ordered) return select
-  return { ...select, text: select.text.replace('SELECT c.', 'SELECT DISTINCT c.') }
+  const { text, values } =
+    ranges.length === 0 ? sql('SELECT 0 WHERE false') : union(ranges.map((range) => selectFrom(range)))
+  return { text: `c.rid IN (${text})`, values }
 }

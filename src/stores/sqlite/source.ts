@@ -1,15 +1,23 @@
 /** An index along which the candidates of a filter can be found. */
 
-import type { Sql } from './sql.ts'
+import { exists, type Sql, sql } from './sql.ts'
 
-/** Rows that have a `rid`, by the name `c`. An entity may be among them several times. */
+/** Rows of an index that have a `rid`. */
+export interface IndexRange {
+  /** The index: a table, or what stands for one. */
+  readonly from: Sql
+  /** Which of its rows, by the name that they are given. */
+  readonly where: (row: string) => Sql
+}
+
+/** An entity may be in several of its ranges, and several times. */
 export interface Source {
-  readonly selects: readonly Sql[]
+  readonly ranges: readonly IndexRange[]
   /** Whether all that it gives match the part of the filter that it was made of. */
   readonly exact: boolean
-  /** Whether each SELECT runs in the order of `rid`, and gives an entity once. */
+  /** Whether each range runs in the order of `rid`, and gives an entity once. */
   readonly ordered: boolean
-  /** Counted up to the bound that was given; where there are as many, `selects` need not be complete. */
+  /** Counted up to the bound that was given; where there are as many, `ranges` need not be complete. */
   readonly rows: number
   /** What is looked up, for people. */
   readonly via: string
@@ -19,4 +27,19 @@ export interface Source {
   readonly attribute?: number
   /** A condition that a row `c` of another source meets where it is among these; only where it costs a look-up. */
   readonly probe?: Sql
+}
+
+/** The `rid` of each row `c` of a range; each once where it is `distinct`. */
+export function selectFrom({ from, where }: IndexRange, distinct = false): Sql {
+  const condition = where('c')
+  const text = `SELECT ${distinct ? 'DISTINCT ' : ''}c.rid FROM ${from.text} c WHERE ${condition.text}`
+  return sql(text, ...from.values, ...condition.values)
+}
+
+/** Whether the row `c` of another source is in a range. */
+export function isInRange({ from, where }: IndexRange): Sql {
+  const condition = where('v')
+  return exists(
+    sql(`SELECT 1 FROM ${from.text} v WHERE ${condition.text} AND v.rid = c.rid`, ...from.values, ...condition.values),
+  )
 }

@@ -6,9 +6,9 @@ import { literalPrefixOf } from '../../core/query/pattern.ts'
 import { type Counting, countWithin } from './count-rows.ts'
 import type { Queried } from './database.ts'
 import { geoSource } from './geo-source.ts'
-import { kindNumber, type StoredValue, storedValue } from './index-rows.ts'
-import type { Source } from './source.ts'
-import { exists, join, type Sql, sql } from './sql.ts'
+import { kindNumber, storedValue } from './index-rows.ts'
+import { type IndexRange, isInRange, type Source, selectFrom } from './source.ts'
+import { where as and, join, type Sql, sql } from './sql.ts'
 
 /** The sources of a filter's q, scopes, geo and idPattern, each of which alone would do; none where no index helps. */
 export function sourcesOf(database: Queried, filter: EntityFilter, counting: Counting): readonly Source[] {
@@ -135,7 +135,7 @@ function together(sources: readonly (Source | undefined)[]): Source | undefined 
   const usable = sources.filter((source) => source !== undefined)
   if (usable.length < sources.length) return undefined
   return {
-    selects: usable.flatMap(({ selects }) => selects),
+    ranges: usable.flatMap(({ ranges }) => ranges),
     exact: usable.every(({ exact }) => exact),
     ordered: usable.every(({ ordered }) => ordered),
     rows: usable.reduce((sum, { rows }) => sum + rows, 0),
@@ -151,50 +151,46 @@ function attributeSource(
   counting: Counting,
 ): Source {
   const number = names.find(attribute)
-  const select = sql('SELECT c.rid FROM entity_attribute c WHERE c.attribute = ?', number ?? 0)
+  const range = { from: sql('entity_attribute'), where: (row: string) => sql(`${row}.attribute = ?`, number ?? 0) }
   return {
-    selects: number === undefined ? [] : [select],
+    ranges: number === undefined ? [] : [range],
     exact,
     ordered: true,
-    rows: number === undefined ? 0 : countWithin(database, select, counting),
+    rows: number === undefined ? 0 : countWithin(database, selectFrom(range), counting),
     via: `attribute ${attribute}`,
     parts: 1,
   }
 }
 
-function valueSource(
-  database: Queried,
-  { ranges, attribute, exact }: Extract<Candidates, { kind: 'values' }>,
-  counting: Counting,
-): Source {
-  const rest = attribute === undefined ? undefined : selectRange(database, { path: attribute, kind: 'more' })
-  const all = [rest, ...ranges.map((range) => selectRange(database, range))].filter((select) => select !== undefined)
-  const { selects, rows } = counted(database, all, counting)
-  const points = ranges.every(isPoint)
+function valueSource(database: Queried, { ranges: values, attribute, exact }: Values, counting: Counting): Source {
+  const rest = attribute === undefined ? undefined : rangeOf(database, { path: attribute, kind: 'more' })
+  const all = [rest, ...values.map((range) => rangeOf(database, range))].filter((range) => range !== undefined)
+  const { ranges, rows } = counted(database, all, counting)
+  const points = values.every(isPoint)
   const number = attribute === undefined ? undefined : database.names.find(attribute)
   return {
-    selects,
+    ranges,
     parts: 1,
     ...(number !== undefined && { attribute: number }),
-    ...(points && selects.length <= PROBES && { probe: join(selects.map(probeOf), ' OR ', 'false') }),
-    exact: rest === undefined && (exact === 'scalars' ? !hasOthers(database, ranges) : exact),
+    ...(points && ranges.length <= PROBES && { probe: join(ranges.map(isInRange), ' OR ', 'false') }),
+    exact: rest === undefined && (exact === 'scalars' ? !hasOthers(database, values) : exact),
     ordered: points,
     rows,
-    via: `values of ${[...new Set(ranges.map(({ path }) => path))].join(', ').replaceAll('\n', '.')}`,
+    via: `values of ${[...new Set(values.map(({ path }) => path))].join(', ').replaceAll('\n', '.')}`,
   }
 }
 
 /** Those that have a row, and how many they have together; from the bound on they are not looked at any more. */
-function counted(database: Queried, all: readonly Sql[], counting: Counting): Pick<Source, 'selects' | 'rows'> {
-  const selects: Sql[] = []
+function counted(database: Queried, all: readonly IndexRange[], counting: Counting): Pick<Source, 'ranges' | 'rows'> {
+  const ranges: IndexRange[] = []
   let rows = 0
-  for (const select of all) {
-    const found = countWithin(database, select, counting, rows)
+  for (const range of all) {
+    const found = countWithin(database, selectFrom(range), counting, rows)
     if (found === 0) continue
-    selects.push(select)
+    ranges.push(range)
     rows += found
   }
-  return { selects, rows }
+  return { ranges, rows }
 }
 
 /** Values that a row is probed for. */
@@ -203,12 +199,6 @@ const PROBES = 8
 function isPoint(range: ValueRange): range is ValueRange & { readonly least: number | string } {
   const { least, most, open } = range
   return least !== undefined && least === most && !open?.least && !open?.most
-}
-
-/** Of a value, or of a kind: whether the row `c` of another source is among them. */
-function probeOf({ text, values }: Sql): Sql {
-  const inner = text.replace('SELECT c.rid FROM entity_value c', 'SELECT 1 FROM entity_value v').replaceAll('c.', 'v.')
-  return exists({ text: `${inner} AND v.rid = c.rid`, values })
 }
 
 /** Whether there are values at a path that are no scalars. */
@@ -220,23 +210,24 @@ function hasOthers(database: Queried, ranges: readonly ValueRange[]): boolean {
 }
 
 /** Undefined where nothing of the kind is stored at the path. */
-function selectRange({ names, kinds }: Queried, range: ValueRange): Sql | undefined {
-  const { path, kind, least, most, open } = range
+function rangeOf({ names, kinds }: Queried, range: ValueRange): IndexRange | undefined {
+  const { path, kind } = range
   const number = names.find(path)
   if (number === undefined || !kinds.has(number, kindNumber(kind))) return undefined
-  const values = [number, kindNumber(kind)]
-  let text = 'SELECT c.rid FROM entity_value c WHERE c.path = ? AND c.kind = ?'
-  if (isPoint(range)) return sql(`${text} AND c.value = ?`, ...values, storedValue(kind, range.least))
-  const bounds: StoredValue[] = []
-  if (least !== undefined) {
-    text += ` AND c.value ${open?.least ? '>' : '>='} ?`
-    bounds.push(storedValue(kind, least))
-  }
-  if (most !== undefined) {
-    text += ` AND c.value ${open?.most ? '<' : '<='} ?`
-    bounds.push(storedValue(kind, most))
-  }
-  return sql(text, ...values, ...bounds)
+  return { from: sql('entity_value'), where: (row) => isBetween(row, number, range) }
+}
+
+function isBetween(row: string, path: number, { kind, least, most, open }: ValueRange): Sql {
+  const compared = (operator: string, value: number | string) =>
+    sql(`${row}.value ${operator} ?`, storedValue(kind, value))
+  const ends: (Sql | undefined)[] =
+    least !== undefined && least === most && !open?.least && !open?.most
+      ? [compared('=', least)]
+      : [
+          least === undefined ? undefined : compared(open?.least ? '>' : '>=', least),
+          most === undefined ? undefined : compared(open?.most ? '<' : '<=', most),
+        ]
+  return and(sql(`${row}.path = ? AND ${row}.kind = ?`, path, kindNumber(kind)), ...ends)
 }
 
 function idSource(
@@ -246,12 +237,13 @@ function idSource(
 ): Source | undefined {
   const prefix = idPattern === undefined || alternatives !== undefined ? '' : literalPrefixOf(idPattern)
   if (prefix === '') return undefined
-  const select = sql('SELECT c.rid FROM entity c WHERE c.id >= ? AND c.id <= ?', prefix, `${prefix}\u{10ffff}`)
+  const last = `${prefix}\u{10ffff}`
+  const range = { from: sql('entity'), where: (row: string) => sql(`${row}.id >= ? AND ${row}.id <= ?`, prefix, last) }
   return {
-    selects: [select],
+    ranges: [range],
     exact: false,
     ordered: false,
-    rows: countWithin(database, select, counting),
+    rows: countWithin(database, selectFrom(range), counting),
     via: 'id',
     parts: 1,
   }
