@@ -19,7 +19,7 @@ export interface Connection {
 interface Connections {
   /** One that nobody uses. */
   take(path: string): Connection
-  /** It is used no more. */
+  /** It is used no more. Throws nothing: one that cannot end its transaction is closed, and never taken again. */
   give(connection: Connection): void
 }
 
@@ -40,10 +40,29 @@ export function createConnections(): Connections {
       return found ?? connect(path)
     },
     give: (connection) => {
-      connection.end()
-      idle.push(connection)
-      if (idle.length > IDLE) idle.shift()?.close()
+      if (hasEnded(connection)) idle.push(connection)
+      else close(connection)
+      const [idlest] = idle.length > IDLE ? idle.splice(0, 1) : []
+      if (idlest !== undefined) close(idlest)
     },
+  }
+}
+
+function hasEnded(connection: Connection): boolean {
+  try {
+    connection.end()
+    return true
+  } catch {
+    // An open read transaction would keep the log of the database from ever being reset.
+    return false
+  }
+}
+
+function close(connection: Connection): void {
+  try {
+    connection.close()
+  } catch {
+    // It is of no use any more, and those that wait for an answer are not concerned.
   }
 }
 

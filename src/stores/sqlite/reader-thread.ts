@@ -77,23 +77,27 @@ function begunOn(connection: Connection, job: number, { query, now, maxBytes }: 
   return { job, connection, planning, steps: answer }
 }
 
-/** Whether it is finished. */
+/** Whether it is finished. Who waits is answered first, whatever becomes of the connection. */
 function advance({ job, connection, planning, steps }: Job): boolean {
-  const end = performance.now() + TURN_MS
   try {
-    do {
-      const step = steps.next()
-      if (!step.done) continue
-      sendAnswer(job, step.value, planning)
-      connections.give(connection)
-      return true
-    } while (performance.now() < end)
-    return false
+    const found = takeSteps(steps)
+    if (found === undefined) return false
+    sendAnswer(job, found, planning)
   } catch (error) {
-    connections.give(connection)
     sendError(job, error)
-    return true
   }
+  connections.give(connection)
+  return true
+}
+
+/** Undefined where there is more to do than fits into a turn. */
+function takeSteps(steps: Job['steps']): Answer | undefined {
+  const end = performance.now() + TURN_MS
+  do {
+    const step = steps.next()
+    if (step.done) return step.value
+  } while (performance.now() < end)
+  return undefined
 }
 
 function sendAnswer(job: number, found: Answer, planning: number): void {

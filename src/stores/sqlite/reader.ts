@@ -22,58 +22,83 @@ const SCRIPT = new URL(
   import.meta.url,
 )
 
-/** The thread is started when it is first needed, and again after it has failed. */
-export function createReader(log: Log): Reader {
+/** The thread is started when it is first needed, and again when it is needed after it has ended. */
+export function createReader(log: Log, script: URL = SCRIPT): Reader {
+  /** What the thread of now has been asked. */
   const waiting = new Map<number, Waiting>()
   let worker: Worker | undefined
+  let closed = false
   let last = 0
 
-  const fail = (error: Error): void => {
-    worker = undefined
+  const rejectAll = (error: Error): void => {
     for (const { reject } of waiting.values()) reject(error)
     waiting.clear()
   }
   const start = (): Worker => {
-    const started = new Worker(SCRIPT)
+    const started = new Worker(script)
+    const fail = (cause: unknown): void => {
+      // It was closed, or this has been said already: after its error comes its exit.
+      if (worker !== started) return
+      worker = undefined
+      log.error({ error: cause }, 'the reader thread failed')
+      rejectAll(new Error('the reader thread failed', { cause }))
+    }
     started.unref()
     started.on('message', (message: FromReader) => settle(waiting, message))
-    started.on('error', (error) => {
-      log.error({ error }, 'the reader thread failed')
-      fail(new Error('the reader thread failed', { cause: error }))
+    started.on('error', fail)
+    started.on('exit', (code) => fail(new Error(`it ended with code ${code}`)))
+    started.on('messageerror', (error) => {
+      fail(error)
+      void started.terminate()
     })
     return started
   }
   return {
-    run: (asked, signal) =>
-      new Promise((resolve, reject) => {
-        worker ??= start()
-        const thread = worker
-        const job = ++last
-        const cancel = (): void => {
-          waiting.delete(job)
-          thread.postMessage({ kind: 'cancel', job })
-          reject(tookTooLong())
-        }
-        if (signal.aborted) return reject(tookTooLong())
-        signal.addEventListener('abort', cancel, { once: true })
-        const done = (): void => signal.removeEventListener('abort', cancel)
-        waiting.set(job, {
-          resolve: (answer) => {
-            done()
-            resolve(answer)
-          },
-          reject: (error) => {
-            done()
-            reject(error)
-          },
-        })
-        thread.postMessage({ kind: 'query', job, asked })
-      }),
+    run: async (asked, signal) => {
+      if (signal.aborted) throw tookTooLong()
+      if (closed) throw storeClosed()
+      worker ??= start()
+      const thread = worker
+      const job = ++last
+      thread.postMessage({ kind: 'query', job, asked })
+      return answered(waiting, job, signal, () => thread.postMessage({ kind: 'cancel', job }))
+    },
     close: async () => {
-      await worker?.terminate()
-      fail(new Error('the store is closed'))
+      closed = true
+      const ending = worker
+      worker = undefined
+      rejectAll(storeClosed())
+      await ending?.terminate()
     },
   }
+}
+
+/** Resolves when the job is settled. `cancel`: what is to be done where the signal ends before. */
+function answered(
+  waiting: Map<number, Waiting>,
+  job: number,
+  signal: AbortSignal,
+  cancel: () => void,
+): Promise<ReaderAnswer> {
+  const { promise, resolve, reject } = deferred()
+  const giveUp = (): void => {
+    waiting.delete(job)
+    cancel()
+    reject(tookTooLong())
+  }
+  waiting.set(job, { resolve, reject })
+  signal.addEventListener('abort', giveUp, { once: true })
+  return promise.finally(() => signal.removeEventListener('abort', giveUp))
+}
+
+/** `Promise.withResolvers`, which Node.js 20 does not have. */
+function deferred(): Waiting & { readonly promise: Promise<ReaderAnswer> } {
+  let settling: Waiting | undefined
+  const promise = new Promise<ReaderAnswer>((resolve, reject) => {
+    settling = { resolve, reject }
+  })
+  if (settling === undefined) throw new Error('a Promise calls its executor at once')
+  return { promise, ...settling }
 }
 
 function settle(waiting: Map<number, Waiting>, message: FromReader): void {
@@ -87,6 +112,10 @@ function errorOf(message: Exclude<FromReader, { kind: 'answer' }>): Error {
   if (message.kind === 'failure') return new Error(`a query failed in the reader thread: ${message.message}`)
   const { kind, detail, at } = message.problem
   return new Problem(kind, detail, at)
+}
+
+function storeClosed(): Error {
+  return new Error('the store is closed')
 }
 
 /** 5.5.6: "When a query operation is so complex that cannot be resolved … TooComplexQuery." */
