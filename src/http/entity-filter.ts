@@ -46,12 +46,13 @@ export function checkId(id: string, at: string): void {
   if (!isUri(id)) throw badRequest(`"${id}" is no URI; an entity's id looks like urn:ngsi-ld:ParkingSpot:001`, at)
 }
 
+/** 5.2.33: a regular expression for ids. Throws BadRequestData where it is none. */
 export function patternOf({ api: { limits } }: Exchange, pattern: string, at: string): string {
   return checkPattern(pattern, at, limits.idLength)
 }
 
 /** What selects whatever the types and ids are. */
-export function conditionsOf(exchange: Exchange, context: ResolvedContext): EntityFilter {
+function conditionsOf(exchange: Exchange, context: ResolvedContext): EntityFilter {
   const { parameters, api } = exchange
   const attrs = selectors(exchange, 'attrs')
   const attributes = attrs?.map(attributeNaming(exchange, 'attrs', context.terms))

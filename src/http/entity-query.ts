@@ -12,6 +12,7 @@ import { pageLinks, pageOf, wanted } from './paging.ts'
 import { createShower, type Shower } from './shown-entities.ts'
 import { appliedVersion, type View, viewOf } from './view.ts'
 
+/** Sends a page, a count, or with `explain` how they were found. Throws BadRequestData, TooComplexQuery, TooManyResults (5.7.2.4). */
 export async function answerQuery(
   exchange: Exchange,
   context: ResolvedContext,

@@ -20,6 +20,7 @@ export function explainParameter(operationId: string, errors: Errors): Problem {
   return badRequest(`expected ${expectation(error)}, found ${show(error.data)}`, name)
 }
 
+/** BadRequestData for a body that a schema refuses: what is wrong with its first fault, and where. */
 export function explainBody(errors: Errors): Problem {
   const error = first(errors)
   const { instancePath } = error
@@ -56,6 +57,8 @@ function expectation(error: ErrorObject): string {
       return (Array.isArray(params.type) ? params.type : [params.type]).map(withArticle).join(' or ')
     case 'enum':
       return `one of ${allowedOf(error).join(', ')}`
+    case 'const':
+      return show(params.allowedValue)
     case 'minItems':
       return params.limit === 1 ? 'at least one item' : `at least ${params.limit} items`
     case 'minimum':

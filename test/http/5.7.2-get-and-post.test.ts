@@ -165,6 +165,11 @@ describe('Query Entities by GET and by POST', () => {
     expect(await at({ unheardOf: 1 })).toBe('/unheardOf')
   })
 
+  it('say what the type of a Query has to be', async () => {
+    const { body } = await broker.post('/entityOperations/query', { type: 'Foo' }).expect(400)
+    expect(body.detail).toContain('expected "Query", found "Foo"')
+  })
+
   it('know more selectors than a union has parts (5.2.33)', async () => {
     const id = newId('Selected')
     await broker.create({ id, type: ['T7', 'U7'] })

@@ -87,8 +87,9 @@ function writeBox(boxes: Float64Array, node: number, positions: Float64Array, fi
 }
 
 /** How two edges lie: a crossing of their inner points, another place in common, or none. */
-export type Contact = 'none' | 'touch' | 'cross'
+type Contact = 'none' | 'touch' | 'cross'
 
+/** Of edge `i` of `a` and edge `j` of `b`, four numbers each. */
 export function contactOf(a: Float64Array, i: number, b: Float64Array, j: number): Contact {
   const ax = at(a, 4 * i)
   const ay = at(a, 4 * i + 1)
@@ -119,7 +120,7 @@ export function isBetween(x: number, y: number, ax: number, ay: number, bx: numb
 }
 
 /** Called for pairs of edges whose boxes overlap, by their numbers; returns true to end the search. */
-export type Visit = (i: number, j: number) => boolean
+type Visit = (i: number, j: number) => boolean
 
 /**
  * Visits all pairs of edges, one of each, that may have a place in common; pairs of a tree with itself once each, none

@@ -8,7 +8,7 @@ import { show } from '../model/show.ts'
 import type { Geometry, GeoQuery, GeoRelation } from './ast.ts'
 
 /** As they were sent; `property` is an IRI. */
-export interface GeoTexts {
+interface GeoTexts {
   readonly georel?: Json | undefined
   readonly geometry?: Json | undefined
   /** JSON text or, in a body, an array. */
@@ -61,7 +61,7 @@ function parseRelation(georel: Json | undefined, at: string): GeoRelation {
 }
 
 /** Where in a request the two parts of a geometry stand. */
-export interface GeometryPlaces {
+interface GeometryPlaces {
   readonly type: string
   readonly coordinates: string
 }

@@ -20,6 +20,7 @@ const LIKE_LITERAL = /^(?:true|false|null)$/i
 const WORD = /^\p{L}[\p{L}\p{N}_.-]*$/u
 const VALUES = 'a number, true, false, a time, a URI or a text in double quotes'
 
+/** 4.9: what stands after an operator. Throws BadRequestData with the character where it is none. */
 export function parseOperand(cursor: QueryCursor, named: IsNamed): Operand {
   if (comesNext(cursor, '"')) return withIri(cursor, named, { kind: 'text', value: parseString(cursor) })
   const start = cursor.at

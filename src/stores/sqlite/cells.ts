@@ -10,7 +10,7 @@ import type { Box } from '../../core/query/bounds.ts'
 export const POINT_LEVEL = 24
 const SIDE = 2 ** POINT_LEVEL
 
-export interface Cell {
+interface Cell {
   readonly level: number
   readonly cell: number
 }

@@ -12,10 +12,12 @@ export interface StoredEntity {
   readonly entity: Entity
 }
 
+/** Undefined where nothing is stored by the id; it may have expired. */
 export function readRow({ sql }: Pick<Queried, 'sql'>, id: string): EntityRow | undefined {
   return sql(BY_ID).get(id)
 }
 
+/** As {@link readRow}, decoded. */
 export function readEntity(database: Pick<Queried, 'sql'>, id: string): StoredEntity | undefined {
   const row = readRow(database, id)
   return row === undefined ? undefined : { row, entity: decode(row) }

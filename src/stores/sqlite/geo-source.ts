@@ -10,7 +10,7 @@ import { NO_PLACE } from './index-rows.ts'
 import type { Source } from './source.ts'
 import { sql } from './sql.ts'
 
-export interface PlacedRow {
+interface PlacedRow {
   readonly rid: number
   /** {@link NO_PLACE} where it is larger than a point. */
   readonly longitude: number

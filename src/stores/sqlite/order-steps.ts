@@ -15,7 +15,7 @@ import { kindNumber, storedNumber } from './index-rows.ts'
 import { sql } from './sql.ts'
 
 /** Some entities in a row. */
-export interface OrderStep {
+interface OrderStep {
   readonly rids: readonly number[]
   /** All entities that come before this, by the first key, have been given now. */
   readonly before: SortKey
@@ -24,7 +24,7 @@ export interface OrderStep {
 /** Rows of an index at a time. */
 const ROWS = 64
 /** Texts of an Attribute that are put in order at once: databases do not know the collations of Unicode. */
-export const MOST_TEXTS = 200_000
+const MOST_TEXTS = 200_000
 /** Places that are looked at, and entities whose values are not scalars, before it is better to order all. */
 const MOST = 5_000
 

@@ -17,6 +17,7 @@ export interface PathKinds {
 
 const NEXT_KIND = 'SELECT min(kind) FROM entity_value WHERE path = ? AND kind > ?'
 
+/** Of one database; it is read anew when another connection has changed that. */
 export function createPathKinds(sql: Statements): PathKinds {
   const known = new LRUCache<number, number>({ max: REMEMBERED })
   let version: number | undefined

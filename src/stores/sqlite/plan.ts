@@ -37,7 +37,7 @@ export const COUNTED_ASIDE = 2_000_000
 const MOST_RANGES = 4_000
 
 /** What entities are wanted of all that match. */
-export type Extent = Pick<EntityQuery, 'limit' | 'offset' | 'count'> & { readonly ordered: boolean }
+type Extent = Pick<EntityQuery, 'limit' | 'offset' | 'count'> & { readonly ordered: boolean }
 
 /** Undefined where nothing can match. Its cost is infinite where it was not found out in the `budget` of rows to count. */
 export function makePlan(

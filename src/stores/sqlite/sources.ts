@@ -33,6 +33,7 @@ interface Required {
   readonly parts: number
 }
 
+/** What a q says of the Attributes that an entity has. */
 export function requiredAttributes({ q }: EntityFilter): Required {
   const parts = q === undefined ? [] : conjuncts(queryCandidates(q))
   return {
