@@ -2,6 +2,7 @@
 
 import { isName } from '../model/name.ts'
 import { badRequest, type Problem, tooWideSelection } from '../model/problems.ts'
+import { show } from '../model/show.ts'
 import type { TypeSelection } from './ast.ts'
 
 type ExpandName = (name: string) => string
@@ -70,11 +71,11 @@ function endOfName(text: string, start: number, stop: RegExp): number {
 function name(sent: Sent, start: number, end: number): string {
   const found = sent.text.slice(start, end)
   if (isName(found)) return found
-  throw wrong(sent, start, 'the name of an entity type')
+  throw wrong(sent, start, 'the name of an entity type', found)
 }
 
-function wrong({ text, place }: Sent, at: number, expected: string): Problem {
-  const found = at < text.length ? `"${text[at]}"` : 'the end'
+function wrong({ text, place }: Sent, at: number, expected: string, name = ''): Problem {
+  const found = at < text.length ? show(name === '' ? text[at] : name) : 'the end'
   return badRequest(
     `expected ${expected} at character ${at + 1}, found ${found}; a selection looks like (Home;Vehicle),Motorhome`,
     place,
