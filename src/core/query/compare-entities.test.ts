@@ -68,11 +68,12 @@ describe('the order of entities (4.23)', () => {
     const all = [
       entity('none'),
       entity('null', instance(null, 'JsonProperty')),
+      entity('typed null', instance({ '@type': '@json', '@value': null })),
       entity('1', instance(1)),
       entity('x', instance('x')),
     ]
-    expect(sorted(all, asc(path('a')))).toEqual(['1', 'x', 'null', 'none'])
-    expect(sorted(all, desc(path('a')))).toEqual(['x', '1', 'null', 'none'])
+    expect(sorted(all, asc(path('a')))).toEqual(['1', 'x', 'null', 'typed null', 'none'])
+    expect(sorted(all, desc(path('a')))).toEqual(['x', '1', 'null', 'typed null', 'none'])
   })
 
   it('4.23.3, EXAMPLE 2: elements "shall be applied sequentially"', () => {

@@ -109,7 +109,7 @@ function leastOf(texts: readonly string[]): SortKey {
 
 /** A text that reads as a Time, Date or DateTime is that. Objects and Arrays are ordered by their JSON text. */
 function keyOfValue(value: Json): SortKey {
-  if (value === null) return { rank: RANKS.null, value: 0 }
+  if (value === null || (isObject(value) && value['@value'] === null)) return { rank: RANKS.null, value: 0 }
   const comparable = comparablesOf(value).at(-1)
   if (comparable !== undefined && comparable.kind !== 'uri') {
     return { rank: RANKS[comparable.kind], value: comparable.value }
