@@ -12,8 +12,8 @@ export interface Call {
   readonly tenant: string
   /**
    * Ends when the client has gone or the time for the request is over: nothing that is fetched for it is waited for
-   * longer. What it changes is changed all the same. A function, because most requests need none: a getter would give
-   * every Call a hidden class of its own, and be lost where a Call is spread.
+   * longer. What it changes is changed all the same, but for a purge, which goes no further. A function, because most
+   * requests need none: a getter would give every Call a hidden class of its own, and be lost where a Call is spread.
    */
   signal(): AbortSignal
   readonly log: Log

@@ -134,6 +134,7 @@ export interface EntityStore {
   /**
    * One step of a walk over the entities that a filter selects, in order of creation: at most `limit` of their ids,
    * those after the cursor, or the first. What exists all the time is met once, whatever is made and deleted meanwhile.
+   * Throws TooComplexQuery where the call's signal ends before they are found.
    */
   walk(call: Call, filter: EntityFilter, limit: number, cursor?: Cursor): Promise<WalkStep>
 

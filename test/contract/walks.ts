@@ -94,6 +94,15 @@ export function walkContract(open: OpenStore): void {
     expect(await walk(call, 3, undefined, { attributes })).toEqual(all)
   })
 
+  it('walks by what has to be looked at in each entity, while it deletes what it is given', async () => {
+    const { call, all } = await populate(2_500)
+    const filter = { idPattern: '[0-4]$' }
+    const matching = all.filter((id) => /[0-4]$/.test(id))
+    expect(await walk(call, 3_000, undefined, filter)).toEqual(matching)
+    expect(await walk(call, 900, (ids) => remove(call, ...ids).then(() => {}), filter)).toEqual(matching)
+    expect(await store().entities.count(call)).toBe(all.length - matching.length)
+  })
+
   it('pages over 2,500 entities while others are added and the last deleted, missing and repeating none', async () => {
     const { call, all } = await populate(2_500)
     const deleted = new Set<string>()

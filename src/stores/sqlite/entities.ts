@@ -10,7 +10,8 @@ import { readRow } from './entity-rows.ts'
 import { readById } from './pages.ts'
 import type { Reader } from './reader.ts'
 import { foundIn, runQuery } from './run-query.ts'
-import { expiredIds, walkStep } from './walks.ts'
+import { runWalk } from './run-walk.ts'
+import { expiredIds } from './walks.ts'
 import type { Outcome } from './write-queue.ts'
 
 interface Sizes {
@@ -56,8 +57,11 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
         ...{ now: clock.now(), maxBytes: sizes.pageBytes },
       })
     },
-    walk: async ({ tenant }, filter, limit, cursor) =>
-      walkStep(databases.of(tenant), filter, limit, cursor, clock.now()),
+    walk: async (call, filter, limit, cursor) => {
+      const database = databases.of(call.tenant)
+      const path = databases.pathOf(call.tenant)
+      return runWalk(database, call, { filter, limit, cursor, now: clock.now() }, { path, reader })
+    },
     countTypes: async ({ tenant }) => databases.of(tenant).counts.readTypes(clock.now()),
     countAttributes: async ({ tenant }, selection = {}) =>
       databases.of(tenant).attributeCounts.read(clock.now(), selection),

@@ -3,7 +3,9 @@
 import type { Instant } from '../../core/model/entity.ts'
 import type { ProblemKind } from '../../core/model/problems.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
+import type { WalkStep } from '../../ports/store.ts'
 import type { EntityRow } from './codec.ts'
+import type { Walk } from './walks.ts'
 
 export interface ReaderQuery {
   readonly path: string
@@ -13,9 +15,15 @@ export interface ReaderQuery {
   readonly maxBytes: number
 }
 
-export type ToReader =
-  | { readonly kind: 'query'; readonly job: number; readonly asked: ReaderQuery }
-  | { readonly kind: 'cancel'; readonly job: number }
+export interface ReaderWalk extends Walk {
+  readonly path: string
+}
+
+export type Asked =
+  | { readonly kind: 'query'; readonly asked: ReaderQuery }
+  | { readonly kind: 'walk'; readonly asked: ReaderWalk }
+
+export type ToReader = (Asked & { readonly job: number }) | { readonly kind: 'cancel'; readonly job: number }
 
 /** Rows as they are stored, whatever of them has expired since. */
 export interface ReaderAnswer {
@@ -30,7 +38,7 @@ export interface ReaderAnswer {
 }
 
 export type FromReader =
-  | { readonly kind: 'answer'; readonly job: number; readonly answer: ReaderAnswer }
+  | { readonly kind: 'answer'; readonly job: number; readonly answer: ReaderAnswer | WalkStep }
   | {
       readonly kind: 'problem'
       readonly job: number

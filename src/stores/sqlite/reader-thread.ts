@@ -6,16 +6,20 @@
 
 import { parentPort } from 'node:worker_threads'
 import { Problem } from '../../core/model/problems.ts'
-import { type Answer, beginQuery, described, NOTHING } from './queries.ts'
+import type { WalkStep } from '../../ports/store.ts'
+import type { Queried } from './database.ts'
+import { beginQuery, described } from './queries.ts'
 import { type Connection, createConnections } from './reader-connections.ts'
-import type { FromReader, ReaderQuery, ToReader } from './reader-messages.ts'
+import type { Asked, FromReader, ReaderAnswer, ReaderQuery, ToReader } from './reader-messages.ts'
+import { beginWalk } from './walks.ts'
+
+/** Undefined where it was given up. */
+type Steps = Generator<void, ReaderAnswer | WalkStep | undefined>
 
 interface Job {
   readonly job: number
   readonly connection: Connection
-  /** Milliseconds. */
-  readonly planning: number
-  readonly steps: Generator<void, Answer>
+  readonly steps: Steps
 }
 
 /** Milliseconds of a turn. */
@@ -24,7 +28,7 @@ const TURN_MS = 8
 const MOST = 8
 
 const connections = createConnections()
-const waiting: { readonly job: number; readonly asked: ReaderQuery }[] = []
+const waiting: (Asked & { readonly job: number })[] = []
 const running: Job[] = []
 let scheduled = false
 
@@ -52,37 +56,39 @@ function takeTurn(): void {
   while (running.length < MOST) {
     const begun = waiting.shift()
     if (begun === undefined) break
-    begin(begun.job, begun.asked)
+    begin(begun.job, begun)
   }
   if (running.length > 0) schedule()
 }
 
-function begin(job: number, asked: ReaderQuery): void {
+function begin(job: number, asked: Asked): void {
   try {
-    const connection = connections.take(asked.path)
-    try {
-      running.push(begunOn(connection, job, asked))
-    } catch (error) {
-      connections.give(connection)
-      throw error
-    }
+    const connection = connections.take(asked.asked.path)
+    running.push({ job, connection, steps: stepsOf(connection, asked) })
   } catch (error) {
     sendError(job, error)
   }
 }
 
-function begunOn(connection: Connection, job: number, { query, now, maxBytes }: ReaderQuery): Job {
+/** Nothing happens before the first step: what fails then is told as what fails later. */
+function* stepsOf(connection: Connection, { kind, asked }: Asked): Steps {
   connection.begin()
-  const { planning, answer } = beginQuery(connection.database, query, now, { maxBytes })
-  return { job, connection, planning, steps: answer }
+  if (kind === 'query') return yield* querySteps(connection.database, asked)
+  return yield* beginWalk(connection.database, asked).steps
+}
+
+function* querySteps(database: Queried, { query, now, maxBytes }: ReaderQuery): Generator<void, ReaderAnswer> {
+  const { planning, answer } = beginQuery(database, query, now, { maxBytes })
+  const { rows, ...found } = described(yield* answer, planning)
+  return { ...found, rows: rows.flatMap((each) => ('row' in each ? [each.row] : [])) }
 }
 
 /** Whether it is finished. Who waits is answered first, whatever becomes of the connection. */
-function advance({ job, connection, planning, steps }: Job): boolean {
+function advance({ job, connection, steps }: Job): boolean {
   try {
-    const found = takeSteps(steps)
-    if (found === undefined) return false
-    sendAnswer(job, found, planning)
+    const { done, value } = takeSteps(steps)
+    if (!done) return false
+    if (value !== undefined) send({ kind: 'answer', job, answer: value })
   } catch (error) {
     sendError(job, error)
   }
@@ -90,19 +96,12 @@ function advance({ job, connection, planning, steps }: Job): boolean {
   return true
 }
 
-/** Undefined where there is more to do than fits into a turn. */
-function takeSteps(steps: Job['steps']): Answer | undefined {
+/** The last of the steps that fit into a turn. */
+function takeSteps(steps: Steps): ReturnType<Steps['next']> {
   const end = performance.now() + TURN_MS
-  do {
-    const step = steps.next()
-    if (step.done) return step.value
-  } while (performance.now() < end)
-  return undefined
-}
-
-function sendAnswer(job: number, found: Answer, planning: number): void {
-  const { rows, ...answer } = described(found, planning)
-  send({ kind: 'answer', job, answer: { ...answer, rows: rows.flatMap((each) => ('row' in each ? [each.row] : [])) } })
+  let step = steps.next()
+  while (!step.done && performance.now() < end) step = steps.next()
+  return step
 }
 
 function sendError(job: number, error: unknown): void {
@@ -120,6 +119,6 @@ function cancel(job: number): void {
   const [cancelled] = at === -1 ? [] : running.splice(at, 1)
   if (cancelled === undefined) return
   // Ends the statements under way.
-  cancelled.steps.return(NOTHING)
+  cancelled.steps.return(undefined)
   connections.give(cancelled.connection)
 }

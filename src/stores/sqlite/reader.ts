@@ -3,16 +3,21 @@
 import { Worker } from 'node:worker_threads'
 import { Problem } from '../../core/model/problems.ts'
 import type { Log } from '../../ports/call.ts'
-import type { FromReader, ReaderAnswer, ReaderQuery } from './reader-messages.ts'
+import type { WalkStep } from '../../ports/store.ts'
+import type { Asked, FromReader, ReaderAnswer, ReaderQuery, ReaderWalk } from './reader-messages.ts'
 
 export interface Reader {
   /** Rejects with what the query throws, and with TooComplexQuery where the signal ends before it is answered. */
   run(asked: ReaderQuery, signal: AbortSignal): Promise<ReaderAnswer>
+  /** A step of a walk; rejects as `run` does. */
+  walk(asked: ReaderWalk, signal: AbortSignal): Promise<WalkStep>
   close(): Promise<void>
 }
 
+type Found = ReaderAnswer | WalkStep
+
 interface Waiting {
-  resolve(answer: ReaderAnswer): void
+  resolve(answer: Found): void
   reject(error: unknown): void
 }
 
@@ -53,16 +58,19 @@ export function createReader(log: Log, script: URL = SCRIPT): Reader {
     })
     return started
   }
+  const ask = async (asked: Asked, signal: AbortSignal): Promise<Found> => {
+    if (signal.aborted) throw tookTooLong()
+    if (closed) throw storeClosed()
+    worker ??= start()
+    const thread = worker
+    const job = ++last
+    thread.postMessage({ ...asked, job })
+    return answered(waiting, job, signal, () => thread.postMessage({ kind: 'cancel', job }))
+  }
+  // The thread answers in kind.
   return {
-    run: async (asked, signal) => {
-      if (signal.aborted) throw tookTooLong()
-      if (closed) throw storeClosed()
-      worker ??= start()
-      const thread = worker
-      const job = ++last
-      thread.postMessage({ kind: 'query', job, asked })
-      return answered(waiting, job, signal, () => thread.postMessage({ kind: 'cancel', job }))
-    },
+    run: async (asked, signal) => (await ask({ kind: 'query', asked }, signal)) as ReaderAnswer,
+    walk: async (asked, signal) => (await ask({ kind: 'walk', asked }, signal)) as WalkStep,
     close: async () => {
       closed = true
       const ending = worker
@@ -73,32 +81,23 @@ export function createReader(log: Log, script: URL = SCRIPT): Reader {
   }
 }
 
-/** Resolves when the job is settled. `cancel`: what is to be done where the signal ends before. */
-function answered(
-  waiting: Map<number, Waiting>,
-  job: number,
-  signal: AbortSignal,
-  cancel: () => void,
-): Promise<ReaderAnswer> {
-  const { promise, resolve, reject } = deferred()
-  const giveUp = (): void => {
-    waiting.delete(job)
-    cancel()
-    reject(tookTooLong())
-  }
-  waiting.set(job, { resolve, reject })
-  signal.addEventListener('abort', giveUp, { once: true })
-  return promise.finally(() => signal.removeEventListener('abort', giveUp))
-}
-
-/** `Promise.withResolvers`, which Node.js 20 does not have. */
-function deferred(): Waiting & { readonly promise: Promise<ReaderAnswer> } {
-  let settling: Waiting | undefined
-  const promise = new Promise<ReaderAnswer>((resolve, reject) => {
-    settling = { resolve, reject }
+/** `cancel`: what is to be done where the signal ends before the job is settled. */
+function answered(waiting: Map<number, Waiting>, job: number, signal: AbortSignal, cancel: () => void): Promise<Found> {
+  return new Promise((resolve, reject) => {
+    const giveUp = (): void => {
+      waiting.delete(job)
+      cancel()
+      reject(tookTooLong())
+    }
+    const settling =
+      <T>(end: (value: T) => void) =>
+      (value: T): void => {
+        signal.removeEventListener('abort', giveUp)
+        end(value)
+      }
+    signal.addEventListener('abort', giveUp, { once: true })
+    waiting.set(job, { resolve: settling(resolve), reject: settling(reject) })
   })
-  if (settling === undefined) throw new Error('a Promise calls its executor at once')
-  return { promise, ...settling }
 }
 
 function settle(waiting: Map<number, Waiting>, message: FromReader): void {
@@ -119,7 +118,7 @@ function storeClosed(): Error {
 }
 
 /** 5.5.6: "When a query operation is so complex that cannot be resolved … TooComplexQuery." */
-function tookTooLong(): Problem {
+export function tookTooLong(): Problem {
   return new Problem(
     'TooComplexQuery',
     'the query was not answered within the time for a request (BOYA_REQUEST_TIMEOUT); narrow it down: by type, by a value that few entities have, or by an area',

@@ -3,31 +3,63 @@
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter } from '../../core/query/ast.ts'
 import type { Cursor, WalkStep } from '../../ports/store.ts'
+import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
-import { createMatcher } from './matches.ts'
-import { makePlan } from './plan.ts'
+import { createMatcher, type Matcher } from './matches.ts'
+import { COUNTED_ASIDE, makePlan, type Plan } from './plan.ts'
 import { scopeAt } from './queries.ts'
 
-/** The cursor of a walk is the `rid` of the last candidate it met, which is never given to another. */
-export function walkStep(
-  database: Queried,
-  filter: EntityFilter,
-  limit: number,
-  cursor: Cursor | undefined,
-  now: Instant,
-): WalkStep {
+/** What a step of a walk is about. */
+export interface Walk {
+  readonly filter: EntityFilter
+  /** Ids at most. */
+  readonly limit: number
+  /** The `rid` of the last candidate that was met, which is never given to another. */
+  readonly cursor: Cursor | undefined
+  readonly now: Instant
+}
+
+interface BegunWalk {
+  /** Microseconds that the step should take. */
+  readonly cost: number
+  readonly steps: Generator<void, WalkStep>
+}
+
+/** A step that is planned, and yields after each entity that is looked at. `budget`: rows that may be counted to plan it. */
+export function beginWalk(database: Queried, walk: Walk, budget = COUNTED_ASIDE): BegunWalk {
+  const { filter, limit, cursor, now } = walk
   const scope = { ...scopeAt(database, now), ...(cursor !== undefined && { after: Number(cursor) }) }
-  const plan = makePlan(database, filter, { limit, offset: 0, count: false, ordered: false }, scope)
+  const plan = makePlan(database, filter, { limit, offset: 0, count: false, ordered: false }, scope, budget)
+  return { cost: plan?.cost ?? 0, steps: walkSteps(database, walk, plan, scope) }
+}
+
+function* walkSteps(
+  database: Queried,
+  { filter, limit }: Walk,
+  plan: Plan | undefined,
+  scope: Scope,
+): Generator<void, WalkStep> {
   if (plan === undefined) return { ids: [] }
   // One more than asked for says whether there are more.
-  const rows: { rid: number; id: string }[] = database
-    .sql(idsOf(plan.source.text))
-    .all(...plan.source.values, limit + 1)
+  const rows = database.sql(idsOf(plan.source.text)).all(...plan.source.values, limit + 1) as readonly Candidate[]
   const met = rows.slice(0, limit)
-  const matcher = createMatcher(database, filter, scope)
-  const ids = met.filter(({ rid }) => plan.exact || matcher.match(rid) !== undefined).map(({ id }) => id)
   const last = met.at(-1)
+  const ids = plan.exact ? met.map(({ id }) => id) : yield* matching(met, createMatcher(database, filter, scope))
   return last === undefined || rows.length <= limit ? { ids } : { ids, next: String(last.rid) }
+}
+
+interface Candidate {
+  readonly rid: number
+  readonly id: string
+}
+
+function* matching(met: readonly Candidate[], matcher: Matcher): Generator<void, readonly string[]> {
+  const ids: string[] = []
+  for (const { rid, id } of met) {
+    if (matcher.match(rid) !== undefined) ids.push(id)
+    yield
+  }
+  return ids
 }
 
 export function idsOf(selected: string): string {
