@@ -168,3 +168,34 @@ describe('5.7.2 Query Entities by what is not reified of an Attribute (4.8, 5.2.
     expect(none.body).toEqual([])
   })
 })
+
+describe('5.7.2 Query Entities by what is in a value', () => {
+  const found = async (type: string, q: string) => {
+    const { body } = await broker.get(`/entities?${new URLSearchParams({ type, q })}`).expect(200)
+    return body.map((entity: { id: string }) => entity.id)
+  }
+
+  it('the type of a place, and one of its coordinates', async () => {
+    const id = newId('Placed')
+    await broker.create({ id, type: 'Placed', location: { value: { type: 'Point', coordinates: [7, 8] } } })
+    expect(await found('Placed', 'location[type]=="Point"')).toEqual([id])
+    expect(await found('Placed', 'location[coordinates]==8')).toEqual([id])
+    expect(await found('Placed', 'location[type]=="Polygon"')).toEqual([])
+  })
+
+  it('members with spaces, also after a change', async () => {
+    const id = newId('Spaced')
+    await broker.create({ id, type: 'Spaced', p: { value: { a: '0 b' } } })
+    await broker.patch(`/entities/${id}/attrs/p`, { value: { 'a 0': 'b' } }).expect(204)
+    expect(await found('Spaced', 'p[a]=="0 b"')).toEqual([])
+    expect(await found('Spaced', 'p[a 0]=="b"')).toEqual([id])
+  })
+
+  it('Scopes that differ in a slash', async () => {
+    const id = newId('Scoped')
+    await broker.create({ id, type: 'Scoped', scope: ['/a'] })
+    await broker.patch(`/entities/${id}`, { scope: ['/a', 'a'] }).expect(204)
+    const { body } = await broker.get('/entities?type=Scoped&scopeQ=/a').expect(200)
+    expect(body.map((entity: { id: string }) => entity.id)).toEqual([id])
+  })
+})

@@ -25,6 +25,8 @@ const SUBS = ['urn:S:s', 'urn:A:a']
 const IDS = Array.from({ length: 120 }, (_, i) => `urn:x:${i}`)
 const NOW = Date.UTC(2026, 0, 1)
 const LONG = 'ñ'.repeat(210)
+/** Of as many units as are kept of a text, where a character would be divided. */
+const ALMOST = 'x'.repeat(199)
 
 const TIMES = [
   '2020-01-01T00:00:00Z',
@@ -33,13 +35,33 @@ const TIMES = [
   '2020-01-01',
   '12:30:00Z',
 ]
-const TEXTS = ['', 'a', 'ab', 'b', 'É', 'ﬀ', '😀', 'urn:x:1', 'urn:V:v', LONG, `${LONG}a`, ...TIMES]
+const TEXTS = [
+  '',
+  'a',
+  'ab',
+  'b',
+  'b a',
+  'Point',
+  'É',
+  'ﬀ',
+  '😀',
+  'urn:x:1',
+  'urn:V:v',
+  LONG,
+  `${LONG}a`,
+  `${ALMOST}y`,
+  `${ALMOST}😀`,
+  ...TIMES,
+]
 const NUMBERS = [-1, 0, 0.5, 1, 2, 10, 1e300]
 const URIS = ['urn:x:1', 'urn:x:2', 'urn:x:3', 'urn:V:v', `urn:${LONG}`]
-const MEMBERS = ['m', 'n', 'en', 'length', '*']
+/** Some with spaces: a path and a value stand in one key. */
+const MEMBERS = ['m', 'n', 'm b', 'en', 'length', '*', 'type', 'coordinates']
 
 const scalar = fc.constantFrom<Json>(...NUMBERS, ...TEXTS, true, false)
-const typed = fc.constantFrom(...TIMES).map((text): Json => ({ '@type': 'DateTime', '@value': text }))
+const typed = fc
+  .tuple(fc.constantFrom(...TIMES), fc.option(scalar, { nil: undefined }))
+  .map(([text, m]): Json => ({ '@type': 'DateTime', '@value': text, ...(m !== undefined && { m }) }))
 const compound: fc.Arbitrary<Json> = fc.dictionary(
   fc.constantFrom(...MEMBERS),
   fc.oneof(
@@ -71,7 +93,7 @@ type Value = Pick<AttributeInstance, 'type' | 'value'>
 const value: fc.Arbitrary<Value> = fc.oneof(
   { weight: 4, arbitrary: scalar.map((value): Value => ({ type: 'Property', value })) },
   fc.oneof(fc.array(scalar, { maxLength: 3 }), compound, typed).map((value): Value => ({ type: 'Property', value })),
-  { weight: 0, arbitrary: crowd.map((value): Value => ({ type: 'Property', value })) },
+  { weight: 1, arbitrary: crowd.map((value): Value => ({ type: 'Property', value })) },
   fc.constantFrom(...URIS).map((value): Value => ({ type: 'Relationship', value })),
   fc
     .uniqueArray(fc.constantFrom(...URIS), { minLength: 2, maxLength: 3 })
@@ -114,7 +136,7 @@ const instances = fc.oneof(
   { weight: 5, arbitrary: instance.map((one) => [one]) },
   fc.tuple(instance, instance).map(([one, other]) => [one, { ...other, datasetId: 'urn:d:1' }]),
 )
-const SCOPES = ['/A', '/A/B', '/A/B/C', '/A/D', 'A', '/B', '/A/X/C']
+const SCOPES = ['/A', '/A/B', '/A/B/C', '/A/D', 'A', '/B', '/A/X/C', `/${LONG}`, `/${LONG}/B`]
 
 /** A hundred and twenty entities in the order of their creation, the clock a second further with each. */
 export const world: fc.Arbitrary<readonly Entity[]> = fc

@@ -4,6 +4,7 @@
  */
 
 import type { AttributeInstance, Entity, Json, JsonObject } from '../model/entity.ts'
+import { isObject } from '../model/json-object.ts'
 import { CORE } from '../model/uri.ts'
 import { type ComparableKind, comparablesOf } from './comparable.ts'
 
@@ -55,13 +56,17 @@ const NOT_KEPT: ReadonlySet<string> = new Set(
   ),
 )
 
-/** What of the entity itself is looked up. */
+/** What of the entity itself is looked up: each once. */
 export function entityValues({ scopes = [], createdAt, modifiedAt }: Entity): readonly IndexValue[] {
   return [
     { path: CREATED_AT, kind: 'dateTime', value: createdAt * 1000 },
     { path: MODIFIED_AT, kind: 'dateTime', value: modifiedAt * 1000 },
-    ...scopes.map((scope): IndexValue => ({ path: SCOPE, kind: 'text', value: cut(wholeScope(scope)) })),
+    ...[...new Set(scopes.map((scope) => cut(wholeScope(scope))))].map(scopeValue),
   ]
+}
+
+function scopeValue(value: string): IndexValue {
+  return { path: SCOPE, kind: 'text', value }
 }
 
 /** 4.18: a Scope may begin with a slash or not. */
@@ -83,7 +88,9 @@ export function attributeValues(name: string, instances: readonly AttributeInsta
 type Collected = Map<string, IndexValue>
 
 function collectInstance(name: string, instance: AttributeInstance, into: Collected): void {
-  collectValue(name, instance, into)
+  // Few ask for the members of a place by their values, and it may have many: who asks looks at all places.
+  if (instance.type === 'GeoProperty') put({ path: name, kind: 'more', value: 0 }, into)
+  else collectValue(name, instance, into)
   if (instance.observedAt !== undefined) collectScalar(name + SEPARATOR + OBSERVED_AT, instance.observedAt, into)
   for (const sub in instance.attributes) {
     const inner = instance.attributes[sub] ?? []
@@ -122,10 +129,11 @@ function collectJson(path: string, value: Json, depth: number, into: Collected):
       collectScalar(path, item, into)
       if (into.size > MOST) return
     }
-  } else if (collectScalar(path, value, into) === 0) {
-    putOther(path, into)
-    if (typeof value === 'object' && value !== null && depth > 0) collectMembers(path, value as JsonObject, depth, into)
+    return
   }
+  if (collectScalar(path, value, into) === 0) putOther(path, into)
+  // A typed value is a scalar, and may have other members besides.
+  if (isObject(value) && depth > 0) collectMembers(path, value, depth, into)
 }
 
 function collectMembers(path: string, value: JsonObject, depth: number, into: Collected): void {
@@ -152,12 +160,16 @@ function putOther(path: string, into: Collected): void {
 }
 
 function put(value: IndexValue, into: Collected): void {
-  into.set(`${value.kind} ${value.path} ${value.value}`, value)
+  // A path may have spaces in it, and a value anything.
+  into.set(`${value.kind} ${value.path}${SEPARATOR}${SEPARATOR}${value.value}`, value)
 }
 
-/** The first characters of a text, no character divided. */
+/** The first characters of a text, counted in code points: so what is cut has the order of what it was cut from. */
 export function cut(text: string): string {
   if (text.length <= LONGEST) return text
-  const last = text.charCodeAt(LONGEST - 1)
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? LONGEST - 1 : LONGEST)
+  let end = 0
+  for (let points = 0; points < LONGEST && end < text.length; points++) {
+    end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1
+  }
+  return text.slice(0, end)
 }

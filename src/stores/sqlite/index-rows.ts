@@ -181,7 +181,7 @@ function without(types: readonly string[], others: readonly string[]): readonly 
   return types.filter((type) => !kept.has(type))
 }
 
-/** Rows compared member by member. */
+/** Rows, each there once, compared member by member. */
 function difference<T extends object>(
   before: readonly T[],
   after: readonly T[],
@@ -193,5 +193,6 @@ function difference<T extends object>(
 }
 
 function keyOf(row: object): string {
-  return Object.values(row).join(' ')
+  // Names and members have no two line breaks in them, and of a value row the text comes last.
+  return Object.values(row).join('\n\n')
 }
