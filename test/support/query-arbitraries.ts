@@ -51,12 +51,18 @@ const TEXTS = [
   `${LONG}a`,
   `${ALMOST}y`,
   `${ALMOST}😀`,
+  `${ALMOST}\uffff`,
+  'a\u{10ffff}b',
+  // What databases do not have as it is.
+  'a\0b',
+  '\ud800',
+  '\ufffd',
   ...TIMES,
 ]
 const NUMBERS = [-1, 0, 0.5, 1, 2, 10, 1e300]
 const URIS = ['urn:x:1', 'urn:x:2', 'urn:x:3', 'urn:V:v', `urn:${LONG}`]
 /** Some with spaces: a path and a value stand in one key. */
-const MEMBERS = ['m', 'n', 'm b', 'en', 'length', '*', 'type', 'coordinates']
+const MEMBERS = ['m', 'n', 'm b', 'm\nb', '\ud800', '\udfff', 'en', 'length', '*', 'type', 'coordinates', '@value']
 
 const scalar = fc.constantFrom<Json>(...NUMBERS, ...TEXTS, true, false)
 const typed = fc
@@ -102,7 +108,7 @@ const value: fc.Arbitrary<Value> = fc.oneof(
     .uniqueArray(fc.constantFrom(...URIS), { minLength: 1, maxLength: 3 })
     .map((value): Value => ({ type: 'ListRelationship', value })),
   fc.array(scalar, { maxLength: 3 }).map((value): Value => ({ type: 'ListProperty', value })),
-  fc.constantFrom(...URIS).map((value): Value => ({ type: 'VocabProperty', value })),
+  fc.constantFrom(...URIS, '12:30:00Z').map((value): Value => ({ type: 'VocabProperty', value })),
   fc
     .dictionary(
       fc.constantFrom('en', 'es', 'en-GB', '@none'),

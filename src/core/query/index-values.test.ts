@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { AttributeInstance, Json } from '../model/entity.ts'
 import { compareCodePoints } from './comparable.ts'
-import { attributeValues, cut, entityValues, pathKey, SCOPE } from './index-values.ts'
+import { attributeValues, cut, entityValues, isIndexed, pathKey, SCOPE } from './index-values.ts'
 
 const instance = (value: Json, more: Partial<AttributeInstance> = {}): AttributeInstance => ({
   type: 'Property',
@@ -29,10 +29,34 @@ describe('what an Attribute is looked up by', () => {
     expect(keptAt('urn:a', value)).toMatchObject([{ kind: 'dateTime' }])
   })
 
-  it('of a place says that its members are not kept', () => {
+  it('keeps what a place has besides its coordinates, of which it says that they are not kept', () => {
     const place = instance({ type: 'Point', coordinates: [1, 2] }, { type: 'GeoProperty' })
-    expect(attributeValues('urn:a', [place])).toEqual([{ path: 'urn:a', kind: 'more', value: 0 }])
+    expect(attributeValues('urn:a', [place])).toEqual([
+      { path: 'urn:a', kind: 'other', value: 0 },
+      { path: pathKey(['urn:a'], ['type']), kind: 'text', value: 'Point' },
+    ])
+    expect(isIndexed(['urn:a'], ['type'])).toBe(true)
+    expect(isIndexed(['urn:a'], ['coordinates'])).toBe(false)
   })
+
+  it('keeps values apart where one goes on as the path of the other does', () => {
+    const kept = attributeValues('urn:a', [instance({ m: { n: 'x', '': '[n\nx' }, 'm ': '[n\nx' })])
+    expect(kept.filter(({ kind }) => kind === 'text')).toHaveLength(3)
+  })
+
+  it('is a name or a time, where a vocab reads as a time', () => {
+    const kept = attributeValues('urn:a', [instance('12:30:00Z', { type: 'VocabProperty' })])
+    expect(kept.map(({ kind }) => kind)).toEqual(['uri', 'time'])
+  })
+
+  it.each(['\ud800', 'a\udfff', 'a\0b'])(
+    'says that not all is kept where databases would not have a text: %j',
+    (text) => {
+      expect(attributeValues('urn:a', [instance(text)])).toEqual([{ path: 'urn:a', kind: 'more', value: 0 }])
+      expect(attributeValues('urn:a', [instance({ [text]: 1 })])).toEqual([{ path: 'urn:a', kind: 'other', value: 0 }])
+      expect(isIndexed(['urn:a'], [text])).toBe(false)
+    },
+  )
 })
 
 describe('what an entity is looked up by', () => {

@@ -6,7 +6,7 @@
 import type { AttributeInstance, Entity, Json, JsonObject } from '../model/entity.ts'
 import { isObject } from '../model/json-object.ts'
 import { CORE } from '../model/uri.ts'
-import { type ComparableKind, comparablesOf } from './comparable.ts'
+import { type Comparable, type ComparableKind, comparablesOf } from './comparable.ts'
 
 /**
  * `other`: there is a value at the path that is not a scalar, or several; `more`: it has more values than are kept, so that
@@ -22,7 +22,7 @@ export interface IndexValue {
   readonly value: number | string
 }
 
-/** Characters of a text that are kept. */
+/** Characters (code points) of a text that are kept. */
 export const LONGEST = 200
 /** Values of one Attribute, all its instances together, that are kept. */
 export const MOST = 64
@@ -38,6 +38,9 @@ export const MODIFIED_AT = `${CORE}modifiedAt`
 /** No name and no indexed member has a line break in it. */
 const SEPARATOR = '\n'
 
+/** Members that are not looked up: what `@value` is, its object is; every move would write the numbers of a place anew. */
+const MEMBERS_NOT_KEPT: ReadonlySet<string> = new Set(['@value', 'coordinates'])
+
 /** Names lead from an Attribute to a sub-Attribute or a non-reified member, `trail` into a value: one text for the path. */
 export function pathKey(names: readonly string[], trail: readonly string[] = []): string {
   return [...names, ...trail.map((member) => `[${member}`)].join(SEPARATOR)
@@ -45,8 +48,20 @@ export function pathKey(names: readonly string[], trail: readonly string[] = [])
 
 /** Whether the values at a path are kept at all: other paths are known by the existence of their Attribute only. */
 export function isIndexed(names: readonly string[], trail: readonly string[] = []): boolean {
-  if (trail.length > TRAIL || trail.some((member) => member.includes(SEPARATOR))) return false
+  if (trail.length > TRAIL || !trail.every(isMemberKept)) return false
   return names.length === 1 || (names.length === 2 && trail.length === 0 && !NOT_KEPT.has(names[1] ?? ''))
+}
+
+function isMemberKept(member: string): boolean {
+  return !member.includes(SEPARATOR) && !MEMBERS_NOT_KEPT.has(member) && isTextKept(member)
+}
+
+/** Zero, and halves of surrogate pairs. */
+const UNSTORABLE = /[\0\ud800-\udfff]/u
+
+/** Whether databases have a text as it is: of others neither equality nor order is what it was. */
+export function isTextKept(text: string): boolean {
+  return !UNSTORABLE.test(text)
 }
 
 /** Non-reified members of Attributes that are not looked up. */
@@ -76,21 +91,23 @@ export function wholeScope(scope: string): string {
 
 /** What an Attribute is looked up by: at least one value, each once. */
 export function attributeValues(name: string, instances: readonly AttributeInstance[]): readonly IndexValue[] {
-  const collected = new Map<string, IndexValue>()
+  const into: Collected = { values: new Map(), incomplete: false }
   for (const instance of instances) {
-    collectInstance(name, instance, collected)
-    if (collected.size > MOST) return [{ path: name, kind: 'more', value: 0 }]
+    collectInstance(name, instance, into)
+    if (into.incomplete) return [{ path: name, kind: 'more', value: 0 }]
   }
-  if (instances.length > 1) for (const { path } of [...collected.values()]) putOther(path, collected)
-  return [...collected.values()]
+  if (instances.length > 1) for (const { path } of [...into.values.values()]) putOther(path, into)
+  return [...into.values.values()]
 }
 
-type Collected = Map<string, IndexValue>
+interface Collected {
+  readonly values: Map<string, IndexValue>
+  /** Whether there are values that are not kept. */
+  incomplete: boolean
+}
 
 function collectInstance(name: string, instance: AttributeInstance, into: Collected): void {
-  // Few ask for the members of a place by their values, and it may have many: who asks looks at all places.
-  if (instance.type === 'GeoProperty') put({ path: name, kind: 'more', value: 0 }, into)
-  else collectValue(name, instance, into)
+  collectValue(name, instance, into)
   if (instance.observedAt !== undefined) collectScalar(name + SEPARATOR + OBSERVED_AT, instance.observedAt, into)
   for (const sub in instance.attributes) {
     const inner = instance.attributes[sub] ?? []
@@ -102,12 +119,10 @@ function collectInstance(name: string, instance: AttributeInstance, into: Collec
 function collectValue(path: string, { type, value }: AttributeInstance, into: Collected): void {
   switch (type) {
     case 'Property':
+    case 'GeoProperty':
     case 'JsonProperty':
     case 'ListProperty':
       collectJson(path, value, TRAIL, into)
-      return
-    case 'GeoProperty':
-      putOther(path, into)
       return
     case 'LanguageProperty':
       putOther(path, into)
@@ -117,30 +132,36 @@ function collectValue(path: string, { type, value }: AttributeInstance, into: Co
     case 'Relationship':
     case 'ListRelationship':
       if (Array.isArray(value)) putOther(path, into)
-      for (const uri of [value].flat()) put({ path, kind: 'uri', value: cut(String(uri)) }, into)
+      for (const uri of [value].flat()) collectUri(path, String(uri), into)
   }
 }
 
+function collectUri(path: string, uri: string, into: Collected): void {
+  put(path, 'uri', cut(uri), into)
+  // A vocab may be any text.
+  for (const time of comparablesOf(uri).slice(1)) putComparable(path, time, into)
+}
+
 function collectJson(path: string, value: Json, depth: number, into: Collected): void {
-  if (into.size > MOST) return
+  if (into.incomplete) return
   if (Array.isArray(value)) {
     putOther(path, into)
     for (const item of value) {
       collectScalar(path, item, into)
-      if (into.size > MOST) return
+      if (into.incomplete) return
     }
     return
   }
   if (collectScalar(path, value, into) === 0) putOther(path, into)
   // A typed value is a scalar, and may have other members besides.
-  if (isObject(value) && depth > 0) collectMembers(path, value, depth, into)
+  if (depth > 0 && isObject(value)) collectMembers(path, value, depth, into)
 }
 
 function collectMembers(path: string, value: JsonObject, depth: number, into: Collected): void {
   for (const member in value) {
-    if (member.includes(SEPARATOR)) continue
+    if (!isMemberKept(member)) continue
     collectJson(`${path}${SEPARATOR}[${member}`, value[member] ?? null, depth - 1, into)
-    if (into.size > MOST) return
+    if (into.incomplete) return
   }
 }
 
@@ -149,27 +170,35 @@ function collectScalar(path: string, value: Json, into: Collected): number {
   const comparables = comparablesOf(value)
   const kept = comparables.length > 1 ? comparables.slice(1) : comparables
   // A text that reads as a time is kept as that only; who looks for it as a text looks among the times.
-  for (const { kind, value: comparable } of kept) {
-    put({ path, kind, value: typeof comparable === 'string' ? cut(comparable) : comparable }, into)
-  }
+  for (const each of kept) putComparable(path, each, into)
   return kept.length
 }
 
+function putComparable(path: string, { kind, value }: Comparable, into: Collected): void {
+  put(path, kind, typeof value === 'string' ? cut(value) : value, into)
+}
+
 function putOther(path: string, into: Collected): void {
-  put({ path, kind: 'other', value: 0 }, into)
+  put(path, 'other', 0, into)
 }
 
-function put(value: IndexValue, into: Collected): void {
-  // A path may have spaces in it, and a value anything.
-  into.set(`${value.kind} ${value.path}${SEPARATOR}${SEPARATOR}${value.value}`, value)
+function put(path: string, kind: IndexKind, value: number | string, into: Collected): void {
+  into.values.set(indexKey(path, kind, value), { path, kind, value })
+  if (into.values.size > MOST || (typeof value === 'string' && !isTextKept(value))) into.incomplete = true
 }
 
-/** The first characters of a text, counted in code points: so what is cut has the order of what it was cut from. */
+/** A text for a value at a path. Its length says where the path ends: members of values may have any character in them. */
+export function indexKey(path: string, kind: IndexKind | number, value: number | string | bigint): string {
+  return `${kind} ${path.length} ${path}${value}`
+}
+
+/**
+ * The first characters of a text. They are code points, so that texts that were cut are in the same order still: as UTF-8
+ * has them and so every database.
+ */
 export function cut(text: string): string {
   if (text.length <= LONGEST) return text
   let end = 0
-  for (let points = 0; points < LONGEST && end < text.length; points++) {
-    end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1
-  }
+  for (let i = 0; i < LONGEST; i++) end += (text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1
   return text.slice(0, end)
 }

@@ -12,7 +12,17 @@ import type {
   ScopeQuery,
 } from './ast.ts'
 import { comparablesOf } from './comparable.ts'
-import { CREATED_AT, cut, type IndexKind, isIndexed, LONGEST, MODIFIED_AT, pathKey, SCOPE } from './index-values.ts'
+import {
+  CREATED_AT,
+  cut,
+  type IndexKind,
+  isIndexed,
+  isTextKept,
+  LONGEST,
+  MODIFIED_AT,
+  pathKey,
+  SCOPE,
+} from './index-values.ts'
 import { literalPrefixOf } from './pattern.ts'
 
 /** The index values at a path of one kind, from `least` to `most`; all of them where both are absent. */
@@ -115,12 +125,10 @@ function equalTo(operand: Operand): Ranges {
   if (kind !== 'text' && kind !== 'uri') return { ranges: [exactly(kind, value)], exact: true }
   const texts = operand.iri === undefined ? [value] : [value, operand.iri]
   // A text that reads as a time is kept as that only.
-  const times = comparablesOf(value)
-    .slice(1)
-    .map((time) => exactly(time.kind, time.value))
+  const times = texts.flatMap((text) => comparablesOf(text).slice(1)).map((time) => exactly(time.kind, time.value))
   return {
     ranges: [...texts.flatMap((text) => [exactly('text', cut(text)), exactly('uri', cut(text))]), ...times],
-    exact: kind === 'text' && operand.iri === undefined && times.length === 0 && value.length < LONGEST,
+    exact: kind === 'text' && texts.length === 1 && times.length === 0 && value.length < LONGEST && isTextKept(value),
   }
 }
 
@@ -128,18 +136,18 @@ function exactly(kind: IndexKind, value: number | string): Range {
   return { kind, least: value, most: value }
 }
 
-function between(least: ComparableOperand, most: ComparableOperand): Ranges {
+function between(least: ComparableOperand, most: ComparableOperand): Ranges | undefined {
   if (least.kind !== 'text')
     return { ranges: [{ kind: least.kind, least: least.value, most: most.value }], exact: 'scalars' }
   return withTimes({ kind: 'text', least: cut(String(least.value)), most: cut(String(most.value)) })
 }
 
-function from({ kind, value }: ComparableOperand, open: boolean): Ranges {
+function from({ kind, value }: ComparableOperand, open: boolean): Ranges | undefined {
   if (kind === 'text') return withTimes({ kind, least: cut(value) })
   return { ranges: [{ kind, least: value, open: { least: open } }], exact: 'scalars' }
 }
 
-function upTo({ kind, value }: ComparableOperand, open: boolean): Ranges {
+function upTo({ kind, value }: ComparableOperand, open: boolean): Ranges | undefined {
   if (kind === 'text') return withTimes({ kind, most: cut(value) })
   return { ranges: [{ kind, most: value, open: { most: open } }], exact: 'scalars' }
 }
@@ -149,12 +157,24 @@ function beginningWith(prefix: string): Ranges | undefined {
   return withTimes(startingWith(cut(prefix)))
 }
 
-function startingWith(prefix: string): Range {
-  return { kind: 'text', least: prefix, most: `${prefix}\u{10ffff}` }
+/** Stands behind all that is kept of a text. */
+const LAST = '\u{10ffff}'.repeat(LONGEST)
+
+function startingWith(prefix: string): Range & TextRange {
+  return { kind: 'text', least: prefix, most: prefix + LAST }
 }
 
-/** Texts that read as times are texts as well, and so are the names of a vocab. */
-function withTimes(texts: Range): Ranges {
+interface TextRange {
+  readonly least?: string
+  readonly most?: string
+}
+
+/**
+ * Texts that read as times are texts as well, and so are the names of a vocab. Undefined where a database would not have
+ * an end of the range where it is.
+ */
+function withTimes(texts: Range & TextRange): Ranges | undefined {
+  if (!isTextKept(texts.least ?? '') || !isTextKept(texts.most ?? '')) return undefined
   const others = [{ ...texts, kind: 'uri' }, { kind: 'dateTime' }, { kind: 'date' }, { kind: 'time' }] as const
   return { ranges: [texts, ...others], exact: false }
 }

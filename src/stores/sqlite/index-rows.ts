@@ -5,7 +5,7 @@ import type { AttributeInstance, Attributes, Entity, Instant, Json } from '../..
 import { withPlainNumbers } from '../../core/model/geometry.ts'
 import type { Geometry } from '../../core/query/ast.ts'
 import { boundsOf } from '../../core/query/bounds.ts'
-import { attributeValues, entityValues, type IndexKind } from '../../core/query/index-values.ts'
+import { attributeValues, entityValues, type IndexKind, indexKey } from '../../core/query/index-values.ts'
 import { cellOf, cellsOf } from './cells.ts'
 
 /** A row of `entity_value`, but for its entity. */
@@ -59,7 +59,7 @@ export interface RowChanges {
 /** `before` and `after` an entity is stored; absent where there is none. */
 export function rowChanges(before: Entity | undefined, after: Entity | undefined): RowChanges {
   const types = { before: before?.types ?? [], after: after?.types ?? [] }
-  const values = difference(entityRows(before), entityRows(after))
+  const values = difference(entityRows(before), entityRows(after), valueKey)
   const changes = {
     typesRemoved: without(types.before, types.after),
     typesAdded: without(types.after, types.before),
@@ -134,10 +134,10 @@ function addRows(
   is: readonly AttributeInstance[],
   changes: AttributeChanges,
 ): void {
-  const values = difference(attributeValues(name, was).map(valueRow), attributeValues(name, is).map(valueRow))
+  const values = difference(attributeValues(name, was).map(valueRow), attributeValues(name, is).map(valueRow), valueKey)
   changes.valuesRemoved.push(...values.removed)
   changes.valuesAdded.push(...values.added)
-  const positions = difference(positionRows(name, was), positionRows(name, is))
+  const positions = difference(positionRows(name, was), positionRows(name, is), positionKey)
   changes.positionsRemoved.push(...positions.removed)
   changes.positionsAdded.push(...positions.added)
 }
@@ -154,7 +154,7 @@ function goneAt(instances: readonly AttributeInstance[]): Instant | null {
 
 function positionRows(property: string, instances: readonly AttributeInstance[]): readonly PositionRow[] {
   const rows = instances.flatMap(({ type, value }) => (type === 'GeoProperty' ? placesOf(property, value) : []))
-  return rows.length < 2 ? rows : [...new Map(rows.map((row) => [keyOf(row), row])).values()]
+  return rows.length < 2 ? rows : [...keyed(rows, positionKey).values()]
 }
 
 /** A point with its place; of anything larger the cells, at no place. */
@@ -181,18 +181,33 @@ function without(types: readonly string[], others: readonly string[]): readonly 
   return types.filter((type) => !kept.has(type))
 }
 
-/** Rows, each there once, compared member by member. */
-function difference<T extends object>(
+/** What one set of rows has and the other has not. */
+function difference<T>(
   before: readonly T[],
   after: readonly T[],
+  keyOf: (row: T) => string,
 ): { removed: readonly T[]; added: readonly T[] } {
   if (before.length === 0 || after.length === 0) return { removed: before, added: after }
-  const left = new Map(before.map((row) => [keyOf(row), row]))
-  const added = after.filter((row) => !left.delete(keyOf(row)))
-  return { removed: [...left.values()], added }
+  const [was, is] = [keyed(before, keyOf), keyed(after, keyOf)]
+  return { removed: missing(was, is), added: missing(is, was) }
 }
 
-function keyOf(row: object): string {
-  // Names and members have no two line breaks in them, and of a value row the text comes last.
-  return Object.values(row).join('\n\n')
+function keyed<T>(rows: readonly T[], keyOf: (row: T) => string): ReadonlyMap<string, T> {
+  return new Map(rows.map((row) => [keyOf(row), row]))
+}
+
+/** Those of the first that are not in the second. */
+function missing<T>(rows: ReadonlyMap<string, T>, others: ReadonlyMap<string, T>): readonly T[] {
+  const left: T[] = []
+  for (const [key, row] of rows) if (!others.has(key)) left.push(row)
+  return left
+}
+
+function valueKey({ path, kind, value }: ValueRow): string {
+  return indexKey(path, kind, value)
+}
+
+/** The name last: what stands before it are numbers. */
+function positionKey({ property, level, cell, longitude, latitude }: PositionRow): string {
+  return `${level} ${cell} ${longitude} ${latitude} ${property}`
 }
