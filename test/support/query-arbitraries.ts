@@ -35,34 +35,28 @@ const TIMES = [
   '2020-01-01',
   '12:30:00Z',
 ]
+/** Where a text is cut, and what databases do not have as it is. */
+const ENDS = [LONG, `${LONG}a`, `${ALMOST}y`, `${ALMOST}😀`, `${ALMOST}\uffff`, 'a\0b', '\ud800', '\ufffd']
 const TEXTS = [
   '',
   'a',
   'ab',
   'b',
-  'b a',
+  '0 a',
   'Point',
   'É',
   'ﬀ',
   '😀',
   'urn:x:1',
   'urn:V:v',
-  LONG,
-  `${LONG}a`,
-  `${ALMOST}y`,
-  `${ALMOST}😀`,
-  `${ALMOST}\uffff`,
   'a\u{10ffff}b',
-  // What databases do not have as it is.
-  'a\0b',
-  '\ud800',
-  '\ufffd',
+  ...ENDS,
   ...TIMES,
 ]
 const NUMBERS = [-1, 0, 0.5, 1, 2, 10, 1e300]
 const URIS = ['urn:x:1', 'urn:x:2', 'urn:x:3', 'urn:V:v', `urn:${LONG}`]
-/** Some with spaces: a path and a value stand in one key. */
-const MEMBERS = ['m', 'n', 'm b', 'm\nb', '\ud800', '\udfff', 'en', 'length', '*', 'type', 'coordinates', '@value']
+/** Some that no index keeps, and some with spaces: a path and a value stand in one key. */
+const MEMBERS = ['m', 'n', 'm 0', 'm\nb', '\ud800', '\udfff', 'en', 'length', '*', 'type', 'coordinates', '@value']
 
 const scalar = fc.constantFrom<Json>(...NUMBERS, ...TEXTS, true, false)
 const typed = fc
@@ -77,6 +71,14 @@ const compound: fc.Arbitrary<Json> = fc.dictionary(
   ),
   { maxKeys: 3 },
 ) as fc.Arbitrary<Json>
+/** Of which neither may be taken for the other. */
+const alike = fc.subarray<readonly [string, Json]>(
+  [
+    ['m', '0 a'],
+    ['m 0', 'a'],
+  ],
+  { minLength: 1 },
+)
 const crowd = fc.constantFrom<Json>(Array.from({ length: 70 }, (_, i) => i))
 const place = fc.tuple(fc.integer({ min: -4, max: 4 }), fc.integer({ min: -4, max: 4 }))
 const point = place.map((coordinates): Geometry => ({ type: 'Point', coordinates }))
@@ -99,6 +101,7 @@ type Value = Pick<AttributeInstance, 'type' | 'value'>
 const value: fc.Arbitrary<Value> = fc.oneof(
   { weight: 4, arbitrary: scalar.map((value): Value => ({ type: 'Property', value })) },
   fc.oneof(fc.array(scalar, { maxLength: 3 }), compound, typed).map((value): Value => ({ type: 'Property', value })),
+  alike.map((members): Value => ({ type: 'Property', value: Object.fromEntries(members) })),
   { weight: 1, arbitrary: crowd.map((value): Value => ({ type: 'Property', value })) },
   fc.constantFrom(...URIS).map((value): Value => ({ type: 'Relationship', value })),
   fc
@@ -219,6 +222,33 @@ const test: fc.Arbitrary<QueryTest> = fc.oneof(
     pattern: fc.constantFrom('a', '^a', '^ab$', '^2020-', 'b|É', '^urn:', '😀', '^$', '^ñ'),
   }),
 ) as fc.Arbitrary<QueryTest>
+const MEMBERS_WITH_VALUES: readonly (readonly [string, Json])[] = [
+  ['type', 'Point'],
+  ['coordinates', 1],
+  ['m', '0 a'],
+  ['m 0', 'a'],
+  ['@type', 'DateTime'],
+  ['@value', '2020-01-01'],
+]
+/** What is easily lost on the way into an index and back: members of places and of typed values, where texts end. */
+const pointed: fc.Arbitrary<Query> = fc.oneof(
+  fc
+    .tuple(name, fc.constantFrom(...MEMBERS_WITH_VALUES))
+    .map(([name, [member, value]]) =>
+      pointedAt({ names: [name], trail: [member] }, { operator: '==', values: comparable(value) }),
+    ),
+  fc
+    .tuple(name, fc.constantFrom('<' as const, '<=' as const, '>' as const, '>=' as const), fc.constantFrom(...ENDS))
+    .map(([name, operator, value]) => pointedAt({ names: [name] }, { operator, value: { kind: 'text', value } })),
+  fc.tuple(name, fc.constantFrom(...ENDS, ...TIMES)).map(([name, text]) => {
+    const operand = comparable(text).at(-1)
+    return pointedAt({ names: [name] }, { operator: '==', values: operand === undefined ? [] : [operand] })
+  }),
+  name.map((name) => pointedAt({ names: [name] }, { operator: '~=', pattern: '^a' })),
+)
+function pointedAt(path: Omit<AttributePath, 'links'>, test: QueryTest): Query {
+  return { kind: 'term', path: { links: [], ...path }, test }
+}
 const term: fc.Arbitrary<Query> = fc
   .tuple(path, fc.option(test, { nil: undefined, freq: 6 }))
   .map(([path, test]) => ({ kind: 'term', path, ...(test && { test }) }))
@@ -308,7 +338,10 @@ const ordering: fc.Arbitrary<Ordering> = fc
 
 export const entityQueryArb: fc.Arbitrary<EntityQuery> = fc
   .record({
-    filter: filterArb,
+    filter: fc.oneof(
+      { weight: 2, arbitrary: filterArb },
+      pointed.map((q): EntityFilter => ({ q })),
+    ),
     ordering: sometimes(ordering, 3),
     limit: fc.constantFrom(0, 1, 3, 20, 100),
     offset: fc.constantFrom(0, 0, 1, 7, 100),
