@@ -186,7 +186,7 @@ const limits = {
   BOYA_REQUEST_TIMEOUT: setting(
     kinds.duration({ min: 1000 }),
     '30s',
-    'Time for a request to arrive, and for the @contexts that it names to come; also for what is under way when Boya is ended.',
+    'Time for a request to arrive, for the @contexts that it names to come, for a query to be answered, and for a purge: one that takes longer has deleted some, says so, and can be asked again. Also for what is under way when Boya is ended.',
   ),
 }
 

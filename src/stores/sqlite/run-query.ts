@@ -90,7 +90,7 @@ export function foundIn(each: FoundRow, now: Instant): readonly FoundEntity[] {
 
 function found(row: EntityRow, read: FoundEntity['read']): FoundEntity {
   const state = stateOf(row)
-  const size = row.body.length
+  const size = Buffer.byteLength(row.body)
   return state === undefined ? { size, read } : { state, size, read }
 }
 
