@@ -173,11 +173,19 @@ async function ask(query: Partial<EntityQuery>) {
   return { ids: entities.map((each) => each.read().id), plan, total }
 }
 
+/** In place is what takes some milliseconds: not where code is not compiled yet, or the machine does something else. */
+async function askInPlace(query: Partial<EntityQuery>) {
+  for (let attempt = 1; ; attempt++) {
+    const found = await ask(query)
+    if (!found.plan.aside || attempt === 10) return found
+  }
+}
+
 describe('an index answers', () => {
   it.each(Object.entries(filters))('%s', async (_, filter) => {
     const expected = all.filter((entity) => matches(entity, filter)).map(({ id }) => id)
     expect(expected.length).toBeGreaterThan(0)
-    const { ids, plan } = await ask({ filter, limit: 1_000 })
+    const { ids, plan } = await askInPlace({ filter, limit: 1_000 })
     expect(ids).toEqual(expected)
     expect(plan).toMatchObject({ aside: false })
     expect(plan.evaluated).toBeLessThan(200)
@@ -200,16 +208,14 @@ describe('an index answers', () => {
   })
 
   it.each(Object.entries(orderings))('the first twenty in the order of %s', async (_, ordering) => {
-    // In place is what takes a few milliseconds: not the first time, when the code is not compiled yet.
-    await ask({ filter: { types }, ordering })
-    const { ids, plan } = await ask({ filter: { types }, ordering })
+    const { ids, plan } = await askInPlace({ filter: { types }, ordering })
     expect(ids).toHaveLength(20)
     expect(plan).toMatchObject({ aside: false })
     expect(plan.evaluated).toBeLessThan(1_000)
   })
 
   it('counts what a type and an attribute have without looking at them', async () => {
-    const { total, plan } = await ask({ filter: { types }, limit: 0, count: true })
+    const { total, plan } = await askInPlace({ filter: { types }, limit: 0, count: true })
     expect([total, plan.evaluated, plan.aside]).toEqual([MANY, 0, false])
   })
 })

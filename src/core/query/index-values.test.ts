@@ -39,6 +39,19 @@ describe('what an Attribute is looked up by', () => {
     expect(isIndexed(['urn:a'], ['coordinates'])).toBe(false)
   })
 
+  it('keeps nothing that is not looked up: members of the values of sub-Attributes', () => {
+    const place = instance({ type: 'Point', coordinates: [1, 2] }, { type: 'GeoProperty' })
+    const kept = attributeValues('urn:a', [
+      instance(1, { attributes: { 'urn:s': [place], 'urn:t': [instance({ m: 1 })] } }),
+    ])
+    expect(kept.map(({ path, kind }) => [path, kind])).toEqual([
+      ['urn:a', 'number'],
+      [pathKey(['urn:a', 'urn:s']), 'other'],
+      [pathKey(['urn:a', 'urn:t']), 'other'],
+    ])
+    expect(isIndexed(['urn:a', 'urn:t'], ['m'])).toBe(false)
+  })
+
   it('keeps values apart where one goes on as the path of the other does', () => {
     const kept = attributeValues('urn:a', [instance({ m: { n: 'x', '': '[n\nx' }, 'm ': '[n\nx' })])
     expect(kept.filter(({ kind }) => kind === 'text')).toHaveLength(3)

@@ -107,22 +107,22 @@ interface Collected {
 }
 
 function collectInstance(name: string, instance: AttributeInstance, into: Collected): void {
-  collectValue(name, instance, into)
+  collectValue(name, instance, TRAIL, into)
   if (instance.observedAt !== undefined) collectScalar(name + SEPARATOR + OBSERVED_AT, instance.observedAt, into)
   for (const sub in instance.attributes) {
     const inner = instance.attributes[sub] ?? []
-    for (const each of inner) collectValue(name + SEPARATOR + sub, each, into)
+    for (const each of inner) collectValue(name + SEPARATOR + sub, each, 0, into)
     if (inner.length > 1) putOther(name + SEPARATOR + sub, into)
   }
 }
 
-function collectValue(path: string, { type, value }: AttributeInstance, into: Collected): void {
+function collectValue(path: string, { type, value }: AttributeInstance, depth: number, into: Collected): void {
   switch (type) {
     case 'Property':
     case 'GeoProperty':
     case 'JsonProperty':
     case 'ListProperty':
-      collectJson(path, value, TRAIL, into)
+      collectJson(path, value, depth, into)
       return
     case 'LanguageProperty':
       putOther(path, into)

@@ -10,12 +10,8 @@ import { NO_PLACE } from './index-rows.ts'
 import type { Source } from './source.ts'
 import { sql } from './sql.ts'
 
-interface PlacedRow {
-  readonly rid: number
-  /** {@link NO_PLACE} where it is larger than a point. */
-  readonly longitude: number
-  readonly latitude: number
-}
+/** Longitude and latitude are {@link NO_PLACE} where it is larger than a point. */
+type PlacedRow = readonly [rid: number, longitude: number, latitude: number]
 
 const IN_CELLS = `SELECT rid, longitude, latitude FROM entity_position
   WHERE property = ? AND level = ? AND cell BETWEEN ? AND ?`
@@ -43,16 +39,16 @@ export function geoSource(database: Queried, geo: GeoQuery, counting: Counting):
   if (work > counting.left) return placesSource(geo, rows, false)
   counting.left -= work
   // Of a point the index knows all there is to know.
-  const matching = rows.filter((row) => row.longitude === NO_PLACE || geometryRelates(pointOf(row), geo))
+  const matching = rows.filter((row) => row[1] === NO_PLACE || geometryRelates(pointOf(row), geo))
   return placesSource(
     geo,
     matching,
-    matching.every(({ longitude }) => longitude !== NO_PLACE),
+    matching.every(([, longitude]) => longitude !== NO_PLACE),
   )
 }
 
 function placesSource(geo: GeoQuery, places: readonly PlacedRow[], exact: boolean, rows?: number): Source {
-  const rids = [...new Set(places.map(({ rid }) => rid))]
+  const rids = [...new Set(places.map(([rid]) => rid))]
   return {
     ranges: [{ from: sql('(SELECT value AS rid FROM json_each(?))', JSON.stringify(rids)), where: () => sql('true') }],
     exact,
@@ -68,7 +64,7 @@ function verticesOf(geometry: Geometry): number {
   return (coordinates as readonly unknown[]).flat(Number.POSITIVE_INFINITY).length / 2
 }
 
-function pointOf({ longitude, latitude }: PlacedRow): Geometry {
+function pointOf([, longitude, latitude]: PlacedRow): Geometry {
   return { type: 'Point', coordinates: [longitude, latitude] }
 }
 
@@ -101,8 +97,8 @@ function addRows(
   const left = bound - into.length
   const rows: readonly PlacedRow[] =
     level === POINT_LEVEL
-      ? statements(`${IN_CELLS} AND ${IN_BOX} LIMIT ?`).all(property, level, first, last, ...sidesOf(box), left)
-      : statements(`${IN_CELLS} LIMIT ?`).all(property, level, first, last, left)
+      ? statements.arrays(`${IN_CELLS} AND ${IN_BOX} LIMIT ?`).all(property, level, first, last, ...sidesOf(box), left)
+      : statements.arrays(`${IN_CELLS} LIMIT ?`).all(property, level, first, last, left)
   for (const row of rows) into.push(row)
 }
 

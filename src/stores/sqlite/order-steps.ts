@@ -161,6 +161,6 @@ function* nearestSteps(
   for (let metres = NEAR; metres < 2 * EVERYWHERE; metres *= 2) {
     const rows = rowsIn(database, property, boxesWithin(bounds, metres), MOST)
     if (rows.length >= MOST) return
-    yield { rids: [...new Set(rows.map(({ rid }) => rid))], before: { rank: RANKS.distance, value: metres } }
+    yield { rids: [...new Set(rows.map(([rid]) => rid))], before: { rank: RANKS.distance, value: metres } }
   }
 }
