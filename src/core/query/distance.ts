@@ -1,7 +1,7 @@
 /** Distances on a sphere (4.10, 4.23.1): "calculating spherical distance using the Haversine formula". */
 
 import type { Geometry } from './ast.ts'
-import { type Edges, LEAF, tooManyPairs } from './geometry-edges.ts'
+import { type Edges, type Part, pairsOf, tooManyPairs, wholeOf } from './geometry-edges.ts'
 import { intersects } from './geometry-relate.ts'
 import { shapeOf } from './geometry-shape.ts'
 
@@ -59,61 +59,26 @@ interface Search {
 
 function nearest(a: Edges, b: Edges): number {
   const search: Search = { a, b, least: Number.POSITIVE_INFINITY, left: MOST_PAIRS }
-  searchNodes(search, 0, 0, a.count, 0, 0, b.count)
+  searchParts(search, wholeOf(a), wholeOf(b))
   return search.least
 }
 
-function searchNodes(
-  search: Search,
-  nodeA: number,
-  firstA: number,
-  endA: number,
-  nodeB: number,
-  firstB: number,
-  endB: number,
-): void {
-  if (boundOf(search.a.boxes, 4 * nodeA, search.b.boxes, 4 * nodeB) >= search.least) return
-  const [sizeA, sizeB] = [endA - firstA, endB - firstB]
-  if (sizeA <= LEAF && sizeB <= LEAF) searchLeaves(search, firstA, endA, firstB, endB)
-  else if (sizeA >= sizeB) searchHalvesOfA(search, nodeA, firstA, endA, nodeB, firstB, endB)
-  else searchHalvesOfB(search, nodeA, firstA, endA, nodeB, firstB, endB)
+/** The nearer pair first: what it has makes most of the other needless. */
+function searchParts(search: Search, a: Part, b: Part): void {
+  if (boundBetween(search, a, b) >= search.least) return
+  const pairs = pairsOf(a, b)
+  if (pairs === undefined) {
+    searchLeaves(search, a, b)
+    return
+  }
+  const [one, other] = pairs
+  const [nearer, further] = boundBetween(search, ...one) <= boundBetween(search, ...other) ? [one, other] : [other, one]
+  searchParts(search, ...nearer)
+  searchParts(search, ...further)
 }
 
-/** The nearer half first: what it has makes most of the other needless. */
-function searchHalvesOfA(
-  search: Search,
-  nodeA: number,
-  firstA: number,
-  endA: number,
-  nodeB: number,
-  firstB: number,
-  endB: number,
-): void {
-  const { a, b } = search
-  const middle = (firstA + endA) >> 1
-  const [left, right] = [2 * nodeA + 1, 2 * nodeA + 2]
-  const leftFirst = boundOf(a.boxes, 4 * left, b.boxes, 4 * nodeB) <= boundOf(a.boxes, 4 * right, b.boxes, 4 * nodeB)
-  if (leftFirst) searchNodes(search, left, firstA, middle, nodeB, firstB, endB)
-  searchNodes(search, right, middle, endA, nodeB, firstB, endB)
-  if (!leftFirst) searchNodes(search, left, firstA, middle, nodeB, firstB, endB)
-}
-
-function searchHalvesOfB(
-  search: Search,
-  nodeA: number,
-  firstA: number,
-  endA: number,
-  nodeB: number,
-  firstB: number,
-  endB: number,
-): void {
-  const { a, b } = search
-  const middle = (firstB + endB) >> 1
-  const [left, right] = [2 * nodeB + 1, 2 * nodeB + 2]
-  const leftFirst = boundOf(a.boxes, 4 * nodeA, b.boxes, 4 * left) <= boundOf(a.boxes, 4 * nodeA, b.boxes, 4 * right)
-  if (leftFirst) searchNodes(search, nodeA, firstA, endA, left, firstB, middle)
-  searchNodes(search, nodeA, firstA, endA, right, middle, endB)
-  if (!leftFirst) searchNodes(search, nodeA, firstA, endA, left, firstB, middle)
+function boundBetween({ a, b }: Search, { node: nodeA }: Part, { node: nodeB }: Part): number {
+  return boundOf(a.boxes, 4 * nodeA, b.boxes, 4 * nodeB)
 }
 
 /** Nothing in one box is nearer to anything in the other. */
@@ -132,7 +97,7 @@ function gapAround(westA: number, eastA: number, westB: number, eastB: number): 
   return 360 - (Math.max(eastA, eastB) - Math.min(westA, westB))
 }
 
-function searchLeaves(search: Search, firstA: number, endA: number, firstB: number, endB: number): void {
+function searchLeaves(search: Search, { first: firstA, end: endA }: Part, { first: firstB, end: endB }: Part): void {
   const { a, b } = search
   for (let i = firstA; i < endA; i++) {
     const box = boxOfEdge(a.ends, 4 * i)

@@ -119,6 +119,49 @@ export function isBetween(x: number, y: number, ax: number, ay: number, bx: numb
   return (ax < bx ? ax <= x && x <= bx : bx <= x && x <= ax) && (ay < by ? ay <= y && y <= by : by <= y && y <= ay)
 }
 
+/** A node of a tree, and the edges below it. */
+export interface Part {
+  readonly node: number
+  readonly first: number
+  readonly end: number
+}
+
+/** All edges of a tree. */
+export function wholeOf({ count }: Edges): Part {
+  return { node: 0, first: 0, end: count }
+}
+
+function isLeaf({ first, end }: Part): boolean {
+  return end - first <= LEAF
+}
+
+function halvesOf({ node, first, end }: Part): readonly [Part, Part] {
+  const middle = (first + end) >> 1
+  return [
+    { node: 2 * node + 1, first, end: middle },
+    { node: 2 * node + 2, first: middle, end },
+  ]
+}
+
+type PairOfParts = readonly [Part, Part]
+
+/** The two pairs that a pair of parts is searched as, the larger one halved; undefined where both are leaves. */
+export function pairsOf(a: Part, b: Part): readonly [PairOfParts, PairOfParts] | undefined {
+  if (isLeaf(a) && isLeaf(b)) return undefined
+  if (a.end - a.first >= b.end - b.first) {
+    const [left, right] = halvesOf(a)
+    return [
+      [left, b],
+      [right, b],
+    ]
+  }
+  const [left, right] = halvesOf(b)
+  return [
+    [a, left],
+    [a, right],
+  ]
+}
+
 /** Called for pairs of edges whose boxes overlap, by their numbers; returns true to end the search. */
 type Visit = (i: number, j: number) => boolean
 
@@ -129,7 +172,7 @@ type Visit = (i: number, j: number) => boolean
 export function visitPairs(a: Edges, b: Edges, visit: Visit): boolean {
   if (a.count === 0 || b.count === 0) return false
   const search = { a, b, visit, left: MOST_PAIRS }
-  return a === b ? searchWithin(search, 0, 0, a.count) : searchNodes(search, 0, 0, a.count, 0, 0, b.count)
+  return a === b ? searchWithin(search, wholeOf(a)) : searchParts(search, wholeOf(a), wholeOf(b))
 }
 
 interface Search {
@@ -139,41 +182,17 @@ interface Search {
   left: number
 }
 
-function searchWithin(search: Search, node: number, first: number, end: number): boolean {
-  if (end - first <= LEAF) return searchLeaves(search, first, end, first, end)
-  const middle = (first + end) >> 1
-  const [left, right] = [2 * node + 1, 2 * node + 2]
-  return (
-    searchWithin(search, left, first, middle) ||
-    searchWithin(search, right, middle, end) ||
-    searchNodes(search, left, first, middle, right, middle, end)
-  )
+function searchWithin(search: Search, part: Part): boolean {
+  if (isLeaf(part)) return searchLeaves(search, part, part)
+  const [left, right] = halvesOf(part)
+  return searchWithin(search, left) || searchWithin(search, right) || searchParts(search, left, right)
 }
 
-function searchNodes(
-  search: Search,
-  nodeA: number,
-  firstA: number,
-  endA: number,
-  nodeB: number,
-  firstB: number,
-  endB: number,
-): boolean {
-  if (!boxesOverlap(search.a.boxes, 4 * nodeA, search.b.boxes, 4 * nodeB)) return false
-  const [sizeA, sizeB] = [endA - firstA, endB - firstB]
-  if (sizeA <= LEAF && sizeB <= LEAF) return searchLeaves(search, firstA, endA, firstB, endB)
-  if (sizeA >= sizeB) {
-    const middle = (firstA + endA) >> 1
-    return (
-      searchNodes(search, 2 * nodeA + 1, firstA, middle, nodeB, firstB, endB) ||
-      searchNodes(search, 2 * nodeA + 2, middle, endA, nodeB, firstB, endB)
-    )
-  }
-  const middle = (firstB + endB) >> 1
-  return (
-    searchNodes(search, nodeA, firstA, endA, 2 * nodeB + 1, firstB, middle) ||
-    searchNodes(search, nodeA, firstA, endA, 2 * nodeB + 2, middle, endB)
-  )
+function searchParts(search: Search, a: Part, b: Part): boolean {
+  if (!boxesOverlap(search.a.boxes, 4 * a.node, search.b.boxes, 4 * b.node)) return false
+  const pairs = pairsOf(a, b)
+  if (pairs === undefined) return searchLeaves(search, a, b)
+  return pairs.some(([one, other]) => searchParts(search, one, other))
 }
 
 function boxesOverlap(a: Float64Array, i: number, b: Float64Array, j: number): boolean {
@@ -182,7 +201,7 @@ function boxesOverlap(a: Float64Array, i: number, b: Float64Array, j: number): b
   )
 }
 
-function searchLeaves(search: Search, firstA: number, endA: number, firstB: number, endB: number): boolean {
+function searchLeaves(search: Search, { first: firstA, end: endA }: Part, { first: firstB, end: endB }: Part): boolean {
   const { a, b, visit } = search
   search.left -= (endA - firstA) * (endB - firstB)
   if (search.left < 0) throw tooManyPairs()
