@@ -17,8 +17,7 @@ const NOT_REIFIED = [
 ]
 const NOW = Date.UTC(2026, 1, 23, 5, 59, 13)
 
-const expand = (name: string) =>
-  NOT_REIFIED.includes(name) ? CORE + (CORE_TERMS[name] ?? name) : `urn:A:${name}`
+const expand = (name: string) => (NOT_REIFIED.includes(name) ? CORE + (CORE_TERMS[name] ?? name) : `urn:A:${name}`)
 
 /** `gender`: the values of that Attribute are expanded. */
 function queryOf(text: string) {
