@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
 import type { EntityStore, Store } from '../../src/ports/store.ts'
 import { WITH_EXPIRED as COUNTED_EXPIRED } from '../../src/stores/sqlite/attribute-counts.ts'
+import { selectAll } from '../../src/stores/sqlite/candidates.ts'
 import { openDatabase } from '../../src/stores/sqlite/database.ts'
 import { openDatabases } from '../../src/stores/sqlite/databases.ts'
 import { createEntityStore } from '../../src/stores/sqlite/entities.ts'
@@ -311,8 +312,9 @@ describe('SQLite query plans', () => {
       { now: NOW, expired: true, expiredAttributes: true, after: 5 },
     ]) {
       const extent = { limit: 10, offset: 0, count: false, ordered: false }
-      const selected = makePlan(database, filter, extent, scope)?.source
-      if (selected === undefined) throw new Error('the filter selects nothing')
+      const plan = makePlan(database, filter, extent, scope)
+      if (plan === undefined) throw new Error('the filter selects nothing')
+      const selected = selectAll(plan.source)
       const statements = [
         [pageSql(selected.text), [...selected.values, 10, 0]],
         [idsSql(selected.text), [...selected.values, 10]],

@@ -97,6 +97,7 @@ function pragmas({ synchronous, cacheKib }: DatabaseOptions): readonly string[] 
     'wal_autocheckpoint = 2000',
     `cache_size = -${cacheKib}`,
     'temp_store = MEMORY',
+    'mmap_size = 268435456',
   ]
 }
 

@@ -4,11 +4,10 @@ import type { Geometry, GeoQuery } from '../../core/query/ast.ts'
 import { type Box, searchBoxes } from '../../core/query/bounds.ts'
 import { geometryRelates } from '../../core/query/evaluate-geo.ts'
 import { type CellRange, POINT_LEVEL, rangesOf } from './cells.ts'
-import type { Counting } from './count-rows.ts'
 import type { Queried } from './database.ts'
+import type { Reading } from './index-reading.ts'
 import { NO_PLACE } from './index-rows.ts'
 import type { Source } from './source.ts'
-import { sql } from './sql.ts'
 
 /** Longitude and latitude are {@link NO_PLACE} where it is larger than a point. */
 type PlacedRow = readonly [rid: number, longitude: number, latitude: number]
@@ -27,17 +26,17 @@ const RELATED = 4
  * Undefined where nearly all places would have to be looked at. Where there are more than may be counted none is given:
  * its `rows` say so.
  */
-export function geoSource(database: Queried, geo: GeoQuery, counting: Counting): Source | undefined {
+export function geoSource(database: Queried, geo: GeoQuery, reading: Reading): Source | undefined {
   const boxes = searchBoxes(geo)
   const property = database.names.find(geo.property)
   if (boxes === undefined) return undefined
-  const most = Math.min(counting.bound, Math.floor(counting.left / READ))
+  const most = Math.min(reading.bound, Math.floor(reading.left / READ))
   const rows = property === undefined ? [] : rowsIn(database, property, boxes, most)
-  counting.left -= rows.length * READ
-  if (rows.length >= most) return placesSource(geo, [], false, counting.bound)
+  reading.left -= rows.length * READ
+  if (rows.length >= most) return { ...placesSource(geo, [], false), rows: reading.bound, rids: undefined }
   const work = rows.length * verticesOf(geo.geometry) * RELATED
-  if (work > counting.left) return placesSource(geo, rows, false)
-  counting.left -= work
+  if (work > reading.left) return placesSource(geo, rows, false)
+  reading.left -= work
   // Of a point the index knows all there is to know.
   const matching = rows.filter((row) => row[1] === NO_PLACE || geometryRelates(pointOf(row), geo))
   return placesSource(
@@ -47,16 +46,9 @@ export function geoSource(database: Queried, geo: GeoQuery, counting: Counting):
   )
 }
 
-function placesSource(geo: GeoQuery, places: readonly PlacedRow[], exact: boolean, rows?: number): Source {
-  const rids = [...new Set(places.map(([rid]) => rid))]
-  return {
-    ranges: [{ from: sql('(SELECT value AS rid FROM json_each(?))', JSON.stringify(rids)), where: () => sql('true') }],
-    exact,
-    ordered: false,
-    rows: rows ?? rids.length,
-    via: `places of ${geo.property}`,
-    parts: 1,
-  }
+function placesSource(geo: GeoQuery, places: readonly PlacedRow[], exact: boolean): Source {
+  const rids = places.map(([rid]) => rid)
+  return { ranges: [], rids, rows: rids.length, exact, ordered: false, via: `places of ${geo.property}`, parts: 1 }
 }
 
 function verticesOf(geometry: Geometry): number {

@@ -5,6 +5,7 @@ import type { EntityFilter } from '../../core/query/ast.ts'
 import { matches } from '../../core/query/evaluate.ts'
 import { matcherOf } from '../../core/query/pattern.ts'
 import type { FindEntity } from '../../core/query/target.ts'
+import { selectParts } from './candidates.ts'
 import { decode, type EntityRow, present, READ_COLUMNS } from './codec.ts'
 import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
@@ -30,9 +31,14 @@ export function* matchesOf(
   { source }: Plan,
   matcher: Matcher,
 ): Generator<Match | undefined, void> {
-  const candidates = iterate(`${source.text} ORDER BY rid`, source.values) as Iterable<{ rid: number }>
-  for (const { rid } of candidates) yield matcher.match(rid)
+  for (const { text, values } of selectParts(source, FIRST)) {
+    const candidates = iterate(`${text} ORDER BY rid`, values) as Iterable<{ rid: number }>
+    for (const { rid } of candidates) yield matcher.match(rid)
+  }
 }
+
+/** Candidates that are looked at before more are chosen from a list. */
+const FIRST = 64
 
 const BY_RID = `SELECT e.id, ${READ_COLUMNS} FROM entity e WHERE e.rid = ?`
 

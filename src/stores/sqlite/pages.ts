@@ -3,10 +3,10 @@
 import type { Entity } from '../../core/model/entity.ts'
 import { pageTooLarge } from '../../core/model/problems.ts'
 import type { KnownState } from '../../ports/store.ts'
+import { type Candidates, selectAll, selectParts } from './candidates.ts'
 import type { EntityRow } from './codec.ts'
 import type { Queried } from './database.ts'
 import { readRow } from './entity-rows.ts'
-import type { Sql } from './sql.ts'
 
 /** An entity of a page: its row, or that the caller knows its state. */
 export type FoundRow =
@@ -54,15 +54,24 @@ export function pageOf(selected: string): string {
     JOIN entity e ON e.rid = p.rid`
 }
 
-/** The page of a source that gives what is wanted and nothing else. Throws TooManyResults. */
+/** The page of candidates that are all wanted. Throws TooManyResults. */
 export function readPage(
   database: Queried,
-  { text, values }: Sql,
+  candidates: Candidates,
   { limit, offset }: { readonly limit: number; readonly offset: number },
   limits: PageLimits,
 ): readonly FoundRow[] {
-  const [states]: readonly [string | null] = database.sql.arrays(pageOf(text)).get(...values, limit, offset)
-  return states === null ? [] : readStates(database, inOrder(states.split(',')), limits)
+  const found: string[] = []
+  // What lies before the page is passed over without reading the entities, in one go.
+  const parts = offset === 0 ? selectParts(candidates, limit) : [selectAll(candidates)]
+  for (const { text, values } of parts) {
+    const [states]: readonly [string | null] = database.sql
+      .arrays(pageOf(text))
+      .get(...values, limit - found.length, offset)
+    if (states !== null) found.push(...inOrder(states.split(',')))
+    if (found.length >= limit) break
+  }
+  return found.length === 0 ? [] : readStates(database, found, limits)
 }
 
 /** They come in their order, as the page is read row by row; to have SQLite promise that costs as much as to read them. */

@@ -1,15 +1,15 @@
 /** How a filter is answered: along which index, and whether what that gives has to be looked at by the evaluator. */
 
 import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
+import { type Candidates, listOf } from './candidates.ts'
 import { compileSelection, restricted, type Scope, type Selection, selectionOf } from './compile-filter.ts'
 import type { Queried } from './database.ts'
-import { type Source, selectFrom } from './source.ts'
+import { type IndexRange, type Source, selectFrom } from './source.ts'
 import { requiredAttributes, sourcesOf } from './sources.ts'
 import { type Sql, sql, union, where } from './sql.ts'
 
 export interface Plan {
-  /** Gives the `rid` of every candidate, each once. */
-  readonly source: Sql
+  readonly source: Candidates
   /** Whether every candidate matches; otherwise each is evaluated. */
   readonly exact: boolean
   /** How many candidates there are, as far as was counted. */
@@ -24,14 +24,14 @@ export interface Plan {
 const EVALUATED = 12
 const PASSED = 0.5
 const BEGUN = 100
-/** As many rows of a source are counted, at first and then, before a plan is made with what is known. */
+/** As many rows of a source are read, at first and then, before a plan is made with what is known. */
 const BOUNDS = [256, 4_096, 16_384, 131_072, Number.MAX_SAFE_INTEGER]
-/** Microseconds for which counting further is not worth its while. */
+/** Microseconds for which reading further is not worth its while. */
 const CHEAP = 2_000
-/** Rows that are counted in all, in some milliseconds, where everybody else waits meanwhile. */
-export const COUNTED_IN_PLACE = 24_000
+/** Rows that are read in all, in some milliseconds, where everybody else waits meanwhile. */
+export const READ_IN_PLACE = 24_000
 /** The same where only other slow queries wait. */
-export const COUNTED_ASIDE = 2_000_000
+export const READ_ASIDE = 2_000_000
 
 /** More are no statement any more: it may have 32,766 values. */
 const MOST_RANGES = 4_000
@@ -39,13 +39,13 @@ const MOST_RANGES = 4_000
 /** What entities are wanted of all that match. */
 type Extent = Pick<EntityQuery, 'limit' | 'offset' | 'count'> & { readonly ordered: boolean }
 
-/** Undefined where nothing can match. Its cost is infinite where it was not found out in the `budget` of rows to count. */
+/** Undefined where nothing can match. Its cost is infinite where it was not found out in the `budget` of rows to read. */
 export function makePlan(
   database: Queried,
   filter: EntityFilter,
   extent: Extent,
   scope: Scope,
-  budget = COUNTED_IN_PLACE,
+  budget = READ_IN_PLACE,
 ): Plan | undefined {
   database.kinds.refresh()
   const base = baseOf(database, filter, scope)
@@ -55,16 +55,16 @@ export function makePlan(
   let left = budget
   let along: Plan | undefined
   for (const bound of BOUNDS) {
-    const counting = { bound, left }
-    const [source, ...others] = sourcesOf(database, filter, counting).toSorted(byRows)
-    if (source === undefined || source.ranges.length > MOST_RANGES) return stream
+    const reading = { bound, left }
+    const [source, ...others] = sourcesOf(database, filter, reading).toSorted(byRows)
+    if (source === undefined || (source.rids === undefined && source.ranges.length > MOST_RANGES)) return stream
     along = sourcePlan(base, source, others, extent, bound)
     const streamed = streamPlan(base, extent, source.rows)
     if (source.rows < bound) return along.cost <= streamed.cost ? along : streamed
     if (source.ordered && along.exact && !extent.count && !extent.ordered) return along
-    if (counting.left <= 0) break
+    if (reading.left <= 0) break
     if (streamed.cost < CHEAP) return streamed
-    left = counting.left
+    left = reading.left
   }
   // Not to look at the entities is better, however many there are.
   const best = along?.exact && (extent.count || extent.ordered) ? along : stream
@@ -143,32 +143,42 @@ function isCounted({ selection }: Base): boolean {
   )
 }
 
-function sourcePlan(
-  { selection, parts, scope }: Base,
-  source: Source,
-  others: readonly Source[],
-  { limit, ordered }: Extent,
-  bound: number,
-): Plan {
-  const probes = others.filter((other) => other.exact && isProbed(other, source, bound))
-  const answered = probes.reduce((sum, other) => sum + other.parts, source.parts)
-  const exact = source.exact && answered === parts && selection !== undefined && !scope.expiredAttributes
+function sourcePlan(base: Base, source: Source, others: readonly Source[], extent: Extent, bound: number): Plan {
+  const { selection, parts, scope } = base
+  // What is known row by row is compared here, whether it is exact or not: what matches is in all of them.
+  const listed = source.rids === undefined ? [] : others.filter(({ rids }) => rids !== undefined)
+  const rids = source.rids && inAll(source.rids, listed)
+  const candidates = rids?.length ?? source.rows
+  const probes = others.filter((other) => !listed.includes(other) && isProbed(other, candidates, bound))
+  const met = [source, ...listed, ...probes]
+  const answered = met.reduce((sum, each) => sum + (each.exact ? each.parts : 0), 0)
+  const exact = answered === parts && selection !== undefined && !scope.expiredAttributes
+  const rest = withoutImplied(selection ?? {}, met)
   const conditions = probes.map(probeOf)
-  const rest = withoutImplied(selection ?? {}, [source, ...probes])
-  // What is no union gives an entity as often as it has a row.
-  const distinct = source.ranges.length === 1 && !source.ordered
-  const selects = source.ranges.map((range) =>
-    where(restricted(selectFrom(range, distinct), 'c', rest, scope), ...conditions),
-  )
-  const evaluated = exact ? (ordered ? source.rows : Math.min(source.rows, limit)) : source.rows
-  const passed = probes.reduce((sum, { probe, rows }) => sum + (probe === undefined ? rows : source.rows), source.rows)
+  const within = (range: IndexRange, distinct: boolean): Sql =>
+    where(restricted(selectFrom(range, distinct), 'c', rest, scope), ...conditions)
+  const passed = probes.reduce((sum, { probe, rows }) => sum + (probe === undefined ? rows : candidates), candidates)
+  const evaluated = exact && !extent.ordered ? Math.min(candidates, extent.limit) : candidates
   return {
-    source: selects.length === 0 ? sql('SELECT 0 AS rid WHERE false') : union(selects),
+    source: rids === undefined ? selectOf(source, within) : listOf(rids, (range) => within(range, false)),
     exact,
-    candidates: source.rows,
-    via: [source.via, ...probes.map(({ via }) => via)].join(', then '),
+    candidates,
+    via: met.map(({ via }) => via).join(', then '),
     cost: BEGUN + passed * PASSED + evaluated * EVALUATED,
   }
+}
+
+function selectOf({ ranges, ordered }: Source, within: (range: IndexRange, distinct: boolean) => Sql): Sql {
+  if (ranges.length === 0) return sql('SELECT 0 AS rid WHERE false')
+  // What is no union gives an entity as often as it has a row.
+  return union(ranges.map((range) => within(range, ranges.length === 1 && !ordered)))
+}
+
+/** In the order of creation, each once. */
+function inAll(rids: readonly number[], others: readonly Source[]): readonly number[] {
+  let common = new Set(rids)
+  for (const other of others) common = new Set(other.rids?.filter((rid) => common.has(rid)))
+  return Array.from(Float64Array.from(common).sort())
 }
 
 /** Who has a value of an Attribute has the Attribute. */
@@ -180,8 +190,9 @@ function withoutImplied(selection: Selection, sources: readonly Source[]): Selec
 }
 
 /** Whether it is cheaper to look for a row of one source in another than to evaluate the entity. */
-function isProbed({ probe, rows }: Source, source: Source, bound: number): boolean {
-  return probe !== undefined || (rows < bound && rows * PASSED < source.rows * EVALUATED)
+function isProbed({ exact, probe, rows }: Source, candidates: number, bound: number): boolean {
+  if (!exact) return false
+  return probe !== undefined || (rows < bound && rows * PASSED < candidates * EVALUATED)
 }
 
 function probeOf({ probe, ranges }: Source): Sql {

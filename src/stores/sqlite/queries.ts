@@ -2,12 +2,13 @@
 
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter, EntityQuery, Ordering } from '../../core/query/ast.ts'
+import { selectAll } from './candidates.ts'
 import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
 import { createMatcher, matchesOf } from './matches.ts'
 import { costOfOrder, orderedRids } from './ordered.ts'
 import { createPage, type FoundRow, type PageLimits, readByRid, readPage } from './pages.ts'
-import { COUNTED_ASIDE, makePlan, type Plan } from './plan.ts'
+import { READ_ASIDE, makePlan, type Plan } from './plan.ts'
 
 /** What a query found, and how. */
 export interface Answer {
@@ -32,13 +33,13 @@ interface BegunQuery {
   readonly answer: Generator<void, Answer>
 }
 
-/** Throws nothing; what is wrong with the page is thrown by its steps. `budget`: rows that may be counted to plan it. */
+/** Throws nothing; what is wrong with the page is thrown by its steps. `budget`: rows that may be read to plan it. */
 export function beginQuery(
   database: Queried,
   query: EntityQuery,
   now: Instant,
   page: PageLimits,
-  budget = COUNTED_ASIDE,
+  budget = READ_ASIDE,
 ): BegunQuery {
   const begun = performance.now()
   const scope = scopeAt(database, now)
@@ -127,7 +128,8 @@ function countExactly(
     const nid = iri === undefined || more.length > 0 ? undefined : names.find(iri)
     if (iri !== undefined && nid !== undefined) return counts.read(now, { iri, nid })
   }
-  return sql(`SELECT count(*) AS n FROM (${source.text})`).get(...source.values).n
+  const { text, values } = selectAll(source)
+  return sql(`SELECT count(*) AS n FROM (${text})`).get(...values).n
 }
 
 /** How things stand at a moment. */

@@ -7,7 +7,7 @@ import type { EntityPage, FoundEntity, KnownState } from '../../ports/store.ts'
 import { decode, type EntityRow, present } from './codec.ts'
 import type { Database } from './database.ts'
 import { type FoundRow, stateOf } from './pages.ts'
-import { COUNTED_ASIDE, COUNTED_IN_PLACE } from './plan.ts'
+import { READ_ASIDE, READ_IN_PLACE } from './plan.ts'
 import { beginQuery, described, NOTHING } from './queries.ts'
 import type { Reader } from './reader.ts'
 import type { ReaderAnswer } from './reader-messages.ts'
@@ -54,7 +54,7 @@ function inPlace(
 ): Answered | undefined {
   const bounded = path !== undefined
   const page = { maxBytes, ...(known && { known }) }
-  const steps = beginQuery(database, query, now, page, bounded ? COUNTED_IN_PLACE : COUNTED_ASIDE)
+  const steps = beginQuery(database, query, now, page, bounded ? READ_IN_PLACE : READ_ASIDE)
   if (bounded && steps.cost > IN_PLACE) return undefined
   const end = bounded ? performance.now() + MOST_MS : Number.POSITIVE_INFINITY
   do {

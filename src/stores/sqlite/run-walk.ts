@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Call } from '../../ports/call.ts'
 import type { WalkStep } from '../../ports/store.ts'
 import type { Database } from './database.ts'
-import { COUNTED_IN_PLACE } from './plan.ts'
+import { READ_IN_PLACE } from './plan.ts'
 import { type Reader, tookTooLong } from './reader.ts'
 import { beginWalk, type Walk } from './walks.ts'
 
@@ -34,7 +34,7 @@ export async function runWalk(
 
 /** Undefined where it would take too long. */
 function inPlace(database: Database, walk: Walk): WalkStep | undefined {
-  const { cost, steps } = beginWalk(database, walk, COUNTED_IN_PLACE)
+  const { cost, steps } = beginWalk(database, walk, READ_IN_PLACE)
   return cost > IN_PLACE ? undefined : oneTurn(steps)
 }
 

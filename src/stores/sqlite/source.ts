@@ -1,5 +1,6 @@
 /** An index along which the candidates of a filter can be found. */
 
+import type { Found } from './index-reading.ts'
 import { exists, type Sql, sql } from './sql.ts'
 
 /** Rows of an index that have a `rid`. */
@@ -10,15 +11,13 @@ export interface IndexRange {
   readonly where: (row: string) => Sql
 }
 
-/** An entity may be in several of its ranges, and several times. */
-export interface Source {
+/** An entity may be in several of its ranges, and several times. Where its rows reach the bound, its ranges need not be complete. */
+export interface Source extends Found {
   readonly ranges: readonly IndexRange[]
   /** Whether all that it gives match the part of the filter that it was made of. */
   readonly exact: boolean
   /** Whether each range runs in the order of `rid`, and gives an entity once. */
   readonly ordered: boolean
-  /** Counted up to the bound that was given; where there are as many, `ranges` need not be complete. */
-  readonly rows: number
   /** What is looked up, for people. */
   readonly via: string
   /** How many conditions of the filter it is made of. */

@@ -3,26 +3,26 @@
 import type { EntityFilter } from '../../core/query/ast.ts'
 import { type Candidates, queryCandidates, scopeCandidates, type ValueRange } from '../../core/query/lookups.ts'
 import { literalPrefixOf } from '../../core/query/pattern.ts'
-import { type Counting, countWithin } from './count-rows.ts'
 import type { Queried } from './database.ts'
 import { geoSource } from './geo-source.ts'
+import { type Found, type Reading, readRids } from './index-reading.ts'
 import { kindNumber, storedValue } from './index-rows.ts'
 import { type IndexRange, isInRange, type Source, selectFrom } from './source.ts'
 import { where as and, join, type Sql, sql } from './sql.ts'
 
 /** The sources of a filter's q, scopes, geo and idPattern, each of which alone would do; none where no index helps. */
-export function sourcesOf(database: Queried, filter: EntityFilter, counting: Counting): readonly Source[] {
+export function sourcesOf(database: Queried, filter: EntityFilter, reading: Reading): readonly Source[] {
   const candidates = [
     ...(filter.q === undefined ? [] : narrowed(database, conjuncts(queryCandidates(filter.q)))),
     ...(filter.scopes === undefined ? [] : conjuncts(scopeCandidates(filter.scopes))),
   ]
   // Names of Attributes are looked up with those of types (compile-filter.ts).
   const sources = candidates.flatMap((each) => {
-    const source = each.kind === 'attribute' ? undefined : sourceOf(database, each, counting)
+    const source = each.kind === 'attribute' ? undefined : sourceOf(database, each, reading)
     return source === undefined ? [] : [{ ...source, parts: partsOf(each) }]
   })
-  const geo = filter.geo && geoSource(database, filter.geo, counting)
-  const byId = idSource(database, filter, counting)
+  const geo = filter.geo && geoSource(database, filter.geo, reading)
+  const byId = idSource(database, filter, reading)
   return [...sources, ...(geo ? [geo] : []), ...(byId ? [byId] : [])]
 }
 
@@ -109,18 +109,18 @@ function lower(a: ValueRange, b: ValueRange): ValueRange {
 }
 
 /** Undefined where no index helps. */
-function sourceOf(database: Queried, candidates: Candidates, counting: Counting): Source | undefined {
+function sourceOf(database: Queried, candidates: Candidates, reading: Reading): Source | undefined {
   switch (candidates.kind) {
     case 'every':
       return undefined
     case 'attribute':
-      return attributeSource(database, candidates.attribute, candidates.exact, counting)
+      return attributeSource(database, candidates.attribute, candidates.exact, reading)
     case 'values':
-      return valueSource(database, candidates, counting)
+      return valueSource(database, candidates, reading)
     case 'all':
-      return best(candidates.of.map((each) => sourceOf(database, each, counting)))
+      return best(candidates.of.map((each) => sourceOf(database, each, reading)))
     case 'any':
-      return together(candidates.of.map((each) => sourceOf(database, each, counting)))
+      return together(candidates.of.map((each) => sourceOf(database, each, reading)))
   }
 }
 
@@ -139,34 +139,37 @@ function together(sources: readonly (Source | undefined)[]): Source | undefined 
     ranges: usable.flatMap(({ ranges }) => ranges),
     exact: usable.every(({ exact }) => exact),
     ordered: usable.every(({ ordered }) => ordered),
-    rows: usable.reduce((sum, { rows }) => sum + rows, 0),
+    ...foundTogether(usable),
     via: [...new Set(usable.map(({ via }) => via))].join(' or '),
     parts: 1,
   }
 }
 
-function attributeSource(
-  { names, ...database }: Queried,
-  attribute: string,
-  exact: boolean,
-  counting: Counting,
-): Source {
-  const number = names.find(attribute)
+function foundTogether(found: readonly Found[]): Found {
+  const rows = found.reduce((sum, each) => sum + each.rows, 0)
+  const rids = found.flatMap((each) => each.rids ?? [])
+  return { rows, rids: found.some((each) => each.rids === undefined) ? undefined : rids }
+}
+
+const NONE: Found = { rows: 0, rids: [] }
+
+function attributeSource(database: Queried, attribute: string, exact: boolean, reading: Reading): Source {
+  const number = database.names.find(attribute)
   const range = { from: sql('entity_attribute'), where: (row: string) => sql(`${row}.attribute = ?`, number ?? 0) }
   return {
     ranges: number === undefined ? [] : [range],
     exact,
     ordered: true,
-    rows: number === undefined ? 0 : countWithin(database, selectFrom(range), counting),
+    ...(number === undefined ? NONE : readRids(database, selectFrom(range), reading)),
     via: `attribute ${attribute}`,
     parts: 1,
   }
 }
 
-function valueSource(database: Queried, { ranges: values, attribute, exact }: Values, counting: Counting): Source {
+function valueSource(database: Queried, { ranges: values, attribute, exact }: Values, reading: Reading): Source {
   const rest = attribute === undefined ? undefined : rangeOf(database, { path: attribute, kind: 'more' })
   const all = [rest, ...values.map((range) => rangeOf(database, range))].filter((range) => range !== undefined)
-  const { ranges, rows } = counted(database, all, counting)
+  const { ranges, ...found } = read(database, all, reading)
   const points = values.every(isPoint)
   const number = attribute === undefined ? undefined : database.names.find(attribute)
   return {
@@ -176,22 +179,24 @@ function valueSource(database: Queried, { ranges: values, attribute, exact }: Va
     ...(points && ranges.length <= PROBES && { probe: join(ranges.map(isInRange), ' OR ', 'false') }),
     exact: rest === undefined && (exact === 'scalars' ? !hasOthers(database, values) : exact),
     ordered: points,
-    rows,
+    ...found,
     via: `values of ${[...new Set(values.map(({ path }) => path))].join(', ').replaceAll('\n', '.')}`,
   }
 }
 
-/** Those that have a row, and how many they have together; from the bound on they are not looked at any more. */
-function counted(database: Queried, all: readonly IndexRange[], counting: Counting): Pick<Source, 'ranges' | 'rows'> {
+/** Those that have a row, and what they have together; from the bound on they are not looked at any more. */
+function read(database: Queried, all: readonly IndexRange[], reading: Reading): Pick<Source, 'ranges'> & Found {
   const ranges: IndexRange[] = []
+  const found: Found[] = []
   let rows = 0
   for (const range of all) {
-    const found = countWithin(database, selectFrom(range), counting, rows)
-    if (found === 0) continue
+    const each = readRids(database, selectFrom(range), reading, rows)
+    if (each.rows === 0) continue
     ranges.push(range)
-    rows += found
+    found.push(each)
+    rows += each.rows
   }
-  return { ranges, rows }
+  return { ranges, ...foundTogether(found) }
 }
 
 /** Values that a row is probed for. */
@@ -234,7 +239,7 @@ function isBetween(row: string, path: number, { kind, least, most, open }: Value
 function idSource(
   database: Queried,
   { idPattern, alternatives }: EntityFilter,
-  counting: Counting,
+  reading: Reading,
 ): Source | undefined {
   const prefix = idPattern === undefined || alternatives !== undefined ? '' : literalPrefixOf(idPattern)
   if (prefix === '') return undefined
@@ -244,7 +249,7 @@ function idSource(
     ranges: [range],
     exact: false,
     ordered: false,
-    rows: countWithin(database, selectFrom(range), counting),
+    ...readRids(database, selectFrom(range), reading),
     via: 'id',
     parts: 1,
   }

@@ -3,10 +3,11 @@
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter } from '../../core/query/ast.ts'
 import type { Cursor, WalkStep } from '../../ports/store.ts'
+import { selectAll } from './candidates.ts'
 import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
 import { createMatcher, type Matcher } from './matches.ts'
-import { COUNTED_ASIDE, makePlan, type Plan } from './plan.ts'
+import { READ_ASIDE, makePlan, type Plan } from './plan.ts'
 import { scopeAt } from './queries.ts'
 
 /** What a step of a walk is about. */
@@ -25,8 +26,8 @@ interface BegunWalk {
   readonly steps: Generator<void, WalkStep>
 }
 
-/** A step that is planned, and yields after each entity that is looked at. `budget`: rows that may be counted to plan it. */
-export function beginWalk(database: Queried, walk: Walk, budget = COUNTED_ASIDE): BegunWalk {
+/** A step that is planned, and yields after each entity that is looked at. `budget`: rows that may be read to plan it. */
+export function beginWalk(database: Queried, walk: Walk, budget = READ_ASIDE): BegunWalk {
   const { filter, limit, cursor, now } = walk
   const scope = { ...scopeAt(database, now), ...(cursor !== undefined && { after: Number(cursor) }) }
   const plan = makePlan(database, filter, { limit, offset: 0, count: false, ordered: false }, scope, budget)
@@ -40,8 +41,9 @@ function* walkSteps(
   scope: Scope,
 ): Generator<void, WalkStep> {
   if (plan === undefined) return { ids: [] }
+  const { text, values } = selectAll(plan.source)
   // One more than asked for says whether there are more.
-  const rows = database.sql(idsOf(plan.source.text)).all(...plan.source.values, limit + 1) as readonly Candidate[]
+  const rows = database.sql(idsOf(text)).all(...values, limit + 1) as readonly Candidate[]
   const met = rows.slice(0, limit)
   const last = met.at(-1)
   const ids = plan.exact ? met.map(({ id }) => id) : yield* matching(met, createMatcher(database, filter, scope))

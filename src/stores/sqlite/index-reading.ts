@@ -1,0 +1,52 @@
+/** What indexes have for a question: read where it is little, counted where it is more. */
+
+import type { Queried } from './database.ts'
+import type { Sql } from './sql.ts'
+
+/** How many rows of indexes may be read to find out which of them is best. */
+export interface Reading {
+  /** Of one source. */
+  readonly bound: number
+  /** Of all sources together; what is read is taken off. */
+  left: number
+}
+
+/** The rows of an index that are asked for. */
+export interface Found {
+  /** How many there are; the bound where there are more than may be read. */
+  readonly rows: number
+  /** The `rid` of each row; undefined where there are too many. */
+  readonly rids: readonly number[] | undefined
+}
+
+/** As many rows could be read in the time that a statement takes. */
+const STATEMENT = 16
+/** Of more rows it is enough to know how many they are. */
+const MOST_RIDS = 16_384
+
+/** How many rows a SELECT has, at most `bound`. */
+export function countRows({ sql: statements }: Pick<Queried, 'sql'>, { text, values }: Sql, bound: number): number {
+  return statements(`SELECT count(*) AS n FROM (${text} LIMIT ?)`).get(...values, bound).n
+}
+
+/** What a SELECT of a `rid` gives. `before`: rows of the same source that were read already. */
+export function readRids(database: Pick<Queried, 'sql'>, select: Sql, reading: Reading, before = 0): Found {
+  const most = Math.min(reading.bound - before, reading.left)
+  if (most <= 0) return { rows: reading.bound, rids: undefined }
+  const { rows, rids } = most > MOST_RIDS ? counted(database, select, most) : listed(database, select, most)
+  reading.left -= rows + STATEMENT
+  return rows < most ? { rows, rids } : { rows: reading.bound, rids: undefined }
+}
+
+function counted(database: Pick<Queried, 'sql'>, select: Sql, most: number): Found {
+  return { rows: countRows(database, select, most), rids: undefined }
+}
+
+/** One text of all takes a quarter of the time that their rows take, one by one. */
+function listed({ sql: statements }: Pick<Queried, 'sql'>, { text, values }: Sql, most: number): Found {
+  const [list]: readonly [string | null] = statements
+    .arrays(`SELECT group_concat(rid) FROM (${text} LIMIT ?)`)
+    .get(...values, most)
+  const rids: readonly number[] = JSON.parse(`[${list ?? ''}]`)
+  return { rows: rids.length, rids }
+}
