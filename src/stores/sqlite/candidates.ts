@@ -1,43 +1,46 @@
 /** Candidates of a query: along an index, or known one by one. */
 
-import type { IndexRange } from './source.ts'
-import { type Sql, sql } from './sql.ts'
+import { type Sql, sql, where } from './sql.ts'
 
-/** Gives the `rid` of every candidate, each once. */
+/** What gives the `rid` of every candidate, each once. */
 export type Candidates = Sql | Listed
 
-interface Listed {
-  /** In the order of creation. Not all need be candidates. */
+export interface Listed {
+  /** In the order of creation, each once. Candidates are those of them that meet the conditions. */
   readonly rids: readonly number[]
-  /** Gives those of some of them that are. */
-  among(rids: readonly number[]): Sql
-}
-
-/** `restrict`: what has to hold of them besides. */
-export function listOf(rids: readonly number[], restrict: (range: IndexRange) => Sql): Listed {
-  const among = (some: readonly number[]): Sql =>
-    restrict({
-      from: sql('(SELECT value AS rid FROM json_each(?))', `[${some.join(',')}]`),
-      where: () => sql('true'),
-    })
-  return { rids, among }
+  /** Of a row `c` that has a `rid`. */
+  readonly conditions: readonly Sql[]
 }
 
 export function selectAll(candidates: Candidates): Sql {
-  return 'rids' in candidates ? candidates.among(candidates.rids) : candidates
+  return isListed(candidates) ? selectListed(candidates, candidates.rids) : candidates
 }
 
-/**
- * As {@link selectAll} in parts, one after the other in the order of creation, of which the first has at least `first`
- * candidates in it where all that are listed are: so a page need not look at more than a page.
- */
+export function isListed(candidates: Candidates): candidates is Listed {
+  return 'rids' in candidates
+}
+
+/** As {@link selectAll}, of a part of what is listed. `columns`: of the row `c`, and of what is joined to it. */
+export function selectListed(
+  { conditions }: Listed,
+  rids: readonly number[],
+  columns = 'c.rid',
+  joined = '',
+): Sql {
+  const select = `SELECT ${columns} FROM (SELECT value AS rid FROM json_each(?)) c ${joined} WHERE true`
+  return where(sql(select, `[${rids.join(',')}]`), ...conditions)
+}
+
+/** As {@link selectAll}, of a list in parts: so a page need not look at more than a page. */
 export function* selectParts(candidates: Candidates, first: number): Generator<Sql, void> {
-  if (!('rids' in candidates)) yield candidates
-  else {
-    const { rids, among } = candidates
-    for (let from = 0, size = Math.max(first, 1); from < rids.length; from += size, size *= GROWTH)
-      yield among(rids.slice(from, from + size))
-  }
+  if (!isListed(candidates)) yield candidates
+  else for (const rids of inParts(candidates.rids, first)) yield selectListed(candidates, rids)
+}
+
+/** In the order of the list; ever more, as they are needed where few of them are candidates. */
+export function* inParts(rids: readonly number[], first: number): Generator<readonly number[], void> {
+  for (let from = 0, size = Math.max(first, 1); from < rids.length; from += size, size *= GROWTH)
+    yield rids.slice(from, from + size)
 }
 
 const GROWTH = 4

@@ -122,19 +122,22 @@ interface Restriction {
 }
 
 /** Of a SELECT of `row.rid` with a WHERE those that are selected as well. Ids are not looked at. */
-export function restricted(
-  select: Sql,
+function restricted(select: Sql, row: string, restriction: Restriction, scope: Scope): Sql {
+  return where(select, ...restrictions(row, restriction, scope))
+}
+
+/** What has to hold of a row with a `rid`. Ids are not looked at. */
+export function restrictions(
   row: string,
   { types, attributes, having = [] }: Restriction,
   scope: Scope,
-): Sql {
-  return where(
-    select,
+): readonly Sql[] {
+  return [
     within(row, scope),
     types && hasTypes(row, types),
     attributes && hasOne(row, attributes, scope),
     ...having.map((attribute) => hasOne(row, [attribute], scope)),
-  )
+  ].filter((condition) => condition !== undefined)
 }
 
 /** Every entity of the first type of an alternative is looked at, and given once. */

@@ -14,7 +14,13 @@ afterAll(() => rm(directory, { recursive: true, force: true }))
 function opened(name: string) {
   const path = join(directory, name)
   const open = () =>
-    openDatabase(path, { synchronous: 'normal', entityBytes: 100_000, cacheKib: 2_048, statementChars: 20_000 })
+    openDatabase(path, {
+      synchronous: 'normal',
+      entityBytes: 100_000,
+      cacheKib: 2_048,
+      statementChars: 20_000,
+      knownRids: 20_000,
+    })
   return { path, open, database: open(), reader: new DatabaseSync(path, { readOnly: true }) }
 }
 

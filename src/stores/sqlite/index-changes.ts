@@ -4,8 +4,8 @@
  */
 
 import type { PositionRow, RowChanges, StoredValue, ValueRow } from './index-rows.ts'
+import type { KnownIndexes } from './known-indexes.ts'
 import type { Names } from './names.ts'
-import type { PathKinds } from './path-kinds.ts'
 import type { Statements } from './statements.ts'
 
 export interface IndexChanges {
@@ -32,7 +32,7 @@ const ADD_POSITION = `INSERT INTO entity_position (property, level, cell, rid, l
 const REMOVE_POSITION = `DELETE FROM entity_position WHERE property = ? AND level = ? AND cell = ? AND rid = ?
   AND longitude = ? AND latitude = ?`
 
-export function createIndexChanges(sql: Statements, names: Names, kinds: PathKinds): IndexChanges {
+export function createIndexChanges(sql: Statements, names: Names, { kinds, lists }: KnownIndexes): IndexChanges {
   const values = new Map<string, Pending>()
   const positions = new Map<string, Pending>()
   const valueKey = (rid: number, { path, kind, value }: ValueRow): Key => [names.give(path), kind, value, rid]
@@ -63,6 +63,7 @@ export function createIndexChanges(sql: Statements, names: Names, kinds: PathKin
       for (const row of positionsAdded) note(positions, positionKey(rid, row), 1)
     },
     flush: () => {
+      for (const { key } of values.values()) lists.changed(Number(key[0]))
       write(values, ADD_VALUE, REMOVE_VALUE)
       write(positions, ADD_POSITION, REMOVE_POSITION)
     },

@@ -15,7 +15,7 @@ export interface Reading {
 export interface Found {
   /** How many there are; the bound where there are more than may be read. */
   readonly rows: number
-  /** The `rid` of each row; undefined where there are too many. */
+  /** In the order of creation, each once; undefined where there are too many. */
   readonly rids: readonly number[] | undefined
 }
 
@@ -48,5 +48,13 @@ function listed({ sql: statements }: Pick<Queried, 'sql'>, { text, values }: Sql
     .arrays(`SELECT group_concat(rid) FROM (${text} LIMIT ?)`)
     .get(...values, most)
   const rids: readonly number[] = JSON.parse(`[${list ?? ''}]`)
-  return { rows: rids.length, rids }
+  return { rows: rids.length, rids: inOrder(rids) }
+}
+
+/** In the order of creation, each once. */
+export function inOrder(rids: readonly number[]): readonly number[] {
+  if (rids.every((rid, i) => i === 0 || (rids[i - 1] ?? rid) < rid)) return rids
+  // Their own method compares numbers as texts, or asks a function each time.
+  const sorted = Float64Array.from(rids).sort()
+  return Array.from(sorted.filter((rid, i) => rid !== sorted[i - 1]))
 }

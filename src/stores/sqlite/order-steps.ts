@@ -10,7 +10,7 @@ import { RANKS, type SortKey } from '../../core/query/compare-entities.ts'
 import { type IndexKind, isIndexed, LONGEST, pathKey } from '../../core/query/index-values.ts'
 import { countRows } from './index-reading.ts'
 import type { Queried } from './database.ts'
-import { rowsIn } from './geo-source.ts'
+import { placesIn } from './geo-source.ts'
 import { kindNumber, storedNumber } from './index-rows.ts'
 import { sql } from './sql.ts'
 
@@ -159,7 +159,7 @@ function* nearestSteps(
   if (property === undefined || names.length > 1 || trail !== undefined) return
   const bounds = boundsOf(from)
   for (let metres = NEAR; metres < 2 * EVERYWHERE; metres *= 2) {
-    const rows = rowsIn(database, property, boxesWithin(bounds, metres), MOST)
+    const rows = placesIn(database, property, boxesWithin(bounds, metres)).first(MOST)
     if (rows.length >= MOST) return
     yield { rids: [...new Set(rows.map(([rid]) => rid))], before: { rank: RANKS.distance, value: metres } }
   }

@@ -3,10 +3,11 @@
 import type { Entity } from '../../core/model/entity.ts'
 import { pageTooLarge } from '../../core/model/problems.ts'
 import type { KnownState } from '../../ports/store.ts'
-import { type Candidates, selectAll, selectParts } from './candidates.ts'
+import { type Candidates, inParts, isListed, type Listed, selectAll, selectListed } from './candidates.ts'
 import type { EntityRow } from './codec.ts'
 import type { Queried } from './database.ts'
 import { readRow } from './entity-rows.ts'
+import { type Sql, sql } from './sql.ts'
 
 /** An entity of a page: its row, or that the caller knows its state. */
 export type FoundRow =
@@ -61,17 +62,24 @@ export function readPage(
   { limit, offset }: { readonly limit: number; readonly offset: number },
   limits: PageLimits,
 ): readonly FoundRow[] {
-  const found: string[] = []
-  // What lies before the page is passed over without reading the entities, in one go.
-  const parts = offset === 0 ? selectParts(candidates, limit) : [selectAll(candidates)]
-  for (const { text, values } of parts) {
-    const [states]: readonly [string | null] = database.sql
-      .arrays(pageOf(text))
-      .get(...values, limit - found.length, offset)
-    if (states !== null) found.push(...inOrder(states.split(',')))
-    if (found.length >= limit) break
+  if (offset === 0 && isListed(candidates)) return readStates(database, firstOf(database, candidates, limit), limits)
+  const { text, values } = selectAll(candidates)
+  return readStates(database, statesIn(database, sql(pageOf(text), ...values, limit, offset)), limits)
+}
+
+function firstOf(database: Queried, listed: Listed, limit: number): readonly string[] {
+  const states: string[] = []
+  for (const rids of inParts(listed.rids, limit)) {
+    const select = selectListed(listed, rids, `group_concat(${STATE})`, 'CROSS JOIN entity e ON e.rid = c.rid')
+    states.push(...statesIn(database, select))
+    if (states.length >= limit) return states.slice(0, limit)
   }
-  return found.length === 0 ? [] : readStates(database, found, limits)
+  return states
+}
+
+function statesIn(database: Queried, { text, values }: Sql): readonly string[] {
+  const [states]: readonly [string | null] = database.sql.arrays(text).get(...values)
+  return states === null ? [] : inOrder(states.split(','))
 }
 
 /** They come in their order, as the page is read row by row; to have SQLite promise that costs as much as to read them. */
@@ -88,7 +96,7 @@ const STATES_BY_RID = `SELECT group_concat(${STATE} ORDER BY wanted.key) FROM js
 /** In the order of the list. Throws TooManyResults. */
 export function readByRid(database: Queried, rids: readonly number[], limits: PageLimits): readonly FoundRow[] {
   const [states]: readonly [string | null] = database.sql.arrays(STATES_BY_RID).get(JSON.stringify(rids))
-  return states === null ? [] : readStates(database, states.split(','), limits)
+  return readStates(database, states === null ? [] : states.split(','), limits)
 }
 
 /** In the order of the list, those that are there. Throws TooManyResults. */
@@ -113,11 +121,11 @@ type Columns = readonly [
 const ROWS = `SELECT e.rid, e.version, e.exact, e.expires_at, e.attribute_expires_at, e.body FROM json_each(?) wanted
   JOIN entity e ON e.rid = wanted.value ORDER BY wanted.key`
 
-function readStates({ sql }: Queried, states: readonly string[], { maxBytes, known }: PageLimits): readonly FoundRow[] {
+function readStates({ sql: statements }: Queried, states: readonly string[], { maxBytes, known }: PageLimits): readonly FoundRow[] {
   const sizes = states.map((state) => known?.(state))
   const unknown = states.filter((_, i) => sizes[i] === undefined)
   const page = createPage(maxBytes)
-  const rows = unknown.length === 0 ? [] : sql.arrays(ROWS).iterate(`[${unknown.map(ridOf).join(',')}]`)
+  const rows = unknown.length === 0 ? [] : statements.arrays(ROWS).iterate(`[${unknown.map(ridOf).join(',')}]`)
   const next = (rows as Iterable<Columns>)[Symbol.iterator]()
   try {
     for (const [i, state] of states.entries()) {

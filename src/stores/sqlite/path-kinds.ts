@@ -9,18 +9,15 @@ const REMEMBERED = 5_000
 export interface PathKinds {
   /** Whether there may be values of a kind (kindNumber) at a path (a number of `name`). */
   has(path: number, kind: number): boolean
-  /** Another process may have written since. */
-  refresh(): void
   /** A value is added. Within a transaction; what is rolled back later does no harm. */
   add(path: number, kind: number): void
+  clear(): void
 }
 
 const NEXT_KIND = 'SELECT min(kind) FROM entity_value WHERE path = ? AND kind > ?'
 
-/** Of one database; it is read anew when another connection has changed that. */
 export function createPathKinds(sql: Statements): PathKinds {
   const known = new LRUCache<number, number>({ max: REMEMBERED })
-  let version: number | undefined
   const read = (path: number): number => {
     let kinds = 0
     for (let last = -1; ; ) {
@@ -36,15 +33,10 @@ export function createPathKinds(sql: Statements): PathKinds {
       known.set(path, kinds)
       return (kinds & (1 << kind)) !== 0
     },
-    refresh: () => {
-      // Changes with what others commit, not with what this connection does.
-      const [current]: readonly [number] = sql.arrays('PRAGMA data_version').get()
-      if (current !== version) known.clear()
-      version = current
-    },
     add: (path, kind) => {
       const kinds = known.get(path)
       if (kinds !== undefined) known.set(path, kinds | (1 << kind))
     },
+    clear: () => known.clear(),
   }
 }

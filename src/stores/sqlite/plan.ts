@@ -1,11 +1,11 @@
 /** How a filter is answered: along which index, and whether what that gives has to be looked at by the evaluator. */
 
 import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
-import { type Candidates, listOf } from './candidates.ts'
-import { compileSelection, restricted, type Scope, type Selection, selectionOf } from './compile-filter.ts'
+import type { Candidates } from './candidates.ts'
+import { compileSelection, restrictions, type Scope, type Selection, selectionOf } from './compile-filter.ts'
 import type { Queried } from './database.ts'
-import { type IndexRange, type Source, selectFrom } from './source.ts'
-import { requiredAttributes, sourcesOf } from './sources.ts'
+import { type Source, selectFrom } from './source.ts'
+import { requiredAttributes, sourcesFor } from './sources.ts'
 import { type Sql, sql, union, where } from './sql.ts'
 
 export interface Plan {
@@ -47,20 +47,21 @@ export function makePlan(
   scope: Scope,
   budget = READ_IN_PLACE,
 ): Plan | undefined {
-  database.kinds.refresh()
+  database.known.refresh()
   const base = baseOf(database, filter, scope)
   if (base === undefined) return undefined
   const stream = streamPlan(base, extent)
   if (base.parts === 0 || (filter.ids !== undefined && filter.alternatives === undefined)) return stream
+  const find = sourcesFor(database, filter)
   let left = budget
   let along: Plan | undefined
   for (const bound of BOUNDS) {
     const reading = { bound, left }
-    const [source, ...others] = sourcesOf(database, filter, reading).toSorted(byRows)
+    const [source, ...others] = find(reading).toSorted(byRows)
     if (source === undefined || (source.rids === undefined && source.ranges.length > MOST_RANGES)) return stream
     along = sourcePlan(base, source, others, extent, bound)
     const streamed = streamPlan(base, extent, source.rows)
-    if (source.rows < bound) return along.cost <= streamed.cost ? along : streamed
+    if (source.rids !== undefined || source.rows < bound) return along.cost <= streamed.cost ? along : streamed
     if (source.ordered && along.exact && !extent.count && !extent.ordered) return along
     if (reading.left <= 0) break
     if (streamed.cost < CHEAP) return streamed
@@ -154,13 +155,11 @@ function sourcePlan(base: Base, source: Source, others: readonly Source[], exten
   const answered = met.reduce((sum, each) => sum + (each.exact ? each.parts : 0), 0)
   const exact = answered === parts && selection !== undefined && !scope.expiredAttributes
   const rest = withoutImplied(selection ?? {}, met)
-  const conditions = probes.map(probeOf)
-  const within = (range: IndexRange, distinct: boolean): Sql =>
-    where(restricted(selectFrom(range, distinct), 'c', rest, scope), ...conditions)
+  const conditions = [...restrictions('c', rest, scope), ...probes.map(probeOf)]
   const passed = probes.reduce((sum, { probe, rows }) => sum + (probe === undefined ? rows : candidates), candidates)
   const evaluated = exact && !extent.ordered ? Math.min(candidates, extent.limit) : candidates
   return {
-    source: rids === undefined ? selectOf(source, within) : listOf(rids, (range) => within(range, false)),
+    source: rids === undefined ? selectOf(source, conditions) : { rids, conditions },
     exact,
     candidates,
     via: met.map(({ via }) => via).join(', then '),
@@ -168,17 +167,26 @@ function sourcePlan(base: Base, source: Source, others: readonly Source[], exten
   }
 }
 
-function selectOf({ ranges, ordered }: Source, within: (range: IndexRange, distinct: boolean) => Sql): Sql {
+function selectOf({ ranges, ordered }: Source, conditions: readonly Sql[]): Sql {
   if (ranges.length === 0) return sql('SELECT 0 AS rid WHERE false')
   // What is no union gives an entity as often as it has a row.
-  return union(ranges.map((range) => within(range, ranges.length === 1 && !ordered)))
+  const distinct = ranges.length === 1 && !ordered
+  return union(ranges.map((range) => where(selectFrom(range, distinct), ...conditions)))
 }
 
-/** In the order of creation, each once. */
 function inAll(rids: readonly number[], others: readonly Source[]): readonly number[] {
-  let common = new Set(rids)
-  for (const other of others) common = new Set(other.rids?.filter((rid) => common.has(rid)))
-  return Array.from(Float64Array.from(common).sort())
+  return others.reduce((common, other) => intersection(common, other.rids ?? []), rids)
+}
+
+/** Of two lists in order. */
+function intersection(a: readonly number[], b: readonly number[]): readonly number[] {
+  const common: number[] = []
+  let at = 0
+  for (const rid of a) {
+    while (at < b.length && (b[at] ?? rid) < rid) at++
+    if (b[at] === rid) common.push(rid)
+  }
+  return common
 }
 
 /** Who has a value of an Attribute has the Attribute. */

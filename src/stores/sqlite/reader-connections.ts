@@ -1,10 +1,10 @@
 /** Connections of the reader thread: each to one database, for one query at a time. */
 
 import { DatabaseSync } from '@photostructure/sqlite'
-import type { Queried } from './database.ts'
+import { MAPPED_BYTES, type Queried } from './database.ts'
 import { createEntityCounts } from './entity-counts.ts'
+import { createKnownIndexes } from './known-indexes.ts'
 import { createNames } from './names.ts'
-import { createPathKinds } from './path-kinds.ts'
 import { createStatements } from './statements.ts'
 
 export interface Connection {
@@ -27,6 +27,7 @@ interface Connections {
 const IDLE = 8
 const CACHE_KIB = 8_192
 const STATEMENT_CHARS = 20_000
+const KNOWN_RIDS = 20_000
 /** Milliseconds to wait where another process recovers the database. */
 const BUSY_MS = 2_000
 
@@ -68,12 +69,13 @@ function close(connection: Connection): void {
 
 function connect(path: string): Connection {
   const handle = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
-  handle.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`)
+  handle.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA mmap_size = ${MAPPED_BYTES}; PRAGMA temp_store = MEMORY`)
   const sql = createStatements(handle, STATEMENT_CHARS)
+  const known = createKnownIndexes(sql, KNOWN_RIDS)
   const iterate: Queried['iterate'] = (text, values) => sql(text).iterate(...values)
   return {
     path,
-    database: { sql, names: createNames(sql), counts: createEntityCounts(sql), kinds: createPathKinds(sql), iterate },
+    database: { sql, names: createNames(sql), counts: createEntityCounts(sql), known, iterate },
     begin: () => handle.exec('BEGIN'),
     end: () => {
       if (handle.isTransaction) handle.exec('COMMIT')

@@ -1,6 +1,7 @@
 /** An index along which the candidates of a filter can be found. */
 
 import type { Found } from './index-reading.ts'
+import type { RangeName } from './range-lists.ts'
 import { exists, type Sql, sql } from './sql.ts'
 
 /** Rows of an index that have a `rid`. */
@@ -9,6 +10,8 @@ export interface IndexRange {
   readonly from: Sql
   /** Which of its rows, by the name that they are given. */
   readonly where: (row: string) => Sql
+  /** Where its rows may be remembered. */
+  readonly name?: RangeName
 }
 
 /** An entity may be in several of its ranges, and several times. Where its rows reach the bound, its ranges need not be complete. */

@@ -4,26 +4,31 @@ import type { EntityFilter } from '../../core/query/ast.ts'
 import { type Candidates, queryCandidates, scopeCandidates, type ValueRange } from '../../core/query/lookups.ts'
 import { literalPrefixOf } from '../../core/query/pattern.ts'
 import type { Queried } from './database.ts'
-import { geoSource } from './geo-source.ts'
-import { type Found, type Reading, readRids } from './index-reading.ts'
+import { geoSearch } from './geo-source.ts'
+import { type Found, inOrder, type Reading, readRids } from './index-reading.ts'
 import { kindNumber, storedValue } from './index-rows.ts'
 import { type IndexRange, isInRange, type Source, selectFrom } from './source.ts'
 import { where as and, join, type Sql, sql } from './sql.ts'
 
 /** The sources of a filter's q, scopes, geo and idPattern, each of which alone would do; none where no index helps. */
-export function sourcesOf(database: Queried, filter: EntityFilter, reading: Reading): readonly Source[] {
+export type FindSources = (reading: Reading) => readonly Source[]
+
+/** What it gives is called with ever more to read. */
+export function sourcesFor(database: Queried, filter: EntityFilter): FindSources {
   const candidates = [
     ...(filter.q === undefined ? [] : narrowed(database, conjuncts(queryCandidates(filter.q)))),
     ...(filter.scopes === undefined ? [] : conjuncts(scopeCandidates(filter.scopes))),
   ]
-  // Names of Attributes are looked up with those of types (compile-filter.ts).
-  const sources = candidates.flatMap((each) => {
-    const source = each.kind === 'attribute' ? undefined : sourceOf(database, each, reading)
-    return source === undefined ? [] : [{ ...source, parts: partsOf(each) }]
-  })
-  const geo = filter.geo && geoSource(database, filter.geo, reading)
-  const byId = idSource(database, filter, reading)
-  return [...sources, ...(geo ? [geo] : []), ...(byId ? [byId] : [])]
+  const geo = filter.geo && geoSearch(database, filter.geo)
+  return (reading) => {
+    // Names of Attributes are looked up with those of types (compile-filter.ts).
+    const sources = candidates.flatMap((each) => {
+      const source = each.kind === 'attribute' ? undefined : sourceOf(database, each, reading)
+      return source === undefined ? [] : [{ ...source, parts: partsOf(each) }]
+    })
+    const byId = idSource(database, filter, reading)
+    return [...sources, ...(geo ? [geo(reading)] : []), ...(byId ? [byId] : [])]
+  }
 }
 
 interface Required {
@@ -146,9 +151,11 @@ function together(sources: readonly (Source | undefined)[]): Source | undefined 
 }
 
 function foundTogether(found: readonly Found[]): Found {
-  const rows = found.reduce((sum, each) => sum + each.rows, 0)
-  const rids = found.flatMap((each) => each.rids ?? [])
-  return { rows, rids: found.some((each) => each.rids === undefined) ? undefined : rids }
+  const [only] = found
+  if (only !== undefined && found.length === 1) return only
+  const lists = found.flatMap(({ rids }) => (rids === undefined ? [] : [rids]))
+  const rids = lists.length < found.length ? undefined : inOrder(([] as readonly number[]).concat(...lists))
+  return { rows: found.reduce((sum, each) => sum + each.rows, 0), rids }
 }
 
 const NONE: Found = { rows: 0, rids: [] }
@@ -190,7 +197,7 @@ function read(database: Queried, all: readonly IndexRange[], reading: Reading): 
   const found: Found[] = []
   let rows = 0
   for (const range of all) {
-    const each = readRids(database, selectFrom(range), reading, rows)
+    const each = readRange(database, range, reading, rows)
     if (each.rows === 0) continue
     ranges.push(range)
     found.push(each)
@@ -198,6 +205,26 @@ function read(database: Queried, all: readonly IndexRange[], reading: Reading): 
   }
   return { ranges, ...foundTogether(found) }
 }
+
+function readRange(database: Queried, range: IndexRange, reading: Reading, before: number): Found {
+  const { lists } = database.known
+  const known = range.name && lists.get(range.name)
+  if (known !== undefined) return remembered(known, reading)
+  const found = readRids(database, selectFrom(range), reading, before)
+  if (range.name !== undefined) lists.keep(range.name, found)
+  return found
+}
+
+/** It need not be read, but be compared. */
+function remembered(known: Found, reading: Reading): Found {
+  const effort = known.rows * COMPARED
+  if (effort > reading.left) return { rows: reading.bound, rids: undefined }
+  reading.left -= effort
+  return known
+}
+
+/** As many rows could be read in the time that it takes to compare one with others. */
+const COMPARED = 0.5
 
 /** Values that a row is probed for. */
 const PROBES = 8
@@ -211,16 +238,25 @@ function isPoint(range: ValueRange): range is ValueRange & { readonly least: num
 function hasOthers(database: Queried, ranges: readonly ValueRange[]): boolean {
   return ranges.some(({ path }) => {
     const number = database.names.find(path)
-    return number !== undefined && database.kinds.has(number, kindNumber('other'))
+    return number !== undefined && database.known.kinds.has(number, kindNumber('other'))
   })
 }
 
 /** Undefined where nothing of the kind is stored at the path. */
-function rangeOf({ names, kinds }: Queried, range: ValueRange): IndexRange | undefined {
+function rangeOf({ names, known: { kinds } }: Queried, range: ValueRange): IndexRange | undefined {
   const { path, kind } = range
   const number = names.find(path)
   if (number === undefined || !kinds.has(number, kindNumber(kind))) return undefined
-  return { from: sql('entity_value'), where: (row) => isBetween(row, number, range) }
+  return {
+    from: sql('entity_value'),
+    where: (row) => isBetween(row, number, range),
+    name: { path: number, range: nameOf(range) },
+  }
+}
+
+function nameOf({ kind, least, most, open }: ValueRange): string {
+  const ends = [least, most].map((end) => (typeof end === 'string' ? JSON.stringify(end) : String(end)))
+  return [kind, open?.least ? '>' : '>=', open?.most ? '<' : '<=', ...ends].join(' ')
 }
 
 function isBetween(row: string, path: number, { kind, least, most, open }: ValueRange): Sql {
