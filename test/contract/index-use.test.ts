@@ -197,7 +197,14 @@ describe('an index answers', () => {
   })
 
   it.each(Object.entries(filters))('%s, without a scan of any table', async (_, filter) => {
-    const options = { synchronous: 'normal', entityBytes: 1, cacheKib: 2_000, statementChars: 100_000, knownRids: 100_000 } as const
+    const options = {
+      synchronous: 'normal',
+      entityBytes: 1,
+      cacheKib: 2_000,
+      statementChars: 100_000,
+      knownRids: 100_000,
+      knownStates: 1_000,
+    } as const
     const database = openDatabase(join(directory, 'default.sqlite'), options)
     const texts = new Set<string>()
     const seen = (text: string): string => {

@@ -246,7 +246,14 @@ describe('SQLite', () => {
 })
 
 describe('SQLite query plans', () => {
-  const inMemory = { synchronous: 'full', entityBytes: 4_000_000, cacheKib: 2_000, statementChars: 100_000, knownRids: 100_000 } as const
+  const inMemory = {
+    synchronous: 'full',
+    entityBytes: 4_000_000,
+    cacheKib: 2_000,
+    statementChars: 100_000,
+    knownRids: 100_000,
+    knownStates: 1_000,
+  } as const
   const T = ['urn:T:a', 'urn:T:b']
   const A = ['urn:A:a', 'urn:A:b']
   const many = Array.from({ length: 401 }, (_, i) => `urn:many:${i}`)

@@ -21,12 +21,7 @@ export function isListed(candidates: Candidates): candidates is Listed {
 }
 
 /** As {@link selectAll}, of a part of what is listed. `columns`: of the row `c`, and of what is joined to it. */
-export function selectListed(
-  { conditions }: Listed,
-  rids: readonly number[],
-  columns = 'c.rid',
-  joined = '',
-): Sql {
+export function selectListed({ conditions }: Listed, rids: readonly number[], columns = 'c.rid', joined = ''): Sql {
   const select = `SELECT ${columns} FROM (SELECT value AS rid FROM json_each(?)) c ${joined} WHERE true`
   return where(sql(select, `[${rids.join(',')}]`), ...conditions)
 }

@@ -20,6 +20,7 @@ function opened(name: string) {
       cacheKib: 2_048,
       statementChars: 20_000,
       knownRids: 20_000,
+      knownStates: 1_000,
     })
   return { path, open, database: open(), reader: new DatabaseSync(path, { readOnly: true }) }
 }

@@ -4,7 +4,7 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { type AttributeCounts, createAttributeCounts } from './attribute-counts.ts'
 import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
 import { createIndexChanges, type IndexChanges } from './index-changes.ts'
-import { createKnownIndexes, type KnownIndexes } from './known-indexes.ts'
+import { createKnown, type Known, type KnownLimits } from './known.ts'
 import { migrate } from './migrations.ts'
 import { createNames, type Names } from './names.ts'
 import { createReadQueue, type ReadQueue, type ReadTransaction } from './read-queue.ts'
@@ -19,7 +19,7 @@ export interface Queried {
   readonly sql: Statements
   readonly names: Pick<Names, 'find'>
   readonly counts: Pick<EntityCounts, 'read' | 'kept'>
-  readonly known: KnownIndexes
+  readonly known: Known
   /** The rows of a statement, while others are read; not kept prepared where several may be under way at once. */
   iterate(text: string, values: readonly Value[]): Iterable<unknown>
 }
@@ -46,26 +46,24 @@ const BUSY_MS = 2_000
  */
 export const MAPPED_BYTES = 2 ** 30
 
-interface DatabaseOptions {
+interface DatabaseOptions extends KnownLimits {
   readonly synchronous: Synchronous
   readonly entityBytes: number
   /** Of pages kept in memory. */
   readonly cacheKib: number
   /** Of the text of prepared statements kept in memory. */
   readonly statementChars: number
-  /** Of what was read of the indexes and is kept in memory: places of 8 bytes. */
-  readonly knownRids: number
 }
 
 /** Opens or creates. Throws an Error that names the file and what is wrong with it. */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
-  const { entityBytes, statementChars, knownRids } = options
+  const { entityBytes, statementChars } = options
   const handle = openHandle(path, options)
   const sql = createStatements(handle, statementChars)
   const names = createNames(sql)
   const counts = createEntityCounts(sql)
   const attributeCounts = createAttributeCounts(sql, names)
-  const known = createKnownIndexes(sql, knownRids)
+  const known = createKnown(sql, options)
   const index = createIndexChanges(sql, names, known)
   const reads = createReadQueue(readTransactionOf(handle, sql))
   const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, attributeCounts, index }))

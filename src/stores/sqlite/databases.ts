@@ -33,9 +33,9 @@ interface DatabasesOptions {
   readonly log: Log
 }
 
-/** Pages, statements and parts of indexes that a connection keeps: most deployments have one Tenant, some have thousands. */
-const DEFAULT_TENANT = { cacheKib: 32_768, statementChars: 100_000, knownRids: 1_000_000 }
-const OTHER_TENANT = { cacheKib: 2_048, statementChars: 20_000, knownRids: 20_000 }
+/** What a connection keeps in memory: most deployments have one Tenant, some have thousands. */
+const DEFAULT_TENANT = { cacheKib: 32_768, statementChars: 100_000, knownRids: 1_000_000, knownStates: 100_000 }
+const OTHER_TENANT = { cacheKib: 2_048, statementChars: 20_000, knownRids: 20_000, knownStates: 2_000 }
 
 export function openDatabases({ files, synchronous, entityBytes, clock, log, ...limits }: DatabasesOptions): Databases {
   const open = (tenant: string): Database => {

@@ -4,7 +4,7 @@
  */
 
 import type { PositionRow, RowChanges, StoredValue, ValueRow } from './index-rows.ts'
-import type { KnownIndexes } from './known-indexes.ts'
+import type { Known } from './known.ts'
 import type { Names } from './names.ts'
 import type { Statements } from './statements.ts'
 
@@ -32,7 +32,7 @@ const ADD_POSITION = `INSERT INTO entity_position (property, level, cell, rid, l
 const REMOVE_POSITION = `DELETE FROM entity_position WHERE property = ? AND level = ? AND cell = ? AND rid = ?
   AND longitude = ? AND latitude = ?`
 
-export function createIndexChanges(sql: Statements, names: Names, { kinds, lists }: KnownIndexes): IndexChanges {
+export function createIndexChanges(sql: Statements, names: Names, { kinds, lists }: Known): IndexChanges {
   const values = new Map<string, Pending>()
   const positions = new Map<string, Pending>()
   const valueKey = (rid: number, { path, kind, value }: ValueRow): Key => [names.give(path), kind, value, rid]

@@ -7,7 +7,9 @@ import { type Candidates, inParts, isListed, type Listed, selectAll, selectListe
 import type { EntityRow } from './codec.ts'
 import type { Queried } from './database.ts'
 import { readRow } from './entity-rows.ts'
-import { type Sql, sql } from './sql.ts'
+import { ridsIn } from './index-reading.ts'
+import type { EntityStates } from './known.ts'
+import { sql } from './sql.ts'
 
 /** An entity of a page: its row, or that the caller knows its state. */
 export type FoundRow =
@@ -46,13 +48,9 @@ export function stateOf({ rid, version, attribute_expires_at }: EntityRow): stri
   return attribute_expires_at === null ? `${rid} ${version}` : undefined
 }
 
-/** As {@link stateOf}; of what has none, the `rid` alone. */
-const STATE = `e.rid || iif(e.attribute_expires_at IS NULL, ' ' || e.version, '')`
-
-/** What lies before the page is passed over in the index alone; only the entities of the page are read. */
+/** What lies before the page is passed over in the index alone. */
 export function pageOf(selected: string): string {
-  return `SELECT group_concat(${STATE}) FROM (${selected} ORDER BY rid LIMIT ? OFFSET ?) p
-    JOIN entity e ON e.rid = p.rid`
+  return `SELECT group_concat(rid) FROM (${selected} ORDER BY rid LIMIT ? OFFSET ?)`
 }
 
 /** The page of candidates that are all wanted. Throws TooManyResults. */
@@ -62,51 +60,19 @@ export function readPage(
   { limit, offset }: { readonly limit: number; readonly offset: number },
   limits: PageLimits,
 ): readonly FoundRow[] {
-  if (offset === 0 && isListed(candidates)) return readStates(database, firstOf(database, candidates, limit), limits)
+  if (offset === 0 && isListed(candidates)) return readByRid(database, firstOf(database, candidates, limit), limits)
   const { text, values } = selectAll(candidates)
-  return readStates(database, statesIn(database, sql(pageOf(text), ...values, limit, offset)), limits)
+  return readByRid(database, ridsIn(database, sql(pageOf(text), ...values, limit, offset)), limits)
 }
 
-function firstOf(database: Queried, listed: Listed, limit: number): readonly string[] {
-  const states: string[] = []
+function firstOf(database: Queried, listed: Listed, limit: number): readonly number[] {
+  if (listed.conditions.length === 0) return listed.rids.slice(0, limit)
+  const found: number[] = []
   for (const rids of inParts(listed.rids, limit)) {
-    const select = selectListed(listed, rids, `group_concat(${STATE})`, 'CROSS JOIN entity e ON e.rid = c.rid')
-    states.push(...statesIn(database, select))
-    if (states.length >= limit) return states.slice(0, limit)
+    found.push(...ridsIn(database, selectListed(listed, rids, 'group_concat(c.rid)')))
+    if (found.length >= limit) return found.slice(0, limit)
   }
-  return states
-}
-
-function statesIn(database: Queried, { text, values }: Sql): readonly string[] {
-  const [states]: readonly [string | null] = database.sql.arrays(text).get(...values)
-  return states === null ? [] : inOrder(states.split(','))
-}
-
-/** They come in their order, as the page is read row by row; to have SQLite promise that costs as much as to read them. */
-function inOrder(states: readonly string[]): readonly string[] {
-  const isSorted = states.every(
-    (state, i) => i === 0 || Number.parseInt(states[i - 1] ?? '', 10) < Number.parseInt(state, 10),
-  )
-  return isSorted ? states : states.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
-}
-
-const STATES_BY_RID = `SELECT group_concat(${STATE} ORDER BY wanted.key) FROM json_each(?) wanted
-  JOIN entity e ON e.rid = wanted.value`
-
-/** In the order of the list. Throws TooManyResults. */
-export function readByRid(database: Queried, rids: readonly number[], limits: PageLimits): readonly FoundRow[] {
-  const [states]: readonly [string | null] = database.sql.arrays(STATES_BY_RID).get(JSON.stringify(rids))
-  return readStates(database, states === null ? [] : states.split(','), limits)
-}
-
-/** In the order of the list, those that are there. Throws TooManyResults. */
-export function readById(database: Queried, ids: readonly string[], maxBytes: number): readonly FoundRow[] {
-  const page = createPage(maxBytes)
-  for (const id of ids) {
-    const row = readRow(database, id)
-    if (row !== undefined) page.add({ row })
-  }
-  return page.rows
+  return found
 }
 
 type Columns = readonly [
@@ -121,17 +87,19 @@ type Columns = readonly [
 const ROWS = `SELECT e.rid, e.version, e.exact, e.expires_at, e.attribute_expires_at, e.body FROM json_each(?) wanted
   JOIN entity e ON e.rid = wanted.value ORDER BY wanted.key`
 
-function readStates({ sql: statements }: Queried, states: readonly string[], { maxBytes, known }: PageLimits): readonly FoundRow[] {
-  const sizes = states.map((state) => known?.(state))
-  const unknown = states.filter((_, i) => sizes[i] === undefined)
+/** In the order of the list. Throws TooManyResults. */
+export function readByRid(
+  { sql: statements, known: { states } }: Queried,
+  rids: readonly number[],
+  { maxBytes, known }: PageLimits,
+): readonly FoundRow[] {
   const page = createPage(maxBytes)
-  const rows = unknown.length === 0 ? [] : statements.arrays(ROWS).iterate(`[${unknown.map(ridOf).join(',')}]`)
+  const remembered = rids.map((rid) => rememberedState(states.get(rid), known))
+  const unknown = rids.filter((_, i) => remembered[i] === undefined)
+  const rows = unknown.length === 0 ? [] : statements.arrays(ROWS).iterate(`[${unknown.join(',')}]`)
   const next = (rows as Iterable<Columns>)[Symbol.iterator]()
   try {
-    for (const [i, state] of states.entries()) {
-      const size = sizes[i]
-      page.add(size === undefined ? { row: rowOf(next.next().value) } : { state, size })
-    }
+    for (const found of remembered) page.add(found ?? foundRow(rowOf(next.next().value), states, known))
     return page.rows
   } finally {
     // The statement is free for others only when it has been read to its end, or left.
@@ -139,11 +107,27 @@ function readStates({ sql: statements }: Queried, states: readonly string[], { m
   }
 }
 
-function ridOf(state: string): string {
-  const end = state.indexOf(' ')
-  return end === -1 ? state : state.slice(0, end)
+function rememberedState(state: string | undefined, known: KnownState | undefined): FoundRow | undefined {
+  const size = state === undefined ? undefined : known?.(state)
+  return state === undefined || size === undefined ? undefined : { state, size }
+}
+
+function foundRow(row: EntityRow, states: EntityStates, known: KnownState | undefined): FoundRow {
+  const state = stateOf(row)
+  if (state !== undefined) states.set(row.rid, state)
+  return rememberedState(state, known) ?? { row }
 }
 
 function rowOf([rid, version, exact, expires_at, attribute_expires_at, body]: Columns): EntityRow {
   return { rid, version, exact, expires_at, attribute_expires_at, body }
+}
+
+/** In the order of the list, those that are there. Throws TooManyResults. */
+export function readById(database: Queried, ids: readonly string[], maxBytes: number): readonly FoundRow[] {
+  const page = createPage(maxBytes)
+  for (const id of ids) {
+    const row = readRow(database, id)
+    if (row !== undefined) page.add({ row })
+  }
+  return page.rows
 }

@@ -2,13 +2,13 @@
 
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter, EntityQuery, Ordering } from '../../core/query/ast.ts'
-import { selectAll } from './candidates.ts'
+import { isListed, selectAll } from './candidates.ts'
 import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
 import { createMatcher, matchesOf } from './matches.ts'
 import { costOfOrder, orderedRids } from './ordered.ts'
 import { createPage, type FoundRow, type PageLimits, readByRid, readPage } from './pages.ts'
-import { READ_ASIDE, makePlan, type Plan } from './plan.ts'
+import { makePlan, type Plan, READ_ASIDE } from './plan.ts'
 
 /** What a query found, and how. */
 export interface Answer {
@@ -128,6 +128,7 @@ function countExactly(
     const nid = iri === undefined || more.length > 0 ? undefined : names.find(iri)
     if (iri !== undefined && nid !== undefined) return counts.read(now, { iri, nid })
   }
+  if (isListed(source) && source.conditions.length === 0) return source.rids.length
   const { text, values } = selectAll(source)
   return sql(`SELECT count(*) AS n FROM (${text})`).get(...values).n
 }

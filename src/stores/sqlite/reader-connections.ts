@@ -3,7 +3,7 @@
 import { DatabaseSync } from '@photostructure/sqlite'
 import { MAPPED_BYTES, type Queried } from './database.ts'
 import { createEntityCounts } from './entity-counts.ts'
-import { createKnownIndexes } from './known-indexes.ts'
+import { createKnown } from './known.ts'
 import { createNames } from './names.ts'
 import { createStatements } from './statements.ts'
 
@@ -27,7 +27,7 @@ interface Connections {
 const IDLE = 8
 const CACHE_KIB = 8_192
 const STATEMENT_CHARS = 20_000
-const KNOWN_RIDS = 20_000
+const KNOWN = { knownRids: 20_000, knownStates: 1 }
 /** Milliseconds to wait where another process recovers the database. */
 const BUSY_MS = 2_000
 
@@ -71,7 +71,7 @@ function connect(path: string): Connection {
   const handle = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
   handle.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA mmap_size = ${MAPPED_BYTES}; PRAGMA temp_store = MEMORY`)
   const sql = createStatements(handle, STATEMENT_CHARS)
-  const known = createKnownIndexes(sql, KNOWN_RIDS)
+  const known = createKnown(sql, KNOWN)
   const iterate: Queried['iterate'] = (text, values) => sql(text).iterate(...values)
   return {
     path,

@@ -34,7 +34,10 @@ export function record(
   const next = encoded && (place === undefined ? insert(database, encoded) : update(database, place, encoded))
   if (next === undefined && place !== undefined) remove(database, place)
   const rid = (next ?? place)?.rid
-  if (rid !== undefined) moveRows(database, rid, rowChanges(before, after))
+  if (rid !== undefined) {
+    database.known.states.delete(rid)
+    moveRows(database, rid, rowChanges(before, after))
+  }
   database.attributeCounts.add(before, after)
   return next
 }

@@ -272,11 +272,7 @@ function isBetween(row: string, path: number, { kind, least, most, open }: Value
   return and(sql(`${row}.path = ? AND ${row}.kind = ?`, path, kindNumber(kind)), ...ends)
 }
 
-function idSource(
-  database: Queried,
-  { idPattern, alternatives }: EntityFilter,
-  reading: Reading,
-): Source | undefined {
+function idSource(database: Queried, { idPattern, alternatives }: EntityFilter, reading: Reading): Source | undefined {
   const prefix = idPattern === undefined || alternatives !== undefined ? '' : literalPrefixOf(idPattern)
   if (prefix === '') return undefined
   const last = `${prefix}\u{10ffff}`

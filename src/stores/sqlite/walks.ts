@@ -7,7 +7,7 @@ import { selectAll } from './candidates.ts'
 import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
 import { createMatcher, type Matcher } from './matches.ts'
-import { READ_ASIDE, makePlan, type Plan } from './plan.ts'
+import { makePlan, type Plan, READ_ASIDE } from './plan.ts'
 import { scopeAt } from './queries.ts'
 
 /** What a step of a walk is about. */

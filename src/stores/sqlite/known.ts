@@ -1,0 +1,39 @@
+/** What a connection keeps in memory of a database, for as long as it is true. */
+
+import { LRUCache } from 'lru-cache'
+import { createPathKinds, type PathKinds } from './path-kinds.ts'
+import { createRangeLists, type RangeLists } from './range-lists.ts'
+import type { Statements } from './statements.ts'
+
+/** States of entities (pages.ts) by their `rid`. Who writes an entity deletes its state. */
+export type EntityStates = Pick<LRUCache<number, string>, 'get' | 'set' | 'delete'>
+
+export interface Known {
+  readonly kinds: PathKinds
+  readonly lists: RangeLists
+  readonly states: EntityStates
+  /** To be called before it is asked: another connection may have written since. */
+  refresh(): void
+}
+
+/** How much is kept. */
+export interface KnownLimits {
+  /** Each a place of 8 bytes. */
+  readonly knownRids: number
+  /** Of entities, each some 100 bytes. */
+  readonly knownStates: number
+}
+
+export function createKnown(sql: Statements, { knownRids, knownStates }: KnownLimits): Known {
+  const kinds = createPathKinds(sql)
+  const lists = createRangeLists(knownRids)
+  const states = new LRUCache<number, string>({ max: knownStates })
+  let version: number | undefined
+  const refresh = (): void => {
+    // Changes with what others commit, not with what this connection does.
+    const [current]: readonly [number] = sql.arrays('PRAGMA data_version').get()
+    if (current !== version) for (const each of [kinds, lists, states]) each.clear()
+    version = current
+  }
+  return { kinds, lists, states, refresh }
+}
