@@ -6,8 +6,9 @@ import { intersects } from './geometry-relate.ts'
 import { shapeOf } from './geometry-shape.ts'
 
 /** Mean radius of the Earth (IUGG), metres. */
-const RADIUS = 6_371_008.8
-const RADIANS = Math.PI / 180
+export const RADIUS = 6_371_008.8
+/** Of a degree. */
+export const RADIANS = Math.PI / 180
 
 /**
  * Metres between the points of two geometries that are nearest to each other; 0 where they have one in common. Edges are

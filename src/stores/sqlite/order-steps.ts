@@ -9,9 +9,9 @@ import { collatorFor } from '../../core/query/collation.ts'
 import { RANKS, type SortKey } from '../../core/query/compare-entities.ts'
 import { type IndexKind, isIndexed, LONGEST, pathKey } from '../../core/query/index-values.ts'
 import type { Queried } from './database.ts'
-import { placesIn } from './geo-source.ts'
 import { countRows } from './index-reading.ts'
 import { kindNumber, storedNumber } from './index-rows.ts'
+import { placesIn } from './places.ts'
 import { sql } from './sql.ts'
 
 /** Some entities in a row. */
@@ -159,8 +159,8 @@ function* nearestSteps(
   if (property === undefined || names.length > 1 || trail !== undefined) return
   const bounds = boundsOf(from)
   for (let metres = NEAR; metres < 2 * EVERYWHERE; metres *= 2) {
-    const rows = placesIn(database, property, boxesWithin(bounds, metres)).first(MOST)
-    if (rows.length >= MOST) return
+    const { rows, passed } = placesIn(database, property, boxesWithin(bounds, metres)).first(MOST)
+    if (passed >= MOST) return
     yield { rids: [...new Set(rows.map(([rid]) => rid))], before: { rank: RANKS.distance, value: metres } }
   }
 }
