@@ -17,11 +17,19 @@ export interface RememberedText extends ShownText {
 }
 
 export interface AnswerCache {
-  /** The text with this key, which names all that it depends on; made where it is not remembered. */
-  of(key: string, make: () => RememberedText): RememberedText
-  /** The text with this key, where it is remembered. */
-  find(key: string): RememberedText | undefined
+  /** What is remembered of a view, which the key names with all that it depends on but the entity. */
+  of(view: string): ViewCache
 }
+
+/** Texts of entities in one view. */
+interface ViewCache {
+  /** Where it is remembered. */
+  find(state: string): RememberedText | undefined
+  remember(state: string, text: RememberedText): void
+}
+
+/** Views come from clients. What is remembered of one that is not, is forgotten as it is not asked for. */
+const VIEWS = 10_000
 
 /** Bytes of an entry beside its characters. */
 const ENTRY_BYTES = 200
@@ -30,20 +38,27 @@ const BEYOND_LATIN_1 = /[\u0100-\uffff]/
 
 /** `maxBytes`: an estimate of memory; 0 remembers nothing. */
 export function createAnswerCache(maxBytes: number): AnswerCache {
-  if (maxBytes === 0) return { of: (_, make) => make(), find: () => undefined }
+  if (maxBytes === 0) return { of: () => ({ find: () => undefined, remember: () => {} }) }
   const remembered = new LRUCache<string, RememberedText>({
     maxSize: maxBytes,
     maxEntrySize: Math.max(1, Math.floor(maxBytes / 16)),
     sizeCalculation: ({ text }, key) => bytesOf(text) + bytesOf(key) + ENTRY_BYTES,
   })
+  // A long name in every key would take more memory than many a text.
+  const numbers = new LRUCache<string, number>({ max: VIEWS })
+  let last = 0
+  const numberOf = (view: string): number => {
+    const number = numbers.get(view) ?? ++last
+    numbers.set(view, number)
+    return number
+  }
   return {
-    find: (key) => remembered.get(key),
-    of: (key, make) => {
-      const known = remembered.get(key)
-      if (known !== undefined) return known
-      const made = make()
-      remembered.set(key, made)
-      return made
+    of: (view) => {
+      const prefix = `${numberOf(view)} `
+      return {
+        find: (state) => remembered.get(prefix + state),
+        remember: (state, text) => remembered.set(prefix + state, text),
+      }
     },
   }
 }

@@ -23,17 +23,20 @@ export interface Shower {
 
 export function createShower(exchange: Exchange, view: View): Shower {
   const { api, call } = exchange
-  const prefix = `${call.tenant}\n${viewKey(exchange, view)}\n`
+  const answers = api.answers.of(`${call.tenant}\n${viewKey(exchange, view)}`)
   // What was said to be known is kept until it is shown, whatever is forgotten meanwhile.
   const held = new Map<string, RememberedText>()
   const textFor = (found: FoundEntity): RememberedText => {
     const { state } = found
-    if (state === undefined) return render(view, found)
-    return held.get(state) ?? api.answers.of(prefix + state, () => render(view, found))
+    const known = state === undefined ? undefined : (held.get(state) ?? answers.find(state))
+    if (known !== undefined) return known
+    const made = render(view, found)
+    if (state !== undefined) answers.remember(state, made)
+    return made
   }
   return {
     known: (state) => {
-      const shown = api.answers.find(prefix + state)
+      const shown = answers.find(state)
       if (shown !== undefined) held.set(state, shown)
       return shown?.size
     },

@@ -9,7 +9,7 @@ import type { Databases } from './databases.ts'
 import { readRow } from './entity-rows.ts'
 import { readById } from './pages.ts'
 import type { Reader } from './reader.ts'
-import { foundIn, runQuery } from './run-query.ts'
+import { presentOf, runQuery } from './run-query.ts'
 import { runWalk } from './run-walk.ts'
 import { expiredIds } from './walks.ts'
 import type { Outcome } from './write-queue.ts'
@@ -42,7 +42,7 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
       const database = databases.of(tenant)
       const rows = await database.reads.run(() => readById(database, ids, sizes.pageBytes))
       const now = clock.now()
-      return rows.flatMap((row) => foundIn(row, now))
+      return presentOf(rows, now)
     },
     write: async ({ tenant }, id, change, missing) => {
       const [outcome] = await run(tenant, [{ id, change }], missing)

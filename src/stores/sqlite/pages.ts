@@ -94,8 +94,13 @@ export function readByRid(
   { maxBytes, known }: PageLimits,
 ): readonly FoundRow[] {
   const page = createPage(maxBytes)
-  const remembered = rids.map((rid) => rememberedState(states.get(rid), known))
-  const unknown = rids.filter((_, i) => remembered[i] === undefined)
+  const remembered: (FoundRow | undefined)[] = []
+  const unknown: number[] = []
+  for (const rid of rids) {
+    const found = rememberedState(states.get(rid), known)
+    if (found === undefined) unknown.push(rid)
+    remembered.push(found)
+  }
   const rows = unknown.length === 0 ? [] : statements.arrays(ROWS).iterate(`[${unknown.join(',')}]`)
   const next = (rows as Iterable<Columns>)[Symbol.iterator]()
   try {

@@ -70,22 +70,32 @@ function pageOf(
   now: Instant,
   { aside, begun }: { readonly aside: boolean; readonly begun: number },
 ): EntityPage {
+  const entities = presentOf(rows, now)
   const milliseconds = { total: performance.now() - begun, planning, evaluating }
   return {
-    entities: rows.flatMap((each) => foundIn(each, now)),
+    entities,
     ...(total !== undefined && { total }),
     plan: { ...plan, aside, milliseconds },
   }
 }
 
-/** None where it has expired since it was selected. */
-export function foundIn(each: FoundRow, now: Instant): readonly FoundEntity[] {
-  if (!('row' in each)) return [{ ...each, read: alreadyKnown }]
+/** Without those that have expired since they were selected. */
+export function presentOf(rows: readonly FoundRow[], now: Instant): readonly FoundEntity[] {
+  const entities: FoundEntity[] = []
+  for (const each of rows) {
+    const entity = foundIn(each, now)
+    if (entity !== undefined) entities.push(entity)
+  }
+  return entities
+}
+
+function foundIn(each: FoundRow, now: Instant): FoundEntity | undefined {
+  if (!('row' in each)) return { state: each.state, size: each.size, read: alreadyKnown }
   const { row, entity } = each
-  if (entity !== undefined) return [found(row, () => entity)]
-  if (row.expires_at === null && row.attribute_expires_at === null) return [found(row, () => decode(row))]
+  if (entity !== undefined) return found(row, () => entity)
+  if (row.expires_at === null && row.attribute_expires_at === null) return found(row, () => decode(row))
   const current = present(row, decode(row), now)
-  return current === undefined ? [] : [found(row, () => current)]
+  return current && found(row, () => current)
 }
 
 function found(row: EntityRow, read: FoundEntity['read']): FoundEntity {
