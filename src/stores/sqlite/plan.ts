@@ -20,10 +20,11 @@ export interface Plan {
   readonly cost: number
 }
 
-/** Microseconds: to evaluate an entity, to pass a row of an index, to begin. */
+/** Microseconds: to evaluate an entity, to pass a row of an index, to begin, to read a row of an index. */
 const EVALUATED = 12
 const PASSED = 0.5
 const BEGUN = 100
+const READ = 0.15
 /** As many rows of a source are read, at first and then, before a plan is made with what is known. */
 const BOUNDS = [256, 4_096, 16_384, 131_072, Number.MAX_SAFE_INTEGER]
 /** Microseconds for which reading further is not worth its while. */
@@ -55,13 +56,15 @@ export function makePlan(
   const find = sourcesFor(database, filter)
   let left = budget
   let along: Plan | undefined
-  for (const bound of BOUNDS) {
+  let sure: Plan | undefined
+  for (const [i, bound] of BOUNDS.entries()) {
     const reading = { bound, left }
     const [source, ...others] = find(reading).toSorted(byRows)
     if (source === undefined || (source.rids === undefined && source.ranges.length > MOST_RANGES)) return stream
     along = sourcePlan(base, source, others, extent, bound)
     const streamed = streamPlan(base, extent, source.rows)
-    if (source.rids !== undefined || source.rows < bound) return along.cost <= streamed.cost ? along : streamed
+    if (isRead(source, bound)) sure = along.cost <= streamed.cost ? along : streamed
+    if (sure !== undefined && sure.cost <= furtherCost(base, others, bound, BOUNDS[i + 1])) return sure
     if (source.ordered && along.exact && !extent.count && !extent.ordered) return along
     if (reading.left <= 0) break
     if (streamed.cost < CHEAP) return streamed
@@ -69,7 +72,19 @@ export function makePlan(
   }
   // Not to look at the entities is better, however many there are.
   const best = along?.exact && (extent.count || extent.ordered) ? along : stream
-  return { ...best, cost: Number.POSITIVE_INFINITY }
+  return sure ?? { ...best, cost: Number.POSITIVE_INFINITY }
+}
+
+/** Whether all that a source gives is known. */
+function isRead({ rids, rows }: Source, bound: number): boolean {
+  return rids !== undefined || rows < bound
+}
+
+/** Microseconds to read further of what is neither read nor looked up, so that less entities need be looked at. */
+function furtherCost({ size }: Base, others: readonly Source[], bound: number, next: number | undefined): number {
+  const unread = others.filter((other) => !isRead(other, bound) && other.probe === undefined)
+  if (unread.length === 0 || next === undefined) return Number.POSITIVE_INFINITY
+  return BEGUN + unread.length * Math.min(next, size) * READ
 }
 
 /** Those with the fewest rows first, and of equals those that need no look at the entities. */
