@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AttributeInstance, Entity, Json } from '../../src/core/model/entity.ts'
 import type { EntityFilter, EntityQuery, Ordering, QueryTerm } from '../../src/core/query/ast.ts'
+import { createOrdering } from '../../src/core/query/compare-entities.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openDatabase, type Queried } from '../../src/stores/sqlite/database.ts'
@@ -35,6 +36,7 @@ function car(i: number): Entity {
       'urn:A:name': [property(`car ${i}`)],
       'urn:A:line': [property(`line ${i % 100}`)],
       'urn:A:seen': [property(at)],
+      'urn:A:tick': [property(`2026-01-01T00:00:00.${String((i * 7919) % MANY).padStart(6, '0')}Z`)],
       'urn:A:parked': [property(i % 2 === 0)],
       'urn:A:address': [property({ city: `town ${i % 4000}` })],
       'urn:A:road': instance('Relationship', `urn:road:${i % 1000}`),
@@ -162,9 +164,18 @@ const orderings: Record<string, Ordering> = {
   },
   'the time of an observation': { keys: [{ by: path('urn:A:speed', `${CORE}observedAt`), direction: 'desc' }] },
   'when it was modified': { keys: [{ by: path(`${CORE}modifiedAt`), direction: 'desc' }] },
+  microseconds: { keys: [{ by: path('urn:A:tick'), direction: 'asc' }] },
+  'microseconds, the other way': { keys: [{ by: path('urn:A:tick'), direction: 'desc' }] },
   distance: {
     keys: [{ by: path(`${CORE}location`), direction: 'asc', from: { type: 'Point', coordinates: [-3.8, 43.45] } }],
   },
+}
+
+const common: Ordering = {
+  keys: [
+    { by: path('urn:A:parked'), direction: 'desc' },
+    { by: path('urn:A:speed'), direction: 'asc' },
+  ],
 }
 
 async function ask(query: Partial<EntityQuery>) {
@@ -235,6 +246,17 @@ describe('an index answers', () => {
     expect(plan).toMatchObject({ aside: false })
     expect(plan.evaluated).toBeLessThan(1_000)
   })
+
+  it.each(Object.entries({ ...orderings, 'what half have in common': common }))(
+    'a page far behind in the order of %s',
+    async (_, ordering) => {
+      const { compare, keyOf } = createOrdering(ordering)
+      const sorted = all.map((entity) => ({ id: entity.id, keys: keyOf(entity) }))
+      sorted.sort((a, b) => compare(a.keys, b.keys))
+      const { ids } = await ask({ filter: { types }, ordering, offset: 250, limit: 100 })
+      expect(ids).toEqual(sorted.slice(250, 350).map(({ id }) => id))
+    },
+  )
 
   it('counts what a type and an attribute have without looking at them', async () => {
     const { total, plan } = await askInPlace({ filter: { types }, limit: 0, count: true })

@@ -1,23 +1,13 @@
 /** Entities, and whether a query in the words of a client (4.9) holds for them. */
 
 import type { AttributeInstance, AttributeType, Entity, Json } from '../../src/core/model/entity.ts'
-import { CORE } from '../../src/core/model/uri.ts'
+import { PATH_MEMBERS } from '../../src/core/model/path-members.ts'
 import { matchesQuery } from '../../src/core/query/evaluate-query.ts'
 import { parseQuery } from '../../src/core/query/parse-query.ts'
 
-const CORE_TERMS: Readonly<Record<string, string>> = { valueType: 'hasValueType', objectType: 'hasObjectType' }
-const NOT_REIFIED = [
-  'observedAt',
-  'createdAt',
-  'modifiedAt',
-  'expiresAt',
-  'unitCode',
-  'datasetId',
-  ...Object.keys(CORE_TERMS),
-]
 const NOW = Date.UTC(2026, 1, 23, 5, 59, 13)
 
-const expand = (name: string) => (NOT_REIFIED.includes(name) ? CORE + (CORE_TERMS[name] ?? name) : `urn:A:${name}`)
+const expand = (name: string) => PATH_MEMBERS.get(name) ?? `urn:A:${name}`
 
 /** `gender`: the values of that Attribute are expanded. */
 function queryOf(text: string) {

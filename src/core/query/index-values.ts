@@ -5,6 +5,7 @@
 
 import type { AttributeInstance, Entity, Json, JsonObject } from '../model/entity.ts'
 import { isObject } from '../model/json-object.ts'
+import { PATH_MEMBERS } from '../model/path-members.ts'
 import { CORE } from '../model/uri.ts'
 import { type Comparable, type ComparableKind, comparablesOf } from './comparable.ts'
 
@@ -65,11 +66,7 @@ export function isTextKept(text: string): boolean {
 }
 
 /** Non-reified members of Attributes that are not looked up. */
-const NOT_KEPT: ReadonlySet<string> = new Set(
-  ['createdAt', 'modifiedAt', 'expiresAt', 'unitCode', 'datasetId', 'hasValueType', 'hasObjectType'].map(
-    (name) => CORE + name,
-  ),
-)
+const NOT_KEPT: ReadonlySet<string> = new Set([...PATH_MEMBERS.values()].filter((iri) => iri !== OBSERVED_AT))
 
 /** What of the entity itself is looked up: each once. */
 export function entityValues({ scopes = [], createdAt, modifiedAt }: Entity): readonly IndexValue[] {

@@ -36,7 +36,7 @@ describe('geoqueries (4.10)', () => {
 })
 
 describe('geoqueries in a body (5.2.13)', () => {
-  const parseBody = (sent: object) => parseGeoQuery({ ...sent, property: 'urn:A:location' }, 10, '/geoQ')
+  const parseBody = (sent: object) => parseGeoQuery({ ...sent, property: 'urn:A:location' }, 10)
 
   it('have coordinates as an array or as a text', () => {
     const point = { type: 'Point', coordinates: [8, 40] }
@@ -47,16 +47,16 @@ describe('geoqueries in a body (5.2.13)', () => {
   })
 
   it.each([
-    ['/geoQ/georel', { geometry: 'Point', coordinates: [8, 40] }],
-    ['/geoQ/georel', { georel: 5, geometry: 'Point', coordinates: [8, 40] }],
-    ['/geoQ/georel', { georel: ['within'], geometry: 'Point', coordinates: [8, 40] }],
-    ['/geoQ/geometry', { georel: 'within', geometry: 5, coordinates: [8, 40] }],
-    ['/geoQ/geometry', { georel: 'within', geometry: null, coordinates: [8, 40] }],
-    ['/geoQ/coordinates', { georel: 'within', geometry: 'Point' }],
-    ['/geoQ/coordinates', { georel: 'within', geometry: 'Point', coordinates: { 0: 8, 1: 40 } }],
-    ['/geoQ/coordinates', { georel: 'within', geometry: 'Point', coordinates: null }],
-    ['/geoQ/coordinates', { georel: 'within', geometry: 'Point', coordinates: [8, 140] }],
-  ])('are refused with a pointer: %s', (at, sent) => {
+    ['georel', { geometry: 'Point', coordinates: [8, 40] }],
+    ['georel', { georel: 5, geometry: 'Point', coordinates: [8, 40] }],
+    ['georel', { georel: ['within'], geometry: 'Point', coordinates: [8, 40] }],
+    ['geometry', { georel: 'within', geometry: 5, coordinates: [8, 40] }],
+    ['geometry', { georel: 'within', geometry: null, coordinates: [8, 40] }],
+    ['coordinates', { georel: 'within', geometry: 'Point' }],
+    ['coordinates', { georel: 'within', geometry: 'Point', coordinates: { 0: 8, 1: 40 } }],
+    ['coordinates', { georel: 'within', geometry: 'Point', coordinates: null }],
+    ['coordinates', { georel: 'within', geometry: 'Point', coordinates: [8, 140] }],
+  ])('are refused at %s', (at, sent) => {
     const problem = problemOf(() => parseBody(sent))
     expect(problem?.at).toBe(at)
     expect(problem?.kind).toBe('BadRequestData')

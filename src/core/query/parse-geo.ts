@@ -19,21 +19,15 @@ interface GeoTexts {
 /**
  * Throws BadRequestData where one of them is missing or wrong, with the parameter that it is of; TooComplexQuery where
  * the geometry has more than `maxVertices` positions.
- * @param pointer of the GeoQuery (5.2.13) in a body; absent: they are parameters
  */
-export function parseGeoQuery(
-  { georel, geometry, coordinates, property }: GeoTexts,
-  maxVertices: number,
-  pointer?: string,
-): GeoQuery {
-  const at = (name: string) => (pointer === undefined ? name : `${pointer}/${name}`)
+export function parseGeoQuery({ georel, geometry, coordinates, property }: GeoTexts, maxVertices: number): GeoQuery {
   const sent = { georel, geometry, coordinates }
   for (const [name, value] of Object.entries(sent)) {
-    if (value === undefined) throw badRequest('is missing; georel, geometry and coordinates go together', at(name))
+    if (value === undefined) throw badRequest('is missing; georel, geometry and coordinates go together', name)
   }
-  const places = { type: at('geometry'), coordinates: at('coordinates') }
+  const places = { type: 'geometry', coordinates: 'coordinates' }
   return {
-    relation: parseRelation(georel, at('georel')),
+    relation: parseRelation(georel, 'georel'),
     geometry: parseGeometry(geometry, coordinates, places, maxVertices),
     property,
   }

@@ -61,14 +61,14 @@ describe('orderings (4.23.3)', () => {
   })
 
   it.each([
-    ['/ordering/orderBy/1', ['a', 'b;down'], {}],
-    ['/ordering/orderBy/0', ['id;dist-asc'], {}],
-    ['/ordering/orderBy', ['a', 'a'], {}],
-    ['/ordering/orderBy', [], {}],
-    ['/ordering/orderBy', ['a', 'b', 'c', 'd', 'e', 'f'], {}],
-    ['/ordering/coordinates', ['location;dist-asc'], {}],
-    ['/ordering/collation', ['a'], { collation: 'not a bcp47 tag!!' }],
-  ])('are refused with a pointer in a body: %s', (at, terms, more) => {
-    expect(problemOf(() => parseOrdering(terms, options({ ...more, pointer: '/ordering' })))?.at).toBe(at)
+    ['orderBy', ['a', 'b;down'], {}],
+    ['orderBy', ['id;dist-asc'], {}],
+    ['orderBy', ['a', 'a'], {}],
+    ['orderBy', [], {}],
+    ['orderBy', ['a', 'b', 'c', 'd', 'e', 'f'], {}],
+    ['orderFrom', ['location;dist-asc'], {}],
+    ['collation', ['a'], { collation: 'not a bcp47 tag!!' }],
+  ])('are refused at %s', (at, terms, more) => {
+    expect(problemOf(() => parseOrdering(terms, options(more)))?.at).toBe(at)
   })
 })

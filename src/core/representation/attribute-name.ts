@@ -1,5 +1,6 @@
 /** Names of Attributes (4.5.1, 4.6.2): one rule for those in documents, in paths and in parameters. */
 
+import { PATH_MEMBERS } from '../model/path-members.ts'
 import type { Problem } from '../model/problems.ts'
 import { reservedNames } from './attribute-members.ts'
 import { decodeName, type Naming } from './decoder.ts'
@@ -19,22 +20,10 @@ export function attributeName(name: string, path: Path, naming: Naming): string 
   return iri
 }
 
-/** 4.8, 5.2.5–5.2.7: what is not reified of an Entity or an Attribute, and may be compared and ordered by. */
-const PATH_MEMBERS: ReadonlySet<string> = new Set([
-  'createdAt',
-  'modifiedAt',
-  'expiresAt',
-  'observedAt',
-  'unitCode',
-  'datasetId',
-  'valueType',
-  'objectType',
-])
-
 /** As {@link attributeName}, for a part of a path (4.9), which may lead to a member that is not reified. */
 export function pathName(name: string, path: Path, naming: Naming): string {
   // 5.5.7: the core @context has absolute precedence, so its terms mean what it says.
-  return PATH_MEMBERS.has(name) ? naming.terms.expand(name) : attributeName(name, path, naming)
+  return PATH_MEMBERS.get(name) ?? attributeName(name, path, naming)
 }
 
 /** A BadRequestData for an @context in an Attribute. 5.5.7: the user @context cannot "Be embedded into NGSI-LD Attributes". */

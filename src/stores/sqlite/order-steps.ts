@@ -3,6 +3,7 @@
  * not all that is ordered.
  */
 
+import type { AttributeType } from '../../core/model/entity.ts'
 import type { AttributePath, OrderingKey } from '../../core/query/ast.ts'
 import { boundsOf, boxesWithin } from '../../core/query/bounds.ts'
 import { collatorFor } from '../../core/query/collation.ts'
@@ -47,8 +48,9 @@ export function stepsOf(
 /** What stands in brackets may be a language: of a languageMap all texts are kept together. */
 function mayBeLanguage({ sql: statements, names }: Queried, { names: [name = ''], trail }: AttributePath): boolean {
   if (trail?.length !== 1) return false
-  const count = `SELECT 1 FROM entity_attribute_count WHERE attribute = ? AND kind = 'LanguageProperty' AND n > 0 LIMIT 1`
-  return statements(count).get(names.find(name) ?? 0) !== undefined
+  const count = 'SELECT 1 FROM entity_attribute_count WHERE attribute = ? AND kind = ? AND n > 0 LIMIT 1'
+  const kind: AttributeType = 'LanguageProperty'
+  return statements(count).get(names.find(name) ?? 0, kind) !== undefined
 }
 
 /** Microseconds until the first step, where texts have to be put in order first; undefined where no index has the order. */
@@ -109,22 +111,29 @@ function* scalarSteps(
   { path, direction }: Walk,
   kind: ScalarKind,
 ): Generator<OrderStep, void> {
-  const way = direction === 'asc' ? 'ASC' : 'DESC'
-  const select = statements.arrays(
-    `SELECT rid, CAST(value AS TEXT) FROM entity_value WHERE path = ? AND kind = ?
-      ORDER BY value ${way}, rid ${way} LIMIT ? OFFSET ?`,
-  )
-  for (let passed = 0; ; passed += ROWS) {
-    const rows: readonly (readonly [number, string])[] = select.all(path, kindNumber(kind), ROWS, passed)
+  const [way, beyond] = direction === 'asc' ? ['ASC', '>'] : ['DESC', '<']
+  // The driver has no whole numbers as large as the bits of a double.
+  const value = kind === 'number' ? 'CAST(value AS TEXT)' : 'value'
+  const select = (condition: string) =>
+    statements.arrays(`SELECT rid, ${value} FROM entity_value WHERE path = ? AND kind = ? ${condition}
+      ORDER BY value ${way}, rid ${way} LIMIT ?`)
+  for (let rows = select('').all(path, kindNumber(kind), ROWS) as readonly ScalarRow[]; ; ) {
     const last = rows.at(-1)
-    if (last !== undefined) yield { rids: rows.map(([rid]) => rid), before: scalarKey(kind, last[1]) }
+    if (last === undefined) break
+    yield { rids: rows.map(([rid]) => rid), before: { rank: RANKS[kind], value: scalarOf(last) } }
     if (rows.length < ROWS) break
+    const [rid, stored] = last
+    const from = typeof stored === 'string' ? BigInt(stored) : stored
+    rows = select(`AND (value, rid) ${beyond} (?, ?)`).all(path, kindNumber(kind), from, rid, ROWS)
   }
   yield { rids: [], before: { rank: RANKS[kind] + (direction === 'asc' ? 0.5 : -0.5), value: 0 } }
 }
 
-function scalarKey(kind: ScalarKind, text: string): SortKey {
-  return { rank: RANKS[kind], value: kind === 'number' ? storedNumber(text) : Number(text) }
+/** Numbers are the bits that they are stored as. */
+type ScalarRow = readonly [rid: number, value: number | string]
+
+function scalarOf([, value]: ScalarRow): number {
+  return typeof value === 'string' ? storedNumber(value) : value
 }
 
 /** Whether they could be put in order. URIs of Relationships are texts as well. */
