@@ -2,14 +2,15 @@
 
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import type { Attributes, Entity } from '../../src/core/model/entity.ts'
+import type { AttributeInstance, Attributes, Entity } from '../../src/core/model/entity.ts'
+import { withoutExpired } from '../../src/core/model/expiry.ts'
 import type { EntityQuery } from '../../src/core/query/ast.ts'
 import { createOrdering } from '../../src/core/query/compare-entities.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
 import type { Call } from '../../src/ports/call.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { entityQueryArb, world } from '../support/query-arbitraries.ts'
-import { type OpenStore, pageOf, put, setUp } from './contract-store.ts'
+import { NOW, type OpenStore, pageOf, put, setUp } from './contract-store.ts'
 
 const LONG = process.env.BOYA_TEST_LONG !== undefined
 /** 2,000 cases, or 100,000. */
@@ -71,8 +72,33 @@ async function change(store: Store, call: Call, before: readonly Entity[], drawn
   return before.map(next).filter((entity) => entity !== null)
 }
 
+const LATER = NOW + 1e9
+const AT = new Date(LATER).toISOString()
+
+/** Of each six, one goes as a whole, one loses an Attribute, one its sub-attributes, and one an Attribute a moment later. */
+function expiring(entity: Entity, i: number): Entity {
+  const [name = '', [first, ...others] = []] = Object.entries(entity.attributes)[0] ?? []
+  if (i % 6 === 0) return { ...entity, expiresAt: AT }
+  if (i % 6 > 3 || first === undefined) return entity
+  const expiresAt = i % 6 === 3 ? new Date(LATER + 1).toISOString() : AT
+  const going = i % 6 === 2 ? withSubAttributes(first, expiresAt) : { ...first, expiresAt }
+  return { ...entity, attributes: { ...entity.attributes, [name]: [going, ...others] } }
+}
+
+function withSubAttributes({ attributes = {}, ...rest }: AttributeInstance, expiresAt: string): AttributeInstance {
+  const going = Object.entries(attributes).map(([name, all]) => [name, all.map((one) => ({ ...one, expiresAt }))])
+  return { ...rest, ...(going.length > 0 && { attributes: Object.fromEntries(going) }) }
+}
+
+/** Lets some of what is stored expire {@link LATER}. Gives what is left then. */
+async function expire(store: Store, call: Call, stored: readonly Entity[]): Promise<readonly Entity[]> {
+  const next = stored.map(expiring)
+  await put(store, call, ...next)
+  return next.flatMap((entity) => withoutExpired(entity, LATER) ?? [])
+}
+
 export function agreementContract(open: OpenStore): void {
-  const { store, fresh } = setUp(open)
+  const { store, fresh, setClock } = setUp(open)
 
   it(`answers what the evaluator says, in the same order: ${WORLDS * QUERIES} cases`, {
     timeout: 3_600_000,
@@ -81,7 +107,10 @@ export function agreementContract(open: OpenStore): void {
     for (const [i, [before, drawn]] of fc.sample(fc.tuple(world, world), { numRuns: WORLDS, seed: 5 }).entries()) {
       const call = await fresh()
       await put(store(), call, ...before)
-      const all = await change(store(), call, before, drawn)
+      const stored = await change(store(), call, before, drawn)
+      // In each second world something goes, and is not purged.
+      const all = i % 2 === 0 ? stored : await expire(store(), call, stored)
+      if (i % 2 === 1) setClock(LATER)
       await fc.assert(
         fc.asyncProperty(entityQueryArb, async (query) => {
           const { entities, total } = await pageOf(store(), call, query)
