@@ -148,25 +148,53 @@ const instances = fc.oneof(
 const SCOPES = ['/A', '/A/B', '/A/B/C', '/A/D', 'A', '/B', '/A/X/C', `/${LONG}`, `/${LONG}/B`]
 
 /** A hundred and twenty entities in the order of their creation, the clock a second further with each. */
-export const world: fc.Arbitrary<readonly Entity[]> = fc
-  .array(
-    fc.record({
-      types: fc.subarray(TYPES, { minLength: 1 }),
-      scopes: fc.subarray(SCOPES, { maxLength: 2 }),
-      attributes: fc.dictionary(fc.constantFrom(...NAMES), instances, { maxKeys: 4 }),
-    }),
-    { minLength: IDS.length, maxLength: IDS.length },
-  )
-  .map((drawn) =>
-    drawn.map(({ types, scopes, attributes }, i) => ({
-      id: IDS[i] ?? '',
-      types,
-      ...(scopes.length > 0 && { scopes }),
-      createdAt: NOW + i * 1000,
-      modifiedAt: NOW + i * 1000,
-      attributes,
-    })),
-  )
+function worldOf(attributes: fc.Arbitrary<Entity['attributes']>): fc.Arbitrary<readonly Entity[]> {
+  const types = fc.subarray(TYPES, { minLength: 1 })
+  const scopes = fc.subarray(SCOPES, { maxLength: 2 })
+  return fc
+    .array(fc.record({ types, scopes, attributes }), { minLength: IDS.length, maxLength: IDS.length })
+    .map((drawn) =>
+      drawn.map((each, i) => ({
+        id: IDS[i] ?? '',
+        types: each.types,
+        ...(each.scopes.length > 0 && { scopes: each.scopes }),
+        createdAt: NOW + i * 1000,
+        modifiedAt: NOW + i * 1000,
+        attributes: each.attributes,
+      })),
+    )
+}
+
+/** Anything anywhere. */
+export const world = worldOf(fc.dictionary(fc.constantFrom(...NAMES), instances, { maxKeys: 4 }))
+
+/** An Attribute as one contractor sends it. */
+function uniform(type: AttributeInstance['type'], values: fc.Arbitrary<Json>): fc.Arbitrary<AttributeInstance[]> {
+  const observedAt = fc.option(fc.constantFrom(...TIMES.slice(0, 3)), { nil: undefined })
+  const by = fc.option(fc.constantFrom(...NUMBERS), { nil: undefined })
+  return fc.record({ value: values, observedAt, by }).map(({ value, observedAt: at, by: number }) => [
+    {
+      ...{ type, value, createdAt: NOW, modifiedAt: NOW },
+      ...(at !== undefined && { observedAt: at }),
+      ...(number !== undefined && {
+        attributes: { 'urn:S:s': [{ type: 'Property', value: number, createdAt: NOW, modifiedAt: NOW }] },
+      }),
+    },
+  ])
+}
+
+/** One kind of values at each path, so that indexes know all there is to know. */
+export const tidyWorld = worldOf(
+  fc.record(
+    {
+      'urn:A:a': uniform('Property', fc.constantFrom<Json>(...NUMBERS, true, false, 'a', 'b', '')),
+      'urn:A:b': uniform('Relationship', fc.constantFrom(...URIS.slice(0, 4))),
+      'urn:A:c': uniform('Property', fc.constantFrom(...TIMES, 'a', 'ab')),
+      [`${CORE}location`]: uniform('GeoProperty', point as unknown as fc.Arbitrary<Json>),
+    },
+    { requiredKeys: [] },
+  ) as fc.Arbitrary<Entity['attributes']>,
+)
 
 const name = fc.constantFrom(...NAMES, 'urn:A:unknown')
 const member = fc.constantFrom('observedAt', 'modifiedAt', 'unitCode').map((each) => CORE + each)
@@ -336,15 +364,69 @@ const ordering: fc.Arbitrary<Ordering> = fc
   })
   .map(({ keys, collation }) => ({ keys, ...(collation !== undefined && { collation }) }))
 
-export const entityQueryArb: fc.Arbitrary<EntityQuery> = fc
+const extent = {
+  limit: fc.constantFrom(0, 1, 3, 20, 100),
+  offset: fc.constantFrom(0, 0, 1, 7, 100),
+  count: fc.boolean(),
+}
+const anyQuery: fc.Arbitrary<EntityQuery> = fc
   .record({
     filter: fc.oneof(
       { weight: 2, arbitrary: filterArb },
       pointed.map((q): EntityFilter => ({ q })),
     ),
     ordering: sometimes(ordering, 3),
-    limit: fc.constantFrom(0, 1, 3, 20, 100),
-    offset: fc.constantFrom(0, 0, 1, 7, 100),
-    count: fc.boolean(),
+    ...extent,
   })
   .map(({ ordering, ...query }) => ({ ...query, ...(ordering && { ordering }) }))
+
+/** Conditions that indexes alone can answer where what is stored is tidy, and that something meets. */
+const usualTerm: fc.Arbitrary<Query> = fc.oneof(
+  usualOf(['urn:A:a'], [...NUMBERS, 'a', 'b']),
+  usualOf(['urn:A:b'], URIS.slice(0, 4)),
+  usualOf(['urn:A:c'], [...TIMES, 'a', 'ab']),
+  usualOf(['urn:A:c', `${CORE}observedAt`], TIMES.slice(0, 3)),
+  usualOf(['urn:A:a', 'urn:S:s'], NUMBERS),
+  fc
+    .boolean()
+    .map((value) => pointedAt({ names: ['urn:A:a'] }, { operator: '==', values: [{ kind: 'boolean', value }] })),
+)
+
+function usualOf(names: readonly string[], values: readonly Json[]): fc.Arbitrary<Query> {
+  // Of what reads in several ways the narrowest is meant.
+  const value = fc.constantFrom(...values).map((json) => comparable(json).at(-1) as ComparableOperand)
+  const test = fc.oneof(
+    value.map((one): QueryTest => ({ operator: '==', values: [one] })),
+    fc
+      .tuple(fc.constantFrom('>', '>=', '<', '<=' as const), value)
+      .map(([operator, one]) => ({ operator, value: one }) as QueryTest),
+  )
+  return test.map((each) => pointedAt({ names }, each))
+}
+
+const near: fc.Arbitrary<GeoQuery> = fc.record({
+  relation: fc.oneof(
+    fc.record({ kind: fc.constant('maxDistance' as const), metres: fc.constantFrom(1, 120_000, 400_000) }),
+    fc.constant({ kind: 'within' as const }),
+  ),
+  geometry: fc.oneof(point, square),
+  property: fc.constant(`${CORE}location`),
+})
+const usualQuery: fc.Arbitrary<EntityQuery> = fc
+  .record({
+    types: sometimes(types, 2),
+    q: fc.oneof(
+      usualTerm,
+      fc.record({ kind: fc.constant('and' as const), parts: fc.tuple(usualTerm, usualTerm) }),
+      fc.record({ kind: fc.constant('or' as const), parts: fc.tuple(usualTerm, usualTerm) }),
+    ),
+    geo: sometimes(near, 4),
+    scopes: sometimes(scopes, 6),
+    ...extent,
+  })
+  .map(({ q, types, geo, scopes, ...rest }) => ({
+    filter: { q, ...(types && { types }), ...(geo && { geo }), ...(scopes && { scopes }) },
+    ...rest,
+  }))
+
+export const entityQueryArb: fc.Arbitrary<EntityQuery> = fc.oneof({ weight: 2, arbitrary: anyQuery }, usualQuery)
