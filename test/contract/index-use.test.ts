@@ -34,6 +34,11 @@ function car(i: number): Entity {
       'urn:A:speed': [property((i * 7919) % MANY, { observedAt: at, attributes: { 'urn:A:by': [property(`s${i}`)] } })],
       'urn:A:state': [property(['on', 'off', 'broken'][i % 3] ?? '')],
       'urn:A:name': [property(`car ${i}`)],
+      'urn:A:stops': [
+        property(i),
+        property(i + 1, { datasetId: 'urn:next' }),
+        property(i + 2, { datasetId: 'urn:last' }),
+      ],
       'urn:A:line': [property(`line ${i % 100}`)],
       'urn:A:seen': [property(at)],
       'urn:A:tick': [property(`2026-01-01T00:00:00.${String((i * 7919) % MANY).padStart(6, '0')}Z`)],
@@ -105,6 +110,10 @@ const filters: Record<string, EntityFilter> = {
       { kind: 'number', value: 100 },
       { kind: 'number', value: 120 },
     ],
+  }),
+  'a range in which they have several values': term(['urn:A:stops'], {
+    operator: '>',
+    value: { kind: 'number', value: MANY - 160 },
   }),
   'a text': term(['urn:A:name'], { operator: '==', values: [{ kind: 'text', value: 'car 77' }] }),
   'several texts': term(['urn:A:name'], {

@@ -43,17 +43,20 @@ function counted(database: Pick<Queried, 'sql'>, select: Sql, most: number): Fou
 }
 
 function listed(database: Pick<Queried, 'sql'>, { text, values }: Sql, most: number): Found {
-  const rids = ridsIn(database, { text: `SELECT group_concat(rid) FROM (${text} LIMIT ?)`, values: [...values, most] })
-  return { rows: rids.length, rids }
+  const all = listIn(database, { text: `SELECT group_concat(rid) FROM (${text} LIMIT ?)`, values: [...values, most] })
+  // An entity has a row for each of its values.
+  return { rows: all.length, rids: inOrder(all) }
 }
 
-/**
- * What a SELECT of a `group_concat(rid)` gives, in the order of creation, each once. One text of all takes a quarter of
- * the time that their rows take, one by one.
- */
-export function ridsIn({ sql: statements }: Pick<Queried, 'sql'>, { text, values }: Sql): readonly number[] {
+/** What a SELECT of a `group_concat(rid)` gives, in the order of creation, each once. */
+export function ridsIn(database: Pick<Queried, 'sql'>, select: Sql): readonly number[] {
+  return inOrder(listIn(database, select))
+}
+
+/** One text of all takes a quarter of the time that their rows take, one by one. */
+function listIn({ sql: statements }: Pick<Queried, 'sql'>, { text, values }: Sql): readonly number[] {
   const [list]: readonly [string | null] = statements.arrays(text).get(...values)
-  return inOrder(JSON.parse(`[${list ?? ''}]`))
+  return JSON.parse(`[${list ?? ''}]`)
 }
 
 /** In the order of creation, each once. */

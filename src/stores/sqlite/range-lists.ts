@@ -1,7 +1,6 @@
 /** Ranges of values as they were last read, while nothing at their path changes: apps ask the same again and again. */
 
 import { LRUCache } from 'lru-cache'
-import type { Found } from './index-reading.ts'
 
 /** A range of `entity_value`. */
 export interface RangeName {
@@ -12,10 +11,10 @@ export interface RangeName {
 }
 
 export interface RangeLists {
-  /** All that is in a range, where it is remembered. */
-  get(name: RangeName): Found | undefined
-  /** Nothing is remembered of a range that has not been read to its end. */
-  keep(name: RangeName, found: Found): void
+  /** Who has a value in a range, where it is remembered. */
+  get(name: RangeName): readonly number[] | undefined
+  /** `rids`: of all that have one. */
+  keep(name: RangeName, rids: readonly number[]): void
   /** Something at a path is about to change. */
   changed(path: number): void
   clear(): void
@@ -26,11 +25,16 @@ const PATHS = 10_000
 /** As many `rid`s could be kept in the memory that a list takes besides. */
 const LIST = 50
 
-/** For one connection, which knows what it changes itself. `rids`: that are remembered together, in lists. */
-export function createRangeLists(rids: number): RangeLists {
-  const lists = new LRUCache<string, { readonly found: Found; readonly version: number }>({
-    maxSize: rids,
-    sizeCalculation: ({ found }) => (found.rids?.length ?? 0) + LIST,
+interface Remembered {
+  readonly rids: readonly number[]
+  readonly version: number
+}
+
+/** For one connection, which knows what it changes itself. `most`: entities in all lists together. */
+export function createRangeLists(most: number): RangeLists {
+  const lists = new LRUCache<string, Remembered>({
+    maxSize: most,
+    sizeCalculation: ({ rids }) => rids.length + LIST,
   })
   /** How often something at a path has changed since something of it was remembered. */
   const versions = new Map<number, number>()
@@ -41,14 +45,13 @@ export function createRangeLists(rids: number): RangeLists {
   return {
     get: ({ path, range }) => {
       const known = lists.get(`${path} ${range}`)
-      return known?.version === versions.get(path) ? known?.found : undefined
+      return known?.version === versions.get(path) ? known?.rids : undefined
     },
-    keep: ({ path, range }, found) => {
-      if (found.rids === undefined) return
+    keep: ({ path, range }, rids) => {
       if (versions.size >= PATHS) clear()
       const version = versions.get(path) ?? 0
       versions.set(path, version)
-      lists.set(`${path} ${range}`, { found, version })
+      lists.set(`${path} ${range}`, { rids, version })
     },
     changed: (path) => {
       const version = versions.get(path)

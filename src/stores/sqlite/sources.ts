@@ -209,18 +209,18 @@ function read(database: Queried, all: readonly IndexRange[], reading: Reading): 
 function readRange(database: Queried, range: IndexRange, reading: Reading, before: number): Found {
   const { lists } = database.known
   const known = range.name && lists.get(range.name)
-  if (known !== undefined) return remembered(known, reading)
+  if (known !== undefined) return comparing(known, reading)
   const found = readRids(database, selectFrom(range), reading, before)
-  if (range.name !== undefined) lists.keep(range.name, found)
+  if (range.name !== undefined && found.rids !== undefined) lists.keep(range.name, found.rids)
   return found
 }
 
-/** It need not be read, but be compared. */
-function remembered(known: Found, reading: Reading): Found {
-  const effort = known.rows * COMPARED
+/** What is remembered need not be read, but be compared. */
+function comparing(rids: readonly number[], reading: Reading): Found {
+  const effort = rids.length * COMPARED
   if (effort > reading.left) return { rows: reading.bound, rids: undefined }
   reading.left -= effort
-  return known
+  return { rows: rids.length, rids }
 }
 
 /** As many rows could be read in the time that it takes to compare one with others. */
