@@ -141,7 +141,7 @@ const instance = fc
     ),
   )
   .map(([one, attributes]): AttributeInstance => (Object.keys(attributes).length === 0 ? one : { ...one, attributes }))
-const instances = fc.oneof(
+export const instances = fc.oneof(
   { weight: 5, arbitrary: instance.map((one) => [one]) },
   fc.tuple(instance, instance).map(([one, other]) => [one, { ...other, datasetId: 'urn:d:1' }]),
 )

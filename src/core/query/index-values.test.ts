@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { instances } from '../../../test/support/query-arbitraries.ts'
 import type { AttributeInstance, Json } from '../model/entity.ts'
+import { ExactNumber } from '../model/exact-number.ts'
 import { compareCodePoints } from './comparable.ts'
-import { attributeValues, cut, entityValues, isIndexed, pathKey, SCOPE } from './index-values.ts'
+import { areAlike, attributeValues, cut, entityValues, isIndexed, pathKey, SCOPE } from './index-values.ts'
 
 const instance = (value: Json, more: Partial<AttributeInstance> = {}): AttributeInstance => ({
   type: 'Property',
@@ -94,5 +96,46 @@ describe('a text that is cut', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+})
+
+describe('states of an Attribute that are alike', () => {
+  const one = { type: 'Property', value: { m: [1, 'a'] }, createdAt: 1, modifiedAt: 1 } as const
+  const sub = (value: number) => ({ ...one, attributes: { 'urn:S:s': [{ ...one, value }] } })
+
+  it('are those that differ in what is not looked up only', () => {
+    expect(areAlike([one], [{ ...one, value: { m: [1, 'a'] }, modifiedAt: 9, unitCode: 'MTR' }])).toBe(true)
+    expect(areAlike([sub(1)], [{ ...sub(1), createdAt: 5 }])).toBe(true)
+  })
+
+  it.each([
+    ['value', [one], [{ ...one, value: { m: [1, 'b'] } }]],
+    [
+      'digits of a number',
+      [{ ...one, value: new ExactNumber('1e400') }],
+      [{ ...one, value: new ExactNumber('2e400') }],
+    ],
+    ['type', [one], [{ ...one, type: 'JsonProperty' as const }]],
+    ['time of observation', [one], [{ ...one, observedAt: '2026-01-01T00:00:00Z' }]],
+    ['sub-attribute', [sub(1)], [sub(2)]],
+    ['sub-attribute that is not there', [one], [sub(1)]],
+    ['instance more', [one], [one, { ...one, datasetId: 'urn:d:1' }]],
+  ])('are no longer so with another %s', (_, was, is) => {
+    expect(areAlike(was, is)).toBe(false)
+    expect(areAlike(is, was)).toBe(false)
+  })
+
+  it('are looked up by the same values, whatever they are', () => {
+    let alike = 0
+    fc.assert(
+      fc.property(instances, fc.option(instances), (was, drawn) => {
+        const is = drawn ?? structuredClone(was).map((each) => ({ ...each, modifiedAt: 7, datasetId: 'urn:d:9' }))
+        if (!areAlike(was, is)) return
+        alike++
+        expect(attributeValues('urn:A:a', is)).toEqual(attributeValues('urn:A:a', was))
+      }),
+      { numRuns: 1_000 },
+    )
+    expect(alike).toBeGreaterThan(100)
   })
 })

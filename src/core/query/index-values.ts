@@ -3,6 +3,7 @@
  * the counterpart of core/query/lookups.ts, which says what a query looks for.
  */
 
+import { isDeepStrictEqual } from 'node:util'
 import type { AttributeInstance, Entity, Json, JsonObject } from '../model/entity.ts'
 import { isObject } from '../model/json-object.ts'
 import { PATH_MEMBERS } from '../model/path-members.ts'
@@ -95,6 +96,22 @@ export function attributeValues(name: string, instances: readonly AttributeInsta
   }
   if (instances.length > 1) for (const { path } of [...into.values.values()]) putOther(path, into)
   return [...into.values.values()]
+}
+
+/** Whether two states of an Attribute are surely looked up by the same: most of what is sent again has not changed. */
+export function areAlike(was: readonly AttributeInstance[], is: readonly AttributeInstance[]): boolean {
+  return was === is || (was.length === is.length && was.every((one, i) => isAlike(one, is[i] as AttributeInstance)))
+}
+
+function isAlike(one: AttributeInstance, other: AttributeInstance): boolean {
+  if (one.type !== other.type || one.observedAt !== other.observedAt) return false
+  if (one.value !== other.value && !isDeepStrictEqual(one.value, other.value)) return false
+  const [inner, others] = [one.attributes ?? {}, other.attributes ?? {}]
+  const names = Object.keys(inner)
+  return (
+    names.length === Object.keys(others).length &&
+    names.every((name) => Object.hasOwn(others, name) && areAlike(inner[name] ?? [], others[name] ?? []))
+  )
 }
 
 interface Collected {

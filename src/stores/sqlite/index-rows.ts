@@ -5,7 +5,7 @@ import type { AttributeInstance, Attributes, Entity, Instant, Json } from '../..
 import { withPlainNumbers } from '../../core/model/geometry.ts'
 import type { Geometry } from '../../core/query/ast.ts'
 import { boundsOf } from '../../core/query/bounds.ts'
-import { attributeValues, entityValues, type IndexKind, indexKey } from '../../core/query/index-values.ts'
+import { areAlike, attributeValues, entityValues, type IndexKind, indexKey } from '../../core/query/index-values.ts'
 import { cellOf, cellsOf } from './cells.ts'
 
 /** A row of `entity_value`, but for its entity. */
@@ -134,6 +134,7 @@ function addRows(
   is: readonly AttributeInstance[],
   changes: AttributeChanges,
 ): void {
+  if (areAlike(was, is)) return
   const values = difference(attributeValues(name, was).map(valueRow), attributeValues(name, is).map(valueRow), valueKey)
   changes.valuesRemoved.push(...values.removed)
   changes.valuesAdded.push(...values.added)
