@@ -69,7 +69,7 @@ function firstOf(database: Queried, listed: Listed, limit: number): readonly num
   if (listed.conditions.length === 0) return listed.rids.slice(0, limit)
   const found: number[] = []
   for (const rids of inParts(listed.rids, limit)) {
-    found.push(...ridsIn(database, selectListed(listed, rids, 'group_concat(c.rid)')))
+    for (const rid of ridsIn(database, selectListed(listed, rids, 'group_concat(c.rid)'))) found.push(rid)
     if (found.length >= limit) return found.slice(0, limit)
   }
   return found
