@@ -36,3 +36,10 @@ it('forgets views when there are very many, and mixes none up', () => {
   expect(cache.of('first').find('1 0')).toBeUndefined()
   expect(cache.of('view 10000').find('1 0')?.text).toBe('shown in 10000')
 })
+
+it('remembers nothing of a view with a name that takes more memory than its texts', () => {
+  const cache = createAnswerCache(10_000_000)
+  const name = 'x'.repeat(2_001)
+  cache.of(name).remember('1 0', answer('text'))
+  expect(cache.of(name).find('1 0')).toBeUndefined()
+})

@@ -23,13 +23,16 @@ export interface AnswerCache {
 
 /** Texts of entities in one view. */
 interface ViewCache {
-  /** Where it is remembered. */
+  /** The text of an entity in this state, where it is remembered. */
   find(state: string): RememberedText | undefined
   remember(state: string, text: RememberedText): void
 }
 
 /** Views come from clients. What is remembered of one that is not, is forgotten as it is not asked for. */
 const VIEWS = 10_000
+/** Characters of a view's name; what is shown in views with longer ones is made each time. */
+const MOST_NAME = 2_000
+const FORGETFUL: ViewCache = { find: () => undefined, remember: () => {} }
 
 /** Bytes of an entry beside its characters. */
 const ENTRY_BYTES = 200
@@ -38,7 +41,7 @@ const BEYOND_LATIN_1 = /[\u0100-\uffff]/
 
 /** `maxBytes`: an estimate of memory; 0 remembers nothing. */
 export function createAnswerCache(maxBytes: number): AnswerCache {
-  if (maxBytes === 0) return { of: () => ({ find: () => undefined, remember: () => {} }) }
+  if (maxBytes === 0) return { of: () => FORGETFUL }
   const remembered = new LRUCache<string, RememberedText>({
     maxSize: maxBytes,
     maxEntrySize: Math.max(1, Math.floor(maxBytes / 16)),
@@ -54,6 +57,7 @@ export function createAnswerCache(maxBytes: number): AnswerCache {
   }
   return {
     of: (view) => {
+      if (view.length > MOST_NAME) return FORGETFUL
       const prefix = `${numberOf(view)} `
       return {
         find: (state) => remembered.get(prefix + state),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AttributeInstance, Entity, Json } from '../../src/core/model/entity.ts'
-import type { EntityFilter, EntityQuery, Ordering, QueryTerm } from '../../src/core/query/ast.ts'
+import type { EntityFilter, EntityQuery, GeoQuery, Ordering, QueryTerm } from '../../src/core/query/ast.ts'
 import { createOrdering } from '../../src/core/query/compare-entities.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
 import type { Store } from '../../src/ports/store.ts'
@@ -39,6 +39,7 @@ function car(i: number): Entity {
         property(i + 1, { datasetId: 'urn:next' }),
         property(i + 2, { datasetId: 'urn:last' }),
       ],
+      'urn:A:kind': [property('car')],
       'urn:A:line': [property(`line ${i % 100}`)],
       'urn:A:seen': [property(at)],
       'urn:A:tick': [property(`2026-01-01T00:00:00.${String((i * 7919) % MANY).padStart(6, '0')}Z`)],
@@ -91,10 +92,29 @@ const box = [
 /** A text, and a speed below a bound. */
 function both([name, text]: readonly [string, string], speed: number): EntityFilter {
   const q = [
-    term(['urn:A:speed'], { operator: '<', value: { kind: 'number', value: speed } }),
+    term(['urn:A:speed'], below(speed)),
     term([name], { operator: '==', values: [{ kind: 'text', value: text }] }),
   ].flatMap((each) => each.q ?? [])
   return { types, q: { kind: 'and', parts: q } }
+}
+
+function below(value: number): QueryTerm['test'] {
+  return { operator: '<', value: { kind: 'number', value } }
+}
+
+function around(metres: number): GeoQuery {
+  const geometry = { type: 'Point', coordinates: [-3.8, 43.45] } as const
+  return { relation: { kind: 'maxDistance', metres }, geometry, property: `${CORE}location` }
+}
+
+const remembered: EntityFilter = {
+  types,
+  q: {
+    kind: 'and',
+    parts: [term(['urn:A:speed'], below(9_001)), term(['urn:A:seen'], { operator: '>=', value: time(0) })].flatMap(
+      ({ q }) => q ?? [],
+    ),
+  },
 }
 
 const filters: Record<string, EntityFilter> = {
@@ -266,6 +286,31 @@ describe('an index answers', () => {
       expect(ids).toEqual(sorted.slice(250, 350).map(({ id }) => id))
     },
   )
+
+  it.each([
+    [
+      'two that most meet, of which one is only counted',
+      { ...both(['urn:A:kind', 'car'], 17_000), geo: around(49_000) },
+      17_000,
+    ],
+    [
+      'places that most are at, and few numbers',
+      { ...term(['urn:A:speed'], below(5_000)), geo: around(49_000) },
+      5_000,
+    ],
+    ['a range that is remembered, and one that all are in', remembered, 9_001],
+  ] as const)('whatever was asked before: %s', async (_, filter, total) => {
+    await ask({ filter: term(['urn:A:speed'], below(9_001)), limit: 1, count: true })
+    const found = await ask({ filter, limit: 20, count: true })
+    expect(found.total).toBe(total)
+    expect(found.ids).toHaveLength(Math.min(20, total))
+    expect(found.ids).toEqual(
+      all
+        .filter((entity) => matches(entity, filter))
+        .slice(0, 20)
+        .map(({ id }) => id),
+    )
+  })
 
   it('counts what a type and an attribute have without looking at them', async () => {
     const { total, plan } = await askInPlace({ filter: { types }, limit: 0, count: true })

@@ -22,16 +22,22 @@ function bus(i: number, speed: number, state: string): Entity {
     types: [TYPE],
     createdAt: NOW,
     modifiedAt: NOW,
-    attributes: { 'urn:A:speed': [property(speed)], 'urn:A:state': [property(state)] },
+    attributes: {
+      // Of a path where some have several values indexes do not know all.
+      'urn:A:speed': state === 'lost' ? [property(0), property(speed, { datasetId: 'urn:d:1' })] : [property(speed)],
+      'urn:A:state': [property(state)],
+    },
   }
 }
 
-const faster = (speed: number) =>
+const comparing = (operator: '>' | '<') => (speed: number) =>
   ({
     kind: 'term',
     path: { links: [], names: ['urn:A:speed'] },
-    test: { operator: '>', value: { kind: 'number', value: speed } },
+    test: { operator, value: { kind: 'number', value: speed } },
   }) as const
+const faster = comparing('>')
+const slower = comparing('<')
 const is = (state: string) =>
   ({
     kind: 'term',
@@ -44,6 +50,7 @@ const questions: readonly EntityFilter[] = [
   { types: [[TYPE]], q: is('on') },
   { types: [[TYPE]], q: { kind: 'and', parts: [faster(3), is('off')] } },
   { q: { kind: 'or', parts: [faster(8), is('off')] } },
+  { q: { kind: 'and', parts: [faster(4), slower(6)] } },
 ]
 
 const write = fc.record({

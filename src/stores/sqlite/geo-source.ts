@@ -9,20 +9,18 @@ import { NO_PLACE } from './index-rows.ts'
 import { type Placed, type PlacedRow, placesIn } from './places.ts'
 import type { Source } from './source.ts'
 
-/** As many rows could be read in the time that it takes to pass a place, to look at it, and to relate it to one vertex. */
-const PASSED = 3
-const READ = 8
-const RELATED = 4
+/** As many rows of values could be read in the time that it takes to compare a place, to read it, to relate it to one vertex. */
+const ROWS = { compared: 3, read: 8, related: 4 }
 
 const NOWHERE: Placed = { passed: 0, certain: [], rows: [] }
 
-/** Finds by the places of a GeoProperty. Undefined where nearly all would have to be looked at. */
-export function geoSearch(database: Queried, geo: GeoQuery): ((reading: Reading) => Source) | undefined {
+/** Finds by the places of a GeoProperty, with ever more to read. Undefined where nearly all would have to be looked at. */
+export function geoSearch(database: Queried, geo: GeoQuery): (reading: Reading) => Source | undefined {
   const boxes = searchBoxes(geo)
   const property = database.names.find(geo.property)
-  if (boxes === undefined) return undefined
+  if (boxes === undefined) return () => undefined
   const disc = discOf(geo)
-  const effort = disc === undefined ? READ : PASSED
+  const effort = disc === undefined ? ROWS.read : ROWS.compared
   const places = property === undefined ? undefined : placesIn(database, property, boxes, disc)
   let known = 0
   return (reading) => {
@@ -39,7 +37,7 @@ function tooMany(geo: GeoQuery, { bound }: Reading): Source {
 }
 
 function relating(geo: GeoQuery, { certain, rows }: Placed, reading: Reading): Source {
-  const work = rows.length * verticesOf(geo.geometry) * RELATED
+  const work = rows.length * verticesOf(geo.geometry) * ROWS.related
   const all = (placed: readonly PlacedRow[]): readonly number[] => [...certain, ...placed.map(([rid]) => rid)]
   if (work > reading.left) return placesSource(geo, all(rows), false)
   reading.left -= work

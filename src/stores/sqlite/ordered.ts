@@ -44,7 +44,8 @@ export function costOfOrder(database: Queried, query: EntityQuery, plan: Plan): 
   const [first] = ordering?.keys ?? []
   if (ordering === undefined || first === undefined || !isWalked(query, plan)) return plan.cost
   const steps = costOfSteps(database, first, ordering.collation)
-  return steps === undefined ? plan.cost : Math.min(plan.cost, steps + (limit + offset + WALKED) * LOOKED_AT)
+  const counting = query.count ? plan.counting : 0
+  return steps === undefined ? plan.cost : Math.min(plan.cost, steps + (limit + offset + WALKED) * LOOKED_AT + counting)
 }
 
 /** Entities that a walk looks at beside those of a page, and microseconds for each. */

@@ -12,8 +12,10 @@ export interface Plan {
   readonly source: Candidates
   /** Whether every candidate matches; otherwise each is evaluated. */
   readonly exact: boolean
-  /** How many candidates there are, as far as was counted. */
+  /** How many candidates there are, as far as was found out. */
   readonly candidates: number
+  /** Microseconds to count them. */
+  readonly counting: number
   /** What is looked up, for people. */
   readonly via: string
   /** Microseconds that it should take to answer. */
@@ -63,7 +65,11 @@ export function makePlan(
     if (source === undefined || (source.rids === undefined && source.ranges.length > MOST_RANGES)) return stream
     along = sourcePlan(base, source, others, extent, bound)
     const streamed = streamPlan(base, extent, source.rows)
-    if (isRead(source, bound)) sure = along.cost <= streamed.cost ? along : streamed
+    if (isKnown(source, bound)) {
+      // Where all that match are wanted, it is never worse not to look at them.
+      const isBetter = (along.exact && (extent.count || extent.ordered)) || along.cost <= streamed.cost
+      sure = isBetter ? along : streamed
+    }
     if (sure !== undefined && sure.cost <= furtherCost(base, others, bound, BOUNDS[i + 1])) return sure
     if (source.ordered && along.exact && !extent.count && !extent.ordered) return along
     if (reading.left <= 0) break
@@ -75,14 +81,14 @@ export function makePlan(
   return sure ?? { ...best, cost: Number.POSITIVE_INFINITY }
 }
 
-/** Whether all that a source gives is known. */
-function isRead({ rids, rows }: Source, bound: number): boolean {
+/** Whether it is known how many rows a source has. */
+function isKnown({ rids, rows }: Source, bound: number): boolean {
   return rids !== undefined || rows < bound
 }
 
 /** Microseconds to read further of what is neither read nor looked up, so that less entities need be looked at. */
 function furtherCost({ size }: Base, others: readonly Source[], bound: number, next: number | undefined): number {
-  const unread = others.filter((other) => !isRead(other, bound) && other.probe === undefined)
+  const unread = others.filter((other) => !isKnown(other, bound) && other.probe === undefined)
   if (unread.length === 0 || next === undefined) return Number.POSITIVE_INFINITY
   return BEGUN + unread.length * Math.min(next, size) * READ
 }
@@ -145,9 +151,10 @@ function streamPlan(base: Base, { limit, offset, count, ordered }: Extent, match
   const exact = parts === 0
   const wanted = offset + limit
   const passed = count || ordered || matching === 0 ? size : Math.min(size, (wanted * size) / matching)
-  const counted = count && !isCounted(base) ? size : 0
-  const cost = exact && !ordered ? BEGUN + (counted + Math.min(wanted, size)) * PASSED : BEGUN + passed * EVALUATED
-  return { source: stream, exact, candidates: size, via, cost }
+  const counting = isCounted(base) ? 0 : size * PASSED
+  const cost =
+    exact && !ordered ? BEGUN + Math.min(wanted, size) * PASSED + (count ? counting : 0) : BEGUN + passed * EVALUATED
+  return { source: stream, exact, candidates: size, counting, via, cost }
 }
 
 /** Whether the number is kept: of all entities, and of those of a type. */
@@ -177,6 +184,7 @@ function sourcePlan(base: Base, source: Source, others: readonly Source[], exten
     source: rids === undefined ? selectOf(source, conditions) : { rids, conditions },
     exact,
     candidates,
+    counting: isKnown(source, bound) ? candidates * PASSED : Number.POSITIVE_INFINITY,
     via: met.map(({ via }) => via).join(', then '),
     cost: BEGUN + passed * PASSED + evaluated * EVALUATED,
   }
@@ -218,8 +226,9 @@ function isProbed({ exact, probe, rows }: Source, candidates: number, bound: num
   return probe !== undefined || (rows < bound && rows * PASSED < candidates * EVALUATED)
 }
 
-function probeOf({ probe, ranges }: Source): Sql {
+function probeOf({ probe, ranges, rids }: Source): Sql {
   if (probe !== undefined) return probe
+  if (rids !== undefined) return sql('c.rid IN (SELECT value FROM json_each(?))', JSON.stringify(rids))
   const { text, values } =
     ranges.length === 0 ? sql('SELECT 0 WHERE false') : union(ranges.map((range) => selectFrom(range)))
   return { text: `c.rid IN (${text})`, values }

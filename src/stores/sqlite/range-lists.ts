@@ -34,7 +34,7 @@ interface Remembered {
 export function createRangeLists(most: number): RangeLists {
   const lists = new LRUCache<string, Remembered>({
     maxSize: most,
-    sizeCalculation: ({ rids }) => rids.length + LIST,
+    sizeCalculation: ({ rids }, key) => rids.length + Math.ceil(key.length / 4) + LIST,
   })
   /** How often something at a path has changed since something of it was remembered. */
   const versions = new Map<number, number>()

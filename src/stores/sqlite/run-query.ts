@@ -14,7 +14,7 @@ import type { ReaderAnswer } from './reader-messages.ts'
 
 /** Microseconds that a query may take the event loop, as planned. */
 const IN_PLACE = 3_000
-/** Milliseconds after which what was planned was wrong. */
+/** Milliseconds, with those of planning, after which what was planned was wrong. */
 const MOST_MS = 8
 
 export interface Running {
@@ -53,10 +53,10 @@ function inPlace(
   { path, now, maxBytes, known }: Running,
 ): Answered | undefined {
   const bounded = path !== undefined
+  const end = bounded ? performance.now() + MOST_MS : Number.POSITIVE_INFINITY
   const page = { maxBytes, ...(known && { known }) }
   const steps = beginQuery(database, query, now, page, bounded ? READ_IN_PLACE : READ_ASIDE)
   if (bounded && steps.cost > IN_PLACE) return undefined
-  const end = bounded ? performance.now() + MOST_MS : Number.POSITIVE_INFINITY
   do {
     const { done, value } = steps.answer.next()
     if (done) return described(value, steps.planning)

@@ -14,8 +14,9 @@ export interface IndexRange {
   readonly name?: RangeName
 }
 
-/** An entity may be in several of its ranges, and several times. Where its rows reach the bound, its ranges need not be complete. */
+/** It is known by its ranges, or where there are `rids` by these alone. */
 export interface Source extends Found {
+  /** An entity may be in several, and several times. Where the rows reach the bound, there may be more. */
   readonly ranges: readonly IndexRange[]
   /** Whether all that it gives match the part of the filter that it was made of. */
   readonly exact: boolean

@@ -13,22 +13,29 @@ import { where as and, join, type Sql, sql } from './sql.ts'
 /** The sources of a filter's q, scopes, geo and idPattern, each of which alone would do; none where no index helps. */
 export type FindSources = (reading: Reading) => readonly Source[]
 
-/** What it gives is called with ever more to read. */
+/** Finds the sources of a filter, with ever more to read; what has been read to its end is not read again. */
 export function sourcesFor(database: Queried, filter: EntityFilter): FindSources {
   const candidates = [
     ...(filter.q === undefined ? [] : narrowed(database, conjuncts(queryCandidates(filter.q)))),
     ...(filter.scopes === undefined ? [] : conjuncts(scopeCandidates(filter.scopes))),
   ]
-  const geo = filter.geo && geoSearch(database, filter.geo)
-  return (reading) => {
+  const searches: ((reading: Reading) => Source | undefined)[] = candidates.flatMap((each) => {
     // Names of Attributes are looked up with those of types (compile-filter.ts).
-    const sources = candidates.flatMap((each) => {
-      const source = each.kind === 'attribute' ? undefined : sourceOf(database, each, reading)
-      return source === undefined ? [] : [{ ...source, parts: partsOf(each) }]
+    if (each.kind === 'attribute') return []
+    return (reading: Reading) => {
+      const source = sourceOf(database, each, reading)
+      return source && { ...source, parts: partsOf(each) }
+    }
+  })
+  if (filter.geo !== undefined) searches.push(geoSearch(database, filter.geo))
+  searches.push((reading) => idSource(database, filter, reading))
+  const read: (Source | undefined)[] = []
+  return (reading) =>
+    searches.flatMap((search, i) => {
+      const source = read[i] ?? search(reading)
+      if (source?.rids !== undefined) read[i] = source
+      return source ?? []
     })
-    const byId = idSource(database, filter, reading)
-    return [...sources, ...(geo ? [geo(reading)] : []), ...(byId ? [byId] : [])]
-  }
 }
 
 interface Required {
@@ -217,7 +224,7 @@ function readRange(database: Queried, range: IndexRange, reading: Reading, befor
 
 /** What is remembered need not be read, but be compared. */
 function comparing(rids: readonly number[], reading: Reading): Found {
-  const effort = rids.length * COMPARED
+  const effort = Math.ceil(rids.length * COMPARED)
   if (effort > reading.left) return { rows: reading.bound, rids: undefined }
   reading.left -= effort
   return { rows: rids.length, rids }
