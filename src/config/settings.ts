@@ -149,7 +149,7 @@ const limits = {
   BOYA_MAX_SELECTION: setting(
     kinds.integer({ min: 1, max: 10_000 }),
     '500',
-    'Names that a selection has at most: types in `type`, entities in `id`, Attributes in `attrs`.',
+    'Names that a selection has at most: types in `type`, entities in `id`, Attributes in `attrs`, datasets in `datasetId`.',
   ),
   BOYA_MAX_QUERY_CHARS: setting(
     kinds.integer({ min: 64, max: 1_048_576 }),

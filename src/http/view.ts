@@ -108,7 +108,7 @@ function projectionOf(
     throw badRequest('attrs together with pick or omit; attrs is deprecated: use pick and omit alone', 'attrs')
   }
   const attrs = attributes && ['id', 'type', 'scope', ...attributes].map((member) => ({ member }))
-  return createProjection(pick ?? attrs, omit, list(exchange.parameters, 'datasetId')?.map(datasetIdOf))
+  return createProjection(pick ?? attrs, omit, selectors(exchange, 'datasetId')?.map(datasetIdOf))
 }
 
 function termsOf(

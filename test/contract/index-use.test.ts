@@ -19,7 +19,7 @@ const MANY = 20_000
 const TYPE = 'urn:T:car'
 const types = [[TYPE]]
 /** What was selected (a subquery) and what was named (json_each) may be scanned, a table never. */
-const SCAN = /SCAN (?!json_each|name$|wanted|[cp]$|\(subquery|\w+ VIRTUAL TABLE|CONSTANT)/
+const SCAN = /SCAN (?!json_each|name$|wanted|\(subquery|\w+ VIRTUAL TABLE|CONSTANT)/
 
 function car(i: number): Entity {
   const at = new Date(NOW + i * 60_000).toISOString()
