@@ -1,7 +1,6 @@
 /** Boxes of longitude and latitude around geometries: what a spatial index looks for before anything exact is computed. */
 
 import type { Geometry, GeoQuery } from './ast.ts'
-import { RADIANS, RADIUS } from './distance.ts'
 
 /** In degrees; west is never east of east. */
 export interface Box {
@@ -13,20 +12,6 @@ export interface Box {
 
 /** Metres of a degree of latitude on the sphere that distances are computed on, a little less, so that nothing is missed. */
 const METRES_OF_DEGREE = 111_000
-
-/**
- * The surroundings of a point on the plane. Of a place, take the square of its distance in latitude and `across` times
- * that in longitude, degrees, together.
- */
-export interface Disc {
-  readonly longitude: number
-  readonly latitude: number
-  readonly across: number
-  /** Up to this a place is near. */
-  readonly certain: number
-  /** Beyond this it is not. */
-  readonly possible: number
-}
 
 /** The box of a geometry. */
 export function boundsOf({ coordinates }: Geometry): Box {
@@ -89,33 +74,4 @@ export function boxesWithin({ west, south, east, north }: Box, metres: number): 
     ]
   }
   return [{ ...rows, west: left, east: right }]
-}
-
-/** Metres for which a disc on the plane is nearly one on the sphere, and of which the squares are numbers. */
-const FLAT = { least: 0.001, most: 50_000 }
-/** Degrees from the equator; beyond, parallels soon become shorter. */
-const MOST_LATITUDE = 80
-/** What rounding may change, and more. */
-const ROUNDING = 1e-9
-
-/** What is near a point, where the plane is good enough to tell of nearly all places whether they are. */
-export function discOf({ relation, geometry }: GeoQuery): Disc | undefined {
-  if (relation.kind !== 'maxDistance' || geometry.type !== 'Point') return undefined
-  if (relation.metres < FLAT.least || relation.metres > FLAT.most) return undefined
-  const [longitude, latitude] = geometry.coordinates as readonly [number, number]
-  const [box, other] = boxesWithin(boundsOf(geometry), relation.metres)
-  if (box === undefined || other !== undefined || Math.abs(latitude) > MOST_LATITUDE) return undefined
-  const widths = [box.south, box.north, ...(box.south < 0 && box.north > 0 ? [0] : [])].map(
-    (parallel) => Math.cos(latitude * RADIANS) * Math.cos(parallel * RADIANS),
-  )
-  const widest = Math.max(...widths)
-  // The haversine of the distance is at most the square on the plane, where the longest parallel of the box counts for
-  // all, because no sine is larger than its angle; and with the shortest it is at least nearly that.
-  const square = (2 * Math.sin(relation.metres / (2 * RADIUS))) ** 2 / RADIANS ** 2
-  const half = (Math.max(box.east - box.west, box.north - box.south) / 2) * RADIANS
-  const stretched = (square * widest) / Math.min(...widths) / (1 - half ** 2 / 12)
-  return {
-    ...{ longitude, latitude, across: widest },
-    ...{ certain: square * (1 - ROUNDING), possible: stretched * (1 + ROUNDING) },
-  }
 }

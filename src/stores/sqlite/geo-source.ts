@@ -1,7 +1,8 @@
 /** Entities by the places of a GeoProperty. */
 
 import type { Geometry, GeoQuery } from '../../core/query/ast.ts'
-import { discOf, searchBoxes } from '../../core/query/bounds.ts'
+import { searchBoxes } from '../../core/query/bounds.ts'
+import { discOf } from '../../core/query/disc.ts'
 import { geometryRelates } from '../../core/query/evaluate-geo.ts'
 import type { Queried } from './database.ts'
 import { inOrder, type Reading } from './index-reading.ts'

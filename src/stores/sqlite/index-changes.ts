@@ -32,6 +32,7 @@ const ADD_POSITION = `INSERT INTO entity_position (property, level, cell, rid, l
 const REMOVE_POSITION = `DELETE FROM entity_position WHERE property = ? AND level = ? AND cell = ? AND rid = ?
   AND longitude = ? AND latitude = ?`
 
+/** For the connection that writes. */
 export function createIndexChanges(sql: Statements, names: Names, { kinds, lists }: Known): IndexChanges {
   const values = new Map<string, Pending>()
   const positions = new Map<string, Pending>()

@@ -1,13 +1,9 @@
 /** What a connection keeps in memory of a database, for as long as it is true. */
 
+import { createEntityStates, type EntityStates } from './entity-states.ts'
 import { createPathKinds, type PathKinds } from './path-kinds.ts'
 import { createRangeLists, type RangeLists } from './range-lists.ts'
 import type { Statements } from './statements.ts'
-
-/** States of entities (pages.ts) by their `rid`. Who writes an entity deletes its state. */
-export type EntityStates = Pick<Map<number, string>, 'get' | 'delete'> & {
-  set(rid: number, state: string): void
-}
 
 export interface Known {
   readonly kinds: PathKinds
@@ -25,10 +21,11 @@ export interface KnownLimits {
   readonly knownStates: number
 }
 
+/** For one connection: what it writes itself is told to `kinds`, `lists` and `states`. */
 export function createKnown(sql: Statements, { knownRids, knownStates }: KnownLimits): Known {
   const kinds = createPathKinds(sql)
   const lists = createRangeLists(knownRids)
-  const states = createStates(knownStates)
+  const states = createEntityStates(knownStates)
   let version: number | undefined
   const refresh = (): void => {
     // Changes with what others commit, not with what this connection does.
@@ -37,18 +34,4 @@ export function createKnown(sql: Statements, { knownRids, knownStates }: KnownLi
     version = current
   }
   return { kinds, lists, states, refresh }
-}
-
-/** All are forgotten when there are too many: to know which was used last costs as much as to look one up. */
-function createStates(most: number): EntityStates & { clear(): void } {
-  const states = new Map<number, string>()
-  return {
-    get: (rid) => states.get(rid),
-    set: (rid, state) => {
-      if (states.size >= most) states.clear()
-      states.set(rid, state)
-    },
-    delete: (rid) => states.delete(rid),
-    clear: () => states.clear(),
-  }
 }

@@ -3,12 +3,12 @@
 import type { Entity } from '../../core/model/entity.ts'
 import { pageTooLarge } from '../../core/model/problems.ts'
 import type { KnownState } from '../../ports/store.ts'
-import { type Candidates, inParts, isListed, type Listed, selectAll, selectListed } from './candidates.ts'
+import { type CandidateRows, inParts, isListed, type Listed, selectAll, selectListed } from './candidate-rows.ts'
 import type { EntityRow } from './codec.ts'
 import type { Queried } from './database.ts'
 import { readRow } from './entity-rows.ts'
+import type { EntityStates } from './entity-states.ts'
 import { ridsIn } from './index-reading.ts'
-import type { EntityStates } from './known.ts'
 import { sql } from './sql.ts'
 
 /** An entity of a page: its row, or that the caller knows its state. */
@@ -32,6 +32,7 @@ interface Page {
   add(found: FoundRow): void
 }
 
+/** An empty page for entities of `maxBytes` together. */
 export function createPage(maxBytes: number): Page {
   const rows: FoundRow[] = []
   let bytes = 0
@@ -56,7 +57,7 @@ export function pageOf(selected: string): string {
 /** The page of candidates that are all wanted. Throws TooManyResults. */
 export function readPage(
   database: Queried,
-  candidates: Candidates,
+  candidates: CandidateRows,
   { limit, offset }: { readonly limit: number; readonly offset: number },
   limits: PageLimits,
 ): readonly FoundRow[] {

@@ -16,6 +16,7 @@ export interface PathKinds {
 
 const NEXT_KIND = 'SELECT min(kind) FROM entity_value WHERE path = ? AND kind > ?'
 
+/** For one connection, which tells what it adds itself. */
 export function createPathKinds(sql: Statements): PathKinds {
   const known = new LRUCache<number, number>({ max: REMEMBERED })
   const read = (path: number): number => {

@@ -1,6 +1,7 @@
 /** Places of a GeoProperty in the index: those in some boxes, a part at a time. */
 
-import type { Box, Disc } from '../../core/query/bounds.ts'
+import type { Box } from '../../core/query/bounds.ts'
+import type { Disc } from '../../core/query/disc.ts'
 import { POINT_LEVEL, rangesOf } from './cells.ts'
 import type { Queried } from './database.ts'
 import { type Sql, sql, type Value } from './sql.ts'

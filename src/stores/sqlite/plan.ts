@@ -1,7 +1,7 @@
 /** How a filter is answered: along which index, and whether what that gives has to be looked at by the evaluator. */
 
 import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
-import type { Candidates } from './candidates.ts'
+import type { CandidateRows } from './candidate-rows.ts'
 import { compileSelection, restrictions, type Scope, type Selection, selectionOf } from './compile-filter.ts'
 import type { Queried } from './database.ts'
 import { type Source, selectFrom } from './source.ts'
@@ -9,7 +9,7 @@ import { requiredAttributes, sourcesFor } from './sources.ts'
 import { type Sql, sql, union, where } from './sql.ts'
 
 export interface Plan {
-  readonly source: Candidates
+  readonly source: CandidateRows
   /** Whether every candidate matches; otherwise each is evaluated. */
   readonly exact: boolean
   /** How many candidates there are, as far as was found out. */

@@ -2,7 +2,7 @@
 
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter, EntityQuery, Ordering } from '../../core/query/ast.ts'
-import { isListed, selectAll } from './candidates.ts'
+import { isListed, selectAll } from './candidate-rows.ts'
 import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
 import { createMatcher, matchesOf } from './matches.ts'

@@ -1,7 +1,8 @@
-/** Indexes along which the candidates of a filter can be found, each with what it would cost. */
+/** Indexes along which the candidates of a filter can be found, each with how many there are. */
 
 import type { EntityFilter } from '../../core/query/ast.ts'
 import { type Candidates, queryCandidates, scopeCandidates, type ValueRange } from '../../core/query/lookups.ts'
+import { conditionsOf, conjuncts, narrowed } from '../../core/query/narrow.ts'
 import { literalPrefixOf } from '../../core/query/pattern.ts'
 import type { Queried } from './database.ts'
 import { geoSearch } from './geo-source.ts'
@@ -16,7 +17,9 @@ export type FindSources = (reading: Reading) => readonly Source[]
 /** Finds the sources of a filter, with ever more to read; what has been read to its end is not read again. */
 export function sourcesFor(database: Queried, filter: EntityFilter): FindSources {
   const candidates = [
-    ...(filter.q === undefined ? [] : narrowed(database, conjuncts(queryCandidates(filter.q)))),
+    ...(filter.q === undefined
+      ? []
+      : narrowed(conjuncts(queryCandidates(filter.q)), (ranges) => hasOthers(database, ranges))),
     ...(filter.scopes === undefined ? [] : conjuncts(scopeCandidates(filter.scopes))),
   ]
   const searches: ((reading: Reading) => Source | undefined)[] = candidates.flatMap((each) => {
@@ -24,7 +27,7 @@ export function sourcesFor(database: Queried, filter: EntityFilter): FindSources
     if (each.kind === 'attribute') return []
     return (reading: Reading) => {
       const source = sourceOf(database, each, reading)
-      return source && { ...source, parts: partsOf(each) }
+      return source && { ...source, parts: conditionsOf(each) }
     }
   })
   if (filter.geo !== undefined) searches.push(geoSearch(database, filter.geo))
@@ -56,68 +59,6 @@ export function requiredAttributes({ q }: EntityFilter): Required {
 
 function attributeOf(candidates: Candidates): string | undefined {
   return 'attribute' in candidates ? candidates.attribute : undefined
-}
-
-/** Parts of which each holds for everything that matches. */
-function conjuncts(candidates: Candidates): readonly Candidates[] {
-  return candidates.kind === 'all' ? candidates.of.flatMap(conjuncts) : [candidates]
-}
-
-type Values = Extract<Candidates, { kind: 'values' }>
-/** Candidates of several conditions. */
-type Narrowed = Values & { readonly parts: number }
-
-function partsOf(candidates: Candidates | Narrowed): number {
-  return 'parts' in candidates ? candidates.parts : 1
-}
-
-/**
- * `a>=1;a<5` is one range, unless an entity has several values at the path: then each condition may be met by another.
- */
-function narrowed(database: Queried, candidates: readonly Candidates[]): readonly (Candidates | Narrowed)[] {
-  const merged: (Candidates | Narrowed)[] = []
-  for (const each of candidates) {
-    const at = merged.findIndex((other) => other.kind === 'values' && each.kind === 'values' && isSamePath(other, each))
-    const other = merged[at]
-    if (other?.kind !== 'values' || each.kind !== 'values' || hasOthers(database, each.ranges)) merged.push(each)
-    else merged[at] = intersection(other, each)
-  }
-  return merged
-}
-
-/** Ranges of scalars, one of each. */
-function isSamePath(a: Values, b: Values): boolean {
-  const [one, other] = [a.ranges[0], b.ranges[0]]
-  if (one === undefined || other === undefined || a.ranges.length !== 1 || b.ranges.length !== 1) return false
-  return a.exact === 'scalars' && b.exact === 'scalars' && one.path === other.path && one.kind === other.kind
-}
-
-function intersection(a: Values | Narrowed, b: Values): Narrowed {
-  const [one, other] = [a.ranges[0] as ValueRange, b.ranges[0] as ValueRange]
-  const low = higher(one, other)
-  const high = lower(one, other)
-  const range: ValueRange = {
-    path: one.path,
-    kind: one.kind,
-    ...(low.least !== undefined && { least: low.least }),
-    ...(high.most !== undefined && { most: high.most }),
-    open: { least: low.open?.least ?? false, most: high.open?.most ?? false },
-  }
-  return { ...a, ranges: [range], parts: partsOf(a) + 1 }
-}
-
-/** The range that begins later. */
-function higher(a: ValueRange, b: ValueRange): ValueRange {
-  if (a.least === undefined || b.least === undefined) return a.least === undefined ? b : a
-  if (a.least === b.least) return a.open?.least ? a : b
-  return a.least > b.least ? a : b
-}
-
-/** The range that ends earlier. */
-function lower(a: ValueRange, b: ValueRange): ValueRange {
-  if (a.most === undefined || b.most === undefined) return a.most === undefined ? b : a
-  if (a.most === b.most) return a.open?.most ? a : b
-  return a.most < b.most ? a : b
 }
 
 /** Undefined where no index helps. */
@@ -180,7 +121,11 @@ function attributeSource(database: Queried, attribute: string, exact: boolean, r
   }
 }
 
-function valueSource(database: Queried, { ranges: values, attribute, exact }: Values, reading: Reading): Source {
+function valueSource(
+  database: Queried,
+  { ranges: values, attribute, exact }: Extract<Candidates, { kind: 'values' }>,
+  reading: Reading,
+): Source {
   const rest = attribute === undefined ? undefined : rangeOf(database, { path: attribute, kind: 'more' })
   const all = [rest, ...values.map((range) => rangeOf(database, range))].filter((range) => range !== undefined)
   const { ranges, ...found } = read(database, all, reading)

@@ -3,7 +3,7 @@
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter } from '../../core/query/ast.ts'
 import type { Cursor, WalkStep } from '../../ports/store.ts'
-import { selectAll } from './candidates.ts'
+import { selectAll } from './candidate-rows.ts'
 import type { Scope } from './compile-filter.ts'
 import type { Queried } from './database.ts'
 import { createMatcher, type Matcher } from './matches.ts'

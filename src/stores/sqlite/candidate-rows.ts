@@ -3,7 +3,7 @@
 import { type Sql, sql, where } from './sql.ts'
 
 /** What gives the `rid` of every candidate, each once. */
-export type Candidates = Sql | Listed
+export type CandidateRows = Sql | Listed
 
 export interface Listed {
   /** In the order of creation, each once. Candidates are those of them that meet the conditions. */
@@ -12,11 +12,13 @@ export interface Listed {
   readonly conditions: readonly Sql[]
 }
 
-export function selectAll(candidates: Candidates): Sql {
+/** Each candidate once. */
+export function selectAll(candidates: CandidateRows): Sql {
   return isListed(candidates) ? selectListed(candidates, candidates.rids) : candidates
 }
 
-export function isListed(candidates: Candidates): candidates is Listed {
+/** Whether the candidates are known one by one. */
+export function isListed(candidates: CandidateRows): candidates is Listed {
   return 'rids' in candidates
 }
 
@@ -27,7 +29,7 @@ export function selectListed({ conditions }: Listed, rids: readonly number[], co
 }
 
 /** As {@link selectAll}, of a list in parts: so a page need not look at more than a page. */
-export function* selectParts(candidates: Candidates, first: number): Generator<Sql, void> {
+export function* selectParts(candidates: CandidateRows, first: number): Generator<Sql, void> {
   if (!isListed(candidates)) yield candidates
   else for (const rids of inParts(candidates.rids, first)) yield selectListed(candidates, rids)
 }
