@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AttributeInstance, Entity, Json } from '../../src/core/model/entity.ts'
 import type { EntityFilter, EntityQuery, GeoQuery, Ordering, QueryTerm } from '../../src/core/query/ast.ts'
@@ -313,6 +314,46 @@ describe('an index answers', () => {
         .filter((entity) => matches(entity, filter))
         .slice(0, 20)
         .map(({ id }) => id),
+    )
+  })
+
+  /** Sizes on both sides of what is read at first, then, and at most. */
+  const conditions = fc.record({
+    speed: fc.constantFrom(undefined, 50, 255, 256, 300, 4_096, 9_001, 16_384, 19_000),
+    seen: fc.constantFrom(undefined, 0, MANY - 17_000, MANY - 5_000, MANY - 300),
+    line: fc.boolean(),
+    kind: fc.boolean(),
+    metres: fc.constantFrom(undefined, undefined, 300, 2_000, 49_000),
+    or: fc.boolean(),
+    limit: fc.constantFrom(0, 20, 1_000),
+    offset: fc.constantFrom(0, 0, 30, 6_000),
+    count: fc.boolean(),
+    ordered: fc.boolean(),
+  })
+
+  it('whatever is asked together, however many rows the indexes have', { timeout: 120_000 }, async () => {
+    const { compare, keyOf } = createOrdering(common)
+    await fc.assert(
+      fc.asyncProperty(conditions, async ({ speed, seen, line, kind, metres, or, ordered, ...extent }) => {
+        const parts = [
+          speed === undefined ? {} : term(['urn:A:speed'], below(speed)),
+          seen === undefined ? {} : term(['urn:A:seen'], { operator: '>=', value: time(seen) }),
+          line ? both(['urn:A:line', 'line 7'], MANY) : {},
+          kind ? both(['urn:A:kind', 'car'], MANY) : {},
+        ].flatMap(({ q }: EntityFilter) => q ?? [])
+        const filter: EntityFilter = {
+          types,
+          ...(parts.length > 0 && { q: { kind: or ? 'or' : 'and', parts } }),
+          ...(metres !== undefined && { geo: around(metres) }),
+        }
+        const found = all.filter((entity) => matches(entity, filter))
+        const keys = new Map(found.map((entity) => [entity, keyOf(entity)]))
+        if (ordered) found.sort((a, b) => compare(keys.get(a) ?? [], keys.get(b) ?? []))
+        const { ids, total } = await ask({ filter, ...extent, ...(ordered && { ordering: common }) })
+        expect(ids).toEqual(found.slice(extent.offset, extent.offset + extent.limit).map(({ id }) => id))
+        expect(total).toBe(extent.count ? found.length : undefined)
+      }),
+      { numRuns: process.env.BOYA_TEST_LONG === undefined ? 60 : 1_000 },
     )
   })
 
