@@ -331,7 +331,7 @@ describe('an index answers', () => {
     ordered: fc.boolean(),
   })
 
-  it('whatever is asked together, however many rows the indexes have', { timeout: 120_000 }, async () => {
+  it('whatever is asked together, however many rows the indexes have', { timeout: 600_000 }, async () => {
     const { compare, keyOf } = createOrdering(common)
     await fc.assert(
       fc.asyncProperty(conditions, async ({ speed, seen, line, kind, metres, or, ordered, ...extent }) => {

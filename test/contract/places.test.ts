@@ -111,6 +111,25 @@ describe('4.10 places', () => {
     await fc.assert(fc.asyncProperty(boxes, agrees), { numRuns: 400 })
   })
 
+  it('near points, down to less than a millimetre', async () => {
+    const call = callIn('millimetres')
+    await store.tenants.create('millimetres')
+    const at = (id: string, longitude: number): Entity => ({
+      ...{ id, types: ['urn:T:place'], createdAt: NOW, modifiedAt: NOW },
+      attributes: {
+        [LOCATION]: [{ ...property({ type: 'Point', coordinates: [longitude, 50] }), type: 'GeoProperty' }],
+      },
+    })
+    // 0.57 mm apart.
+    await put(store, call, at('urn:x:1', 10), at('urn:x:2', 10.000000008))
+    for (const metres of [0.0005, 0.00099, 0.001, 0.0016, 0.0017, 0.01, 0.9, 1, 1.1]) {
+      const geometry = { type: 'Point', coordinates: [10, 50] } as const
+      const geo: GeoQuery = { relation: { kind: 'maxDistance', metres }, geometry, property: LOCATION }
+      const { total } = await store.entities.query(call, { filter: { geo }, limit: 0, offset: 0, count: true })
+      expect([metres, total]).toEqual([metres, metres < 0.00057 ? 1 : 2])
+    }
+  })
+
   it('near points, from metres to half the Earth', { timeout: 120_000 }, async () => {
     await fc.assert(fc.asyncProperty(circles, agrees), { numRuns: 300 })
   })

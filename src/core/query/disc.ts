@@ -18,8 +18,11 @@ export interface Disc {
   readonly possible: number
 }
 
-/** Metres for which a disc on the plane is nearly one on the sphere, and of which the squares are numbers. */
-const FLAT = { least: 0.001, most: 50_000 }
+/**
+ * Metres for which a disc on the plane is nearly one on the sphere. Of less the squares are so small that a driver of a
+ * database may take them for 0.
+ */
+const FLAT = { least: 1, most: 50_000 }
 /** Degrees from the equator; beyond, parallels soon become shorter. */
 const MOST_LATITUDE = 80
 /** What rounding may change, and more. */
