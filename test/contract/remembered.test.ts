@@ -30,12 +30,14 @@ function bus(i: number, speed: number, state: string): Entity {
   }
 }
 
-const comparing = (operator: '>' | '<') => (speed: number) =>
-  ({
-    kind: 'term',
-    path: { links: [], names: ['urn:A:speed'] },
-    test: { operator, value: { kind: 'number', value: speed } },
-  }) as const
+const comparing =
+  (operator: '>' | '<') =>
+  (value: number, name = 'urn:A:speed') =>
+    ({
+      kind: 'term',
+      path: { links: [], names: [name] },
+      test: { operator, value: { kind: 'number', value } },
+    }) as const
 const faster = comparing('>')
 const slower = comparing('<')
 const is = (state: string) =>
@@ -84,6 +86,26 @@ afterAll(async () => {
 })
 
 describe('what is remembered', () => {
+  it('is not that all have one value at a path, once one has several', async () => {
+    const level = (value: number) => ({ 'urn:A:level': [property(value)] })
+    const several = { 'urn:A:level': [property(1), property(9, { datasetId: 'urn:d:1' })] }
+    const tank = (i: number, attributes: Entity['attributes']): Entity => ({ ...bus(i, 0, 'on'), attributes })
+    const between: EntityFilter = {
+      q: { kind: 'and', parts: [faster(3, 'urn:A:level'), slower(5, 'urn:A:level')] },
+    }
+    const idsIn = async (store: Store) =>
+      (await store.entities.query(call, { filter: between, limit: 9, offset: 0, count: false })).entities.map(
+        (each) => each.read().id,
+      )
+    await put(stores[0] as Store, call, ...Array.from({ length: 9 }, (_, i) => tank(1_000 + i, level(i))))
+    for (const store of stores) expect(await idsIn(store)).toEqual(['urn:x:1004'])
+    // Each value meets one of the conditions.
+    await put(stores[0] as Store, call, tank(2_000, several))
+    for (const store of stores) expect(await idsIn(store)).toEqual(['urn:x:1004', 'urn:x:2000'])
+    for (const id of [...Array.from({ length: 9 }, (_, i) => 1_000 + i), 2_000])
+      await (stores[0] as Store).entities.write(call, `urn:x:${id}`, become(null))
+  })
+
   it('is forgotten when it changes, by this process or by another', { timeout: 60_000 }, async () => {
     const world = new Map<number, Entity>()
     /** What each process has been told of states, as the cache of answers would keep it. */

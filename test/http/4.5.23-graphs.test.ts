@@ -88,7 +88,7 @@ const questions = fc.record({
   projection: fc.constantFrom(...projections),
 })
 
-describe('4.5.23: any graph', () => {
+describe('4.5.23: whatever is linked', () => {
   it('inline: nothing stands in itself, everything else where it is linked to', async () => {
     await fc.assert(
       fc.asyncProperty(questions, async ({ graph, joinLevel, projection: [pick, picked] }) => {

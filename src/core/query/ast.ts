@@ -105,7 +105,7 @@ export type GeoRelation =
 export type ScopeQuery = readonly (readonly ScopePattern[])[]
 
 export interface ScopePattern {
-  /** Without slashes; `+` stands for any one level. Empty together with `below`: any scope. */
+  /** Without slashes; `+` stands for any one level. Empty together with `below`: every scope. */
   readonly levels: readonly string[]
   /** `/#`: what is below, too. */
   readonly below: boolean

@@ -22,9 +22,9 @@ export function isListed(candidates: CandidateRows): candidates is Listed {
   return 'rids' in candidates
 }
 
-/** As {@link selectAll}, of a part of what is listed. `columns`: of the row `c`, and of what is joined to it. */
-export function selectListed({ conditions }: Listed, rids: readonly number[], columns = 'c.rid', joined = ''): Sql {
-  const select = `SELECT ${columns} FROM (SELECT value AS rid FROM json_each(?)) c ${joined} WHERE true`
+/** As {@link selectAll}, of a part of what is listed. `columns`: of the row `c`. */
+export function selectListed({ conditions }: Listed, rids: readonly number[], columns = 'c.rid'): Sql {
+  const select = `SELECT ${columns} FROM (SELECT value AS rid FROM json_each(?)) c WHERE true`
   return where(sql(select, `[${rids.join(',')}]`), ...conditions)
 }
 

@@ -6,7 +6,7 @@ import { POINT_LEVEL, rangesOf } from './cells.ts'
 import type { Queried } from './database.ts'
 import { type Sql, sql, type Value } from './sql.ts'
 
-/** Longitude and latitude are {@link NO_PLACE} where it is larger than a point. */
+/** Longitude and latitude are `NO_PLACE` (index-rows.ts) where it is larger than a point. */
 export type PlacedRow = readonly [rid: number, longitude: number, latitude: number]
 
 export interface Placed {

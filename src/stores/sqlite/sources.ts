@@ -12,7 +12,7 @@ import { type IndexRange, isInRange, type Source, selectFrom } from './source.ts
 import { where as and, join, type Sql, sql } from './sql.ts'
 
 /** The sources of a filter's q, scopes, geo and idPattern, each of which alone would do; none where no index helps. */
-export type FindSources = (reading: Reading) => readonly Source[]
+type FindSources = (reading: Reading) => readonly Source[]
 
 /** Finds the sources of a filter, with ever more to read; what has been read to its end is not read again. */
 export function sourcesFor(database: Queried, filter: EntityFilter): FindSources {
