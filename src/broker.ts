@@ -15,11 +15,11 @@ import { inOrder } from './http/in-order.ts'
 import type { Identity } from './operations/context-source-identity.ts'
 import type { OperationContext } from './operations/operation-context.ts'
 import { purgeExpired } from './operations/purge-expired.ts'
+import { openStore } from './open-store.ts'
 import { createOutbound } from './outbound/outbound.ts'
 import type { Call, Log } from './ports/call.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Store } from './ports/store.ts'
-import { openSqliteStore } from './stores/sqlite/open.ts'
 
 export interface RunningBroker {
   /** Where it is reached from this machine. */
@@ -53,7 +53,7 @@ async function start(
   { log, clock = Date }: BrokerOptions,
   opened: (() => Promise<unknown>)[],
 ): Promise<RunningBroker> {
-  const store = await openSqliteStore({ ...config.store, ...storeLimits(config), clock, log })
+  const store = await openStore(config, { clock, log })
   opened.push(store.close)
   const outbound = createOutbound({ policy: config.outbound, concurrency: config.outbound.concurrency, log })
   opened.push(outbound.close)
@@ -122,15 +122,6 @@ function schedulePurge(context: OperationContext, { purgeSchedule }: Config, log
 
 /** Room for headers beside the URI. */
 const HEADERS_BYTES = 16_384
-
-function storeLimits({ limits }: Config) {
-  return {
-    tenantLength: limits.tenantLength,
-    tenants: limits.tenants,
-    entityBytes: limits.entityBytes,
-    pageBytes: limits.pageBytes,
-  }
-}
 
 function listen(server: Server, { host, port }: Config): Promise<void> {
   return new Promise((resolve, reject) => {

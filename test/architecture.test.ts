@@ -13,13 +13,15 @@ const mayImport: Record<string, readonly string[]> = {
   outbound: ['core/model', 'observability'],
   config: ['core/model'],
   'stores/sqlite': ['core/model', 'core/query', 'ports', 'observability'],
+  'stores/mongo': ['core/model', 'core/query', 'ports', 'observability'],
   contexts: ['core/model', 'core/jsonld', 'ports', 'outbound', 'observability'],
   operations: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports'],
   http: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports', 'operations', 'observability'],
+  'open-store.ts': ['stores/sqlite', 'stores/mongo', 'config', 'ports'],
   'broker.ts': [
+    'open-store.ts',
     'http',
     'operations',
-    'stores/sqlite',
     'contexts',
     'outbound',
     'observability',
@@ -27,7 +29,7 @@ const mayImport: Record<string, readonly string[]> = {
     'ports',
     'core/model',
   ],
-  cli: ['broker.ts', 'config', 'observability', 'core/model'],
+  cli: ['broker.ts', 'open-store.ts', 'config', 'observability', 'core/model'],
   'main.ts': ['cli', 'config'],
 }
 
@@ -39,6 +41,7 @@ const mayUse: Record<string, readonly string[]> = {
   outbound: ['undici', 'ipaddr.js'],
   contexts: ['jsonld', 'lru-cache', 'http-cache-semantics'],
   'stores/sqlite': ['@photostructure/sqlite', 'lru-cache'],
+  'stores/mongo': ['mongodb', 'lru-cache'],
   observability: ['pino', 'pino-pretty'],
   config: ['node-cron'],
   http: ['koa', '@koa/router', '@koa/cors', 'koa-compress', 'ajv', 'js-yaml', 'http-link-header', 'lru-cache'],

@@ -78,11 +78,13 @@ describe('values', () => {
     expect(loadConfig({ BOYA_PUBLIC_URL: given }).publicUrl).toBe(origin)
   })
   it.each([
-    ['sqlite:./data', './data'],
-    ['sqlite:/var/lib/boya', '/var/lib/boya'],
-    ['sqlite::memory:', ':memory:'],
-  ])('the store %s is %s', (given, directory) => {
-    expect(loadConfig({ BOYA_STORE: given }).store.directory).toBe(directory)
+    ['sqlite:./data', { kind: 'sqlite', directory: './data', synchronous: 'full' }],
+    ['sqlite:/var/lib/boya', { kind: 'sqlite', directory: '/var/lib/boya', synchronous: 'full' }],
+    ['sqlite::memory:', { kind: 'sqlite', directory: ':memory:', synchronous: 'full' }],
+    ['mongodb://a:p%40ss@h1,h2/city?replicaSet=rs0&tls=true', { kind: 'mongo' }],
+    ['mongodb+srv://db.example.org', { kind: 'mongo', uri: 'mongodb+srv://db.example.org' }],
+  ])('the store %s is %o', (given, store) => {
+    expect(loadConfig({ BOYA_STORE: given }).store).toMatchObject(store)
   })
   it('knows lists', () => {
     const config = loadConfig({
@@ -129,7 +131,7 @@ describe('what stops the start', () => {
     ['BOYA_PUBLIC_URL', 'broker.example.org', /no http or https URL/],
     ['BOYA_PUBLIC_URL', 'https://example.org/broker', /more than an origin; it looks like https:\/\/example\.org$/],
     ['BOYA_CONTEXT_DEFAULT', 'file:///context.jsonld', /no http or https URL/],
-    ['BOYA_STORE', 'mongodb://db.example.org', /MongoDB comes in a later version/],
+    ['BOYA_STORE', 'mongo://db.example.org', /it looks like sqlite:\.\/data or mongodb:\/\/host/],
     ['BOYA_STORE', './data', /it looks like sqlite:\.\/data/],
     ['BOYA_STORE', 'sqlite:', /is no store/],
     ['BOYA_MAX_PAGE_BYTES', '4MiB', /4194304 is less than twice BOYA_MAX_ENTITY_BYTES, 4194304/],

@@ -10,11 +10,16 @@ interface OutboundPolicy {
   readonly networks: readonly string[]
 }
 
+export type StoreConfig =
+  | { readonly kind: 'sqlite'; readonly directory: string; readonly synchronous: 'full' | 'normal' }
+  /** A connection string of MongoDB, as its driver takes it. */
+  | { readonly kind: 'mongo'; readonly uri: string }
+
 export interface Config {
   readonly host: string
   readonly port: number
   readonly publicUrl: string | undefined
-  readonly store: { readonly kind: 'sqlite'; readonly directory: string; readonly synchronous: 'full' | 'normal' }
+  readonly store: StoreConfig
   readonly outbound: OutboundPolicy & { readonly concurrency: number }
   readonly cors: { readonly origins: readonly string[] }
   readonly log: { readonly level: string; readonly format: 'auto' | 'json' | 'pretty' }
@@ -137,12 +142,16 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\./.test(host)
 }
 
+function storeOf({ BOYA_STORE: store, BOYA_SQLITE_SYNCHRONOUS: synchronous }: Values): StoreConfig {
+  return store.kind === 'sqlite' ? { ...store, synchronous } : store
+}
+
 function configOf(values: Values, outbound: OutboundPolicy): Config {
   return {
     host: values.BOYA_HOST,
     port: values.BOYA_PORT,
     publicUrl: values.BOYA_PUBLIC_URL,
-    store: { kind: 'sqlite', directory: values.BOYA_STORE, synchronous: values.BOYA_SQLITE_SYNCHRONOUS },
+    store: storeOf(values),
     outbound: { ...outbound, concurrency: values.BOYA_OUTBOUND_CONCURRENCY },
     cors: { origins: values.BOYA_CORS_ORIGINS },
     log: { level: values.BOYA_LOG_LEVEL, format: values.BOYA_LOG_FORMAT },

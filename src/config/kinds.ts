@@ -109,18 +109,16 @@ export const network: Kind<string> = {
   },
 }
 
-/** A folder. */
-export const sqliteStore: Kind<string> = {
-  name: '`sqlite:` and a folder',
+/** `sqlite:` and a folder, or a connection string of MongoDB, which is not looked into: its driver knows what is in it. */
+export const store: Kind<
+  { readonly kind: 'sqlite'; readonly directory: string } | { readonly kind: 'mongo'; readonly uri: string }
+> = {
+  name: '`sqlite:` and a folder, or a MongoDB URI',
   parse: (given) => {
-    if (given.startsWith('mongodb')) {
-      throw new Error(
-        `"${given}": MongoDB comes in a later version; this one has sqlite: and a folder, such as sqlite:./data`,
-      )
-    }
-    const folder = /^sqlite:(.+)$/.exec(given)?.[1]
-    if (folder === undefined) throw new Error(`"${given}" is no store; it looks like sqlite:./data`)
-    return folder
+    if (/^mongodb(\+srv)?:\/\/./.test(given)) return { kind: 'mongo', uri: given }
+    const directory = /^sqlite:(.+)$/.exec(given)?.[1]
+    if (directory !== undefined) return { kind: 'sqlite', directory }
+    throw new Error(`"${given}" is no store; it looks like sqlite:./data or mongodb://host:27017/boya`)
   },
 }
 

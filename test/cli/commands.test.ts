@@ -68,12 +68,12 @@ describe('boya serve', () => {
   it('says all that is wrong with its settings, without their passwords, and ends with 78', async () => {
     const { code, stderr, stdout } = await run(['serve'], {
       BOYA_PRT: '1',
-      BOYA_STORE: 'mongodb://boya:geheim@db/boya',
+      BOYA_STORE: 'mongo://boya:geheim@db/boya',
     })
     expect(code).toBe(78)
     expect(stdout).toBe('')
     expect(stderr).toMatch(/^ {2}BOYA_PRT: .*did you mean BOYA_PORT\?$/m)
-    expect(stderr).toMatch(/^ {2}BOYA_STORE: .*MongoDB comes in a later version/m)
+    expect(stderr).toMatch(/^ {2}BOYA_STORE: .*is no store/m)
     expect(stderr).not.toContain('geheim')
   })
 

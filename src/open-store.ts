@@ -1,0 +1,24 @@
+/** Settings → the store that they name: the only file that knows which adapters there are. */
+
+import type { Config } from './config/config.ts'
+import type { Log } from './ports/call.ts'
+import type { Clock } from './ports/clock.ts'
+import type { Store } from './ports/store.ts'
+
+/** What the adapters have to be told besides the settings. */
+interface Surroundings {
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/**
+ * Opens the store that the settings name. Adapters are loaded when they are asked for, so that a start with one does not
+ * wait for the other's driver. Throws an Error that says what is wrong where the store cannot be opened.
+ */
+export async function openStore({ store, limits }: Config, { clock, log }: Surroundings): Promise<Store> {
+  const { tenantLength, tenants, entityBytes, pageBytes } = limits
+  const options = { tenantLength, tenants, entityBytes, pageBytes, clock, log }
+  if (store.kind === 'mongo') throw new Error('MongoDB is not there yet')
+  const { openSqliteStore } = await import('./stores/sqlite/open.ts')
+  return openSqliteStore({ ...options, directory: store.directory, synchronous: store.synchronous })
+}
