@@ -18,7 +18,10 @@ interface Surroundings {
 export async function openStore({ store, limits }: Config, { clock, log }: Surroundings): Promise<Store> {
   const { tenantLength, tenants, entityBytes, pageBytes } = limits
   const options = { tenantLength, tenants, entityBytes, pageBytes, clock, log }
-  if (store.kind === 'mongo') throw new Error('MongoDB is not there yet')
+  if (store.kind === 'mongo') {
+    const { openMongoStore } = await import('./stores/mongo/open.ts')
+    return openMongoStore({ ...options, uri: store.uri })
+  }
   const { openSqliteStore } = await import('./stores/sqlite/open.ts')
   return openSqliteStore({ ...options, directory: store.directory, synchronous: store.synchronous })
 }

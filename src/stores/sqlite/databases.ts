@@ -9,7 +9,6 @@ import { type Database, openDatabase, type Synchronous } from './database.ts'
 import { createOpenTenants } from './open-tenants.ts'
 import { createTenantCount } from './tenant-count.ts'
 import type { TenantFiles } from './tenant-files.ts'
-import { fileNameFault } from './tenant-name.ts'
 
 export interface Databases {
   /** Throws NonexistentTenant; an Error where the store is closed. */
@@ -45,8 +44,7 @@ export function openDatabases({ files, synchronous, entityBytes, clock, log, ...
     log.debug({ tenant, path }, 'database opened')
     return database
   }
-  const faultOf = (name: string): Problem | undefined =>
-    tenantNameFault(name, limits.tenantLength) ?? fileNameFault(name)
+  const faultOf = (name: string): Problem | undefined => tenantNameFault(name, limits.tenantLength)
   const isThere = (tenant: string): boolean =>
     tenants.has(tenant) || (faultOf(tenant) === undefined && files.has(tenant))
   const main = open('')

@@ -3,8 +3,7 @@
  * more than the writes in it.
  */
 
-/** How one step ended. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
+import type { Outcome } from '../common/outcome.ts'
 
 /**
  * One item of work within a transaction. It returns `ok: false` where it refused and wrote nothing; what it throws is a

@@ -1,0 +1,94 @@
+/** Small documents by kind and id. */
+
+import { MongoServerError } from 'mongodb'
+import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
+import type { DocumentStore } from '../../ports/store.ts'
+import type { Database } from './database.ts'
+import type { Databases } from './databases.ts'
+import type { SmallDocument } from './stored.ts'
+import { nextVersion } from './version.ts'
+
+const DUPLICATE_KEY = 11_000
+
+export function createDocumentStore(databases: Databases): DocumentStore {
+  return {
+    get: async ({ tenant }, kind, id) => {
+      const found = await find(await databases.of(tenant), kind, id)
+      return found === undefined ? undefined : decode(found)
+    },
+    put: async ({ tenant }, kind, id, document) => {
+      const database = await databases.of(tenant)
+      const next = encode(kind, id, document, undefined)
+      while (!(await replace(database, next))) {
+        // Somebody else made it at the same moment: now it is there.
+      }
+    },
+    change: async ({ tenant }, kind, id, change) => {
+      const database = await databases.of(tenant)
+      for (;;) {
+        const found = await find(database, kind, id)
+        const { document, result } = change(found === undefined ? undefined : decode(found))
+        if (document === undefined || (document === null && found === undefined)) return result
+        const next = document === null ? undefined : encode(kind, id, document, found?.version)
+        if (await exchange(database, found, next)) return result
+      }
+    },
+    delete: async ({ tenant }, kind, id) => {
+      const { ask, documents } = await databases.of(tenant)
+      const { deletedCount } = await ask(() => documents.deleteOne({ _id: keyOf(kind, id) }))
+      return deletedCount > 0
+    },
+    list: async ({ tenant }, kind) => {
+      const { ask, documents } = await databases.of(tenant)
+      const found = await ask(() => documents.find({ kind }, { sort: { id: 1 } }).toArray())
+      return found.map((each) => ({ id: each.id, document: decode(each) }))
+    },
+    count: async ({ tenant }, kind) => {
+      const { ask, documents } = await databases.of(tenant)
+      return ask(() => documents.countDocuments({ kind }))
+    },
+  }
+}
+
+/** No kind has a line break in it. */
+function keyOf(kind: string, id: string): string {
+  return `${kind}\n${id}`
+}
+
+async function find({ ask, documents }: Database, kind: string, id: string): Promise<SmallDocument | undefined> {
+  return (await ask(() => documents.findOne({ _id: keyOf(kind, id) }))) ?? undefined
+}
+
+/** Whether it was done: another may have made one at the same moment. */
+async function replace({ ask, documents }: Database, next: SmallDocument): Promise<boolean> {
+  const { _id, ...fields } = next
+  return ask(() => documents.replaceOne({ _id }, fields, { upsert: true }).then(() => true, isNoCollision))
+}
+
+/** Whether what was found was still there. */
+async function exchange(
+  { ask, documents }: Database,
+  found: SmallDocument | undefined,
+  next: SmallDocument | undefined,
+) {
+  if (found === undefined) {
+    return next === undefined || ask(() => documents.insertOne(next).then(() => true, isNoCollision))
+  }
+  const { _id, version } = found
+  if (next === undefined) return (await ask(() => documents.deleteOne({ _id, version }))).deletedCount > 0
+  return (await ask(() => documents.replaceOne({ _id, version }, next))).matchedCount > 0
+}
+
+function isNoCollision(error: unknown): false {
+  if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false
+  throw error
+}
+
+function encode(kind: string, id: string, document: unknown, before: string | undefined): SmallDocument {
+  const { text, exact } = stringifyJson(document)
+  return { _id: keyOf(kind, id), kind, id, body: text, exact, version: nextVersion(before) }
+}
+
+function decode({ body, exact }: SmallDocument): unknown {
+  return parseStoredJson(body, exact)
+}

@@ -1,0 +1,55 @@
+/** The store that grows: a MongoDB database per Tenant, for any number of instances. */
+
+import type { Log } from '../../ports/call.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Store } from '../../ports/store.ts'
+import { createClient } from './client.ts'
+import { createConnection } from './connection.ts'
+import { openDatabases } from './databases.ts'
+import { createDocumentStore } from './documents.ts'
+import { createEntityStore } from './entities.ts'
+import { createGate } from './gate.ts'
+
+interface MongoOptions {
+  /** A connection string, as MongoDB's driver takes it. */
+  readonly uri: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Characters of the longest name of a Tenant. */
+  readonly tenantLength: number
+  /** Tenants at most, without the default one. Instances may make a few more together. */
+  readonly tenants: number
+  /** Of the largest entity, as it is stored. */
+  readonly entityBytes: number
+  /** Of the entities of a page together, as they are stored. */
+  readonly pageBytes: number
+}
+
+/** Throws an Error that says what is wrong with the URI. Whether the database answers is seen when it is asked. */
+export function openMongoStore({ uri, ...options }: MongoOptions): Store {
+  const { driver, database: name, description } = createClient(uri)
+  const state = driver.db(name).collection('state')
+  const connection = createConnection(
+    () => state.findOne({}, { projection: { _id: 1 } }),
+    () => driver.close(),
+  )
+  const databases = openDatabases({ ...options, driver, name, ask: connection.ask })
+  const gate = createGate()
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await gate.close()
+    await databases.drained()
+    await connection.close()
+  }
+  return {
+    entities: gate.behind(createEntityStore(databases, options.clock, options)),
+    documents: gate.behind(createDocumentStore(databases)),
+    tenants: gate.behind(databases.tenants),
+    description,
+    check: connection.check,
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
