@@ -1,7 +1,8 @@
 /** Asking the database: what does not answer is given up in time, and what it throws is told in Boya's own words. */
 
-import { MongoError, MongoNetworkError, MongoNotConnectedError, MongoServerSelectionError } from 'mongodb'
+import type { Log } from '../../ports/call.ts'
 import { StoreUnavailable } from '../../ports/unavailable.ts'
+import { isOfDriver, isUnreachable } from './driver-errors.ts'
 
 export interface Connection {
   /**
@@ -11,15 +12,21 @@ export interface Connection {
   ask<T>(operation: () => Promise<T>): Promise<T>
   /** Throws StoreUnavailable unless the database answers. */
   check(): Promise<void>
-  /** Ends when nothing is under way any more. */
   close(): Promise<void>
 }
 
+interface Way {
+  /** Reads something small: it fails or hangs where the database does. */
+  probe(): Promise<unknown>
+  close(): Promise<void>
+  readonly log: Log
+}
+
 /** Milliseconds for which anything may take its time; then it is asked whether the database answers at all. */
-const PATIENCE = 900
+const PATIENCE = 800
 /** Milliseconds for that answer. */
 const ANSWER = 700
-/** Milliseconds between two looks at what is under way. */
+/** Milliseconds between two looks at what is under way, and between two at a database that does not answer. */
 const LOOK = 200
 
 interface Asked {
@@ -27,32 +34,17 @@ interface Asked {
   readonly giveUp: (error: StoreUnavailable) => void
 }
 
-/** `probe` reads something small: it fails or hangs where the database does. */
-export function createConnection(probe: () => Promise<unknown>, end: () => Promise<void>): Connection {
+export function createConnection({ probe, close, log }: Way): Connection {
   const underWay = new Set<Asked>()
-  let answeredAt = performance.now()
-  let closing: Promise<void> | undefined
+  const health = createHealth(() => within(ANSWER, probe()), log)
   let looking: NodeJS.Timeout | undefined
-  let probing = false
+  let closing: Promise<void> | undefined
 
-  const check = async (): Promise<void> => {
-    await within(ANSWER, probe())
-    answeredAt = performance.now()
-  }
-  const giveUpTheLate = (cause: unknown): void => {
-    const error = new StoreUnavailable(cause)
-    for (const asked of underWay) if (performance.now() - asked.since > PATIENCE) asked.giveUp(error)
-  }
-  const look = (): void => {
-    const now = performance.now()
-    const isLate = [...underWay].some(({ since }) => now - since > PATIENCE)
-    if (!isLate || probing || now - answeredAt < LOOK) return
-    probing = true
-    check()
-      .catch(giveUpTheLate)
-      .finally(() => {
-        probing = false
-      })
+  const look = async (): Promise<void> => {
+    if (![...underWay].some(isLate)) return
+    const failure = await health.failure()
+    if (failure === undefined) return
+    for (const asked of underWay) if (isLate(asked)) asked.giveUp(failure)
   }
   const begin = (asked: Asked): void => {
     underWay.add(asked)
@@ -60,51 +52,87 @@ export function createConnection(probe: () => Promise<unknown>, end: () => Promi
   }
   const finish = (asked: Asked): void => {
     underWay.delete(asked)
-    if (underWay.size > 0 || looking === undefined) return
+    if (underWay.size > 0) return
     clearInterval(looking)
     looking = undefined
-  }
-  /** An error of the server may be its own fault, or that of what was asked. */
-  const explained = async (error: unknown): Promise<unknown> => {
-    if (!(error instanceof MongoError)) return error
-    if (isUnreachable(error)) return new StoreUnavailable(error)
-    return check().then(
-      () => error,
-      (cause) => new StoreUnavailable(cause),
-    )
   }
   return {
     ask: (operation) =>
       new Promise((resolve, reject) => {
         if (closing !== undefined) return reject(new Error('the store is closed'))
+        const gone = health.gone()
+        if (gone !== undefined) return reject(gone)
         const asked: Asked = { since: performance.now(), giveUp: reject }
         begin(asked)
         operation()
-          .then(
-            (value) => {
-              answeredAt = performance.now()
-              resolve(value)
-            },
-            async (error) => reject(await explained(error)),
-          )
+          .then(resolve, async (error) => reject(await health.explained(error)))
           .finally(() => finish(asked))
       }),
     check: async () => {
       if (closing !== undefined) throw new Error('the store is closed')
-      await check().catch((error) => {
-        throw new StoreUnavailable(error)
-      })
+      const failure = await health.failure()
+      if (failure !== undefined) throw failure
     },
-    close: () => (closing ??= end()),
+    close: () => {
+      closing ??= close().finally(health.close)
+      return closing
+    },
   }
 }
 
-function isUnreachable(error: MongoError): boolean {
-  return (
-    error instanceof MongoNetworkError ||
-    error instanceof MongoServerSelectionError ||
-    error instanceof MongoNotConnectedError
-  )
+function isLate({ since }: Asked): boolean {
+  return performance.now() - since > PATIENCE
+}
+
+interface Health {
+  /** What keeps the database from answering, as far as that is known: nothing is asked. */
+  gone(): StoreUnavailable | undefined
+  /** Asks: undefined where it answers. */
+  failure(): Promise<StoreUnavailable | undefined>
+  /** What an operation threw, or that the database is gone, where that was why. */
+  explained(error: unknown): Promise<unknown>
+  close(): void
+}
+
+function createHealth(answers: () => Promise<unknown>, log: Log): Health {
+  let gone: StoreUnavailable | undefined
+  let asking: Promise<StoreUnavailable | undefined> | undefined
+  let recovering: NodeJS.Timeout | undefined
+
+  const lost = (cause: unknown): StoreUnavailable => {
+    if (gone !== undefined) return gone
+    gone = new StoreUnavailable(cause)
+    log.warn({ error: cause }, 'the database does not answer; requests are refused until it does')
+    recovering = setInterval(failure, LOOK).unref()
+    return gone
+  }
+  const found = (): undefined => {
+    if (gone === undefined) return undefined
+    gone = undefined
+    clearInterval(recovering)
+    log.info({}, 'the database answers again')
+    return undefined
+  }
+  /** One question at a time, for all who want to know. */
+  const failure = (): Promise<StoreUnavailable | undefined> => {
+    asking ??= answers()
+      .then(found, lost)
+      .finally(() => {
+        asking = undefined
+      })
+    return asking
+  }
+  return {
+    gone: () => gone,
+    failure,
+    explained: async (error) => {
+      if (!isOfDriver(error)) return error
+      // Connections break also where there is a database still: it has another primary now, or one connection was cut.
+      const cause = await failure()
+      return cause ?? (isUnreachable(error) ? new StoreUnavailable(error) : error)
+    },
+    close: () => clearInterval(recovering),
+  }
 }
 
 async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {

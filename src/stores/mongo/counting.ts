@@ -5,11 +5,12 @@
  * its last, and of each document what of it was added. Any instance can finish what another has begun.
  */
 
-import { type AnyBulkWriteOperation, MongoBulkWriteError } from 'mongodb'
+import type { AnyBulkWriteOperation } from 'mongodb'
 import { eachTally } from '../../core/model/attribute-tally.ts'
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 
+import { failedOf, isDuplicateKey } from './driver-errors.ts'
 import { inLockOrder } from './lock-order.ts'
 import { noTallies, type Tallies, tallyShapes } from './shapes.ts'
 import type { Batch, CountDocument, Counted, EntityDocument, Item, Shape, Total } from './stored.ts'
@@ -121,8 +122,6 @@ async function finish(moved: Moved, n: number, batch: Batch): Promise<void> {
   await ask(() => state.updateOne({ _id: COUNTING, n }, { $unset: { open: '', batch: '' } }))
 }
 
-const DUPLICATE_KEY = 11_000
-
 /** A number that has this batch already is not found, and so is to be made anew, which its id does not allow. */
 async function addTotals({ counts }: Collections, batch: number, totals: readonly Total[]): Promise<void> {
   const operations = totals.map(({ _id, counted, n }): AnyBulkWriteOperation<CountDocument> => {
@@ -131,8 +130,7 @@ async function addTotals({ counts }: Collections, batch: number, totals: readonl
   })
   if (operations.length === 0) return
   await counts.bulkWrite(operations, { ordered: false }).catch((error: unknown) => {
-    const errors = error instanceof MongoBulkWriteError ? [error.writeErrors].flat() : []
-    if (errors.length === 0 || errors.some(({ code }) => code !== DUPLICATE_KEY)) throw error
+    if (!failedOf(error).failed.every(isDuplicateKey)) throw error
   })
 }
 

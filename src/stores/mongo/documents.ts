@@ -1,14 +1,12 @@
 /** Small documents by kind and id. */
 
-import { MongoServerError } from 'mongodb'
 import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
 import type { DocumentStore } from '../../ports/store.ts'
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
+import { isMade } from './driver-errors.ts'
 import type { SmallDocument } from './stored.ts'
 import { nextVersion } from './version.ts'
-
-const DUPLICATE_KEY = 11_000
 
 export function createDocumentStore(databases: Databases): DocumentStore {
   return {
@@ -62,7 +60,7 @@ async function find({ ask, documents }: Database, kind: string, id: string): Pro
 /** Whether it was done: another may have made one at the same moment. */
 async function replace({ ask, documents }: Database, next: SmallDocument): Promise<boolean> {
   const { _id, ...fields } = next
-  return ask(() => documents.replaceOne({ _id }, fields, { upsert: true }).then(() => true, isNoCollision))
+  return ask(() => isMade(documents.replaceOne({ _id }, fields, { upsert: true })))
 }
 
 /** Whether what was found was still there. */
@@ -72,16 +70,11 @@ async function exchange(
   next: SmallDocument | undefined,
 ) {
   if (found === undefined) {
-    return next === undefined || ask(() => documents.insertOne(next).then(() => true, isNoCollision))
+    return next === undefined || ask(() => isMade(documents.insertOne(next)))
   }
   const { _id, version } = found
   if (next === undefined) return (await ask(() => documents.deleteOne({ _id, version }))).deletedCount > 0
   return (await ask(() => documents.replaceOne({ _id, version }, next))).matchedCount > 0
-}
-
-function isNoCollision(error: unknown): false {
-  if (error instanceof MongoServerError && error.code === DUPLICATE_KEY) return false
-  throw error
 }
 
 function encode(kind: string, id: string, document: unknown, before: string | undefined): SmallDocument {

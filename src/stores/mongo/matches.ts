@@ -95,7 +95,7 @@ export async function* batchesOf(
   try {
     while (await ask(() => cursor.hasNext())) yield cursor.readBufferedDocuments()
   } finally {
-    // What ends it early has its answer, or its error, already.
-    await cursor.close().catch(() => {})
+    // Who ends it early has an answer, or an error, and does not wait for a server that may not answer.
+    void cursor.close().catch(() => {})
   }
 }

@@ -29,10 +29,11 @@ interface MongoOptions {
 export function openMongoStore({ uri, ...options }: MongoOptions): Store {
   const { driver, database: name, description } = createClient(uri)
   const state = driver.db(name).collection('state')
-  const connection = createConnection(
-    () => state.findOne({}, { projection: { _id: 1 } }),
-    () => driver.close(),
-  )
+  const connection = createConnection({
+    probe: () => state.findOne({}, { projection: { _id: 1 } }),
+    close: () => driver.close(),
+    log: options.log,
+  })
   const databases = openDatabases({ ...options, driver, name, ask: connection.ask })
   const gate = createGate()
   let closing: Promise<void> | undefined
@@ -46,7 +47,10 @@ export function openMongoStore({ uri, ...options }: MongoOptions): Store {
     documents: gate.behind(createDocumentStore(databases)),
     tenants: gate.behind(databases.tenants),
     description,
-    check: connection.check,
+    check: async () => {
+      await connection.check()
+      await databases.of('')
+    },
     close: () => {
       closing ??= close()
       return closing

@@ -4,13 +4,14 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type AnyBulkWriteOperation, MongoBulkWriteError } from 'mongodb'
+import type { AnyBulkWriteOperation, WriteError } from 'mongodb'
 import { StoreUnavailable } from '../../ports/unavailable.ts'
 import type { Outcome } from '../common/outcome.ts'
 import type { State, Step } from './changes.ts'
 import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
 import type { Entities } from './collections.ts'
 import type { Connection } from './connection.ts'
+import { failedOf, isDuplicateKey } from './driver-errors.ts'
 import { inLockOrder } from './lock-order.ts'
 import { isSameShape } from './shapes.ts'
 import type { EntityDocument } from './stored.ts'
@@ -162,25 +163,22 @@ async function send(
   return undone
 }
 
-const DUPLICATE_KEY = 11_000
-
 async function bulk(entities: Entities, writes: readonly Write[]) {
   const sorted = inLockOrder(writes, ({ id }) => id)
   const operations = sorted.map(({ operation }) => operation)
-  const failures: [string, Outcome<never> | undefined][] = []
   try {
     const { matchedCount } = await entities.bulkWrite(operations, { ordered: false })
-    return { failures, matched: matchedCount }
+    return { failures: [], matched: matchedCount }
   } catch (error) {
-    if (!(error instanceof MongoBulkWriteError) || error.result.getWriteConcernError() !== undefined) throw error
-    for (const each of [error.writeErrors].flat()) {
-      const write = sorted[each.index]
-      if (write === undefined) throw error
-      const isCollision = each.code === DUPLICATE_KEY && write.isInsert
-      failures.push([write.id, isCollision ? undefined : { ok: false, error }])
-    }
-    return { failures, matched: error.matchedCount }
+    const { failed, matched } = failedOf(error)
+    return { failures: failed.map((each) => failureOf(sorted[each.index], each)), matched }
   }
+}
+
+function failureOf(write: Write | undefined, error: WriteError): readonly [string, Outcome<never> | undefined] {
+  if (write === undefined) throw new RangeError(`there is no write ${error.index}`)
+  const isCollision = write.isInsert && isDuplicateKey(error)
+  return [write.id, isCollision ? undefined : { ok: false, error: new Error(`not written: ${error.errmsg}`) }]
 }
 
 /** Which of these updates did not find the version that they were made for. */
