@@ -16,6 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   'stores/mongo': ['core/model', 'core/query', 'ports', 'observability'],
   contexts: ['core/model', 'core/jsonld', 'ports', 'outbound', 'observability'],
   operations: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports'],
+  duties: ['core/model', 'ports', 'observability'],
   http: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports', 'operations', 'observability'],
   'open-store.ts': ['stores/sqlite', 'stores/mongo', 'config', 'ports'],
   'broker.ts': [
@@ -23,6 +24,7 @@ const mayImport: Record<string, readonly string[]> = {
     'http',
     'operations',
     'contexts',
+    'duties',
     'outbound',
     'observability',
     'config',
@@ -44,8 +46,8 @@ const mayUse: Record<string, readonly string[]> = {
   'stores/mongo': ['mongodb', 'lru-cache'],
   observability: ['pino', 'pino-pretty'],
   config: ['node-cron'],
+  duties: ['node-cron'],
   http: ['koa', '@koa/router', '@koa/cors', 'koa-compress', 'ajv', 'js-yaml', 'http-link-header', 'lru-cache'],
-  'broker.ts': ['node-cron'],
   cli: ['cli-progress', 'undici'],
   'main.ts': ['commander'],
 }

@@ -43,7 +43,7 @@ it('4.22: a tenant whose database is damaged is logged, and the others are purge
   await writeFile(join(directory, 'tenant-bbb.sqlite'), 'this is no database')
   clock.advance(20_000)
   const failed: unknown[] = []
-  await purgeExpired({ store, clock }, { ...quietLog, error: (fields) => failed.push(fields) }, signal)
+  await purgeExpired({ store, clock }, { ...quietLog, error: (fields) => failed.push(fields) }, () => signal)
   expect(failed).toMatchObject([{ tenant: 'bbb' }])
   for (const tenant of tenants) {
     expect(await store.entities.purgeExpired({ tenant, signal: () => signal, log: quietLog }, clock.now(), 10)).toBe(0)
