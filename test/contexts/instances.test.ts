@@ -151,6 +151,30 @@ it('what is deleted while it is read elsewhere does not stay there', async () =>
   await third?.close()
 })
 
+it('one that is reloaded while another is deleted is the new one', async () => {
+  const [x, y] = [`${server.origin}/x`, `${server.origin}/y`]
+  let release: (() => void) | undefined
+  const change: typeof store.documents.change = async (caller, kind, ...given) => {
+    const result = await store.documents.change(caller, kind, ...given)
+    if (kind === 'cachedContext') {
+      await new Promise<void>((go) => {
+        release = go
+      })
+    }
+    return result
+  }
+  const third = await openResolver({ store: { ...store, documents: { ...store.documents, change } } })
+  for (const url of [x, y]) await third.resolver.resolve(call, url)
+  server.answer(json({ '@context': { a: 'https://other/' } }))
+  const reloading = third.resolver.remove(call, x, true)
+  await expect.poll(() => release).toBeDefined()
+  await third.resolver.remove(call, y, false)
+  release?.()
+  await reloading
+  expect((await third.resolver.resolve(call, x)).terms.expand('a')).toBe('https://other/')
+  await third.close()
+})
+
 it('what is deleted while this process stands still is gone for the first who asks then, and others ask nothing', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'boya-contexts-'))
   const [mine, theirs] = [await openStore({ directory }), await openStore({ directory })]
