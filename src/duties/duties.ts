@@ -10,7 +10,10 @@ export interface Duty {
   readonly name: string
   /** A cron expression of five fields, or six with seconds. */
   readonly schedule: string
-  /** Asks before each step whether the signal is aborted, and ends then: another instance may do it now. */
+  /**
+   * Asks before each step whether the signal is aborted, and ends then: another instance may do it now. A step must bear
+   * to be done again: one that was begun in time can end late, and a machine that is suspended does not count that time.
+   */
   run(signal: Term['signal']): Promise<void>
 }
 
