@@ -3,12 +3,15 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
-import { schedule } from 'node-cron'
 import { type Config, ConfigError, version } from './config/config.ts'
 import { isEveryAddress, localUrl } from './config/local-url.ts'
 import { createContextResolver, type OpenContextResolver } from './contexts/context-resolver.ts'
 import { ContextSettingError } from './contexts/context-setting-error.ts'
+import { type Duty, startDuties } from './duties/duties.ts'
+import { keepLease } from './duties/keep-lease.ts'
+import { createLease } from './duties/lease.ts'
 import { createAnswerCache } from './http/answer-cache.ts'
 import type { Api } from './http/api.ts'
 import { createApp } from './http/app.ts'
@@ -86,7 +89,7 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
   handle = inOrder(createApp(apiOf(config, { operations, identity, contexts: made.contexts, log })).callback())
   if (!server.listening) await serve()
   if (config.publicUrl === undefined && isEveryAddress(config.host)) warnOfUrl(address(), log)
-  opened.push(schedulePurge(operations, config, log))
+  opened.push(startDutiesOf(operations, config, log))
   return { url: address(), store: store.description, close: () => closeAll(opened) }
 }
 
@@ -150,22 +153,16 @@ async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<vo
   if (failures.length > 0) throw failures[0]
 }
 
-/** Purges on schedule; returns how to end it, which waits for a purge under way. */
-function schedulePurge(context: OperationContext, { purgeSchedule }: Config, log: Log): () => Promise<void> {
-  const ending = new AbortController()
-  let running = Promise.resolve()
-  const purge = async () => {
-    running = purgeExpired(context, log, ending.signal).catch((error: unknown) =>
-      log.error({ error }, 'a purge failed'),
-    )
-    await running
+/** What one of the instances on the store does from time to time; returns how to end it, which waits for what is under way. */
+function startDutiesOf(context: OperationContext, { purgeSchedule }: Config, log: Log): () => Promise<void> {
+  const instance = `${hostname()}:${process.pid}`
+  const lease = createLease({ documents: context.store.documents, call: ownCall(log), instance })
+  const purge: Duty = {
+    name: 'purge of what has expired',
+    schedule: purgeSchedule,
+    run: (signal) => purgeExpired(context, log, signal),
   }
-  const task = schedule(purgeSchedule, purge, { noOverlap: true })
-  return async () => {
-    ending.abort()
-    await task.destroy()
-    await running
-  }
+  return startDuties([purge], { lease: keepLease(lease, log), log }).close
 }
 
 /** Room for headers beside the URI. */
@@ -206,10 +203,15 @@ async function drain(server: Server, requestMs: number): Promise<void> {
 
 /** 5.2.40: the same id over restarts and in all processes on one store; the first start makes it. */
 async function identityOf(store: Store, { alias }: Config, clock: Clock, log: Log): Promise<Identity> {
-  const call: Call = { tenant: '', signal: () => new AbortController().signal, log }
   const made = `urn:uuid:${randomUUID()}`
-  const id = await store.documents.change(call, 'identity', 'broker', (kept) =>
+  const id = await store.documents.change(ownCall(log), 'identity', 'broker', (kept) =>
     typeof kept === 'string' ? { result: kept } : { document: made, result: made },
   )
   return { id, alias: alias ?? `boya-${id.slice(-12)}`, startedAt: clock.now() }
+}
+
+/** For what the broker asks of the store by itself: nobody gives up waiting for it. */
+function ownCall(log: Log): Call {
+  const { signal } = new AbortController()
+  return { tenant: '', signal: () => signal, log }
 }

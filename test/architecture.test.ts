@@ -17,6 +17,7 @@ const mayImport: Record<string, readonly string[]> = {
   'stores/mongo': ['core/model', 'core/query', 'ports', 'observability', 'stores/common'],
   contexts: ['core/model', 'core/jsonld', 'ports', 'outbound', 'observability'],
   operations: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports'],
+  duties: ['core/model', 'ports', 'observability'],
   http: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports', 'operations', 'observability'],
   'open-store.ts': ['stores/sqlite', 'stores/mongo', 'config', 'ports'],
   'broker.ts': [
@@ -24,6 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
     'http',
     'operations',
     'contexts',
+    'duties',
     'outbound',
     'observability',
     'config',
@@ -45,8 +47,8 @@ const mayUse: Record<string, readonly string[]> = {
   'stores/mongo': ['mongodb', 'lru-cache'],
   observability: ['pino', 'pino-pretty'],
   config: ['node-cron'],
+  duties: ['node-cron'],
   http: ['koa', '@koa/router', '@koa/cors', 'koa-compress', 'ajv', 'js-yaml', 'http-link-header', 'lru-cache'],
-  'broker.ts': ['node-cron'],
   cli: ['cli-progress', 'undici'],
   'main.ts': ['commander'],
 }

@@ -24,6 +24,8 @@ interface ManageDeps {
   needed(): readonly string[]
   /** Called when a @context has been deleted or replaced. */
   changed(localId: string): void
+  /** Has other instances read a file again. */
+  reloaded(localId: string): Promise<void>
 }
 
 type Found = { readonly fixed: FixedContext } | { readonly record: ContextRecord }
@@ -118,6 +120,7 @@ async function removeFixed(deps: ManageDeps, fixed: FixedContext, reload: boolea
   }
   await deps.fixed.reload(fixed)
   deps.changed(fixed.localId)
+  if (!fixed.isCore) await deps.reloaded(fixed.localId)
 }
 
 function metadataOf(deps: ManageDeps, found: Found, use: ContextUse): ContextMetadata {

@@ -11,10 +11,11 @@ const options = { log: quietLog, ...LIMITS } as const
 
 storeContract('MongoDB', async (clock) => {
   const { uri, drop } = freshDatabase()
-  const store = openMongoStore({ ...options, uri, clock })
+  const another = async () => openMongoStore({ ...options, uri, clock })
+  const store = await another()
   const close = async (): Promise<void> => {
     await store.close()
     await drop()
   }
-  return { store, close }
+  return { store, close, another }
 })

@@ -8,7 +8,13 @@ import { isMade } from './driver-errors.ts'
 import type { SmallDocument } from './stored.ts'
 import { nextVersion } from './version.ts'
 
-export function createDocumentStore(databases: Databases): DocumentStore {
+/** What `createDocumentStore` makes: all but `watch`, which asks nothing. */
+export type Documents = Omit<DocumentStore, 'watch'>
+
+/** Lets others know of a change of a document. */
+export type Around = <T>(tenant: string, kind: string, change: () => Promise<T>) => Promise<T>
+
+export function createDocumentStore(databases: Databases, around: Around): Documents {
   return {
     get: async ({ tenant }, kind, id) => {
       const found = await find(await databases.of(tenant), kind, id)
@@ -17,9 +23,8 @@ export function createDocumentStore(databases: Databases): DocumentStore {
     put: async ({ tenant }, kind, id, document) => {
       const database = await databases.of(tenant)
       const next = encode(kind, id, document, undefined)
-      while (!(await replace(database, next))) {
-        // Somebody else made it at the same moment: now it is there.
-      }
+      // Where somebody else made it at the same moment, it is there now.
+      while (!(await around(tenant, kind, () => replace(database, next))));
     },
     change: async ({ tenant }, kind, id, change) => {
       const database = await databases.of(tenant)
@@ -28,13 +33,15 @@ export function createDocumentStore(databases: Databases): DocumentStore {
         const { document, result } = change(found === undefined ? undefined : decode(found))
         if (document === undefined || (document === null && found === undefined)) return result
         const next = document === null ? undefined : encode(kind, id, document, found?.version)
-        if (await exchange(database, found, next)) return result
+        if (await around(tenant, kind, () => exchange(database, found, next))) return result
       }
     },
     delete: async ({ tenant }, kind, id) => {
       const { ask, documents } = await databases.of(tenant)
-      const { deletedCount } = await ask(() => documents.deleteOne({ _id: keyOf(kind, id) }))
-      return deletedCount > 0
+      return around(tenant, kind, async () => {
+        const { deletedCount } = await ask(() => documents.deleteOne({ _id: keyOf(kind, id) }))
+        return deletedCount > 0
+      })
     },
     list: async ({ tenant }, kind) => {
       const { ask, documents } = await databases.of(tenant)

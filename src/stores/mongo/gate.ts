@@ -3,6 +3,8 @@
 export interface Gate {
   /** The same methods, which are refused once the gate is closed. */
   behind<T extends object>(methods: T): T
+  /** Throws where the gate is closed. */
+  check(): void
   /** Resolves when all that has passed is done. */
   close(): Promise<void>
 }
@@ -12,13 +14,17 @@ type Method = (...given: unknown[]) => Promise<unknown>
 export function createGate(): Gate {
   const underWay = new Set<Promise<unknown>>()
   let isClosed = false
-  const pass = (work: () => Promise<unknown>): Promise<unknown> => {
-    if (isClosed) return Promise.reject(new Error('the store is closed'))
+  const check = (): void => {
+    if (isClosed) throw new Error('the store is closed')
+  }
+  const pass = async (work: () => Promise<unknown>): Promise<unknown> => {
+    check()
     const done = work().finally(() => underWay.delete(done))
     underWay.add(done)
     return done
   }
   return {
+    check,
     behind: <T extends object>(methods: T): T => {
       const guarded = Object.entries(methods).map(([name, method]: [string, Method]) => {
         const through: Method = (...given) => pass(() => method(...given))

@@ -4,6 +4,9 @@ import type { Db, IndexDescription } from 'mongodb'
 import { collectionsOf } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { COUNTING } from './counting.ts'
+import { isMade } from './driver-errors.ts'
+import { REVISIONS } from './revisions.ts'
+import type { RevisionsDocument } from './stored.ts'
 
 /**
  * Each can be taken any number of times, and by several instances at once: whoever comes to what another has begun ends it
@@ -18,7 +21,12 @@ const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [
       { key: { type: 1 }, sparse: true },
       { key: { attribute: 1 }, sparse: true },
     ])
-    await state.updateOne({ _id: COUNTING }, { $setOnInsert: { n: 0 } }, { upsert: true })
+    await isMade(state.updateOne({ _id: COUNTING }, { $setOnInsert: { n: 0 } }, { upsert: true }))
+    await isMade(
+      db
+        .collection<RevisionsDocument>('state')
+        .updateOne({ _id: REVISIONS }, { $setOnInsert: { kinds: {} } }, { upsert: true }),
+    )
   },
 ]
 
@@ -49,7 +57,7 @@ export async function migrate(db: Db, ask: Connection['ask']): Promise<void> {
     const step = MIGRATIONS[at]
     if (step === undefined) throw newerSchema(db.databaseName, at)
     await ask(() => step(db))
-    await ask(() => state.updateOne({ _id: 'schema' }, { $max: { version: at + 1 } }, { upsert: true }))
+    await ask(() => isMade(state.updateOne({ _id: 'schema' }, { $max: { version: at + 1 } }, { upsert: true })))
   }
 }
 

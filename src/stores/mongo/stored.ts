@@ -113,3 +113,11 @@ export interface CountingState extends Document {
   readonly open?: true
   readonly batch?: Batch
 }
+
+/** By which instances see that documents have changed (revisions.ts). */
+export interface RevisionsDocument extends Document {
+  readonly _id: string
+  readonly kinds?: Readonly<Record<string, number>>
+  /** Kinds of which a document is being changed, by marks. */
+  readonly open?: Readonly<Record<string, string>>
+}

@@ -9,6 +9,7 @@ import { createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
 import { createReader } from './reader.ts'
 import { filesIn, IN_MEMORY } from './tenant-files.ts'
+import { createWatches } from './watches.ts'
 
 interface SqliteOptions {
   /** Made where it is missing. `:memory:` keeps everything in memory, for as long as the store is open. */
@@ -35,15 +36,17 @@ export async function openSqliteStore({ directory, ...options }: SqliteOptions):
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
   const databases = openDatabases({ ...options, files })
   const reader = createReader(options.log)
+  const watches = createWatches(databases, options.log)
   return {
     entities: createEntityStore(databases, reader, options.clock, options),
-    documents: createDocumentStore(databases),
+    documents: createDocumentStore(databases, watches),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,
     check: async () => {
       databases.of('').sql('SELECT 1').get()
     },
     close: async () => {
+      watches.close()
       await reader.close()
       await databases.close()
     },
