@@ -30,16 +30,16 @@ const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [
   },
 ]
 
-/** Their names are those that MongoDB gives them (compile-filter.ts). */
+/** Their names are those that MongoDB gives them (compile-filter.ts). Sparse, not partial: that all servers find with. */
 const ENTITY_INDEXES: readonly IndexDescription[] = [
   { key: { seq: 1 } },
   { key: { types: 1, seq: 1 } },
   { key: { attributes: 1, seq: 1 } },
   { key: { values: 1, seq: 1 } },
   { key: { 'places.at': '2dsphere' } },
-  { key: { expiresAt: 1 }, partialFilterExpression: { expiresAt: { $exists: true } } },
-  { key: { attributeExpiresAt: 1 }, partialFilterExpression: { attributeExpiresAt: { $exists: true } } },
-  { key: { uncounted: 1 }, partialFilterExpression: { uncounted: { $exists: true } } },
+  { key: { expiresAt: 1 }, sparse: true },
+  { key: { attributeExpiresAt: 1 }, sparse: true },
+  { key: { uncounted: 1 }, sparse: true },
 ]
 
 interface SchemaState {
