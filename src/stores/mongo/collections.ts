@@ -1,5 +1,6 @@
 /** The collections of a Tenant's database. */
 
+import type { LRUCache } from 'lru-cache'
 import type { Collection, Db } from 'mongodb'
 import type { Connection } from './connection.ts'
 import type { Selectivity } from './selectivity.ts'
@@ -18,6 +19,14 @@ export interface Collections {
 export interface Queried extends Collections {
   readonly ask: Connection['ask']
   readonly selectivity: Selectivity
+  /** Numbers that were read, by what was asked for. */
+  readonly kept: LRUCache<string, KeptCounts>
+}
+
+/** Numbers after the n-th batch. */
+export interface KeptCounts {
+  readonly n: number | undefined
+  readonly kept: readonly CountDocument[]
 }
 
 export function collectionsOf(db: Db): Collections {

@@ -5,14 +5,13 @@ import { type AttributeTally, addInstances, eachTally } from '../../core/model/a
 import type { AttributeType, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
 import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
-import type { Collections } from './collections.ts'
+import type { KeptCounts, Queried } from './collections.ts'
 import { hasExpired } from './compile-filter.ts'
-import type { Connection } from './connection.ts'
 import { COUNTING, SHAPE_FIELDS, shapeIn, UNCOUNTED, type Uncounted } from './counting.ts'
 import { noTallies, type Tallies, tallyShapes } from './shapes.ts'
 import type { Batch, CountDocument, Counted, CountingState, EntityDocument, Shape } from './stored.ts'
 
-type Read = Collections & Pick<Connection, 'ask'>
+type Read = Pick<Queried, 'ask' | 'state' | 'counts' | 'entities' | 'kept'>
 
 /** Entities at `now` with this type, or all. */
 export async function countEntities(read: Read, now: Instant, type?: string): Promise<number> {
@@ -56,28 +55,55 @@ interface Reading {
 
 /** What is kept, with what is not counted yet and without what has expired; there may be more than was asked for. */
 async function tally(read: Read, now: Instant, which: Filter<CountDocument>): Promise<Tallies> {
+  const key = JSON.stringify(which)
+  const remembered = await readAgain(read, now, read.kept.get(key))
+  if (remembered !== undefined) return together(remembered, now)
   for (let i = 0; i < MOST_READINGS; i++) {
     const reading = await readAll(read, now, which)
-    if (reading !== undefined) return together(reading, now)
+    if (reading === undefined) continue
+    const { state, kept } = reading
+    if (state?.open === undefined) read.kept.set(key, { n: state?.n, kept })
+    return together(reading, now)
   }
   throw new Error('the numbers of entities could not be read, because they change all the time')
 }
 
+/** What was read before, where nothing has been counted since; undefined where it has, or something is to be counted. */
+async function readAgain(read: Read, now: Instant, before: KeptCounts | undefined): Promise<Reading | undefined> {
+  if (before === undefined) return undefined
+  const [uncounted, expired] = await Promise.all([readUncounted(read), readExpired(read, now)])
+  if (uncounted.length > 0) return undefined
+  // Afterwards: what was counted meanwhile was not among the uncounted any more, but has another number.
+  const state = await readState(read)
+  return state?.n === before.n && state?.open === undefined
+    ? { state: null, kept: before.kept, uncounted, expired }
+    : undefined
+}
+
 /** Undefined where a batch was begun or ended meanwhile: what was read is not of one moment then. */
-async function readAll(
-  { ask, state, counts, entities }: Read,
-  now: Instant,
-  which: Filter<CountDocument>,
-): Promise<Reading | undefined> {
+async function readAll(read: Read, now: Instant, which: Filter<CountDocument>): Promise<Reading | undefined> {
+  const { ask, state, counts } = read
   const before = await ask(() => state.findOne({ _id: COUNTING }))
   const [kept, uncounted, expired] = await Promise.all([
     ask(() => counts.find(which, ALL).toArray()),
-    ask(() => entities.find<Uncounted>(UNCOUNTED, { projection: SHAPE_FIELDS, ...ALL }).toArray()),
-    ask(() => entities.find<EntityRow>(goneAt(now), { projection: READ_FIELDS, ...ALL }).toArray()),
+    readUncounted(read),
+    readExpired(read, now),
   ])
-  const after = await ask(() => state.findOne({ _id: COUNTING }, { projection: { n: 1, open: 1 } }))
+  const after = await readState(read)
   if (before?.n !== after?.n || before?.open !== after?.open) return undefined
   return { state: before, kept, uncounted, expired }
+}
+
+function readState({ ask, state }: Read): Promise<Pick<CountingState, 'n' | 'open'> | null> {
+  return ask(() => state.findOne({ _id: COUNTING }, { projection: { n: 1, open: 1 } }))
+}
+
+function readUncounted({ ask, entities }: Read): Promise<readonly Uncounted[]> {
+  return ask(() => entities.find<Uncounted>(UNCOUNTED, { projection: SHAPE_FIELDS, ...ALL }).toArray())
+}
+
+function readExpired({ ask, entities }: Read, now: Instant): Promise<readonly EntityRow[]> {
+  return ask(() => entities.find<EntityRow>(goneAt(now), { projection: READ_FIELDS, ...ALL }).toArray())
 }
 
 const ALL = { batchSize: 10_000 } as const

@@ -1,5 +1,6 @@
 /** One Tenant's database: its collections, and what is kept in memory beside them. */
 
+import { LRUCache } from 'lru-cache'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Step } from './changes.ts'
@@ -40,6 +41,7 @@ export function createDatabase(
     ...collections,
     ask,
     selectivity: createSelectivity(),
+    kept: new LRUCache({ maxSize: 5_000, sizeCalculation: ({ kept }) => kept.length + 1 }),
     sequence,
     readById: createReadById({ entities, ask }),
     writes,
