@@ -18,12 +18,14 @@ import type { Batch, CountDocument, Counted, EntityDocument, Item, Shape, Total 
 export const COUNTING = 'counting'
 
 /** Documents that are not counted as they are, with what counting them needs. */
-export const SHAPE_FIELDS = { version: 1, uncounted: 1, counted: 1, seq: 1, types: 1, attributes: 1, kinds: 1 } as const
+const SHAPE_FIELDS = { version: 1, uncounted: 1, counted: 1, seq: 1, types: 1, attributes: 1, kinds: 1 } as const
 export type Uncounted = Pick<
   EntityDocument,
   '_id' | 'version' | 'uncounted' | 'counted' | 'seq' | 'types' | 'attributes' | 'kinds'
 >
 export const UNCOUNTED = { uncounted: { $exists: true } } as const
+/** While most are not counted yet, as in a first load, a planner may take all for the better way, and keep to that. */
+export const BY_UNCOUNTED = { projection: SHAPE_FIELDS, hint: 'uncounted_1' } as const
 
 /** Undefined where there is no entity any more. */
 export function shapeIn({ seq, types, attributes, kinds }: Uncounted): Shape | undefined {
@@ -47,7 +49,7 @@ export async function addBatch(moved: Moved): Promise<'none' | 'added' | 'elsewh
     return 'added'
   }
   const found = await ask(() =>
-    entities.find<Uncounted>(UNCOUNTED, { projection: SHAPE_FIELDS, limit: MOST, batchSize: MOST + 1 }).toArray(),
+    entities.find<Uncounted>(UNCOUNTED, { ...BY_UNCOUNTED, limit: MOST, batchSize: MOST + 1 }).toArray(),
   )
   if (found.length === 0) return 'none'
   const made = batchOf(inLockOrder(found, ({ _id }) => _id))

@@ -7,7 +7,7 @@ import { withoutExpired } from '../../core/model/expiry.ts'
 import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
 import type { KeptCounts, Queried } from './collections.ts'
 import { hasExpired } from './compile-filter.ts'
-import { COUNTING, SHAPE_FIELDS, shapeIn, UNCOUNTED, type Uncounted } from './counting.ts'
+import { BY_UNCOUNTED, COUNTING, shapeIn, UNCOUNTED, type Uncounted } from './counting.ts'
 import { noTallies, type Tallies, tallyShapes } from './shapes.ts'
 import type { Batch, CountDocument, Counted, CountingState, EntityDocument, Shape } from './stored.ts'
 
@@ -99,7 +99,7 @@ function readState({ ask, state }: Read): Promise<Pick<CountingState, 'n' | 'ope
 }
 
 function readUncounted({ ask, entities }: Read): Promise<readonly Uncounted[]> {
-  return ask(() => entities.find<Uncounted>(UNCOUNTED, { projection: SHAPE_FIELDS, ...ALL }).toArray())
+  return ask(() => entities.find<Uncounted>(UNCOUNTED, { ...BY_UNCOUNTED, ...ALL }).toArray())
 }
 
 function readExpired({ ask, entities }: Read, now: Instant): Promise<readonly EntityRow[]> {
