@@ -157,7 +157,7 @@ describe('what is done from time to time', () => {
       { $or: [{ expiresAt: { $lte: new Date(LATER) } }, { attributeExpiresAt: { $lte: new Date(LATER) } }] },
     ],
     ['what is not counted yet', UNCOUNTED, BY_UNCOUNTED],
-  ])('finds %s by an index', async (_, filter, options = {}) => {
+  ])('finds %s by an index', async (_, filter, options: FindOptions = {}) => {
     await expect.poll(() => queried.entities.countDocuments(UNCOUNTED), { timeout: 60_000 }).toBe(0)
     const { stages, examined } = foundIn(await queried.entities.find(filter, options).explain('executionStats'))
     expect(stages).not.toContain('COLLSCAN')

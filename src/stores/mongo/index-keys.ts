@@ -67,6 +67,16 @@ function after(prefix: string): string {
   return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1)
 }
 
+const KIND_OF = new Map(Object.entries(KINDS).map(([kind, letter]) => [letter, kind as IndexKind]))
+
+/** The kind and the value that {@link keyOf} made a key of. */
+export function valueIn(key: IndexKey): Pick<IndexValue, 'kind' | 'value'> {
+  const kind = KIND_OF.get(key.charAt(HASH))
+  if (kind === undefined) throw new RangeError(`there is no kind of values in the key ${key}`)
+  const text = key.slice(HASH + 1)
+  return { kind, value: kind === 'text' || kind === 'uri' ? text : numberOf(text) }
+}
+
 const bits = new DataView(new ArrayBuffer(8))
 
 /** A text in the order of the values of its kind. Of numbers it is the bits of a double, of which those of negative ones are turned. */
@@ -81,4 +91,12 @@ function ordered(value: number | string): string {
 
 function hex(word: number): string {
   return (word >>> 0).toString(16).padStart(8, '0')
+}
+
+function numberOf(ordered: string): number {
+  const high = Number.parseInt(ordered.slice(0, 8), 16)
+  const low = Number.parseInt(ordered.slice(8), 16)
+  bits.setUint32(0, high >= 0x80000000 ? high - 0x80000000 : ~high)
+  bits.setUint32(4, high >= 0x80000000 ? low : ~low)
+  return bits.getFloat64(0)
 }

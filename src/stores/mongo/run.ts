@@ -32,13 +32,20 @@ export interface Run {
   readonly asking: Asking
 }
 
+/** Documents that are asked for at a time, where all are looked at. */
+const BATCH = 500
+
 /** All that match, in the order of creation. */
-export async function* everyMatch(run: Run, options: FindOptions = {}): AsyncGenerator<Match> {
-  for await (const rows of batchesOf(run.database, find(run, { batchSize: 200, ...options }))) {
+export async function* everyMatch(run: Run): AsyncGenerator<Match> {
+  for await (const rows of batchesOf(run.database, find(run, { batchSize: BATCH }))) {
     yield* await run.matcher.select(rows)
   }
 }
 
+/**
+ * In the order of creation, also where another is asked for: a document that is changed while a cursor runs along another
+ * index may be met twice, or not at all.
+ */
 export function find({ database, plan, asking }: Run, options: FindOptions) {
   const { hint, native, doubt } = plan
   const projection = { ...READ_FIELDS, ...doubtsOf(doubt) }
