@@ -60,13 +60,31 @@ async function pageOf(run: Run, skip: number): Promise<readonly PageRow[]> {
   const { limit } = run.query
   const page = createPage(run.asking.maxBytes)
   if (limit === 0) return page.rows
-  for await (const rows of batchesOf(run.database, find(run, { skip, batchSize: limit + 1 }))) {
-    for (const match of await matching(run, rows)) {
-      page.add(match)
-      if (page.rows.length === limit) return page.rows
+  let after: string | undefined
+  // Only as many as may be needed: a server then need not put all in order that it finds.
+  for (let most = limit + 1; ; most = Math.min(most * 4, MOST_AT_ONCE)) {
+    let met = 0
+    for await (const rows of batchesOf(run.database, findAfter(run, after, skip, most))) {
+      met += rows.length
+      after = rows.at(-1)?.seq
+      for (const match of await matching(run, rows)) {
+        page.add(match)
+        if (page.rows.length === limit) return page.rows
+      }
     }
+    if (met < most) return page.rows
   }
-  return page.rows
+}
+
+/** Documents that are asked for at once, where a page turns out to need more. */
+const MOST_AT_ONCE = 2_000
+
+/** In the order of creation: after a place in it, or after so many. */
+function findAfter(run: Run, after: string | undefined, skip: number, limit: number) {
+  const options = { limit, batchSize: limit + 1 }
+  if (after === undefined) return find(run, { ...options, skip })
+  const native = allOf([run.plan.native, { seq: { $gt: after } }])
+  return find({ ...run, plan: { ...run.plan, native } }, options)
 }
 
 /** Without those that do not match; what is certain is not decoded. */
