@@ -5,7 +5,7 @@ import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter, EntitySelector, GeoQuery, TypeSelection } from '../../core/query/ast.ts'
 import { searchBoxes } from '../../core/query/bounds.ts'
 import { type Candidates, queryCandidates, scopeCandidates, type ValueRange } from '../../core/query/lookups.ts'
-import { conjuncts } from '../../core/query/narrow.ts'
+import { conditionsOf as conditionsIn, conjuncts, type Narrowed, narrowed } from '../../core/query/narrow.ts'
 import { literalPrefixOf } from '../../core/query/pattern.ts'
 import { cover } from './cover.ts'
 import { keysIn, markOf } from './index-keys.ts'
@@ -27,6 +27,8 @@ export interface Condition {
   readonly index?: Index
   /** What is looked up, for people. */
   readonly via: string
+  /** The same for conditions that differ by what they look for only. */
+  readonly shape?: string
 }
 
 const NO_DOUBT: Doubt = []
@@ -39,7 +41,7 @@ export function conditionsOf(filter: EntityFilter): readonly Condition[] {
     ...(alternatives === undefined ? [] : [alternativesCondition(alternatives)]),
     ...(attributes === undefined ? [] : [{ ...attributesCondition(attributes), doubt: NO_DOUBT }]),
     ...(scopes === undefined ? [] : conjuncts(scopeCandidates(scopes)).map(candidatesCondition)),
-    ...(q === undefined ? [] : conjuncts(queryCandidates(q)).map(candidatesCondition)),
+    ...(q === undefined ? [] : narrowed(conjuncts(queryCandidates(q)), () => false).map(candidatesCondition)),
     ...(geo === undefined ? [] : geoConditions(geo)),
   ]
 }
@@ -135,7 +137,7 @@ function oneOf(texts: readonly string[]) {
   return first !== undefined && others.length === 0 ? first : { $in: [...texts] }
 }
 
-function candidatesCondition(candidates: Candidates): Condition {
+function candidatesCondition(candidates: Candidates | Narrowed): Condition {
   switch (candidates.kind) {
     case 'every':
       return { native: {}, doubt: 'all', via: 'every entity' }
@@ -158,18 +160,23 @@ function candidatesCondition(candidates: Candidates): Condition {
   }
 }
 
-function valuesCondition({ ranges, attribute, exact }: Extract<Candidates, { kind: 'values' }>): Condition {
+function valuesCondition(candidates: Extract<Candidates, { kind: 'values' }> | Narrowed): Condition {
+  const { ranges, attribute, exact } = candidates
   const more = attribute === undefined ? [] : [markOf(attribute, 'more')]
-  const keys = ranges.map(keysIn)
-  const points = [...keys.filter((key) => typeof key === 'string'), ...more]
-  const between = keys.flatMap((key): Native[] => (typeof key === 'string' ? [] : [{ values: { $elemMatch: key } }]))
   const others = exact === 'scalars' ? ranges.map(({ path }) => markOf(path, 'other')) : []
+  const keys = ranges.map(keysIn)
+  // Of several values each of the conditions that were made one may be met by another.
+  const apart = conditionsIn(candidates) > 1 ? others : []
+  const points = [...keys.filter((key) => typeof key === 'string'), ...more, ...apart]
+  const between = keys.flatMap((key): Native[] => (typeof key === 'string' ? [] : [{ values: { $elemMatch: key } }]))
   const unclear = [...more, ...others]
+  const via = `values of ${namesOf(ranges)}`
   return {
     native: anyOf([...between, ...(points.length === 0 ? [] : [{ values: oneOf(points) }])]),
     doubt: exact === false ? 'all' : unclear,
     index: 'values_1_seq_1',
-    via: `values of ${namesOf(ranges)}`,
+    via,
+    shape: `${via} ${between.length > 0 ? 'between' : 'equal'}`,
   }
 }
 
@@ -182,7 +189,8 @@ function geoConditions(geo: GeoQuery): readonly Condition[] {
   if (boxes === undefined) return [{ ...attributesCondition([geo.property]), doubt: 'all' }]
   const areas = boxes.flatMap(cover)
   const native = anyOf(areas.map((area) => ({ 'places.at': { $geoIntersects: { $geometry: area } } })))
-  return [{ native, doubt: 'all', index: 'places.at_2dsphere', via: `places of ${geo.property}` }]
+  const via = `places of ${geo.property}`
+  return [{ native, doubt: 'all', index: 'places.at_2dsphere', via, shape: `${via} ${geo.relation.kind}` }]
 }
 
 /** In doubt is what one of them doubts. */

@@ -25,13 +25,14 @@ export interface Plan {
   readonly via: string
 }
 
-/** Entities that are counted before a condition is said to select many. */
+/** Entities that are counted before conditions are said to select many. */
 const FEW = 500
 
+const VALUES: Index = 'values_1_seq_1'
 const GEO: Index = 'places.at_2dsphere'
 
 /**
- * Of conditions on values, places and ids it is asked first which of them few meet: a database that has no statistics of
+ * Of conditions on values, places and ids it is asked first whether few meet them: a database that has no statistics of
  * what stands in lists would take the wrong index, or read all. Where each selects many, it is left to the database.
  */
 export async function makePlan(database: Queried, filter: EntityFilter, now: Instant): Promise<Plan> {
@@ -43,13 +44,20 @@ export async function makePlan(database: Queried, filter: EntityFilter, now: Ins
 
 type Way = Omit<Plan, 'doubt'>
 
-function along(best: Condition, conditions: readonly Condition[], now: Instant): Way {
-  const others = conditions.filter((condition) => condition !== best)
-  const rest = allOf([...restOf(others), ...(best.index === '_id_' ? [ENTITIES] : []), livesAt(now)])
-  const { native, index, via } = best
+/** Conditions that one index answers together. */
+interface Source {
+  readonly index: Index
+  readonly conditions: readonly Condition[]
+}
+
+function along({ index, conditions: found }: Source, conditions: readonly Condition[], now: Instant): Way {
+  const others = conditions.filter((condition) => !found.includes(condition))
+  const rest = allOf([...restOf(others), ...(index === '_id_' ? [ENTITIES] : []), livesAt(now)])
+  const via = [...new Set(found.map((condition) => condition.via))].join(', then ')
+  const natives = restOf(found)
   // An index of places cannot be asked for by its name everywhere: so no other one is to be seen.
-  if (index === GEO || index === undefined) return { native: allOf([native, hidden(rest)]), via }
-  return { native: allOf([native, rest]), hint: index, via }
+  if (index === GEO) return { native: allOf([...natives, hidden(rest)]), via }
+  return { native: allOf([...natives, rest]), hint: index, via }
 }
 
 function alongAny(conditions: readonly Condition[], now: Instant): Way {
@@ -73,20 +81,39 @@ function hidden(native: Native): Native {
 }
 
 /** Undefined where each selects many, or there is nothing to choose from. */
-async function bestOf(database: Queried, conditions: readonly Condition[]): Promise<Condition | undefined> {
-  const asked = conditions.filter(({ index }) => index === 'values_1_seq_1' || index === GEO || index === '_id_')
-  const counts = await Promise.all(asked.map((condition) => selected(database, condition)))
+async function bestOf(database: Queried, conditions: readonly Condition[]): Promise<Source | undefined> {
+  const sources = ([VALUES, GEO, '_id_'] as const)
+    .map((index) => ({ index, conditions: conditions.filter((condition) => condition.index === index) }))
+    .filter((source) => source.conditions.length > 0)
+  const counts = await Promise.all(sources.map((source) => selected(database, source)))
   const least = Math.min(...counts)
-  return least < FEW ? asked[counts.indexOf(least)] : undefined
+  return least < FEW ? sources[counts.indexOf(least)] : undefined
 }
 
-/** How many entities meet a condition, at most {@link FEW}. */
-async function selected({ entities, ask, selectivity }: Queried, { native, index }: Condition): Promise<number> {
-  const key = JSON.stringify(native)
-  const known = selectivity.get(key)
+/** How many entities meet the conditions, or met others of their shape some seconds ago; at most {@link FEW}. */
+async function selected({ entities, ask, selectivity }: Queried, { index, conditions }: Source): Promise<number> {
+  const shape = shapeOf(conditions)
+  const known = selectivity.get(shape)
   if (known !== undefined) return known
-  const hint = index === undefined || index === GEO ? {} : { hint: index }
-  const count = await ask(() => entities.countDocuments(native, { limit: FEW, ...hint }))
-  selectivity.set(key, count)
+  const options = { limit: FEW, ...(index !== GEO && { hint: index }) }
+  const count = await ask(() => entities.countDocuments(allOf(restOf(conditions)), options))
+  selectivity.set(shape, count)
   return count
+}
+
+function shapeOf(conditions: readonly Condition[]): string {
+  return conditions.map(({ shape, native }) => shape ?? JSON.stringify(native)).join(' and ')
+}
+
+/** Milliseconds after which a question was not as cheap as others of its shape. */
+const SLOW = 30
+
+/** Forgets what was known of a question's shape, where it took too long for that to be true. */
+export function learn({ selectivity }: Queried, filter: EntityFilter, milliseconds: number): void {
+  if (milliseconds < SLOW) return
+  const conditions = conditionsOf(filter)
+  for (const index of [VALUES, GEO]) {
+    const own = conditions.filter((condition) => condition.index === index)
+    if (own.length > 0) selectivity.delete(shapeOf(own))
+  }
 }

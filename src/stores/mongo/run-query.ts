@@ -9,7 +9,7 @@ import { countEntities } from './counts.ts'
 import { batchesOf, createMatcher } from './matches.ts'
 import { orderedPage } from './ordered.ts'
 import { createPage, foundIn, type PageRow } from './pages.ts'
-import { makePlan } from './plan.ts'
+import { learn, makePlan } from './plan.ts'
 import { type Asking, everyMatch, type FoundRow, find, type Run } from './run.ts'
 
 interface Answer {
@@ -24,6 +24,7 @@ export async function runQuery(database: Queried, query: EntityQuery, asking: As
   const planning = performance.now() - begun
   const matcher = createMatcher(database, query.filter, asking.now)
   const { rows, total } = await answer({ database, query, plan, matcher, asking })
+  learn(database, query.filter, performance.now() - begun - planning)
   const milliseconds = { total: performance.now() - begun, planning, evaluating: matcher.milliseconds() }
   const evaluated = matcher.evaluated()
   return {

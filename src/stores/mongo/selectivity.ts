@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache'
 
-/** What conditions selected some seconds ago, by their text: it decides how fast an answer is, never what it is. */
+/** How many entities conditions selected some seconds ago, by their shape: it decides how fast an answer is, never what it is. */
 export type Selectivity = LRUCache<string, number>
 
 export function createSelectivity(): Selectivity {
