@@ -1,12 +1,12 @@
 /** Sources in, one after another; what became of their entities out. */
 
+import { CommandError, reasonOf } from '../command-error.ts'
+import type { Progress } from '../progress.ts'
 import { type Batch, createBatcher } from './batches.ts'
 import type { BrokerClient } from './broker-client.ts'
 import { elementsOf } from './elements.ts'
 import { inspect } from './entity.ts'
-import { LoadError, reasonOf } from './load-error.ts'
 import { createPipeline } from './pipeline.ts'
-import type { Progress } from './progress.ts'
 import type { RefusalFile } from './refusals.ts'
 import { type LoadMode, sendBatch } from './send-batch.ts'
 import type { Source } from './source.ts'
@@ -20,9 +20,9 @@ interface Counts {
 }
 
 export interface Loader {
-  /** Resolves when all is read and most is sent. Throws LoadError where it cannot go on. */
+  /** Resolves when all is read and most is sent. Throws CommandError where it cannot go on. */
   load(source: Source): Promise<void>
-  /** Sends the rest and waits for the answers. Throws LoadError where one of them cannot be had. */
+  /** Sends the rest and waits for the answers. Throws CommandError where one of them cannot be had. */
   finish(): Promise<void>
   counts(): Counts
 }
@@ -47,7 +47,7 @@ export function createLoader(
   })
   const show = () => {
     const entities = counts.created + counts.updated + counts.stored + refusals.count
-    progress.show({ bytes, entities, refused: refusals.count })
+    progress.show({ done: bytes, entities, refused: refusals.count })
   }
   const read = (size: number) => {
     bytes += size
@@ -80,7 +80,7 @@ async function* readable(source: Source, read: (bytes: number) => void): AsyncGe
   try {
     yield* elementsOf(counted(source.chunks, read))
   } catch (error) {
-    throw new LoadError(`${source.name}: ${error instanceof LoadError ? error.message : reasonOf(error)}`, error)
+    throw new CommandError(`${source.name}: ${error instanceof CommandError ? error.message : reasonOf(error)}`, error)
   }
 }
 

@@ -1,8 +1,8 @@
-/** Why a load cannot go on; the message is for the one who typed the command and says how to put it right. */
-export class LoadError extends Error {
+/** Why a command cannot go on; the message is for the one who typed the command and says how to put it right. */
+export class CommandError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
-    this.name = 'LoadError'
+    this.name = 'CommandError'
   }
 }
 
