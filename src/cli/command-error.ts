@@ -15,9 +15,9 @@ export function reasonOf(error: unknown): string {
     case 'ENOTFOUND':
       return 'there is no such host'
     case 'ENOENT':
-      return 'there is no such file'
+      return 'there is no such file or folder'
     case 'EACCES':
-      return 'this user may not read it'
+      return 'this user may not'
     case 'EISDIR':
       return 'it is a folder'
     default:

@@ -1,12 +1,29 @@
 /** What kind of file it is, by how it begins, and the elements of it. */
 
-import { CommandError } from '../command-error.ts'
+import { CommandError, reasonOf } from '../command-error.ts'
+import type { Source } from './source.ts'
 import { createLineSplitter } from './split-lines.ts'
 import { createValueSplitter } from './split-values.ts'
 import type { Element, Splitter } from './splitter.ts'
 
 /** Enough of a file to see its first line end; a longer one is read as one document. */
 const HEAD_BYTES = 1024 * 1024
+
+/** `read` is told how many bytes come. Throws CommandError, with the name of the source, where it cannot be read to its end. */
+export async function* elementsIn(source: Source, read: (bytes: number) => void): AsyncGenerator<readonly Element[]> {
+  try {
+    yield* elementsOf(counted(source.chunks, read))
+  } catch (error) {
+    throw new CommandError(`${source.name}: ${error instanceof CommandError ? error.message : reasonOf(error)}`, error)
+  }
+}
+
+async function* counted(chunks: AsyncIterable<Buffer>, read: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    read(chunk.length)
+    yield chunk
+  }
+}
 
 /** Throws CommandError where the file is neither NDJSON nor JSON, or cannot be read to its end. */
 export async function* elementsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly Element[]> {

@@ -1,10 +1,9 @@
 /** Sources in, one after another; what became of their entities out. */
 
-import { CommandError, reasonOf } from '../command-error.ts'
 import type { Progress } from '../progress.ts'
 import { type Batch, createBatcher } from './batches.ts'
 import type { BrokerClient } from './broker-client.ts'
-import { elementsOf } from './elements.ts'
+import { elementsIn } from './elements.ts'
 import { inspect } from './entity.ts'
 import { createPipeline } from './pipeline.ts'
 import type { RefusalFile } from './refusals.ts'
@@ -63,7 +62,7 @@ export function createLoader(
   }
   return {
     load: async (source) => {
-      for await (const elements of readable(source, read)) {
+      for await (const elements of elementsIn(source, read)) {
         for (const element of elements) await take(source, element)
       }
     },
@@ -72,21 +71,5 @@ export function createLoader(
       await pipeline.drain()
     },
     counts: () => counts,
-  }
-}
-
-/** The elements of a source; what is wrong with it is told with its name. */
-async function* readable(source: Source, read: (bytes: number) => void): AsyncGenerator<readonly Element[]> {
-  try {
-    yield* elementsOf(counted(source.chunks, read))
-  } catch (error) {
-    throw new CommandError(`${source.name}: ${error instanceof CommandError ? error.message : reasonOf(error)}`, error)
-  }
-}
-
-async function* counted(chunks: AsyncIterable<Buffer>, read: (bytes: number) => void): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    read(chunk.length)
-    yield chunk
   }
 }

@@ -6,7 +6,7 @@ import { createCoreOnly } from '../../contexts/resolve.ts'
 import type { TermTable } from '../jsonld/terms.ts'
 import type { Entity, Json, JsonObject } from '../model/entity.ts'
 import { parseJson, stringifyJson } from '../model/json-text.ts'
-import { checkCreatable } from './creatable.ts'
+import { createCreatableCheck } from './creatable.ts'
 import { readStoredForm } from './stored-form.ts'
 
 const json = { depth: 64, digits: 1000 }
@@ -18,7 +18,7 @@ beforeAll(async () => {
 
 function taken(text: string): Entity {
   const entity = readStoredForm(parseJson(text, { depth: 200, digits: 1000 }))
-  checkCreatable(entity, { terms, limits })
+  createCreatableCheck({ terms, limits })(entity)
   return entity
 }
 
@@ -110,7 +110,8 @@ describe('what is refused', () => {
     ['a time that is not whole', entity({ createdAt: 0.5 }), /milliseconds since 1970/],
     ['a change before the creation', entity({ createdAt: 9 }), /modified at 7, before it was created at 9/],
     ['the same of an Attribute', having({ createdAt: 9 }), /modified at 7, before it was created at 9/],
-    ['a wrong expiresAt', entity({ expiresAt: 'tomorrow' }), /expected a date and time/],
+    ['a wrong expiresAt', entity({ expiresAt: 'tomorrow' }), /urn:x:1 expires at "tomorrow", which is no date/],
+    ['the same of an Attribute', having({ expiresAt: '2026' }), /example.org\/a expires at "2026"/],
     ['attributes that are a list', entity({ attributes: [] }), /attributes by their names/],
     ['no instances', entity({ attributes: { [A]: [] } }), /expected attribute instances/],
     [
@@ -163,6 +164,8 @@ describe('what is refused', () => {
   it('more Attributes than there may be', () => {
     const names = Array.from({ length: 11 }, (_, i) => [`${A}${i}`, [instance()]])
     const many = readStoredForm(entity({ attributes: Object.fromEntries(names) }) as unknown as Json)
-    expect(() => checkCreatable(many, { terms, limits: { ...limits, attributes: 10 } })).toThrow(/BOYA_MAX_ATTRIBUTES/)
+    expect(() => createCreatableCheck({ terms, limits: { ...limits, attributes: 10 } })(many)).toThrow(
+      /BOYA_MAX_ATTRIBUTES/,
+    )
   })
 })

@@ -42,7 +42,7 @@ const NEEDED_OF_INSTANCE = ['type', 'value', 'createdAt', 'modifiedAt']
 /**
  * The Entity with its members, and those of its attributes, in one order. Throws BadRequestData, with a JSON pointer,
  * where a member is missing, unknown, or not of its kind; whether it is one that a client could have created is for
- * {@link checkCreatable} to say.
+ * creatable.ts to say.
  */
 export function readStoredForm(json: Json): Entity {
   return membersOf(json, ENTITY, NEEDED_OF_ENTITY, undefined) as unknown as Entity
