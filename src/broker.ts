@@ -20,6 +20,7 @@ import { inOrder } from './http/in-order.ts'
 import { waitingForStore } from './http/unavailable.ts'
 import { openStore } from './open-store.ts'
 import type { Identity } from './operations/context-source-identity.ts'
+import { keepIdentity } from './operations/kept-identity.ts'
 import type { OperationContext } from './operations/operation-context.ts'
 import { purgeExpired } from './operations/purge-expired.ts'
 import { createOutbound, type Outbound } from './outbound/outbound.ts'
@@ -203,10 +204,7 @@ async function drain(server: Server, requestMs: number): Promise<void> {
 
 /** 5.2.40: the same id over restarts and in all processes on one store; the first start makes it. */
 async function identityOf(store: Store, { alias }: Config, clock: Clock, log: Log): Promise<Identity> {
-  const made = `urn:uuid:${randomUUID()}`
-  const id = await store.documents.change(ownCall(log), 'identity', 'broker', (kept) =>
-    typeof kept === 'string' ? { result: kept } : { document: made, result: made },
-  )
+  const id = await keepIdentity(store.documents, ownCall(log), `urn:uuid:${randomUUID()}`)
   return { id, alias: alias ?? `boya-${id.slice(-12)}`, startedAt: clock.now() }
 }
 

@@ -25,3 +25,20 @@ export async function openStore({ store, limits }: Config, { clock, log }: Surro
   const { openSqliteStore } = await import('./stores/sqlite/open.ts')
   return openSqliteStore({ ...options, directory: store.directory, synchronous: store.synchronous })
 }
+
+/** What can be told of a store without opening it, which may make it. */
+export interface StoreSite {
+  readonly exists: boolean
+  /** Whether it outlives the process. */
+  readonly lasts: boolean
+}
+
+/** Looks where the settings lead to, and changes nothing there. Throws an Error that says why nothing can be told. */
+export async function lookAtStore({ store }: Pick<Config, 'store'>): Promise<StoreSite> {
+  if (store.kind === 'mongo') {
+    const { lookAtMongo } = await import('./stores/mongo/site.ts')
+    return lookAtMongo(store.uri)
+  }
+  const { lookAtSqlite } = await import('./stores/sqlite/site.ts')
+  return lookAtSqlite(store.directory)
+}

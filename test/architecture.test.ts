@@ -32,7 +32,8 @@ const mayImport: Record<string, readonly string[]> = {
     'ports',
     'core/model',
   ],
-  cli: ['broker.ts', 'open-store.ts', 'config', 'observability', 'core/model'],
+  'cli/transfer': ['core/model', 'core/representation', 'ports', 'contexts', 'operations'],
+  cli: ['broker.ts', 'open-store.ts', 'cli/transfer', 'config', 'observability', 'ports', 'core/model'],
   'main.ts': ['cli', 'config'],
 }
 

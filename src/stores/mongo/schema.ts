@@ -42,6 +42,9 @@ const ENTITY_INDEXES: readonly IndexDescription[] = [
   { key: { uncounted: 1 }, sparse: true },
 ]
 
+/** The document that says which of the steps have been taken. */
+export const SCHEMA = 'schema'
+
 interface SchemaState {
   readonly _id: string
   readonly version: number
@@ -52,12 +55,12 @@ interface SchemaState {
  */
 export async function migrate(db: Db, ask: Connection['ask']): Promise<void> {
   const state = db.collection<SchemaState>('state')
-  const version = async () => (await ask(() => state.findOne({ _id: 'schema' })))?.version ?? 0
+  const version = async () => (await ask(() => state.findOne({ _id: SCHEMA })))?.version ?? 0
   for (let at = await version(); at !== MIGRATIONS.length; at = await version()) {
     const step = MIGRATIONS[at]
     if (step === undefined) throw newerSchema(db.databaseName, at)
     await ask(() => step(db))
-    await ask(() => isMade(state.updateOne({ _id: 'schema' }, { $max: { version: at + 1 } }, { upsert: true })))
+    await ask(() => isMade(state.updateOne({ _id: SCHEMA }, { $max: { version: at + 1 } }, { upsert: true })))
   }
 }
 
