@@ -91,7 +91,7 @@ describe('two instances', () => {
     expect(await countOf('type=Vehicle')).toBe('20')
   })
 
-  it('lose no update of 50 writers of one entity', async () => {
+  it('lose no update of 50 writers of one entity', { timeout: 120_000 }, async () => {
     expect(await status('POST', '/entities', vehicle('urn:one:1'))).toBe(201)
     const writers = times(50, (writer) => async () => {
       for (const i of times(LONG ? 40 : 6, (n) => n)) {
