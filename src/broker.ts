@@ -102,9 +102,16 @@ function createHttpServer({ limits }: Config): Server {
     requestTimeout: limits.requestMs,
     headersTimeout: limits.requestMs,
     connectionsCheckingInterval: Math.min(1_000, limits.requestMs),
+    keepAliveTimeout: IDLE_MS,
   })
   return server.on('clientError', answerClientError)
 }
+
+/**
+ * Milliseconds that a connection waits for another request. Longer than the minute that load balancers keep an idle one:
+ * who closes first must be the side that sends, or a request that is on its way to a connection that closes is lost.
+ */
+const IDLE_MS = 75_000
 
 interface ContextSurroundings {
   readonly store: Store

@@ -157,6 +157,11 @@ describe('a connection', () => {
     await send(broker, { method: 'DELETE', path: entityPath(ID) })
   })
 
+  it('is kept for longer than the minute after which balancers give up an idle one', async () => {
+    const answer = await sendBytes(broker, ['GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n'], /"live"/)
+    expect(Number(/^Keep-Alive: timeout=(\d+)/im.exec(answer)?.[1]), answer).toBeGreaterThan(60)
+  })
+
   it('that sends half a request delays nobody, a hundred of them neither', async () => {
     const half = post(`Content-Type: application/json\r\nContent-Length: ${body.length}`, body.slice(0, 10))
     const waiting = Array.from({ length: 100 }, (_, i) => begin(broker, i % 2 === 0 ? half : half.slice(0, 30)))
