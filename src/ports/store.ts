@@ -183,6 +183,11 @@ export interface DocumentStore {
   list(call: Call, kind: string): Promise<readonly { readonly id: string; readonly document: unknown }[]>
   /** Number of documents of a kind, kept and not counted. */
   count(call: Call, kind: string): Promise<number>
+  /**
+   * Another value each time when another process has written to the default Tenant. Absent where that cannot be told at
+   * once: then whoever remembers documents looks at them from time to time.
+   */
+  readonly elsewhere?: () => unknown
 }
 
 /** Tenants are isolated in databases of their own. The default Tenant `''` always exists. */

@@ -5,18 +5,22 @@ import { tenantNameFault } from '../../core/model/tenant-name.ts'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { TenantStore } from '../../ports/store.ts'
+import { isBusy } from './busy.ts'
 import { type Database, openDatabase, type Synchronous } from './database.ts'
+import { versionElsewhere } from './known.ts'
 import { createOpenTenants } from './open-tenants.ts'
 import { createTenantCount } from './tenant-count.ts'
 import type { TenantFiles } from './tenant-files.ts'
 import { fileNameFault } from './tenant-name.ts'
 
 export interface Databases {
-  /** Throws NonexistentTenant; an Error where the store is closed. */
-  of(tenant: string): Database
+  /** To be used in the same turn of the event loop. Throws NonexistentTenant; an Error where the store is closed. */
+  of(tenant: string): Promise<Database>
   /** What another connection opens; undefined where there can be none. */
   pathOf(tenant: string): string | undefined
   readonly tenants: TenantStore
+  /** Another value when another process has written to the default Tenant's. */
+  elsewhere(): number
   close(): Promise<void>
 }
 
@@ -37,11 +41,13 @@ interface DatabasesOptions {
 const DEFAULT_TENANT = { cacheKib: 32_768, statementChars: 100_000, knownRids: 1_000_000, knownStates: 100_000 }
 const OTHER_TENANT = { cacheKib: 2_048, statementChars: 20_000, knownRids: 20_000, knownStates: 2_000 }
 
-export function openDatabases({ files, synchronous, entityBytes, clock, log, ...limits }: DatabasesOptions): Databases {
-  const open = (tenant: string): Database => {
+/** Opens that of the default Tenant. Throws an Error that names the file and what is wrong with it. */
+export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
+  const { files, synchronous, entityBytes, clock, log, ...limits } = options
+  const open = async (tenant: string): Promise<Database> => {
     const path = files.pathOf(tenant)
     const room = tenant === '' ? DEFAULT_TENANT : OTHER_TENANT
-    const database = openDatabase(path, { synchronous, entityBytes, ...room })
+    const database = await openDatabase(path, { synchronous, entityBytes, ...room })
     log.debug({ tenant, path }, 'database opened')
     return database
   }
@@ -49,14 +55,14 @@ export function openDatabases({ files, synchronous, entityBytes, clock, log, ...
     tenantNameFault(name, limits.tenantLength) ?? fileNameFault(name)
   const isThere = (tenant: string): boolean =>
     tenants.has(tenant) || (faultOf(tenant) === undefined && files.has(tenant))
-  const main = open('')
+  const main = await open('')
   const tenants = createOpenTenants(open, files.openAtMost, log)
   const list = (): readonly string[] => [...new Set([...tenants.names(), ...files.names()])].sort()
   const count = createTenantCount(list, limits.tenants, clock)
   let closed = false
 
   return {
-    of: (tenant) => {
+    of: async (tenant) => {
       if (closed) throw new Error('the store is closed')
       if (tenant === '') return main
       if (!isThere(tenant)) throw nonexistentTenant(tenant)
@@ -70,14 +76,25 @@ export function openDatabases({ files, synchronous, entityBytes, clock, log, ...
         const fault = faultOf(name)
         if (fault !== undefined) throw fault
         if (!isThere(name)) count.add()
-        tenants.get(name)
+        await tenants.get(name)
       },
       list: async () => list(),
     },
+    elsewhere: () => versionOf(main),
     close: async () => {
       if (closed) return
       closed = true
       await Promise.all([main.close(), tenants.close()])
     },
+  }
+}
+
+/** Equal to no other value where it cannot be told at this moment. */
+function versionOf({ sql }: Database): number {
+  try {
+    return versionElsewhere(sql)
+  } catch (error) {
+    if (isBusy(error)) return Number.NaN
+    throw error
   }
 }

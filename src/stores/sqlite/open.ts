@@ -25,6 +25,8 @@ interface SqliteOptions {
   readonly entityBytes: number
   /** Of the entities of a page together, as they are stored. */
   readonly pageBytes: number
+  /** Whether other processes of the same broker have the directory: what they write is then noticed at once. */
+  readonly shared?: boolean
 }
 
 /**
@@ -33,15 +35,20 @@ interface SqliteOptions {
  */
 export async function openSqliteStore({ directory, ...options }: SqliteOptions): Promise<Store> {
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
-  const databases = openDatabases({ ...options, files })
+  const databases = await openDatabases({ ...options, files })
   const reader = createReader(options.log)
   return {
     entities: createEntityStore(databases, reader, options.clock, options),
-    documents: createDocumentStore(databases),
+    documents: {
+      ...createDocumentStore(databases),
+      // It costs microseconds each time, and is worth nothing where nobody else writes.
+      ...(options.shared === true && { elsewhere: databases.elsewhere }),
+    },
     tenants: databases.tenants,
     description: `sqlite:${directory}`,
     check: async () => {
-      databases.of('').sql('SELECT 1').get()
+      const { reads, sql } = await databases.of('')
+      await reads.run(() => sql('SELECT 1 FROM entity_count').get())
     },
     close: async () => {
       await reader.close()

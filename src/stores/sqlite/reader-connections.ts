@@ -1,6 +1,7 @@
 /** Connections of the reader thread: each to one database, for one query at a time. */
 
 import { DatabaseSync } from '@photostructure/sqlite'
+import { PATIENCE_MS } from './busy.ts'
 import { MAPPED_BYTES, type Queried } from './database.ts'
 import { createEntityCounts } from './entity-counts.ts'
 import { createKnown } from './known.ts'
@@ -28,8 +29,6 @@ const IDLE = 8
 const CACHE_KIB = 8_192
 const STATEMENT_CHARS = 20_000
 const KNOWN = { knownRids: 20_000, knownStates: 1 }
-/** Milliseconds to wait where another process recovers the database. */
-const BUSY_MS = 2_000
 
 export function createConnections(): Connections {
   /** In the order of their last use. */
@@ -68,7 +67,8 @@ function close(connection: Connection): void {
 }
 
 function connect(path: string): Connection {
-  const handle = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
+  // SQLite's own waiting: only slow queries wait with it, and it is rare that a reader has to, as in busy.ts.
+  const handle = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE_MS })
   handle.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA mmap_size = ${MAPPED_BYTES}; PRAGMA temp_store = MEMORY`)
   const sql = createStatements(handle, STATEMENT_CHARS)
   const known = createKnown(sql, KNOWN)
