@@ -43,8 +43,12 @@ export interface StoredContexts {
   readonly hosted: ContextRecords
   /** Copies of what is public: they belong to the default Tenant. */
   readonly cached: ContextRecords
-  /** Whether another instance has replaced or deleted a content since this was last asked. */
+  /** Whether another instance has replaced or deleted a content, or moved on, since this was last asked. */
   changedElsewhere(call: Call): Promise<boolean>
+  /** Has the others see that something changed. */
+  moveOn(call: Call): Promise<void>
+  /** What is another value when it is worth asking, as far as the store can tell. */
+  elsewhere(): unknown
 }
 
 interface Kinds {
@@ -61,7 +65,8 @@ export function createStoredContexts(documents: DocumentStore, clock: Clock): St
   return {
     hosted: createRecords(documents, clock, HOSTED, revision.moveOn),
     cached: createRecords(documents, clock, CACHED, revision.moveOn),
-    changedElsewhere: revision.changedElsewhere,
+    ...revision,
+    elsewhere: () => documents.elsewhere?.(),
   }
 }
 

@@ -17,6 +17,7 @@ import { createHostedContexts, type HostedContexts } from './hosted-contexts.ts'
 import type { ContextLimits } from './limits.ts'
 import { createManagement } from './manage.ts'
 import { createOwnUrls, type OwnUrls } from './own-urls.ts'
+import { createReloads } from './reloads.ts'
 import { createRemoteContexts, type RemoteContexts } from './remote-contexts.ts'
 import { createResolutions } from './resolutions.ts'
 import { createCoreOnly, createResolve, type Resolve } from './resolve.ts'
@@ -56,8 +57,9 @@ export interface OpenContextResolver extends ContextResolver {
 export async function createContextResolver(deps: ContextResolverDeps): Promise<OpenContextResolver> {
   const { store, clock, settings } = deps
   const { call, end } = createLifetime(deps.log)
-  const [core, fixed] = await Promise.all([loadCoreContext(), loadFixedContexts(settings.preload, settings, clock)])
   const stored = createStoredContexts(store.documents, clock)
+  const reloads = await createReloads(store.documents, stored, call)
+  const [core, fixed] = await Promise.all([loadCoreContext(), loadFixedContexts(settings.preload, settings, clock)])
   const usage = createUsageCounter(store.documents, call)
   const resolutions = createResolutions()
   const ownUrls = createOwnUrls(deps.publicUrl)
@@ -73,7 +75,8 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
       remove: (url) => remote.remove(url),
     }),
   })
-  const look = createRevisionWatch(stored, clock, call, () => {
+  const look = createRevisionWatch(stored, clock, call, async () => {
+    await reloads.follow(fixed)
     remote.clear()
     resolutions.clear()
   })
@@ -94,7 +97,10 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
     resolve: async (caller, context) => (await resolve(caller, context)).resolved,
     host: async (caller, context) => context.url ?? ownUrls.of(await hosted.keep(caller, context.body)),
     add: hosted.add,
-    ...createManagement({ fixed, stored, remote, usage, ownUrls, clock, changed, needed: byDefault.documents }),
+    ...createManagement({
+      ...{ fixed, stored, remote, usage, ownUrls, clock, changed },
+      ...{ needed: byDefault.documents, announce: reloads.announce },
+    }),
     close: async () => {
       end()
       await usage.flush()

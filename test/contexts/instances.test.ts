@@ -17,7 +17,6 @@ let second: Opened
 beforeEach(async () => {
   server = await startLoopbackServer(json({ '@context': { a: 'https://a/' } }, { 'cache-control': 'max-age=60' }))
   const kept = await openStore()
-  lists = 0
   const list: typeof kept.documents.list = (...given) => {
     lists++
     return kept.documents.list(...given)
@@ -25,6 +24,7 @@ beforeEach(async () => {
   store = { ...kept, documents: { ...kept.documents, list } }
   first = await openResolver({ store })
   second = await openResolver({ store })
+  lists = 0
 })
 afterEach(async () => {
   await Promise.all([first.close(), second.close()])
