@@ -5,7 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { schedule } from 'node-cron'
 import { type Config, ConfigError, version } from './config/config.ts'
-import { isEveryAddress, localUrl } from './config/local-url.ts'
+import { localUrl } from './config/local-url.ts'
 import { createContextResolver } from './contexts/context-resolver.ts'
 import { ContextSettingError } from './contexts/context-setting-error.ts'
 import { createAnswerCache } from './http/answer-cache.ts'
@@ -89,7 +89,6 @@ async function start(
   server.on('request', inOrder(app.callback()))
   server.on('clientError', answerClientError)
   await listen(server, config)
-  if (config.publicUrl === undefined && isEveryAddress(config.host)) warnOfUrl(addressOf(server, config), log)
   opened.push(() => drain(server, config.limits.requestMs))
   opened.push(schedulePurge(operations, config, log))
   return { url: addressOf(server, config), store: store.description, close: () => closeAll(opened) }
@@ -131,12 +130,6 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
       resolve()
     })
   })
-}
-
-/** Links to hosted @contexts name Boya by a URL, and only its operator knows what others reach it by. */
-function warnOfUrl(url: string, log: Log): void {
-  const message = `links to hosted @contexts will name ${url}, which other machines do not reach; set BOYA_PUBLIC_URL`
-  log.warn({ url }, message)
 }
 
 /** Where the server is reached from this machine; before it listens, where it is going to be. */

@@ -29,7 +29,8 @@ const mayImport: Record<string, readonly string[]> = {
     'ports',
     'core/model',
   ],
-  cli: ['broker.ts', 'open-store.ts', 'config', 'observability', 'core/model'],
+  workers: [],
+  cli: ['broker.ts', 'open-store.ts', 'workers', 'config', 'observability', 'ports', 'core/model'],
   'main.ts': ['cli', 'config'],
 }
 
