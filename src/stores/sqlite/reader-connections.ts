@@ -22,6 +22,8 @@ interface Connections {
   take(path: string): Connection
   /** It is used no more. Throws nothing: one that cannot end its transaction is closed, and never taken again. */
   give(connection: Connection): void
+  /** Closes those that nobody uses. */
+  close(): void
 }
 
 /** Connections that wait for a query; each has memory and file handles. */
@@ -44,6 +46,9 @@ export function createConnections(): Connections {
       else close(connection)
       const [idlest] = idle.length > IDLE ? idle.splice(0, 1) : []
       if (idlest !== undefined) close(idlest)
+    },
+    close: () => {
+      for (const connection of idle.splice(0)) close(connection)
     },
   }
 }
