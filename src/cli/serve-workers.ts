@@ -33,6 +33,6 @@ export async function serveWithWorkers(config: Config): Promise<void> {
 /** A worker that ended by itself has said why. */
 function exitWith(error: unknown, log: FaultLog): never {
   if (!(error instanceof WorkersFailed)) throw error
-  if (error.end.signal !== null) log.fatal({ error }, `Boya ends: ${error.message}`)
+  if (error.end.code === null) log.fatal({ error }, `Boya ends: ${error.message}`)
   process.exit(error.end.code || 1)
 }

@@ -111,6 +111,6 @@ async function waitForNext({ log, ending }: Staff, { id }: WorkerLife, end: Work
   await pause(waitMs, undefined, { signal: ending }).catch(() => undefined)
 }
 
-function howEnded({ code, signal }: WorkerEnd): string {
-  return signal ?? `exit status ${code}`
+function howEnded({ code, signal, error }: WorkerEnd): string {
+  return error?.message ?? signal ?? `exit status ${code}`
 }

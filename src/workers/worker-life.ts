@@ -8,6 +8,8 @@ export interface WorkerEnd {
   /** Exit code; null where a signal ended it. */
   readonly code: number | null
   readonly signal: string | null
+  /** Why there was no process at all. */
+  readonly error?: Error
   readonly wasReady: boolean
   readonly livedMs: number
 }
@@ -33,9 +35,11 @@ export function startWorker(): WorkerLife {
   closeWhatIsHandedOver(worker)
   let wasReady = false
   const ended = new Promise<WorkerEnd>((resolve) => {
-    worker.once('exit', (code: number | null, signal: string | null) =>
-      resolve({ code, signal: signal || null, wasReady, livedMs: performance.now() - begun }),
-    )
+    const end = (how: Pick<WorkerEnd, 'code' | 'signal' | 'error'>): void =>
+      resolve({ ...how, wasReady, livedMs: performance.now() - begun })
+    worker.once('exit', (code: number | null, signal: string | null) => end({ code, signal: signal || null }))
+    // Another error is that a message did not reach one that is ending, and its exit follows.
+    worker.on('error', (error) => worker.process.pid === undefined && end({ code: null, signal: null, error }))
   })
   const ready = new Promise<WorkerReady>((resolve) => {
     worker.once('message', (message: WorkerReady) => {

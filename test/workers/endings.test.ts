@@ -1,9 +1,12 @@
 /** Workers that are killed, told to end, or cannot start: nothing acknowledged is lost, and no one waits for ever. */
 
+import { execFile } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect as connectTo } from 'node:net'
+import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type InstalledBoya, installBoya } from '../cli/installed-boya.ts'
 import { type Connection, startWorkers, type Workers } from './workers-of.ts'
@@ -175,6 +178,16 @@ describe('workers that cannot start', () => {
     const { code, stdout, stderr } = await boya.start(['serve'], { ...env, ...context }).ended
     expect({ code, stdout }).toEqual({ code: 69, stdout: '' })
     expect(stderr.match(/cannot be had/g)).toHaveLength(1)
+  })
+
+  it('because there can be no further process are as good as ended', async () => {
+    const script = join(import.meta.dirname, 'no-descriptors.mjs')
+    const module = join(boya.folder, 'dist/workers/keep-workers.js')
+    // The descriptors that a process may have.
+    const limited = ['-c', 'ulimit -n 80; exec "$@"', '-', process.execPath, script, module]
+    const { stdout, stderr } = await promisify(execFile)('sh', limited)
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^WorkersFailed: no worker can be started: the last one has ended \(spawn .* EMFILE\)$/)
   })
 
   it('are not started with data of their own: 78', async () => {
