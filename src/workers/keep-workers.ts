@@ -85,7 +85,7 @@ async function keepFilled(staff: Staff, fill: (ready: WorkerReady) => void): Pro
     const end = await lifeOf(staff, life, serves)
     if (staff.ending.aborted) return end.code === 0 || !end.wasReady
     if (!end.wasReady && staff.serving.size === 0) throw new WorkersFailed(end)
-    await waitForNext(staff, life, end, backOff(end.livedMs))
+    await waitForNext(staff, life, end, backOff(end.servedMs))
     serves = () => staff.log.info({}, 'another worker is ready in its place')
   }
   return true

@@ -11,7 +11,8 @@ export interface WorkerEnd {
   /** Why there was no process at all. */
   readonly error?: Error
   readonly wasReady: boolean
-  readonly livedMs: number
+  /** Since it was ready; 0 where it never was. */
+  readonly servedMs: number
 }
 
 export interface WorkerLife {
@@ -30,20 +31,21 @@ export interface WorkerLife {
  */
 export function startWorker(): WorkerLife {
   cluster.schedulingPolicy = cluster.SCHED_RR
-  const begun = performance.now()
   const worker = cluster.fork()
   closeWhatIsHandedOver(worker)
-  let wasReady = false
+  let readySince: number | undefined
   const ended = new Promise<WorkerEnd>((resolve) => {
-    const end = (how: Pick<WorkerEnd, 'code' | 'signal' | 'error'>): void =>
-      resolve({ ...how, wasReady, livedMs: performance.now() - begun })
+    const end = (how: Pick<WorkerEnd, 'code' | 'signal' | 'error'>): void => {
+      const now = performance.now()
+      resolve({ ...how, wasReady: readySince !== undefined, servedMs: now - (readySince ?? now) })
+    }
     worker.once('exit', (code: number | null, signal: string | null) => end({ code, signal: signal || null }))
     // Another error is that a message did not reach one that is ending, and its exit follows.
     worker.on('error', (error) => worker.process.pid === undefined && end({ code: null, signal: null, error }))
   })
   const ready = new Promise<WorkerReady>((resolve) => {
     worker.once('message', (message: WorkerReady) => {
-      wasReady = true
+      readySince = performance.now()
       resolve(message)
     })
   })
