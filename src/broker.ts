@@ -1,25 +1,33 @@
 /** The composition root: reads top to bottom as what a running broker is made of. */
 
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { schedule } from 'node-cron'
+import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Config, ConfigError, version } from './config/config.ts'
 import { localUrl } from './config/local-url.ts'
-import { createContextResolver } from './contexts/context-resolver.ts'
+import { createContextResolver, type OpenContextResolver } from './contexts/context-resolver.ts'
 import { ContextSettingError } from './contexts/context-setting-error.ts'
+import { type Duty, startDuties } from './duties/duties.ts'
+import { keepLease } from './duties/keep-lease.ts'
+import { createLease } from './duties/lease.ts'
 import { createAnswerCache } from './http/answer-cache.ts'
+import type { Api } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { answerClientError } from './http/client-error.ts'
 import { inOrder } from './http/in-order.ts'
+import { waitingForStore } from './http/unavailable.ts'
 import { openStore } from './open-store.ts'
 import type { Identity } from './operations/context-source-identity.ts'
+import { keepIdentity } from './operations/kept-identity.ts'
 import type { OperationContext } from './operations/operation-context.ts'
 import { purgeExpired } from './operations/purge-expired.ts'
-import { createOutbound } from './outbound/outbound.ts'
+import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import type { Call, Log } from './ports/call.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Store } from './ports/store.ts'
+import { StoreUnavailable } from './ports/unavailable.ts'
 
 export interface RunningBroker {
   /** Where it is reached from this machine. */
@@ -34,11 +42,17 @@ interface BrokerOptions {
   readonly log: Log
   /** Replaced in tests, which make time pass. */
   readonly clock?: Clock
+  /** Ends a start that waits for the store; it throws then. */
+  readonly signal?: AbortSignal
 }
 
-/** Throws ConfigError where an @context of the settings cannot be had; and where the store cannot be opened or the port is taken. */
+/**
+ * Resolves when requests are served. A store that does not answer is waited for: until then the process is live, and not
+ * ready. Throws ConfigError where an @context of the settings cannot be had; and where the store cannot be opened or the
+ * port is taken.
+ */
 export async function startBroker(config: Config, options: BrokerOptions): Promise<RunningBroker> {
-  const opened: (() => Promise<unknown>)[] = []
+  const opened: Opened = []
   try {
     return await start(config, options, opened)
   } catch (error) {
@@ -48,50 +62,88 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
 }
 
 /** `opened` gets what has to be closed again, in the order in which it was opened. */
-async function start(
-  config: Config,
-  { log, clock = Date }: BrokerOptions,
-  opened: (() => Promise<unknown>)[],
-): Promise<RunningBroker> {
+async function start(config: Config, options: BrokerOptions, opened: Opened): Promise<RunningBroker> {
+  const { log, clock = Date } = options
   const store = await openStore(config, { clock, log })
   opened.push(store.close)
   const outbound = createOutbound({ policy: config.outbound, concurrency: config.outbound.concurrency, log })
   opened.push(outbound.close)
+  const server = createHttpServer(config)
+  const address = (): string => addressOf(server, config)
+  const made: { contexts?: OpenContextResolver } = {}
+  // Closed after the server, whose last requests need it.
+  opened.push(async () => made.contexts?.close())
+  let handle: RequestListener = waitingForStore
+  server.on('request', (request, response) => handle(request, response))
+  const serve = async (): Promise<void> => {
+    await listen(server, config)
+    opened.push(() => drain(server, config.limits.requestMs))
+  }
+  if (!(await isThere(store))) {
+    await serve()
+    log.warn({ store: store.description }, `live on ${address()}; ready when the store answers`)
+    while (!(await isThere(store))) await pause(STORE_MS * (0.5 + Math.random()), undefined, { signal: options.signal })
+  }
+  made.contexts = await openContexts(config, { store, outbound, clock, log, address })
+  const operations: OperationContext = { store, clock, limits: config.limits }
+  const identity = await identityOf(store, config, clock, log)
+  handle = inOrder(createApp(apiOf(config, { operations, identity, contexts: made.contexts, log })).callback())
+  if (!server.listening) await serve()
+  opened.push(startDutiesOf(operations, config, log))
+  return { url: address(), store: store.description, close: () => closeAll(opened) }
+}
+
+type Opened = (() => Promise<unknown>)[]
+
+function createHttpServer({ limits }: Config): Server {
   const server = createServer({
-    maxHeaderSize: config.limits.uriBytes + HEADERS_BYTES,
-    requestTimeout: config.limits.requestMs,
-    headersTimeout: config.limits.requestMs,
-    connectionsCheckingInterval: Math.min(1_000, config.limits.requestMs),
+    maxHeaderSize: limits.uriBytes + HEADERS_BYTES,
+    requestTimeout: limits.requestMs,
+    headersTimeout: limits.requestMs,
+    connectionsCheckingInterval: Math.min(1_000, limits.requestMs),
   })
-  const contexts = await createContextResolver({
-    store,
-    fetch: outbound.fetch,
-    clock,
-    log,
-    settings: { ...config.contexts, maxDepth: config.limits.jsonDepth, maxUrlLength: config.limits.idLength },
-    publicUrl: () => config.publicUrl ?? addressOf(server, config),
-  }).catch((error) => {
+  return server.on('clientError', answerClientError)
+}
+
+interface ContextSurroundings {
+  readonly store: Store
+  readonly outbound: Outbound
+  readonly clock: Clock
+  readonly log: Log
+  readonly address: () => string
+}
+
+async function openContexts(config: Config, { outbound, address, ...rest }: ContextSurroundings) {
+  const settings = { ...config.contexts, maxDepth: config.limits.jsonDepth, maxUrlLength: config.limits.idLength }
+  const publicUrl = () => config.publicUrl ?? address()
+  return createContextResolver({ ...rest, fetch: outbound.fetch, settings, publicUrl }).catch((error) => {
     throw error instanceof ContextSettingError ? new ConfigError(error.faults, error.isUnavailable) : error
   })
-  opened.push(contexts.close)
-  const operations: OperationContext = { store, clock, limits: config.limits }
-  const app = createApp({
-    operations,
-    contexts,
-    identity: await identityOf(store, config, clock, log),
+}
+
+function apiOf(config: Config, made: Pick<Api, 'operations' | 'identity' | 'contexts' | 'log'>): Api {
+  return {
+    ...made,
     version,
-    log,
     limits: config.limits,
     answers: createAnswerCache(config.limits.answerCacheBytes),
     tolerate: new Set(config.tolerate),
     corsOrigins: config.cors.origins,
-  })
-  server.on('request', inOrder(app.callback()))
-  server.on('clientError', answerClientError)
-  await listen(server, config)
-  opened.push(() => drain(server, config.limits.requestMs))
-  opened.push(schedulePurge(operations, config, log))
-  return { url: addressOf(server, config), store: store.description, close: () => closeAll(opened) }
+  }
+}
+
+/** Milliseconds, about, between two looks at a store that does not answer. */
+const STORE_MS = 1_000
+
+/** Whether the store answers. Throws where it answers that it cannot be used. */
+async function isThere(store: Store): Promise<boolean> {
+  try {
+    await store.check()
+    return true
+  } catch (error) {
+    if (error instanceof StoreUnavailable) return false
+    throw error
+  }
 }
 
 /** Closes all, also where one of them fails. Throws the first failure. */
@@ -101,22 +153,16 @@ async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<vo
   if (failures.length > 0) throw failures[0]
 }
 
-/** Purges on schedule; returns how to end it, which waits for a purge under way. */
-function schedulePurge(context: OperationContext, { purgeSchedule }: Config, log: Log): () => Promise<void> {
-  const ending = new AbortController()
-  let running = Promise.resolve()
-  const purge = async () => {
-    running = purgeExpired(context, log, ending.signal).catch((error: unknown) =>
-      log.error({ error }, 'a purge failed'),
-    )
-    await running
+/** What one of the instances on the store does from time to time; returns how to end it, which waits for what is under way. */
+function startDutiesOf(context: OperationContext, { purgeSchedule }: Config, log: Log): () => Promise<void> {
+  const instance = `${hostname()}:${process.pid}`
+  const lease = createLease({ documents: context.store.documents, call: ownCall(log), instance })
+  const purge: Duty = {
+    name: 'purge of what has expired',
+    schedule: purgeSchedule,
+    run: (signal) => purgeExpired(context, log, signal),
   }
-  const task = schedule(purgeSchedule, purge, { noOverlap: true })
-  return async () => {
-    ending.abort()
-    await task.destroy()
-    await running
-  }
+  return startDuties([purge], { lease: keepLease(lease, log), log }).close
 }
 
 /** Room for headers beside the URI. */
@@ -151,10 +197,12 @@ async function drain(server: Server, requestMs: number): Promise<void> {
 
 /** 5.2.40: the same id over restarts and in all processes on one store; the first start makes it. */
 async function identityOf(store: Store, { alias }: Config, clock: Clock, log: Log): Promise<Identity> {
-  const call: Call = { tenant: '', signal: () => new AbortController().signal, log }
-  const made = `urn:uuid:${randomUUID()}`
-  const id = await store.documents.change(call, 'identity', 'broker', (kept) =>
-    typeof kept === 'string' ? { result: kept } : { document: made, result: made },
-  )
+  const id = await keepIdentity(store.documents, ownCall(log), `urn:uuid:${randomUUID()}`)
   return { id, alias: alias ?? `boya-${id.slice(-12)}`, startedAt: clock.now() }
+}
+
+/** For what the broker asks of the store by itself: nobody gives up waiting for it. */
+function ownCall(log: Log): Call {
+  const { signal } = new AbortController()
+  return { tenant: '', signal: () => signal, log }
 }

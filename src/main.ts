@@ -10,6 +10,22 @@ Entities are sent as they are written, and those of one id in the order of the f
 What the broker refuses stands with the reason in refused-<time>.ndjson in this folder.
 Ends with 0 where all was stored, 1 where something was refused, 2 where it could not be done.`
 
+const EXPORT_NOTES = `
+Reads the store that the settings name (BOYA_STORE), also while a broker runs on it. Each entity is written whole, in
+one of the states that it had meanwhile; end the broker first for all of one moment. What has expired is left out.
+Two exports of what has not changed are equal, byte by byte. A file is written beside FILE and takes its name when it is
+complete. To keep it small: boya export | gzip > FILE.gz
+Ends with 0 where all is written, 2 where it could not be done.`
+
+const IMPORT_NOTES = `
+Writes into the store that the settings name (BOYA_STORE); tenants are made, system times and the order of creation kept.
+What is there already and is the same stays: an import that was interrupted is begun again with the same file. What is
+there and differs is refused, unless --replace is given.
+Try it with --dry-run first: an import stores while it reads, also what stands before a line that is wrong.
+A compressed file: gunzip -c FILE.gz | boya import -
+What is refused stands with the reason in refused-<time>.ndjson in this folder.
+Ends with 0 where all was stored, 1 where something was refused, 2 where it could not be done.`
+
 /** As for `load`: it could not be done. */
 const WRONG_USAGE = 2
 
@@ -44,6 +60,26 @@ program
   )
   .addHelpText('after', LOAD_NOTES)
   .action(async (sources: string[], options) => (await import('./cli/load.ts')).load(sources, options))
+
+program
+  .command('export')
+  .description('write all that the store has, or one tenant, as lines of JSON: a backup, or for another store')
+  .addOption(new Option('--all', 'all tenants, and the id of the broker (the default)').conflicts('tenant'))
+  .option('--tenant <name>', "this tenant alone; '' is the default tenant")
+  .option('--output <file>', 'where to; - is standard output', '-')
+  .addHelpText('after', EXPORT_NOTES)
+  .action(async (options) => (await import('./cli/export.ts')).exportCommand(options))
+
+program
+  .command('import')
+  .description('read what boya export wrote (a file, URL, or - for standard input) into the store')
+  .argument('<source>', 'a file, URL or -')
+  .option('--dry-run', 'check every line and say what would be done; nothing is written, no store and no tenant made')
+  .option('--tenant <name>', 'import into this tenant; of a file with several tenants --only says which')
+  .option('--only <name>', "import this tenant of the file alone; '' is the default tenant")
+  .option('--replace', 'what is there and differs becomes what it is in the file')
+  .addHelpText('after', IMPORT_NOTES)
+  .action(async (source: string, options) => (await import('./cli/import.ts')).importCommand(source, options))
 
 program
   .command('demo')

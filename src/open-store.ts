@@ -18,8 +18,28 @@ interface Surroundings {
 export async function openStore({ store, limits, workers }: Config, { clock, log }: Surroundings): Promise<Store> {
   const { tenantLength, tenants, entityBytes, pageBytes } = limits
   const options = { tenantLength, tenants, entityBytes, pageBytes, clock, log }
-  if (store.kind === 'mongo') throw new Error('MongoDB is not there yet')
+  if (store.kind === 'mongo') {
+    const { openMongoStore } = await import('./stores/mongo/open.ts')
+    return openMongoStore({ ...options, uri: store.uri })
+  }
   const { openSqliteStore } = await import('./stores/sqlite/open.ts')
   const { directory, synchronous } = store
   return openSqliteStore({ ...options, directory, synchronous, shared: workers > 1 })
+}
+
+/** What can be told of a store without opening it, which may make it. */
+export interface StoreSite {
+  readonly exists: boolean
+  /** Whether it outlives the process. */
+  readonly lasts: boolean
+}
+
+/** Looks where the settings lead to, and changes nothing there. Throws an Error that says why nothing can be told. */
+export async function lookAtStore({ store }: Pick<Config, 'store'>): Promise<StoreSite> {
+  if (store.kind === 'mongo') {
+    const { lookAtMongo } = await import('./stores/mongo/site.ts')
+    return lookAtMongo(store.uri)
+  }
+  const { lookAtSqlite } = await import('./stores/sqlite/site.ts')
+  return lookAtSqlite(store.directory)
 }

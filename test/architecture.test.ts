@@ -12,10 +12,12 @@ const mayImport: Record<string, readonly string[]> = {
   observability: [],
   outbound: ['core/model', 'observability'],
   config: ['core/model'],
-  'stores/sqlite': ['core/model', 'core/query', 'ports', 'observability'],
-  'stores/mongo': ['core/model', 'core/query', 'ports', 'observability'],
+  'stores/common': ['core/model', 'ports'],
+  'stores/sqlite': ['core/model', 'core/query', 'ports', 'observability', 'stores/common'],
+  'stores/mongo': ['core/model', 'core/query', 'ports', 'observability', 'stores/common'],
   contexts: ['core/model', 'core/jsonld', 'ports', 'outbound', 'observability'],
   operations: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports'],
+  duties: ['core/model', 'ports', 'observability'],
   http: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'ports', 'operations', 'observability'],
   'open-store.ts': ['stores/sqlite', 'stores/mongo', 'config', 'ports'],
   'broker.ts': [
@@ -23,6 +25,7 @@ const mayImport: Record<string, readonly string[]> = {
     'http',
     'operations',
     'contexts',
+    'duties',
     'outbound',
     'observability',
     'config',
@@ -30,7 +33,8 @@ const mayImport: Record<string, readonly string[]> = {
     'core/model',
   ],
   workers: [],
-  cli: ['broker.ts', 'open-store.ts', 'workers', 'config', 'observability', 'ports', 'core/model'],
+  'cli/transfer': ['core/model', 'core/representation', 'ports', 'contexts', 'operations'],
+  cli: ['broker.ts', 'open-store.ts', 'workers', 'cli/transfer', 'config', 'observability', 'ports', 'core/model'],
   'main.ts': ['cli', 'config'],
 }
 
@@ -45,8 +49,8 @@ const mayUse: Record<string, readonly string[]> = {
   'stores/mongo': ['mongodb', 'lru-cache'],
   observability: ['pino', 'pino-pretty'],
   config: ['node-cron'],
+  duties: ['node-cron'],
   http: ['koa', '@koa/router', '@koa/cors', 'koa-compress', 'ajv', 'js-yaml', 'http-link-header', 'lru-cache'],
-  'broker.ts': ['node-cron'],
   cli: ['cli-progress', 'undici'],
   'main.ts': ['commander'],
 }

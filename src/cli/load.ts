@@ -4,7 +4,7 @@ import { ConfigError, loadConfig } from '../config/config.ts'
 import { environment } from '../config/env.ts'
 import { localUrl } from '../config/local-url.ts'
 import { redact } from '../observability/redact.ts'
-import { LoadError } from './load/load-error.ts'
+import { CommandError } from './command-error.ts'
 import { type LoadResult, runLoad } from './load/run-load.ts'
 import type { LoadMode } from './load/send-batch.ts'
 
@@ -28,7 +28,7 @@ export async function load(sources: readonly string[], given: LoadArguments): Pr
     if (result.stoppedBy !== undefined) throw result.stoppedBy
     process.exitCode = result.refused > 0 ? 1 : 0
   } catch (error) {
-    if (!(error instanceof LoadError || error instanceof ConfigError)) throw error
+    if (!(error instanceof CommandError || error instanceof ConfigError)) throw error
     process.stderr.write(`boya load: ${redact(error.message)}\n`)
     process.exitCode = 2
   }
@@ -40,7 +40,7 @@ function brokerUrl(given: string | undefined): string {
     return localUrl(host, port === 0 ? 1026 : port)
   }
   if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) {
-    throw new LoadError(`--url ${given} is no http or https URL; it looks like http://127.0.0.1:1026`)
+    throw new CommandError(`--url ${given} is no http or https URL; it looks like http://127.0.0.1:1026`)
   }
   return given.replace(/\/+$/, '').replace(/\/ngsi-ld(\/v1)?$/, '')
 }

@@ -58,7 +58,7 @@ const storing = {
   BOYA_PURGE_SCHEDULE: setting(
     kinds.cron,
     '* * * * *',
-    'When what has expired (4.22) is purged; five fields, or six with seconds. Nobody sees what has expired in the meantime.',
+    'When what has expired (4.22) is purged; five fields, or six with seconds. Nobody sees what has expired in the meantime. One of the processes on a store purges; when it dies another one does within 15 seconds.',
   ),
 }
 

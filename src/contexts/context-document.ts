@@ -1,6 +1,7 @@
 /** A JSON-LD document's text → its @context. */
 
 import type { Json } from '../core/model/entity.ts'
+import { isDeeperThan } from '../core/model/json-depth.ts'
 import { isObject } from '../core/model/json-object.ts'
 import { JsonTextError, parseJson } from '../core/model/json-text.ts'
 import { badRequest } from '../core/model/problems.ts'
@@ -50,11 +51,6 @@ export async function readContextDocument(text: string, url: string, limits: Con
   }
   await checkContext(context, `The @context at ${url}`, limits)
   return context
-}
-
-function isDeeperThan(depth: number, json: Json): boolean {
-  if (typeof json !== 'object' || json === null) return false
-  return depth === 0 || Object.values(json).some((inner) => isDeeperThan(depth - 1, inner))
 }
 
 /** Throws BadRequestData where the @context is invalid as far as can be said without following its URLs. */

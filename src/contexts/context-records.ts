@@ -3,7 +3,6 @@
  * Cached ones are of kinds of their own, so that each can be counted.
  */
 
-import { randomUUID } from 'node:crypto'
 import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
@@ -43,12 +42,6 @@ export interface StoredContexts {
   readonly hosted: ContextRecords
   /** Copies of what is public: they belong to the default Tenant. */
   readonly cached: ContextRecords
-  /** Whether another instance has replaced or deleted a content, or moved on, since this was last asked. */
-  changedElsewhere(call: Call): Promise<boolean>
-  /** Has the others see that something changed. */
-  moveOn(call: Call): Promise<void>
-  /** What is another value when it is worth asking, as far as the store can tell. */
-  elsewhere(): unknown
 }
 
 interface Kinds {
@@ -59,14 +52,18 @@ interface Kinds {
 const HOSTED: Kinds = { record: 'hostedContext', content: 'hostedContextContent' }
 const CACHED: Kinds = { record: 'cachedContext', content: 'cachedContextContent' }
 
-/** A Tenant that does not exist has no @contexts; to write into it throws NonexistentTenant, as the store does. */
-export function createStoredContexts(documents: DocumentStore, clock: Clock): StoredContexts {
-  const revision = createRevision(documents)
+/**
+ * A Tenant that does not exist has no @contexts; to write into it throws NonexistentTenant, as the store does. `moveOn` is
+ * called when a content has been replaced or deleted, and before that is acknowledged.
+ */
+export function createStoredContexts(
+  documents: DocumentStore,
+  clock: Clock,
+  moveOn: () => Promise<void>,
+): StoredContexts {
   return {
-    hosted: createRecords(documents, clock, HOSTED, revision.moveOn),
-    cached: createRecords(documents, clock, CACHED, revision.moveOn),
-    ...revision,
-    elsewhere: () => documents.elsewhere?.(),
+    hosted: createRecords(documents, clock, HOSTED, moveOn),
+    cached: createRecords(documents, clock, CACHED, moveOn),
   }
 }
 
@@ -74,7 +71,7 @@ function createRecords(
   documents: DocumentStore,
   clock: Clock,
   { record: RECORD, content: CONTENT }: Kinds,
-  moveOn: (call: Call) => Promise<void>,
+  moveOn: () => Promise<void>,
 ): ContextRecords {
   /** A content that is new is in nobody's memory; only what it replaces may be. */
   const putContent = async (call: Call, localId: string, content: ContextContent, must: boolean): Promise<boolean> => {
@@ -82,7 +79,7 @@ function createRecords(
       ...((current !== undefined || !must) && { document: content }),
       result: current as ContextContent | undefined,
     }))
-    if (before !== undefined && before.hash !== content.hash) await moveOn(call)
+    if (before !== undefined && before.hash !== content.hash) await moveOn()
     return before !== undefined
   }
   return {
@@ -112,7 +109,7 @@ function createRecords(
       const existed = await ofTenant(() => documents.delete(call, RECORD, localId))
       if (existed !== true) return false
       await documents.delete(call, CONTENT, localId)
-      await moveOn(call)
+      await moveOn()
       return true
     },
   }
@@ -127,37 +124,6 @@ function bounded(record: ContextRecord, now: Instant): ContextRecord {
 /** Cached @contexts are copies of what is public, kept with the default Tenant; 5.5.10: all others are their Tenant's. */
 export function everybody(call: Call): Call {
   return { ...call, tenant: '' }
-}
-
-const REVISION = 'contextRevision'
-const REVISION_ID = 'contexts'
-
-/** Another text after each change, by which instances on one store notice one another's changes. */
-function createRevision(documents: DocumentStore): {
-  moveOn(call: Call): Promise<void>
-  changedElsewhere(call: Call): Promise<boolean>
-} {
-  let known: unknown
-  let missed = false
-  return {
-    moveOn: async (call) => {
-      const next = randomUUID()
-      const before = await documents.change(everybody(call), REVISION, REVISION_ID, (current) => ({
-        document: next,
-        result: current,
-      }))
-      // What was there is another instance's, where it is not the last one seen here.
-      missed ||= before !== known
-      known = next
-    },
-    changedElsewhere: async (call) => {
-      const found = await documents.get(everybody(call), REVISION, REVISION_ID)
-      const changed = missed || found !== known
-      missed = false
-      known = found
-      return changed
-    },
-  }
 }
 
 async function ofTenant<T>(read: () => Promise<T>): Promise<T | undefined> {

@@ -17,11 +17,11 @@ import { createHostedContexts, type HostedContexts } from './hosted-contexts.ts'
 import type { ContextLimits } from './limits.ts'
 import { createManagement } from './manage.ts'
 import { createOwnUrls, type OwnUrls } from './own-urls.ts'
-import { createReloads } from './reloads.ts'
 import { createRemoteContexts, type RemoteContexts } from './remote-contexts.ts'
 import { createResolutions } from './resolutions.ts'
 import { createCoreOnly, createResolve, type Resolve } from './resolve.ts'
-import { createRevisionWatch } from './revision-watch.ts'
+import { watchRevisions } from './revision-watch.ts'
+import { openRevisions, STORED } from './revisions.ts'
 import { createUsageCounter } from './usage.ts'
 
 export interface ContextSettings extends ContextLimits {
@@ -57,16 +57,19 @@ export interface OpenContextResolver extends ContextResolver {
 export async function createContextResolver(deps: ContextResolverDeps): Promise<OpenContextResolver> {
   const { store, clock, settings } = deps
   const { call, end } = createLifetime(deps.log)
-  const stored = createStoredContexts(store.documents, clock)
-  const reloads = await createReloads(store.documents, stored, call)
   const [core, fixed] = await Promise.all([loadCoreContext(), loadFixedContexts(settings.preload, settings, clock)])
+  const revisions = await openRevisions(store.documents, call, (id) => (id === STORED ? forget() : reread(id)))
+  const stored = createStoredContexts(store.documents, clock, () => revisions.moveOn(STORED))
   const usage = createUsageCounter(store.documents, call)
   const resolutions = createResolutions()
   const ownUrls = createOwnUrls(deps.publicUrl)
   const hosted = createHostedContexts({ records: stored.hosted, tenants: store.tenants, clock, limits: settings })
-  const changed = resolutions.drop
   // What is downloaded during the start is what the default is made of.
   let fallback: Fallback | undefined
+  const changed = (localId: string): void => {
+    resolutions.drop(localId)
+    fallback?.refresh()
+  }
   const remote: RemoteContexts = createRemoteContexts({
     ...{ records: stored.cached, clock, call, changed, fetch: deps.fetch, limits: settings },
     makeRoom: createEviction({
@@ -75,21 +78,24 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
       remove: (url) => remote.remove(url),
     }),
   })
-  const look = createRevisionWatch(stored, clock, call, async () => {
-    await reloads.follow(fixed)
+  const forget = (): void => {
     remote.clear()
     resolutions.clear()
-  })
+  }
+  const reread = createReread(fixed, call, resolutions.drop)
+  const looked = (): void => fallback?.refresh()
+  const { upToDate, close } = watchRevisions({ documents: store.documents, revisions, call, looked })
   const used = (localId: string): void => usage.count(localId, clock.now())
   const load = createLoad({ fixed, hosted, remote, ownUrls })
   const compile = createResolve({ core, resolutions, clock, load, used, limits: settings })
   const resolve: Resolve = async (caller, context) => {
-    await look()
+    await upToDate()
     return await compile(caller, context)
   }
-  const watched = { call, clock, resolve, look, used, epoch: resolutions.epoch, coreOnly: createCoreOnly(core) }
+  const watched = { call, clock, resolve, upToDate, used, epoch: resolutions.epoch, coreOnly: createCoreOnly(core) }
   const byDefault = await createFallback(settings.default, watched)
   fallback = byDefault
+  const { moveOn: reloaded } = revisions
   return {
     get fallback() {
       return byDefault.current()
@@ -98,13 +104,38 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
     host: async (caller, context) => context.url ?? ownUrls.of(await hosted.keep(caller, context.body)),
     add: hosted.add,
     ...createManagement({
-      ...{ fixed, stored, remote, usage, ownUrls, clock, changed },
-      ...{ needed: byDefault.documents, announce: reloads.announce },
+      fixed,
+      stored,
+      remote,
+      usage,
+      ownUrls,
+      clock,
+      changed,
+      reloaded,
+      needed: byDefault.documents,
     }),
     close: async () => {
       end()
+      await close()
       await usage.flush()
     },
+  }
+}
+
+/** For a file that another instance has been told to read again. */
+function createReread(fixed: FixedContexts, call: Call, drop: (localId: string) => void) {
+  return async (localId: string): Promise<void> => {
+    const context = fixed.find(localId)
+    if (context === undefined) return
+    try {
+      await fixed.reload(context)
+      drop(localId)
+    } catch (error) {
+      call.log.warn(
+        { url: context.url, error },
+        'a file of an @context could not be read again; what was read last is used',
+      )
+    }
   }
 }
 

@@ -23,6 +23,8 @@ export interface Copies {
   delete(url: string): Promise<boolean>
   /** Forgets what is in memory, not what is in the store. */
   clear(): void
+  /** Moves on when something is forgotten: what was begun before may be what was forgotten. */
+  epoch(): number
 }
 
 export interface CopiesDeps {
@@ -50,6 +52,12 @@ export function createCopies({ records, clock, call, changed }: CopiesDeps): Cop
     maxSize: MOST_BYTES,
     sizeCalculation: ({ bytes }) => COPY_BYTES + BYTES_PER_BYTE * bytes,
   })
+  let epoch = 0
+  /** What was begun before something was forgotten may be that, or newer than what is remembered: it is read again. */
+  const remember = (url: string, copy: Copy, begun: number): void => {
+    if (begun === epoch) memory.set(url, copy)
+    else memory.delete(url)
+  }
   const store = async ({ record, ...content }: Copy, before: Copy | undefined, isNew: boolean): Promise<boolean> => {
     if (before !== undefined) return await records.replace(call, record, isNew ? content : undefined)
     await records.save(call, record, content)
@@ -57,22 +65,33 @@ export function createCopies({ records, clock, call, changed }: CopiesDeps): Cop
   }
   return {
     recent: (url) => memory.get(url),
-    find: async (url) => memory.get(url) ?? remember(memory, url, await read(records, call, localIdOf(url))),
+    find: async (url) => {
+      const begun = epoch
+      const copy = memory.get(url) ?? (await read(records, call, localIdOf(url)))
+      if (copy !== undefined) remember(url, copy, begun)
+      return copy
+    },
     keep: async (url, downloaded, before) => {
+      const begun = epoch
       const copy = copyOf(url, downloaded, before, clock.now())
       // Deleted meanwhile, here or elsewhere: that does not bring it back.
       if (!(await store(copy, before, downloaded.context !== undefined))) return copy
-      memory.set(url, copy)
+      remember(url, copy, begun)
       if (before !== undefined && before.hash !== copy.hash) changed(copy.record.localId)
       return copy
     },
     delete: async (url) => {
       const existed = await records.delete(call, localIdOf(url))
+      epoch++
       memory.delete(url)
       changed(localIdOf(url))
       return existed
     },
-    clear: () => memory.clear(),
+    clear: () => {
+      epoch++
+      memory.clear()
+    },
+    epoch: () => epoch,
   }
 }
 
@@ -80,11 +99,6 @@ async function read(records: ContextRecords, call: Call, localId: string): Promi
   const record = await records.find(call, localId)
   const content = record === undefined ? undefined : await records.content(call, localId)
   return record === undefined || content === undefined ? undefined : { record, ...content }
-}
-
-function remember(memory: LRUCache<string, Copy>, url: string, copy: Copy | undefined): Copy | undefined {
-  if (copy !== undefined) memory.set(url, copy)
-  return copy
 }
 
 function copyOf(url: string, downloaded: Downloaded, before: Copy | undefined, now: Instant): Copy {

@@ -13,15 +13,18 @@ interface FallbackDeps {
   readonly call: Call
   readonly clock: Clock
   readonly resolve: Resolve
-  /** Looks whether another instance has changed a @context; moves `epoch` on where one has. */
-  look(): Promise<void> | undefined
+  /** To be waited for where another instance may have changed a @context; moves `epoch` on where one has. */
+  upToDate(): Promise<void> | undefined
   epoch(): number
   used(localId: string): void
   readonly coreOnly: ResolvedContext
 }
 
 export interface Fallback {
+  /** Answers at once, so it is older than a second for a moment after this process has stood still. */
   current(): ResolvedContext
+  /** Looks at it again where something has changed, so that who asks next has it. */
+  refresh(): void
   /** Local identifiers of what it is made of: without these there might be no next start. */
   documents(): readonly string[]
 }
@@ -35,7 +38,7 @@ const LOG_EVERY_MS = 60_000
  * expands names by another @context than it was told to would store them under wrong IRIs.
  */
 export async function createFallback(url: string | undefined, deps: FallbackDeps): Promise<Fallback> {
-  if (url === undefined) return { current: () => deps.coreOnly, documents: () => [] }
+  if (url === undefined) return { current: () => deps.coreOnly, refresh: () => undefined, documents: () => [] }
   const epoch = deps.epoch()
   return keepUpToDate(url, epoch, await deps.resolve(deps.call, url).catch(refuse), deps)
 }
@@ -70,16 +73,21 @@ function keepUpToDate(url: string, firstEpoch: number, first: Resolution, deps: 
     busy = true
     work.catch(failed).finally(() => {
       busy = false
+      refresh()
     })
   }
+  const refresh = (): void => {
+    if (!busy && epoch !== deps.epoch() && clock.now() >= waitUntil) run(lookAgain())
+  }
   return {
+    refresh,
     current: () => {
       const now = clock.now()
       for (const localId of current.documents) deps.used(localId)
       if (busy || now < waitUntil) return current.resolved
       if (now >= current.freshUntil || epoch !== deps.epoch()) run(lookAgain())
       else {
-        const looking = deps.look()
+        const looking = deps.upToDate()
         if (looking !== undefined) run(looking)
       }
       return current.resolved

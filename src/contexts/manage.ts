@@ -24,8 +24,8 @@ interface ManageDeps {
   needed(): readonly string[]
   /** Called when a @context has been deleted or replaced. */
   changed(localId: string): void
-  /** Called when a file has been read again. */
-  announce(localId: string): Promise<void>
+  /** Has other instances read a file again. */
+  reloaded(localId: string): Promise<void>
 }
 
 type Found = { readonly fixed: FixedContext } | { readonly record: ContextRecord }
@@ -120,8 +120,7 @@ async function removeFixed(deps: ManageDeps, fixed: FixedContext, reload: boolea
   }
   await deps.fixed.reload(fixed)
   deps.changed(fixed.localId)
-  // The core's is checked only.
-  if (!fixed.isCore) await deps.announce(fixed.localId)
+  if (!fixed.isCore) await deps.reloaded(fixed.localId)
 }
 
 function metadataOf(deps: ManageDeps, found: Found, use: ContextUse): ContextMetadata {

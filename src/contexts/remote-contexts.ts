@@ -55,7 +55,9 @@ export function createRemoteContexts(deps: RemoteContextsDeps): RemoteContexts {
   const remote: Remote = { ...deps, copies, attempts, once, inTurn }
   return {
     load: async (url) => {
-      const known = copies.recent(url) ?? (await once.run(url, () => findOrDownload(remote, url)))
+      // Whoever asks after something was forgotten does not wait for what was begun before.
+      const known =
+        copies.recent(url) ?? (await once.run(`${copies.epoch()} ${url}`, () => findOrDownload(remote, url)))
       return documentOf(await current(remote, url, known), deps.clock.now())
     },
     reload: async (url) => {

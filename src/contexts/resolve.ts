@@ -61,7 +61,10 @@ export function createResolve(deps: ResolveDeps): Resolve {
         ? known
         : await inTime(
             call.signal(),
-            once.run(`${call.tenant}\n${key}`, () => make(deps, compile, call, asked, known)),
+            // Whoever asks after something has changed does not wait for what was begun before.
+            once.run(`${deps.resolutions.epoch()} ${call.tenant}\n${key}`, () =>
+              make(deps, compile, call, asked, known),
+            ),
           )
     for (const localId of resolution.documents) deps.used(localId)
     return resolution

@@ -1,49 +1,86 @@
-/** How an instance learns that another one, on the same store, has changed a @context. */
+/** When an instance looks whether another one, on the same store, has changed a @context. */
 
 import type { Call } from '../ports/call.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { StoredContexts } from './context-records.ts'
-import { createInTurn } from './in-turn.ts'
+import type { DocumentStore } from '../ports/store.ts'
+import { REVISION, type Revisions } from './revisions.ts'
 
-const LOOK_EVERY_MS = 500
+/** What is in memory is no older than a second when it is used: this, and a look. */
+const OLDEST_MS = 900
+/** Within which the store tells. */
+const TOLD_MS = 500
 
-/**
- * Looks at the store when something is about to be used and another process may have written since: where the store can
- * tell, when it has; and when the last look is half a second old. Calls `onChange` before it resolves, and whoever uses
- * something meanwhile waits for it, too. Costs a comparison otherwise.
- */
-export function createRevisionWatch(
-  stored: StoredContexts,
-  clock: Clock,
-  call: Call,
-  onChange: () => Promise<void>,
-): () => Promise<void> | undefined {
-  const inTurn = createInTurn()
-  let lookAgainAt = Number.NEGATIVE_INFINITY
-  let seen: unknown
-  let looking: Promise<void> | undefined
+export interface RevisionWatch {
+  /**
+   * To be awaited before what is in memory is used. As a rule nothing has to be waited for: the store tells of changes,
+   * and of how far it may be behind with that. Only where that is too far, because it does not answer or this process
+   * stood still, it is asked; and where it can look at once, whatever it tells then. Throws what it throws.
+   */
+  upToDate(): Promise<void> | undefined
+  close(): Promise<void>
+}
+
+interface RevisionWatchDeps {
+  readonly documents: Pick<DocumentStore, 'watch'>
+  readonly revisions: Revisions
+  readonly call: Call
+  /** Called after each look. */
+  looked(): void
+}
+
+export function watchRevisions({ documents, revisions, call, looked }: RevisionWatchDeps): RevisionWatch {
+  /** How often the store has told something, and how much of it has been looked at. */
+  let told = 0
+  let done = 0
+  /** Not after the first of what has been told and not been looked at. */
+  let toldAt = 0
+  let lookedAt = performance.now()
+  let underWay: Promise<void> | undefined
+  let isLooking = false
+
   const look = async (): Promise<void> => {
-    try {
-      if (await stored.changedElsewhere(call)) await onChange()
-    } catch (error) {
-      lookAgainAt = Number.NEGATIVE_INFINITY
-      throw error
-    }
+    const begun = performance.now()
+    const upTo = told
+    await revisions.look()
+    lookedAt = begun
+    done = upTo
+    toldAt = begun
+    looked()
   }
-  const begin = (): Promise<void> => {
-    const begun = inTurn.run('', look).finally(() => {
-      if (looking === begun) looking = undefined
+  const lookOnce = (): Promise<void> => {
+    underWay ??= look().finally(() => {
+      underWay = undefined
     })
-    return begun
+    return underWay
   }
-  return () => {
-    const now = clock.now()
-    const elsewhere = stored.elsewhere()
-    if (now >= lookAgainAt || elsewhere !== seen) {
-      lookAgainAt = now + LOOK_EVERY_MS
-      seen = elsewhere
-      looking = begin()
+  /** Looks at all that has been told by now. */
+  const catchUp = async (): Promise<void> => {
+    const upTo = told
+    while (done < upTo) await lookOnce()
+  }
+  /** What is told while it looks may have come too late for that. */
+  const lookAtAll = async (): Promise<void> => {
+    if (isLooking) return
+    isLooking = true
+    try {
+      while (done !== told) await catchUp()
+    } catch (error) {
+      call.log.warn({ error }, 'what other instances have changed of @contexts cannot be read; tried again before use')
+    } finally {
+      isLooking = false
     }
-    return looking
+  }
+  const watch = documents.watch(REVISION, () => {
+    if (done === told) toldAt = performance.now()
+    told++
+    void lookAtAll()
+  })
+  const behindMs = (): number => (done === told ? watch.behindMs() : TOLD_MS + performance.now() - toldAt)
+  return {
+    upToDate: () => {
+      watch.look?.()
+      if (watch.look !== undefined && done !== told) return catchUp()
+      return Math.min(behindMs(), performance.now() - lookedAt) <= OLDEST_MS ? undefined : lookOnce()
+    },
+    close: watch.close,
   }
 }

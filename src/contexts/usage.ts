@@ -47,7 +47,7 @@ export function createUsageCounter(documents: DocumentStore, call: Call): UsageC
     },
     of: async (localId) => {
       await flushing
-      return sum(useIn(await documents.get(call, KIND, localId)), tally.of(localId))
+      return sum(await useOf(documents, call, localId), tally.of(localId))
     },
     all: async () => {
       await flush()
@@ -61,6 +61,16 @@ export function createUsageCounter(documents: DocumentStore, call: Call): UsageC
     },
     flush,
   }
+}
+
+/** How often a @context was used, as far as it is written. `call` is of the default Tenant. */
+export async function useOf(documents: DocumentStore, call: Call, localId: string): Promise<ContextUse> {
+  return useIn(await documents.get(call, KIND, localId))
+}
+
+/** Keeps what is known of the use of a @context that comes from elsewhere. `call` is of the default Tenant. */
+export function keepUse(documents: DocumentStore, call: Call, localId: string, use: ContextUse): Promise<void> {
+  return documents.put(call, KIND, localId, use)
 }
 
 /** Takes out of the batch what is written. */

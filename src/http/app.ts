@@ -7,12 +7,14 @@ import Koa from 'koa'
 import compress from 'koa-compress'
 import { stringifyJson } from '../core/model/json-text.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
+import { StoreUnavailable } from '../ports/unavailable.ts'
 import type { Api } from './api.ts'
 import { HttpError } from './http-error.ts'
 import { JSON_TYPE } from './negotiation.ts'
 import { asProblem, httpProblem, problemDetails } from './problem-details.ts'
 import { isLater, routes } from './routes.ts'
 import { echoTenant, keepHeaderBytes } from './tenant-header.ts'
+import { unavailable } from './unavailable.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
@@ -87,14 +89,25 @@ function uriTooLong(limit: number): HttpError {
 function answerError(ctx: Koa.Context, error: unknown, api: Api): void {
   // A body that was not read would be taken for the next request of the connection.
   if (hasUnreadBody(ctx.req)) ctx.set('Connection', 'close')
-  if (!(error instanceof HttpError || error instanceof Problem))
-    api.log.error({ error, method: ctx.method, url: ctx.url }, 'a request failed by a fault of Boya')
-  const { status, body, headers } = error instanceof HttpError ? error : answerOf(asProblem(error))
+  const { status, body, headers } = answerTo(error, ctx, api)
   ctx.set(headers)
   // Before the status: for no body Koa takes 204.
   ctx.body = body === undefined ? null : stringifyJson(body).text
   ctx.status = status
   if (body !== undefined) ctx.set('Content-Type', JSON_TYPE)
+}
+
+function answerTo(error: unknown, ctx: Koa.Context, { log }: Api): Pick<HttpError, 'status' | 'body' | 'headers'> {
+  if (error instanceof HttpError) return error
+  // The store says once that its database is gone; there may be thousands of requests meanwhile.
+  if (error instanceof StoreUnavailable) {
+    log.debug({ error, method: ctx.method, url: ctx.url }, 'a request failed because the database does not answer')
+    return unavailable()
+  }
+  if (!(error instanceof Problem)) {
+    log.error({ error, method: ctx.method, url: ctx.url }, 'a request failed by a fault of Boya')
+  }
+  return answerOf(asProblem(error))
 }
 
 function answerOf(problem: Problem): Pick<HttpError, 'status' | 'body' | 'headers'> {

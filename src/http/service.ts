@@ -10,7 +10,7 @@ import { callOf } from './call.ts'
 import { docsAsset, docsPage } from './docs-page.ts'
 import { landingPage } from './landing-page.ts'
 import { openApiJson, openApiYaml } from './openapi.ts'
-import { httpProblem } from './problem-details.ts'
+import { notReady } from './unavailable.ts'
 
 /** Whether the process is alive; says nothing of the database, so that nobody restarts Boya because of that. */
 export async function getLive(ctx: Koa.Context): Promise<void> {
@@ -22,8 +22,8 @@ export async function getReady(ctx: Koa.Context, { operations, log }: Api): Prom
   try {
     await checkReadiness(operations)
   } catch (error) {
-    log.error({ error }, 'the store does not answer')
-    return send(ctx, 503, httpProblem(503, 'Not ready', 'the store does not answer'))
+    log.debug({ error }, 'not ready')
+    throw notReady()
   }
   send(ctx, 200, { status: 'ready' })
 }

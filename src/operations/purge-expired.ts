@@ -11,11 +11,11 @@ const STEP = 500
  * 4.22: "automatic garbage collection" of what has expired, in all Tenants. Nobody sees what has expired before that
  * either, so it only frees space. A Tenant whose database fails is logged, and the others are purged.
  */
-export async function purgeExpired(context: PurgeContext, log: Log, signal: AbortSignal): Promise<void> {
+export async function purgeExpired(context: PurgeContext, log: Log, signal: Call['signal']): Promise<void> {
   for (const tenant of ['', ...(await context.store.tenants.list())]) {
-    if (signal.aborted) return
+    if (signal().aborted) return
     try {
-      const purged = await purgeTenant(context, { tenant, signal: () => signal, log })
+      const purged = await purgeTenant(context, { tenant, signal, log })
       if (purged > 0) log.debug({ tenant, purged }, 'purged what had expired')
     } catch (error) {
       log.error({ tenant, error }, 'what has expired of this tenant could not be purged')

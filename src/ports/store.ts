@@ -168,6 +168,24 @@ export interface WrittenDocument<R> {
 /** A pure function as {@link Change} is one; `current` is undefined where there is no document. */
 export type DocumentChange<R> = (current: unknown) => WrittenDocument<R>
 
+/** What is told about changes, until it is closed. */
+export interface Watch {
+  /**
+   * Milliseconds at most by which what has been told is behind: each change that was durable that long ago has been told,
+   * by when `onChange` returned. Measured, so that it can be relied on: below 500 as a rule, and growing while the store
+   * does not answer and while this process stands still, be it stopped or busy. Who may use nothing older than that
+   * reads what it is made of again. It asks the store nothing and costs next to nothing.
+   */
+  behindMs(): number
+  /**
+   * Looks at once and tells what there is, in some microseconds: who calls it before each use uses nothing old. Absent
+   * where a store cannot look so quickly, or need not, because no other instance is known to have it.
+   */
+  readonly look?: () => void
+  /** `onChange` is not called from then on. To be called again does no harm. */
+  close(): Promise<void>
+}
+
 /** Small documents of one kind (`context`, later `subscription`, `registration`, …) by id. */
 export interface DocumentStore {
   get(call: Call, kind: string, id: string): Promise<unknown>
@@ -184,10 +202,19 @@ export interface DocumentStore {
   /** Number of documents of a kind, kept and not counted. */
   count(call: Call, kind: string): Promise<number>
   /**
-   * Another value each time when another process has written to the default Tenant. Absent where that cannot be told at
-   * once: then whoever remembers documents looks at them from time to time.
+   * Calls `onChange` within 500 ms after a document of the kind in the default Tenant has been put, changed or deleted,
+   * by this instance or another, once or more for changes that come together, and not before all that it tells of can be
+   * read. A store that can push does; another one looks. This is true
+   * - from the call on, though a store may only begin to watch after it: then it calls `onChange` once it does;
+   * - of a store that could not be reached as well, from when it can be again: it then calls `onChange` unless it knows
+   *   that nothing has changed meanwhile. Neither the call nor `onChange` ever fails for that.
+   *
+   * It may be called where nothing of the kind has changed, so who does much about it compares first; but not while
+   * nothing at all is written to a store that can be reached. `onChange` must not throw.
+   * What belongs to other Tenants is not watched: who needs that keeps a document in the default Tenant that changes with
+   * it. Where nobody watches nothing is done, and a watch keeps no process from ending. Closing the store closes it.
    */
-  readonly elsewhere?: () => unknown
+  watch(kind: string, onChange: () => void): Watch
 }
 
 /** Tenants are isolated in databases of their own. The default Tenant `''` always exists. */

@@ -139,7 +139,8 @@ describe('boya', () => {
   it('has a version', async () => expect((await run(['--version'])).stdout).toBe(`${version}\n`))
   it('lists its commands', async () => {
     const { stdout } = await run(['--help'])
-    for (const command of ['serve', 'load', 'demo', 'config']) expect(stdout).toContain(`\n  ${command}`)
+    for (const command of ['serve', 'load', 'export', 'import', 'demo', 'config'])
+      expect(stdout).toContain(`\n  ${command}`)
   })
   it('refuses a command that it does not have', async () => {
     const { code, stderr } = await run(['lod', 'x.json'])

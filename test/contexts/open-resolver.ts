@@ -23,10 +23,10 @@ export function callOf(tenant = ''): Call {
 const stores: Store[] = []
 afterAll(() => Promise.all(stores.map((store) => store.close())))
 
-/** In memory; it outlives the resolvers that are opened on it, as on the disk of a broker that is started again. */
-export async function openStore({ tenants = 100 } = {}): Promise<Store> {
+/** It outlives the resolvers that are opened on it, as on the disk of a broker that is started again. */
+export async function openStore({ tenants = 100, directory = ':memory:' } = {}): Promise<Store> {
   const limits = { tenantLength: 64, tenants, entityBytes: 1_000_000, pageBytes: 10_000_000 }
-  const where = { directory: ':memory:', synchronous: 'normal' } as const
+  const where = { directory, synchronous: 'normal' } as const
   const store = await openSqliteStore({ ...where, ...limits, clock: Date, log: silent })
   stores.push(store)
   return store

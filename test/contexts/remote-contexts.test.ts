@@ -148,15 +148,14 @@ describe('a remote @context', () => {
     await other.close()
   })
 
-  it('changes on the other brokers of one store within half a second', async () => {
+  it('changes on the other brokers of one store', async () => {
     await open()
     await speed()
     const other = await openResolver({ store: opened.store })
     await other.resolver.resolve(call, url)
     server.answer(json(document(second), { 'cache-control': 'max-age=60' }))
     await other.resolver.remove(call, url, true)
-    opened.pass(600)
-    expect(await speed()).toBe(second)
+    await expect.poll(speed, { interval: 5, timeout: 1_000 }).toBe(second)
     await other.close()
   })
 

@@ -14,12 +14,19 @@ export const LIMITS = { tenantLength: 200, tenants: 100, entityBytes: 4_000_000,
 
 export const NOW = Date.UTC(2026, 0, 1)
 
-/** Opens an empty store that reads the time from the clock; `close` also removes what it kept. */
-export type OpenStore = (clock: Clock) => Promise<{ readonly store: Store; close(): Promise<void> }>
+/**
+ * Opens an empty store that reads the time from the clock; `close` also removes what it kept. `another` opens the same
+ * database as another instance would; it is absent where nobody else can reach it.
+ */
+export type OpenStore = (
+  clock: Clock,
+) => Promise<{ readonly store: Store; close(): Promise<void>; another?(): Promise<Store> }>
 
 export interface Bench {
   /** The store under test. */
   store(): Store
+  /** Another instance on the same database, for the test to close; undefined where there can be none. */
+  another(): Promise<Store | undefined>
   /** A call in a new Tenant. */
   fresh(): Promise<Call>
   setClock(now: Instant): void
@@ -40,6 +47,7 @@ export function setUp(open: OpenStore): Bench {
   }
   return {
     store,
+    another: async () => opened?.another?.(),
     fresh: async () => {
       now = NOW
       const tenant = `tenant-${++tenants}`

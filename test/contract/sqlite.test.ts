@@ -29,12 +29,13 @@ storeContract('SQLite in memory', async (clock) => {
 
 storeContract('SQLite in files', async (clock) => {
   const directory = await mkdtemp(join(tmpdir(), 'boya-contract-'))
-  const store = await openSqliteStore({ ...options, synchronous: 'normal', directory, clock })
+  const another = () => openSqliteStore({ ...options, synchronous: 'normal', directory, clock })
+  const store = await another()
   const close = async (): Promise<void> => {
     await store.close()
     await rm(directory, { recursive: true, force: true })
   }
-  return { store, close }
+  return { store, close, another }
 })
 
 async function count(entities: EntityStore, types: readonly string[]): Promise<number | undefined> {

@@ -12,6 +12,7 @@ import { queryContract } from './queries.ts'
 import { agreementContract } from './query-agreement.ts'
 import { tenantContract } from './tenants.ts'
 import { walkContract } from './walks.ts'
+import { watchContract } from './watches.ts'
 import { writeContract } from './writes.ts'
 
 export function storeContract(name: string, open: OpenStore): void {
@@ -25,6 +26,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('expiry (4.22)', () => expiryContract(open))
     describe('discovery (5.7.5–5.7.10)', () => discoveryContract(open))
     describe('documents', () => documentContract(open))
+    describe('watches', () => watchContract(open))
     describe('tenants (4.14)', () => tenantContract(open))
     describe('lifetime', () => lifetimeContract(open))
   })

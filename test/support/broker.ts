@@ -5,6 +5,7 @@ import { startBroker } from '../../src/broker.ts'
 import { loadConfig } from '../../src/config/config.ts'
 import type { Clock } from '../../src/ports/clock.ts'
 import { quietLog } from './log.ts'
+import { freshDatabase, mongodbUri } from './mongodb.ts'
 
 /** A clock that tests move. */
 export interface TestClock extends Clock {
@@ -31,9 +32,30 @@ export interface TestBroker {
 /** `settings` are environment variables, without the prefix: `{ MAX_BATCH: '2' }`. */
 export async function startTestBroker(settings: Record<string, string> = {}, clock?: Clock): Promise<TestBroker> {
   const named = Object.entries(settings).map(([name, value]) => [`BOYA_${name}`, value])
-  const config = loadConfig({ BOYA_PORT: '0', BOYA_STORE: 'sqlite::memory:', ...Object.fromEntries(named) })
+  const store = testStore()
+  if (store === undefined) return NO_BROKER
+  const config = loadConfig({ BOYA_PORT: '0', BOYA_STORE: store.setting, ...Object.fromEntries(named) })
   const broker = await startBroker(config, { log: quietLog, ...(clock && { clock }) })
-  return { url: broker.url, request: supertest(broker.url), close: () => broker.close() }
+  const close = async (): Promise<void> => {
+    await broker.close()
+    await store.drop()
+  }
+  return { url: broker.url, request: supertest(broker.url), close }
+}
+
+/** In memory, or on the MongoDB server of the run (vitest.config.ts); undefined where that is wanted and is not there. */
+function testStore(): { readonly setting: string; drop(): Promise<void> } | undefined {
+  if (process.env.BOYA_TEST_STORE !== 'mongodb') return { setting: 'sqlite::memory:', drop: async () => {} }
+  if (mongodbUri() === undefined) return undefined
+  const { uri, drop } = freshDatabase()
+  return { setting: uri, drop }
+}
+
+/** Of tests that are all skipped. */
+const NO_BROKER: TestBroker = {
+  url: 'http://127.0.0.1:9',
+  request: supertest('http://127.0.0.1:9'),
+  close: async () => {},
 }
 
 export const API = '/ngsi-ld/v1'

@@ -1,7 +1,7 @@
 /** The broker that is loaded into, over HTTP: it may be any that speaks NGSI-LD. */
 
 import { setTimeout as pause } from 'node:timers/promises'
-import { isUnsent, LoadError, reasonOf } from './load-error.ts'
+import { CommandError, isUnsent, reasonOf } from '../command-error.ts'
 
 export interface Answer {
   readonly status: number
@@ -10,16 +10,16 @@ export interface Answer {
 }
 
 export interface BrokerClient {
-  /** Throws LoadError where nothing answers. */
+  /** Throws CommandError where nothing answers. */
   check(): Promise<void>
   /**
    * Gives the broker an @context to host (5.13.2), unless it hosts the same one already; returns its URL. Throws
-   * LoadError where it does not take it.
+   * CommandError where it does not take it.
    */
   hostContext(document: string): Promise<string>
   /**
    * POST entityOperations/{operation}. Repeated where the broker is away or overloaded for a while; a `create` only as
-   * long as it cannot have been done, for the second would be refused. Throws LoadError where it stays so.
+   * long as it cannot have been done, for the second would be refused. Throws CommandError where it stays so.
    */
   postBatch(operation: string, body: string, ld: boolean): Promise<Answer>
 }
@@ -44,7 +44,7 @@ export function createBrokerClient({ url, tenant, context }: Target): BrokerClie
   return {
     check: async () => {
       const response = await send('/health/live', {}).catch((error) => {
-        throw new LoadError(
+        throw new CommandError(
           `no broker answers at ${url} (${reasonOf(error)}); start one with "boya serve", or name another with --url`,
           error,
         )
@@ -59,7 +59,7 @@ export function createBrokerClient({ url, tenant, context }: Target): BrokerClie
       const location = response.headers.get('Location')
       const answer = await readAnswer(response)
       if (answer.status === 201 && location !== null) return new URL(location, url).href
-      throw new LoadError(`the broker does not take the @context: ${explain(answer)}`)
+      throw new CommandError(`the broker does not take the @context: ${explain(answer)}`)
     },
     postBatch: (operation, body, ld) => {
       const headers = ld
@@ -103,7 +103,7 @@ function linkTo(context: string): string {
   return `<${context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"`
 }
 
-type Outcome = Answer | LoadError
+type Outcome = Answer | CommandError
 
 async function patiently(
   url: string,
@@ -111,17 +111,17 @@ async function patiently(
   mayRepeat: (outcome: Outcome) => boolean,
 ): Promise<Answer> {
   for (let attempt = 0; ; attempt++) {
-    const outcome = await request().catch((error: unknown) => new LoadError(reasonOf(error), error))
-    if (!(outcome instanceof LoadError) && !isBusy(outcome)) return outcome
-    const reason = outcome instanceof LoadError ? outcome.message : explain(outcome)
+    const outcome = await request().catch((error: unknown) => new CommandError(reasonOf(error), error))
+    if (!(outcome instanceof CommandError) && !isBusy(outcome)) return outcome
+    const reason = outcome instanceof CommandError ? outcome.message : explain(outcome)
     if (!mayRepeat(outcome)) {
-      throw new LoadError(
+      throw new CommandError(
         `the answer of the broker at ${url} to a batch was lost (${reason}), so it is not known what of it was created; look which entities are there, or load again with --mode upsert, which may be repeated`,
       )
     }
     const wait = PAUSES[attempt]
     if (wait === undefined) {
-      throw new LoadError(`the broker at ${url} does not answer any more (${reason})`)
+      throw new CommandError(`the broker at ${url} does not answer any more (${reason})`)
     }
     await pause(wait)
   }
@@ -129,7 +129,7 @@ async function patiently(
 
 /** Whether the broker was never reached, or says itself that it takes nothing now. A gateway's 502 says neither. */
 function cannotBeDone(outcome: Outcome): boolean {
-  return outcome instanceof LoadError ? isUnsent(outcome.cause) : outcome.status === 429 || outcome.status === 503
+  return outcome instanceof CommandError ? isUnsent(outcome.cause) : outcome.status === 429 || outcome.status === 503
 }
 
 function isBusy({ status }: Answer): boolean {

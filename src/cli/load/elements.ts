@@ -1,6 +1,7 @@
 /** What kind of file it is, by how it begins, and the elements of it. */
 
-import { LoadError } from './load-error.ts'
+import { CommandError, reasonOf } from '../command-error.ts'
+import type { Source } from './source.ts'
 import { createLineSplitter } from './split-lines.ts'
 import { createValueSplitter } from './split-values.ts'
 import type { Element, Splitter } from './splitter.ts'
@@ -8,7 +9,23 @@ import type { Element, Splitter } from './splitter.ts'
 /** Enough of a file to see its first line end; a longer one is read as one document. */
 const HEAD_BYTES = 1024 * 1024
 
-/** Throws LoadError where the file is neither NDJSON nor JSON, or cannot be read to its end. */
+/** `read` is told how many bytes come. Throws CommandError, with the name of the source, where it cannot be read to its end. */
+export async function* elementsIn(source: Source, read: (bytes: number) => void): AsyncGenerator<readonly Element[]> {
+  try {
+    yield* elementsOf(counted(source.chunks, read))
+  } catch (error) {
+    throw new CommandError(`${source.name}: ${error instanceof CommandError ? error.message : reasonOf(error)}`, error)
+  }
+}
+
+async function* counted(chunks: AsyncIterable<Buffer>, read: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    read(chunk.length)
+    yield chunk
+  }
+}
+
+/** Throws CommandError where the file is neither NDJSON nor JSON, or cannot be read to its end. */
 export async function* elementsOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<readonly Element[]> {
   let splitter: Splitter | undefined
   let head: Buffer = Buffer.alloc(0)
@@ -46,15 +63,15 @@ function withoutMark(bytes: Buffer): Buffer {
 
 function splitterFor(head: Buffer): Splitter {
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    throw new LoadError('it is compressed; unpack it on the way: gunzip -c FILE | boya load -')
+    throw new CommandError('it is compressed; unpack it on the way: gunzip -c FILE | boya … -')
   }
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
-    throw new LoadError('it is UTF-16; save it as UTF-8')
+    throw new CommandError('it is UTF-16; save it as UTF-8')
   }
   const [line = ''] = textOf(head).trimStart().split('\n', 1)
   if (line.startsWith('[')) return createValueSplitter()
   if (line.startsWith('{')) return isWholeLine(line.trimEnd()) ? createLineSplitter() : createValueSplitter()
-  throw new LoadError(`it is neither JSON nor NDJSON: it begins with ${JSON.stringify(line.slice(0, 40))}`)
+  throw new CommandError(`it is neither JSON nor NDJSON: it begins with ${JSON.stringify(line.slice(0, 40))}`)
 }
 
 /**

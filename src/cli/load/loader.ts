@@ -1,12 +1,11 @@
 /** Sources in, one after another; what became of their entities out. */
 
+import type { Progress } from '../progress.ts'
 import { type Batch, createBatcher } from './batches.ts'
 import type { BrokerClient } from './broker-client.ts'
-import { elementsOf } from './elements.ts'
+import { elementsIn } from './elements.ts'
 import { inspect } from './entity.ts'
-import { LoadError, reasonOf } from './load-error.ts'
 import { createPipeline } from './pipeline.ts'
-import type { Progress } from './progress.ts'
 import type { RefusalFile } from './refusals.ts'
 import { type LoadMode, sendBatch } from './send-batch.ts'
 import type { Source } from './source.ts'
@@ -20,9 +19,9 @@ interface Counts {
 }
 
 export interface Loader {
-  /** Resolves when all is read and most is sent. Throws LoadError where it cannot go on. */
+  /** Resolves when all is read and most is sent. Throws CommandError where it cannot go on. */
   load(source: Source): Promise<void>
-  /** Sends the rest and waits for the answers. Throws LoadError where one of them cannot be had. */
+  /** Sends the rest and waits for the answers. Throws CommandError where one of them cannot be had. */
   finish(): Promise<void>
   counts(): Counts
 }
@@ -47,7 +46,7 @@ export function createLoader(
   })
   const show = () => {
     const entities = counts.created + counts.updated + counts.stored + refusals.count
-    progress.show({ bytes, entities, refused: refusals.count })
+    progress.show({ done: bytes, entities, refused: refusals.count })
   }
   const read = (size: number) => {
     bytes += size
@@ -63,7 +62,7 @@ export function createLoader(
   }
   return {
     load: async (source) => {
-      for await (const elements of readable(source, read)) {
+      for await (const elements of elementsIn(source, read)) {
         for (const element of elements) await take(source, element)
       }
     },
@@ -72,21 +71,5 @@ export function createLoader(
       await pipeline.drain()
     },
     counts: () => counts,
-  }
-}
-
-/** The elements of a source; what is wrong with it is told with its name. */
-async function* readable(source: Source, read: (bytes: number) => void): AsyncGenerator<readonly Element[]> {
-  try {
-    yield* elementsOf(counted(source.chunks, read))
-  } catch (error) {
-    throw new LoadError(`${source.name}: ${error instanceof LoadError ? error.message : reasonOf(error)}`, error)
-  }
-}
-
-async function* counted(chunks: AsyncIterable<Buffer>, read: (bytes: number) => void): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    read(chunk.length)
-    yield chunk
   }
 }

@@ -1,10 +1,10 @@
 /** A whole load: sources → elements → batches → a broker. Memory is bounded by the batches under way, not by the files. */
 
 import { readFile } from 'node:fs/promises'
+import { CommandError, reasonOf } from '../command-error.ts'
+import { createProgress, type Terminal } from '../progress.ts'
 import { createBrokerClient, type Target } from './broker-client.ts'
-import { LoadError, reasonOf } from './load-error.ts'
 import { createLoader, type Loader } from './loader.ts'
-import { createProgress, type Terminal } from './progress.ts'
 import { createRefusalFile } from './refusals.ts'
 import type { LoadMode } from './send-batch.ts'
 import { openSource, type Source } from './source.ts'
@@ -33,10 +33,10 @@ export interface LoadResult {
   /** URL of the @context that was given to entities without one. */
   readonly context: string | undefined
   /** Why it ended before all was read. */
-  readonly stoppedBy: LoadError | undefined
+  readonly stoppedBy: CommandError | undefined
 }
 
-/** Throws LoadError where it could not begin; what stops it later is in the result. */
+/** Throws CommandError where it could not begin; what stops it later is in the result. */
 export async function runLoad(names: readonly string[], options: LoadOptions): Promise<LoadResult> {
   const sources = await Promise.all(names.map(openSource))
   const target: Target = { url: options.url, tenant: options.tenant }
@@ -53,11 +53,11 @@ export async function runLoad(names: readonly string[], options: LoadOptions): P
 }
 
 /** What was read before something went wrong is stored nevertheless. */
-async function loadAll(loader: Loader, sources: readonly Source[]): Promise<LoadError | undefined> {
-  let stoppedBy: LoadError | undefined
+async function loadAll(loader: Loader, sources: readonly Source[]): Promise<CommandError | undefined> {
+  let stoppedBy: CommandError | undefined
   const attempt = (step: Promise<void>) =>
     step.catch((error) => {
-      if (!(error instanceof LoadError)) throw error
+      if (!(error instanceof CommandError)) throw error
       stoppedBy ??= error
     })
   for (const source of sources) if (stoppedBy === undefined) await attempt(loader.load(source))
@@ -68,7 +68,7 @@ async function loadAll(loader: Loader, sources: readonly Source[]): Promise<Load
 async function contextUrl(target: Target, context: string): Promise<string> {
   if (/^https?:\/\//.test(context)) return context
   const document = await readFile(context, 'utf8').catch((error) => {
-    throw new LoadError(`${context} cannot be read: ${reasonOf(error)}`, error)
+    throw new CommandError(`${context} cannot be read: ${reasonOf(error)}`, error)
   })
   return createBrokerClient(target).hostContext(document)
 }

@@ -1,9 +1,9 @@
 /** One batch → what became of each entity in it. */
 
+import { CommandError } from '../command-error.ts'
 import { type Batch, bodyOf, halves } from './batches.ts'
 import { type Answer, type BrokerClient, explain } from './broker-client.ts'
 import type { LoadEntity, Refusal } from './entity.ts'
-import { LoadError } from './load-error.ts'
 
 /** `upsert` creates or replaces (5.6.8), `create` creates only (5.6.7), `update` changes what exists (5.6.9). */
 export type LoadMode = 'upsert' | 'create' | 'update'
@@ -16,7 +16,7 @@ interface Outcome {
   readonly refused: readonly Refusal[]
 }
 
-/** Throws LoadError where the broker is away, or refuses the operation and not the entities. */
+/** Throws CommandError where the broker is away, or refuses the operation and not the entities. */
 export async function sendBatch(client: BrokerClient, mode: LoadMode, batch: Batch): Promise<Outcome> {
   const answer = await client.postBatch(mode, bodyOf(batch), batch.ld)
   switch (answer.status) {
@@ -78,7 +78,7 @@ function blame(entities: readonly LoadEntity[], errors: readonly EntityError[]):
     const entity =
       named?.id === entityId ? named : entities.findLast((each) => each.id === entityId && !problems.has(each))
     if (entity === undefined)
-      throw new LoadError(`the broker reports an error of ${entityId}, which was not in the batch`)
+      throw new CommandError(`the broker reports an error of ${entityId}, which was not in the batch`)
     problems.set(entity, problem)
   }
   return entities.flatMap((entity) => (problems.has(entity) ? [{ entity, problem: problems.get(entity) }] : []))
@@ -89,7 +89,8 @@ const OF_SOME_ENTITY: readonly number[] = [400, 409, 413, 422, 500, 504]
 
 /** The whole batch was refused: its halves are sent in their order, down to the guilty ones. */
 async function refused(client: BrokerClient, mode: LoadMode, batch: Batch, answer: Answer): Promise<Outcome> {
-  if (!OF_SOME_ENTITY.includes(answer.status)) throw new LoadError(`the broker refuses to ${mode}: ${explain(answer)}`)
+  if (!OF_SOME_ENTITY.includes(answer.status))
+    throw new CommandError(`the broker refuses to ${mode}: ${explain(answer)}`)
   const [entity, ...others] = batch.entities
   if (entity !== undefined && others.length === 0) {
     const problem = answer.body ?? { title: 'Refused', status: answer.status }

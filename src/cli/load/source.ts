@@ -2,7 +2,7 @@
 
 import { constants, createReadStream } from 'node:fs'
 import { access, stat } from 'node:fs/promises'
-import { LoadError, reasonOf } from './load-error.ts'
+import { CommandError, reasonOf } from '../command-error.ts'
 
 export interface Source {
   readonly name: string
@@ -11,7 +11,7 @@ export interface Source {
   readonly chunks: AsyncIterable<Buffer>
 }
 
-/** Throws LoadError where there is nothing to read. */
+/** Throws CommandError where there is nothing to read. */
 export async function openSource(name: string): Promise<Source> {
   if (name === '-') return { name: 'standard input', size: undefined, chunks: process.stdin }
   return /^https?:\/\//.test(name) ? openUrl(name) : openFile(name)
@@ -19,11 +19,11 @@ export async function openSource(name: string): Promise<Source> {
 
 async function openFile(name: string): Promise<Source> {
   const found = await stat(name).catch((error) => {
-    throw new LoadError(`${name} cannot be read: ${reasonOf(error)}`, error)
+    throw new CommandError(`${name} cannot be read: ${reasonOf(error)}`, error)
   })
-  if (found.isDirectory()) throw new LoadError(`${name} is a folder; name the files in it`)
+  if (found.isDirectory()) throw new CommandError(`${name} is a folder; name the files in it`)
   await access(name, constants.R_OK).catch((error) => {
-    throw new LoadError(`${name} cannot be read: ${reasonOf(error)}`, error)
+    throw new CommandError(`${name} cannot be read: ${reasonOf(error)}`, error)
   })
   return { name, size: found.isFile() ? found.size : undefined, chunks: chunksOf(name) }
 }
@@ -37,9 +37,10 @@ const CHUNK_BYTES = 256 * 1024
 
 async function openUrl(name: string): Promise<Source> {
   const response = await fetch(name).catch((error) => {
-    throw new LoadError(`${name} cannot be read: ${reasonOf(error)}`, error)
+    throw new CommandError(`${name} cannot be read: ${reasonOf(error)}`, error)
   })
-  if (!response.ok || response.body === null) throw new LoadError(`${name} cannot be read: status ${response.status}`)
+  if (!response.ok || response.body === null)
+    throw new CommandError(`${name} cannot be read: status ${response.status}`)
   const length = response.headers.get('Content-Encoding') === null ? response.headers.get('Content-Length') : null
   return { name, size: length === null ? undefined : Number(length), chunks: buffers(response.body) }
 }

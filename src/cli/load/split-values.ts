@@ -1,7 +1,7 @@
 /** JSON arrays and single documents, one after another: the elements of the arrays, and the documents that are none. */
 
+import { CommandError } from '../command-error.ts'
 import { createElementScan } from './element-scan.ts'
-import { LoadError } from './load-error.ts'
 import { createPending, type Element, type Splitter } from './splitter.ts'
 
 const NEWLINE = 0x0a
@@ -55,10 +55,10 @@ export function createValueSplitter(): Splitter {
     },
     end: () => {
       const elements: Element[] = []
-      if (scan.running && !scan.finish()) throw new LoadError(`the file ends within what begins in line ${begunAt}`)
+      if (scan.running && !scan.finish()) throw new CommandError(`the file ends within what begins in line ${begunAt}`)
       if (pending.size > 0) complete(elements)
       if (expected !== 'document')
-        throw new LoadError(`the file ends in line ${line} before its array does (missing "]")`)
+        throw new CommandError(`the file ends in line ${line} before its array does (missing "]")`)
       return elements
     },
   }
@@ -80,8 +80,8 @@ function stepBetween(expected: Expected, byte: number): Expected | 'begin' | und
   }
 }
 
-function unexpected(byte: number, expected: Expected, line: number): LoadError {
-  return new LoadError(
+function unexpected(byte: number, expected: Expected, line: number): CommandError {
+  return new CommandError(
     `line ${line}: found "${String.fromCharCode(byte)}" where ${expected} was expected; what follows cannot be read`,
   )
 }

@@ -1,6 +1,6 @@
 /** A stream of bytes in, the elements of it out, each as the bytes that were written: no number loses a digit on the way. */
 
-import { LoadError } from './load-error.ts'
+import { CommandError } from '../command-error.ts'
 
 export interface Element {
   /** Where it begins; the first line is 1. */
@@ -10,9 +10,9 @@ export interface Element {
 
 /** Bytes and not text are searched: what structures JSON is ASCII, and no byte of a longer UTF-8 sequence is. */
 export interface Splitter {
-  /** The elements that this chunk completes. Throws LoadError where the text cannot be gone on with. */
+  /** The elements that this chunk completes. Throws CommandError where the text cannot be gone on with. */
   push(chunk: Buffer): readonly Element[]
-  /** What the end completes. Throws LoadError where the text ends too early. */
+  /** What the end completes. Throws CommandError where the text ends too early. */
   end(): readonly Element[]
 }
 
@@ -36,7 +36,7 @@ export function createPending(): Pending {
     add: (part) => {
       parts.push(part)
       size += part.length
-      if (size > MAX_ELEMENT_BYTES) throw new LoadError(`an element is larger than ${MAX_ELEMENT_BYTES} bytes`)
+      if (size > MAX_ELEMENT_BYTES) throw new CommandError(`an element is larger than ${MAX_ELEMENT_BYTES} bytes`)
     },
     take: () => {
       const bytes = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts)

@@ -1,6 +1,16 @@
 /** How many instances of its Attributes an Entity has, by their types: what discovery (5.7.5–5.7.10) is answered from. */
 
-import type { AttributeInstance, Attributes, AttributeType, Entity } from './entity.ts'
+import type { AttributeType } from './entity.ts'
+
+/** What of an Entity is counted. An Entity is one; a store may keep no more of it. */
+export interface Tallied {
+  readonly types: readonly string[]
+  readonly attributes: { readonly [name: string]: readonly TalliedInstance[] }
+}
+
+interface TalliedInstance {
+  readonly type: AttributeType
+}
 
 export interface AttributeTally {
   /** IRI of an entity type; undefined: whatever the type, so that an Entity of several types is counted once. */
@@ -15,7 +25,7 @@ export interface AttributeTally {
 export type AttributeTallies = Map<string | undefined, Map<string, Map<AttributeType, number>>>
 
 /** Adds to `tallies` what a change adds to the numbers; absent is an Entity that is not there. */
-export function tallyChange(tallies: AttributeTallies, before: Entity | undefined, after: Entity | undefined): void {
+export function tallyChange(tallies: AttributeTallies, before: Tallied | undefined, after: Tallied | undefined): void {
   if (before !== undefined && after !== undefined && isSameList(before.types, after.types)) {
     addDifference(tallies, before.types, before.attributes, after.attributes)
     return
@@ -39,46 +49,52 @@ function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return a === b || (a.length === b.length && a.every((item, i) => item === b[i]))
 }
 
-const NONE: readonly AttributeInstance[] = []
+const NONE: readonly TalliedInstance[] = []
 
-function addDifference(tallies: AttributeTallies, types: readonly string[], was: Attributes, is: Attributes): void {
+function addDifference(
+  tallies: AttributeTallies,
+  types: readonly string[],
+  was: Tallied['attributes'],
+  is: Tallied['attributes'],
+): void {
   for (const name in was) {
     const before = was[name] ?? NONE
     const after = Object.hasOwn(is, name) ? (is[name] ?? NONE) : NONE
     // Most changes are of values: as many instances of the same types.
     if (before === after || hasSameTypes(before, after)) continue
-    addInstances(tallies, types, name, before, -1)
-    addInstances(tallies, types, name, after, 1)
+    addAll(tallies, types, name, before, -1)
+    addAll(tallies, types, name, after, 1)
   }
-  for (const name in is) if (!Object.hasOwn(was, name)) addInstances(tallies, types, name, is[name] ?? NONE, 1)
+  for (const name in is) if (!Object.hasOwn(was, name)) addAll(tallies, types, name, is[name] ?? NONE, 1)
 }
 
-function hasSameTypes(before: readonly AttributeInstance[], after: readonly AttributeInstance[]): boolean {
+function hasSameTypes(before: readonly TalliedInstance[], after: readonly TalliedInstance[]): boolean {
   return before.length === after.length && before.every(({ type }, i) => type === after[i]?.type)
 }
 
-function addInstances(
+function addAll(
   tallies: AttributeTallies,
   types: readonly string[],
   attribute: string,
-  instances: readonly AttributeInstance[],
+  instances: readonly TalliedInstance[],
   sign: 1 | -1,
 ): void {
   for (const { type: kind } of instances) {
-    addOne(tallies, undefined, attribute, kind, sign)
-    for (const type of types) addOne(tallies, type, attribute, kind, sign)
+    addInstances(tallies, undefined, attribute, kind, sign)
+    for (const type of types) addInstances(tallies, type, attribute, kind, sign)
   }
 }
 
-function addOne(
+/** Adds instances of an Attribute, of one type, to those of entities of a type; undefined: whatever the type. */
+export function addInstances(
   tallies: AttributeTallies,
   type: string | undefined,
   attribute: string,
-  kind: AttributeType,
-  sign: 1 | -1,
+  attributeType: AttributeType,
+  instances: number,
 ): void {
   const kinds = entryOf(entryOf(tallies, type), attribute)
-  kinds.set(kind, (kinds.get(kind) ?? 0) + sign)
+  kinds.set(attributeType, (kinds.get(attributeType) ?? 0) + instances)
 }
 
 /** The map under a key, made where there is none. */

@@ -4,12 +4,12 @@ import type { EntityChange } from '../../core/model/change.ts'
 import type { Entity, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Change, IdentifiedChange } from '../../ports/store.ts'
-import { encode, present } from './codec.ts'
+import type { Change } from '../../ports/store.ts'
+import { present } from './codec.ts'
 import type { Database } from './database.ts'
 import { readEntity, type StoredEntity } from './entity-rows.ts'
 import { type Place, type Prepared, prepare, record } from './record.ts'
-import type { Outcome, Step } from './write-queue.ts'
+import type { Step } from './write-queue.ts'
 
 /** Applies a change to what is there when its turn has come. */
 export function changeStep<R>(database: Database, clock: Clock, id: string, change: Change<R>): Step<R> {
@@ -30,31 +30,6 @@ export function changeStep<R>(database: Database, clock: Clock, id: string, chan
     recordAll(database, stored, prepared)
     return { ok: true, value: result }
   }
-}
-
-/**
- * How changes end where there is no entity at all yet, each by itself; undefined where one of them stores something.
- * `maxBytes`: of the largest entity.
- */
-export function rehearse<R>(
-  changes: readonly IdentifiedChange<R>[],
-  now: Instant,
-  maxBytes: number,
-): readonly Outcome<R>[] | undefined {
-  const outcomes: Outcome<R>[] = []
-  for (const { change } of changes) {
-    try {
-      const { entity, result } = change(undefined, now)
-      if (entity !== undefined && entity !== null) {
-        encode(entity, maxBytes)
-        return undefined
-      }
-      outcomes.push({ ok: true, value: result })
-    } catch (error) {
-      outcomes.push({ ok: false, error })
-    }
-  }
-  return outcomes
 }
 
 /** Takes out what has expired of an entity; whether there was anything. */

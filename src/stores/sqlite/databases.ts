@@ -5,13 +5,11 @@ import { tenantNameFault } from '../../core/model/tenant-name.ts'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { TenantStore } from '../../ports/store.ts'
-import { isBusy } from './busy.ts'
 import { type Database, openDatabase, type Synchronous } from './database.ts'
 import { versionElsewhere } from './known.ts'
 import { createOpenTenants } from './open-tenants.ts'
 import { createTenantCount } from './tenant-count.ts'
 import type { TenantFiles } from './tenant-files.ts'
-import { fileNameFault } from './tenant-name.ts'
 
 export interface Databases {
   /** To be used in the same turn of the event loop. Throws NonexistentTenant; an Error where the store is closed. */
@@ -19,7 +17,7 @@ export interface Databases {
   /** What another connection opens; undefined where there can be none. */
   pathOf(tenant: string): string | undefined
   readonly tenants: TenantStore
-  /** Another value when another process has written to the default Tenant's. */
+  /** Another value when another process has written to the default Tenant's. Throws an Error where the store is closed. */
   elsewhere(): number
   close(): Promise<void>
 }
@@ -51,8 +49,7 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
     log.debug({ tenant, path }, 'database opened')
     return database
   }
-  const faultOf = (name: string): Problem | undefined =>
-    tenantNameFault(name, limits.tenantLength) ?? fileNameFault(name)
+  const faultOf = (name: string): Problem | undefined => tenantNameFault(name, limits.tenantLength)
   const isThere = (tenant: string): boolean =>
     tenants.has(tenant) || (faultOf(tenant) === undefined && files.has(tenant))
   const main = await open('')
@@ -80,21 +77,14 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
       },
       list: async () => list(),
     },
-    elsewhere: () => versionOf(main),
+    elsewhere: () => {
+      if (closed) throw new Error('the store is closed')
+      return versionElsewhere(main.sql)
+    },
     close: async () => {
       if (closed) return
       closed = true
       await Promise.all([main.close(), tenants.close()])
     },
-  }
-}
-
-/** Equal to no other value where it cannot be told at this moment. */
-function versionOf({ sql }: Database): number {
-  try {
-    return versionElsewhere(sql)
-  } catch (error) {
-    if (isBusy(error)) return Number.NaN
-    throw error
   }
 }

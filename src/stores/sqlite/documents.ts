@@ -4,6 +4,7 @@ import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
 import type { DocumentChange, DocumentStore, WrittenDocument } from '../../ports/store.ts'
 import type { Databases } from './databases.ts'
 import type { Statements } from './statements.ts'
+import type { Watches } from './watches.ts'
 import type { Step } from './write-queue.ts'
 
 interface DocumentRow {
@@ -19,7 +20,7 @@ const PUT = `INSERT INTO document (kind, id, body, exact) VALUES (?, ?, ?, ?)
   ON CONFLICT (kind, id) DO UPDATE SET body = excluded.body, exact = excluded.exact`
 const DELETE = 'DELETE FROM document WHERE kind = ? AND id = ?'
 
-export function createDocumentStore(databases: Databases): DocumentStore {
+export function createDocumentStore(databases: Databases, watches: Pick<Watches, 'open' | 'tell'>): DocumentStore {
   const write = async <T>(tenant: string, stepOn: (sql: Statements) => Step<T>): Promise<T> => {
     const { sql, writes } = await databases.of(tenant)
     const [outcome] = await writes.run([stepOn(sql)])
@@ -35,9 +36,18 @@ export function createDocumentStore(databases: Databases): DocumentStore {
     put: async ({ tenant }, kind, id, document) => {
       const { text, exact } = stringifyJson(document)
       await write(tenant, (sql) => () => done(sql(PUT).run(kind, id, text, exact ? 1 : 0)))
+      watches.tell(tenant, kind)
     },
-    change: async ({ tenant }, kind, id, change) => write(tenant, (sql) => changeStep(sql, kind, id, change)),
-    delete: async ({ tenant }, kind, id) => write(tenant, (sql) => () => done(sql(DELETE).run(kind, id).changes > 0)),
+    change: async ({ tenant }, kind, id, change) => {
+      const { result, document } = await write(tenant, (sql) => changeStep(sql, kind, id, change))
+      if (document !== undefined) watches.tell(tenant, kind)
+      return result
+    },
+    delete: async ({ tenant }, kind, id) => {
+      const existed = await write(tenant, (sql) => () => done(sql(DELETE).run(kind, id).changes > 0))
+      if (existed) watches.tell(tenant, kind)
+      return existed
+    },
     list: async ({ tenant }, kind) => {
       const rows: readonly DocumentRow[] = await read(tenant, (sql) => sql(LIST).all(kind))
       return rows.map((row) => ({ id: row.id, document: decode(row) }))
@@ -46,6 +56,7 @@ export function createDocumentStore(databases: Databases): DocumentStore {
       const row: { n: number } | undefined = await read(tenant, (sql) => sql(COUNT).get(kind))
       return row?.n ?? 0
     },
+    watch: watches.open,
   }
 }
 
@@ -53,7 +64,7 @@ function done<T>(value: T) {
   return { ok: true, value } as const
 }
 
-function changeStep<R>(sql: Statements, kind: string, id: string, change: DocumentChange<R>): Step<R> {
+function changeStep<R>(sql: Statements, kind: string, id: string, change: DocumentChange<R>): Step<WrittenDocument<R>> {
   return () => {
     const current = find(sql, kind, id)
     let written: WrittenDocument<R>
@@ -67,7 +78,7 @@ function changeStep<R>(sql: Statements, kind: string, id: string, change: Docume
     }
     if (encoded !== undefined) sql(PUT).run(kind, id, encoded.text, encoded.exact ? 1 : 0)
     else if (written.document === null) sql(DELETE).run(kind, id)
-    return done(written.result)
+    return done(written)
   }
 }
 

@@ -1,10 +1,11 @@
 /** The entities of all Tenants. */
 
-import { Problem } from '../../core/model/problems.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { EntityStore, IdentifiedChange, MissingTenant, Settled } from '../../ports/store.ts'
-import { changeStep, purgeStep, rehearse } from './changes.ts'
-import { decode, present } from './codec.ts'
+import type { EntityStore, IdentifiedChange, MissingTenant } from '../../ports/store.ts'
+import { resultOf, settled } from '../common/outcome.ts'
+import { rehearse } from '../common/rehearse.ts'
+import { changeStep, purgeStep } from './changes.ts'
+import { decode, encode, present } from './codec.ts'
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { readRow } from './entity-rows.ts'
@@ -13,7 +14,6 @@ import type { Reader } from './reader.ts'
 import { presentOf, runQuery } from './run-query.ts'
 import { runWalk } from './run-walk.ts'
 import { expiredIds } from './walks.ts'
-import type { Outcome } from './write-queue.ts'
 
 interface Sizes {
   /** Of the largest entity, as it is stored. */
@@ -26,7 +26,7 @@ interface Sizes {
 export function createEntityStore(databases: Databases, reader: Reader, clock: Clock, sizes: Sizes): EntityStore {
   const run = async <R>(tenant: string, changes: readonly IdentifiedChange<R>[], missing?: MissingTenant) => {
     if (missing === 'make' && !(await databases.tenants.exists(tenant))) {
-      const nothingStored = rehearse(changes, clock.now(), sizes.entityBytes)
+      const nothingStored = rehearse(changes, clock.now(), (entity) => encode(entity, sizes.entityBytes))
       if (nothingStored !== undefined) return nothingStored
       await databases.tenants.create(tenant)
     }
@@ -76,16 +76,4 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
       return (await database.writes.run(steps)).filter((outcome) => resultOf(outcome)).length
     },
   }
-}
-
-function resultOf<R>(outcome: Outcome<R> | undefined): R {
-  if (outcome === undefined) throw new Error('a write ended without an outcome')
-  if (!outcome.ok) throw outcome.error
-  return outcome.value
-}
-
-function settled<R>(outcome: Outcome<R>): Settled<R> {
-  if (outcome.ok) return outcome
-  if (outcome.error instanceof Problem) return { ok: false, problem: outcome.error }
-  throw outcome.error
 }

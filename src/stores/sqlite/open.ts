@@ -9,6 +9,7 @@ import { createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
 import { createReader } from './reader.ts'
 import { filesIn, IN_MEMORY } from './tenant-files.ts'
+import { createWatches } from './watches.ts'
 
 interface SqliteOptions {
   /** Made where it is missing. `:memory:` keeps everything in memory, for as long as the store is open. */
@@ -37,13 +38,10 @@ export async function openSqliteStore({ directory, ...options }: SqliteOptions):
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
   const databases = await openDatabases({ ...options, files })
   const reader = createReader(options.log)
+  const watches = createWatches(databases, options.log, options.shared)
   return {
     entities: createEntityStore(databases, reader, options.clock, options),
-    documents: {
-      ...createDocumentStore(databases),
-      // It costs microseconds each time, and is worth nothing where nobody else writes.
-      ...(options.shared === true && { elsewhere: databases.elsewhere }),
-    },
+    documents: createDocumentStore(databases, watches),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,
     check: async () => {
@@ -51,6 +49,7 @@ export async function openSqliteStore({ directory, ...options }: SqliteOptions):
       await reads.run(() => sql('SELECT 1 FROM entity_count').get())
     },
     close: async () => {
+      watches.close()
       await reader.close()
       await databases.close()
     },

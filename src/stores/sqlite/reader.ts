@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { Problem } from '../../core/model/problems.ts'
 import type { Log } from '../../ports/call.ts'
 import type { WalkStep } from '../../ports/store.ts'
+import { tookTooLong } from '../common/took-too-long.ts'
 import type { Asked, FromReader, ReaderAnswer, ReaderQuery, ReaderWalk, ToReader } from './reader-messages.ts'
 
 export interface Reader {
@@ -129,12 +130,4 @@ function errorOf(message: Exclude<FromReader, { kind: 'answer' }>): Error {
 
 function storeClosed(): Error {
   return new Error('the store is closed')
-}
-
-/** 5.5.6: "When a query operation is so complex that cannot be resolved … TooComplexQuery." */
-export function tookTooLong(): Problem {
-  return new Problem(
-    'TooComplexQuery',
-    'the query was not answered within the time for a request (BOYA_REQUEST_TIMEOUT); narrow it down: by type, by a value that few entities have, or by an area',
-  )
 }

@@ -3,9 +3,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Call } from '../../ports/call.ts'
 import type { WalkStep } from '../../ports/store.ts'
+import { tookTooLong } from '../common/took-too-long.ts'
 import type { Database } from './database.ts'
 import { READ_IN_PLACE } from './plan.ts'
-import { type Reader, tookTooLong } from './reader.ts'
+import type { Reader } from './reader.ts'
 import { beginWalk, type Walk } from './walks.ts'
 
 /** Microseconds that a step may take the event loop, as planned. */

@@ -3,11 +3,9 @@
  * more than the writes in it. Where another process writes, the queue waits for its turn, and the event loop goes on.
  */
 
+import type { Outcome } from '../common/outcome.ts'
 import { heldElsewhere, isBusy, PATIENCE_MS, untilNextTry } from './busy.ts'
 import { createTurns } from './turns.ts'
-
-/** How one step ended. */
-export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: unknown }
 
 /**
  * One item of work within a transaction. It returns `ok: false` where it refused and wrote nothing; what it throws is a

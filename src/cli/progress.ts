@@ -1,13 +1,14 @@
-/** How far a load is: a bar on a terminal, a line now and then elsewhere. On standard error: the result goes to standard output. */
+/** How far a command is: a bar on a terminal, a line now and then elsewhere. On standard error: the result goes to standard output. */
 
 import type { Options } from 'cli-progress'
 
 interface State {
-  /** Bytes read. */
-  readonly bytes: number
-  /** Entities that the broker has answered for. */
+  /** Of the total: bytes read, or entities where the total is a number of these. */
+  readonly done: number
+  /** Entities that are through. */
   readonly entities: number
-  readonly refused: number
+  /** Absent where nothing can be refused. */
+  readonly refused?: number
 }
 
 export interface Progress {
@@ -20,22 +21,22 @@ export interface Terminal {
   write(text: string): unknown
 }
 
-/** `total`: bytes, where they are known. */
+/** `total`: what `done` is going to be in the end, where it is known. */
 export async function createProgress(total: number | undefined, output: Terminal): Promise<Progress> {
   return output.isTTY === true ? bar(total) : lines(total, output)
 }
 
-const BAR = '{bar} {percentage}% · {entities} entities · {rate}/s · {refused} refused · {eta_formatted} left'
-const COUNTER = '{entities} entities · {rate}/s · {refused} refused'
+const BAR = '{bar} {percentage}% · {state} · {eta_formatted} left'
+const COUNTER = '{state}'
 
 async function bar(total: number | undefined): Promise<Progress> {
   const { default: progress } = await import('cli-progress')
   const options: Options = { format: total === undefined ? COUNTER : BAR, etaBuffer: 50, barsize: 30 }
   const line = new progress.SingleBar(options, progress.Presets.shades_classic)
   const started = Date.now()
-  line.start(total ?? 0, 0, { entities: 0, rate: 0, refused: 0 })
+  line.start(total ?? 0, 0, { state: '' })
   return {
-    show: ({ bytes, entities, refused }) => line.update(bytes, { entities, refused, rate: rateOf(entities, started) }),
+    show: (state) => line.update(state.done, { state: textOf(state, started) }),
     stop: () => line.stop(),
   }
 }
@@ -46,16 +47,17 @@ function lines(total: number | undefined, output: Terminal): Progress {
   const started = Date.now()
   let last = started
   return {
-    show: ({ bytes, entities, refused }) => {
+    show: (state) => {
       if (Date.now() - last < LINE_MS) return
       last = Date.now()
-      const share = total ? `${Math.floor((100 * bytes) / total)}% · ` : ''
-      output.write(`${share}${entities} entities · ${rateOf(entities, started)}/s · ${refused} refused\n`)
+      const share = total ? `${Math.floor((100 * state.done) / total)}% · ` : ''
+      output.write(`${share}${textOf(state, started)}\n`)
     },
     stop: () => undefined,
   }
 }
 
-function rateOf(entities: number, started: number): number {
-  return Math.round((entities * 1000) / Math.max(1, Date.now() - started))
+function textOf({ entities, refused }: State, started: number): string {
+  const rate = Math.round((entities * 1000) / Math.max(1, Date.now() - started))
+  return `${entities} entities · ${rate}/s${refused === undefined ? '' : ` · ${refused} refused`}`
 }

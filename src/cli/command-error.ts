@@ -1,8 +1,8 @@
-/** Why a load cannot go on; the message is for the one who typed the command and says how to put it right. */
-export class LoadError extends Error {
+/** Why a command cannot go on; the message is for the one who typed the command and says how to put it right. */
+export class CommandError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, { cause })
-    this.name = 'LoadError'
+    this.name = 'CommandError'
   }
 }
 
@@ -15,9 +15,9 @@ export function reasonOf(error: unknown): string {
     case 'ENOTFOUND':
       return 'there is no such host'
     case 'ENOENT':
-      return 'there is no such file'
+      return 'there is no such file or folder'
     case 'EACCES':
-      return 'this user may not read it'
+      return 'this user may not'
     case 'EISDIR':
       return 'it is a folder'
     default:

@@ -1,0 +1,64 @@
+/** Which line may follow which, and whether the last one is there: a file that was cut, or lost lines, is noticed. */
+
+import type { Counts, Line } from './line.ts'
+import { TransferError } from './transfer-error.ts'
+
+export interface Sequence {
+  /** Throws TransferError where the line cannot stand here. */
+  take(line: Line): void
+  /** Throws TransferError where the last line is missing. */
+  finish(): void
+}
+
+export function createSequence(): Sequence {
+  const counts = { tenants: 0, contexts: 0, entities: 0 }
+  let last: Line['kind'] | undefined
+  const refuse = (why: string): never => {
+    throw new TransferError(why)
+  }
+  const check = (line: Line): void => {
+    if (last === 'end') refuse('nothing can follow the last line of an export')
+    if ((last === undefined) !== (line.kind === 'export')) refuse(beginsWrong(line))
+    if (line.kind === 'broker' && last !== 'export') refuse('the id of the broker stands in the second line')
+    if (belongsToTenant(line) && counts.tenants === 0) refuse('it stands before any Tenant')
+    if (line.kind === 'end') checkCounts(line.counts, counts)
+  }
+  return {
+    take: (line) => {
+      check(line)
+      const counted = countedAs(line)
+      if (counted !== undefined) counts[counted]++
+      last = line.kind
+    },
+    finish: () => {
+      if (last === undefined) refuse('it is empty; an export has two lines at least')
+      if (last !== 'end')
+        refuse(
+          'it is cut: its last line, which says how much there is, is missing. What it has was taken; get the whole file and import it, too',
+        )
+    },
+  }
+}
+
+function beginsWrong({ kind }: Line): string {
+  return kind === 'export'
+    ? 'a second export begins here; import one after the other'
+    : 'it is not the first line of an export of Boya'
+}
+
+function belongsToTenant({ kind }: Line): boolean {
+  return kind === 'context' || kind === 'entity' || kind === 'refused'
+}
+
+function countedAs(line: Line): keyof Counts | undefined {
+  if (line.kind === 'tenant') return 'tenants'
+  const kind = line.kind === 'refused' ? line.of : line.kind
+  if (kind === 'context') return 'contexts'
+  return kind === 'entity' ? 'entities' : undefined
+}
+
+function checkCounts(said: Counts, found: Counts): void {
+  const wrong = (['tenants', 'contexts', 'entities'] as const).find((name) => said[name] !== found[name])
+  if (wrong === undefined) return
+  throw new TransferError(`the file had ${said[wrong]} ${wrong} and has ${found[wrong]}: lines were lost or added`)
+}

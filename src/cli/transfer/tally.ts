@@ -1,0 +1,57 @@
+/** What an import did, or would do. */
+
+import type { Fate } from '../../contexts/kept-contexts.ts'
+import type { EntityFate } from './restore-entity.ts'
+import type { Report } from './tenant-import.ts'
+
+type Numbers<Name extends string> = Readonly<Record<Name, number>>
+
+export interface Tally {
+  /** Tenants that were made. */
+  readonly tenants: number
+  readonly contexts: Numbers<Fate>
+  readonly entities: Numbers<EntityFate>
+  readonly refused: number
+  /** The id of the broker (5.2.40) whose store it is, where the file is of another. */
+  readonly otherBroker?: string
+}
+
+export interface RunningTally extends Report {
+  tenant(fate: Fate): void
+  /** `kept`: the id that the broker has; `id`: the one that the file has. */
+  broker(id: string, kept: string): void
+  now(): Tally
+}
+
+/** `refused` is told, too. */
+export function createTally(refused: Report['refused']): RunningTally {
+  let tally: Tally = {
+    tenants: 0,
+    contexts: { created: 0, unchanged: 0, replaced: 0 },
+    entities: { created: 0, unchanged: 0, replaced: 0, expired: 0 },
+    refused: 0,
+  }
+  const change = (to: Partial<Tally>): void => {
+    tally = { ...tally, ...to }
+  }
+  return {
+    tenant: (fate) => change({ tenants: tally.tenants + (fate === 'created' ? 1 : 0) }),
+    broker: (id, kept) => (id === kept ? undefined : change({ otherBroker: kept })),
+    context: (fate) => change({ contexts: plus(tally.contexts, fate) }),
+    entity: (fate) => change({ entities: plus(tally.entities, fate) }),
+    refused: (line, text, problem) => {
+      change({ refused: tally.refused + 1 })
+      refused(line, text, problem)
+    },
+    now: () => tally,
+  }
+}
+
+function plus<Name extends string>(numbers: Numbers<Name>, fate: Name): Numbers<Name> {
+  return { ...numbers, [fate]: numbers[fate] + 1 }
+}
+
+/** All entities of which it is known what became of them. */
+export function entitiesThrough({ entities, refused }: Tally): number {
+  return Object.values(entities).reduce((sum, number) => sum + number, refused)
+}

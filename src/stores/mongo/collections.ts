@@ -1,0 +1,39 @@
+/** The collections of a Tenant's database. */
+
+import type { LRUCache } from 'lru-cache'
+import type { Collection, Db } from 'mongodb'
+import type { Connection } from './connection.ts'
+import type { Selectivity } from './selectivity.ts'
+import type { CountDocument, CountingState, EntityDocument, SmallDocument } from './stored.ts'
+
+export type Entities = Collection<EntityDocument>
+
+export interface Collections {
+  readonly entities: Entities
+  readonly documents: Collection<SmallDocument>
+  readonly counts: Collection<CountDocument>
+  readonly state: Collection<CountingState>
+}
+
+/** What questions need of a database. */
+export interface Queried extends Collections {
+  readonly ask: Connection['ask']
+  readonly selectivity: Selectivity
+  /** Numbers that were read, by what was asked for. */
+  readonly kept: LRUCache<string, KeptCounts>
+}
+
+/** Numbers after the n-th batch. */
+export interface KeptCounts {
+  readonly n: number | undefined
+  readonly kept: readonly CountDocument[]
+}
+
+export function collectionsOf(db: Db): Collections {
+  return {
+    entities: db.collection('entity'),
+    documents: db.collection('document'),
+    counts: db.collection('count'),
+    state: db.collection('state'),
+  }
+}

@@ -1,0 +1,151 @@
+/** How many entities and Attributes there are: read from what is kept (counting.ts), never counted. */
+
+import type { Filter } from 'mongodb'
+import { type AttributeTally, addInstances, eachTally } from '../../core/model/attribute-tally.ts'
+import type { AttributeType, Instant } from '../../core/model/entity.ts'
+import { withoutExpired } from '../../core/model/expiry.ts'
+import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
+import type { KeptCounts, Queried } from './collections.ts'
+import { hasExpired } from './compile-filter.ts'
+import { BY_UNCOUNTED, COUNTING, shapeIn, UNCOUNTED, type Uncounted } from './counting.ts'
+import { noTallies, type Tallies, tallyShapes } from './shapes.ts'
+import type { Batch, CountDocument, Counted, CountingState, EntityDocument, Shape } from './stored.ts'
+
+type Read = Pick<Queried, 'ask' | 'state' | 'counts' | 'entities' | 'kept'>
+
+/** Entities at `now` with this type, or all. */
+export async function countEntities(read: Read, now: Instant, type?: string): Promise<number> {
+  const tallies = await tally(read, now, { _id: type === undefined ? '  ' : `${type}  ` })
+  return type === undefined ? tallies.entities : (tallies.types.get(type) ?? 0)
+}
+
+/** None of them 0. */
+export async function countTypes(read: Read, now: Instant): Promise<ReadonlyMap<string, number>> {
+  const { types } = await tally(read, now, { type: { $exists: true }, attribute: { $exists: false } })
+  return new Map([...types].filter(([, n]) => n > 0))
+}
+
+/** Of a type, of an Attribute, or all (IRIs). None of them 0. */
+export async function countAttributes(
+  read: Read,
+  now: Instant,
+  { type, attribute }: { readonly type?: string; readonly attribute?: string },
+): Promise<readonly AttributeTally[]> {
+  const { attributes } = await tally(read, now, {
+    attribute: attribute ?? { $exists: true },
+    ...(type !== undefined && { type }),
+  })
+  return [...eachTally(attributes)].filter(
+    (each) =>
+      each.instances > 0 &&
+      (type === undefined || each.type === type) &&
+      (attribute === undefined || each.attribute === attribute),
+  )
+}
+
+/** More often than that nobody begins and ends a batch while the numbers are read. */
+const MOST_READINGS = 50
+
+interface Reading {
+  readonly state: CountingState | null
+  readonly kept: readonly CountDocument[]
+  readonly uncounted: readonly Uncounted[]
+  readonly expired: readonly EntityRow[]
+}
+
+/** What is kept, with what is not counted yet and without what has expired; there may be more than was asked for. */
+async function tally(read: Read, now: Instant, which: Filter<CountDocument>): Promise<Tallies> {
+  const key = JSON.stringify(which)
+  const remembered = await readAgain(read, now, read.kept.get(key))
+  if (remembered !== undefined) return together(remembered, now)
+  for (let i = 0; i < MOST_READINGS; i++) {
+    const reading = await readAll(read, now, which)
+    if (reading === undefined) continue
+    const { state, kept } = reading
+    if (state?.open === undefined) read.kept.set(key, { n: state?.n, kept })
+    return together(reading, now)
+  }
+  throw new Error('the numbers of entities could not be read, because they change all the time')
+}
+
+/** What was read before, where nothing has been counted since; undefined where it has, or something is to be counted. */
+async function readAgain(read: Read, now: Instant, before: KeptCounts | undefined): Promise<Reading | undefined> {
+  if (before === undefined) return undefined
+  const [uncounted, expired] = await Promise.all([readUncounted(read), readExpired(read, now)])
+  if (uncounted.length > 0) return undefined
+  // Afterwards: what was counted meanwhile was not among the uncounted any more, but has another number.
+  const state = await readState(read)
+  return state?.n === before.n && state?.open === undefined
+    ? { state: null, kept: before.kept, uncounted, expired }
+    : undefined
+}
+
+/** Undefined where a batch was begun or ended meanwhile: what was read is not of one moment then. */
+async function readAll(read: Read, now: Instant, which: Filter<CountDocument>): Promise<Reading | undefined> {
+  const { ask, state, counts } = read
+  const before = await ask(() => state.findOne({ _id: COUNTING }))
+  const [kept, uncounted, expired] = await Promise.all([
+    ask(() => counts.find(which, ALL).toArray()),
+    readUncounted(read),
+    readExpired(read, now),
+  ])
+  const after = await readState(read)
+  if (before?.n !== after?.n || before?.open !== after?.open) return undefined
+  return { state: before, kept, uncounted, expired }
+}
+
+function readState({ ask, state }: Read): Promise<Pick<CountingState, 'n' | 'open'> | null> {
+  return ask(() => state.findOne({ _id: COUNTING }, { projection: { n: 1, open: 1 } }))
+}
+
+function readUncounted({ ask, entities }: Read): Promise<readonly Uncounted[]> {
+  return ask(() => entities.find<Uncounted>(UNCOUNTED, { ...BY_UNCOUNTED, ...ALL }).toArray())
+}
+
+function readExpired({ ask, entities }: Read, now: Instant): Promise<readonly EntityRow[]> {
+  return ask(() => entities.find<EntityRow>(goneAt(now), { projection: READ_FIELDS, ...ALL }).toArray())
+}
+
+const ALL = { batchSize: 10_000 } as const
+
+/** What has gone, or of which something has, is counted until it is purged; it is few. */
+function goneAt(now: Instant): Filter<EntityDocument> {
+  return { $or: [{ expiresAt: { $lte: new Date(now) } }, hasExpired(now)] }
+}
+
+function together({ state, kept, uncounted, expired }: Reading, now: Instant): Tallies {
+  const tallies = noTallies()
+  const applied = new Map(kept.map(({ _id, batch }) => [_id, batch]))
+  for (const each of kept) add(tallies, each, each.n)
+  const { batch, n = 0 } = state ?? {}
+  for (const { _id, counted, n: more } of batch?.totals ?? []) {
+    if ((applied.get(_id) ?? 0) < n) add(tallies, counted, more)
+  }
+  const inBatch = shapesOf(batch)
+  for (const each of uncounted) {
+    const key = `${each._id} ${each.uncounted}`
+    tallyShapes(tallies, inBatch.has(key) ? inBatch.get(key) : each.counted, shapeIn(each))
+  }
+  for (const row of expired) {
+    const entity = decode(row)
+    const left = withoutExpired(entity, now)
+    tallyShapes(tallies, shapeOf(entity), left && shapeOf(left))
+  }
+  return tallies
+}
+
+/** As the documents of a batch are in the numbers when it is added. */
+function shapesOf(batch: Batch | undefined): ReadonlyMap<string, Shape | undefined> {
+  return new Map(
+    batch?.items.map(({ id, uncounted, shape }) => [
+      `${id} ${uncounted}`,
+      shape === undefined ? undefined : batch.shapes[shape],
+    ]),
+  )
+}
+
+function add(tallies: Tallies, { type, attribute, kind }: Counted, n: number): void {
+  if (attribute !== undefined) addInstances(tallies.attributes, type, attribute, kind as AttributeType, n)
+  else if (type !== undefined) tallies.types.set(type, (tallies.types.get(type) ?? 0) + n)
+  else tallies.entities += n
+}

@@ -1,0 +1,53 @@
+/** One Tenant's database: its collections, and what is kept in memory beside them. */
+
+import { LRUCache } from 'lru-cache'
+import type { Log } from '../../ports/call.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Step } from './changes.ts'
+import type { Collections, Queried } from './collections.ts'
+import type { Connection } from './connection.ts'
+import { createCounter } from './counter.ts'
+import { createReadById, type ReadById } from './reads.ts'
+import { createSelectivity } from './selectivity.ts'
+import { createSequence, type Sequence } from './sequence.ts'
+import { createWriteQueue, type WriteQueue } from './write-queue.ts'
+import { createApply } from './writes.ts'
+
+export interface Database extends Queried {
+  readonly sequence: Sequence
+  readonly readById: ReadById
+  readonly writes: WriteQueue<Step>
+  /** Finishes what is under way. */
+  drained(): Promise<void>
+}
+
+interface Surroundings {
+  readonly ask: Connection['ask']
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** `greatest`: the last there is in the order of creation. */
+export function createDatabase(
+  collections: Collections,
+  greatest: string | undefined,
+  { ask, clock, log }: Surroundings,
+): Database {
+  const { entities } = collections
+  const counter = createCounter({ ...collections, ask }, log)
+  const sequence = createSequence(clock, greatest)
+  const writes = createWriteQueue(createApply({ entities, ask, uncounted: counter.wake }))
+  return {
+    ...collections,
+    ask,
+    selectivity: createSelectivity(),
+    kept: new LRUCache({ maxSize: 5_000, sizeCalculation: ({ kept }) => kept.length + 1 }),
+    sequence,
+    readById: createReadById({ entities, ask }),
+    writes,
+    drained: async () => {
+      await writes.drained()
+      await counter.drained()
+    },
+  }
+}

@@ -1,0 +1,77 @@
+/** The store that grows: a MongoDB database per Tenant, for any number of instances. */
+
+import type { Log } from '../../ports/call.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { Store } from '../../ports/store.ts'
+import { createClient } from './client.ts'
+import { collectionsOf } from './collections.ts'
+import { createConnection } from './connection.ts'
+import { openDatabases } from './databases.ts'
+import { type Around, createDocumentStore } from './documents.ts'
+import { createEntityStore } from './entities.ts'
+import { createGate } from './gate.ts'
+import { createRevisions } from './revisions.ts'
+import { createWatches } from './watches.ts'
+
+interface MongoOptions {
+  /** A connection string, as MongoDB's driver takes it. */
+  readonly uri: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Characters of the longest name of a Tenant. */
+  readonly tenantLength: number
+  /** Tenants at most, without the default one. Instances may make a few more together. */
+  readonly tenants: number
+  /** Of the largest entity, as it is stored. */
+  readonly entityBytes: number
+  /** Of the entities of a page together, as they are stored. */
+  readonly pageBytes: number
+}
+
+/** Throws an Error that says what is wrong with the URI. Whether the database answers is seen when it is asked. */
+export function openMongoStore({ uri, ...options }: MongoOptions): Store {
+  const { driver, database: name, description } = createClient(uri)
+  const collections = collectionsOf(driver.db(name))
+  const connection = createConnection({
+    probe: () => collections.state.findOne({}, { projection: { _id: 1 } }),
+    close: () => driver.close(),
+    log: options.log,
+  })
+  const databases = openDatabases({ ...options, driver, name, ask: connection.ask })
+  const revisions = createRevisions(driver.db(name).collection('state'), connection.ask, options.log)
+  const watches = createWatches({ revisions, documents: collections.documents, log: options.log })
+  const around: Around = async (tenant, kind, change) => {
+    if (tenant !== '') return change()
+    const changed = await revisions.around(kind, change)
+    watches.tell(kind)
+    return changed
+  }
+  const gate = createGate()
+  let closing: Promise<void> | undefined
+  const close = async (): Promise<void> => {
+    await gate.close()
+    await watches.close()
+    await databases.drained()
+    await connection.close()
+  }
+  return {
+    entities: gate.behind(createEntityStore(databases, options.clock, options)),
+    documents: {
+      ...gate.behind(createDocumentStore(databases, around)),
+      watch: (kind, onChange) => {
+        gate.check()
+        return watches.open(kind, onChange)
+      },
+    },
+    tenants: gate.behind(databases.tenants),
+    description,
+    check: async () => {
+      await connection.check()
+      await databases.of('')
+    },
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}

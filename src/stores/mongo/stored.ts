@@ -1,0 +1,123 @@
+/** What stands in the collections of a Tenant's database. */
+
+import type { Document } from 'mongodb'
+
+/** A name, a kind and a value as one text, which the index on them has in the order of the values (index-keys.ts). */
+export type IndexKey = string
+
+/** Where a GeoProperty is: of a point itself, of anything larger an area that surely covers it. */
+export interface Place {
+  /** As in {@link IndexKey}. */
+  readonly property: string
+  readonly point: boolean
+  readonly at: { readonly type: 'Point' | 'Polygon'; readonly coordinates: readonly unknown[] }
+}
+
+/** What is counted of an entity (counts.ts). */
+export interface Shape {
+  readonly types: readonly string[]
+  readonly attributes: readonly string[]
+  /** Of each of the attributes the types of its instances, a letter each. */
+  readonly kinds: readonly string[]
+}
+
+/**
+ * The Entity is `body`, complete, as JSON text, so that reading one is a single JSON.parse and nothing of it is ever
+ * taken for an operator or a path; what stands beside it is what selections look up. A document without `seq` has been
+ * an entity: it is kept until what it counted is taken off.
+ */
+export interface EntityDocument extends Document {
+  /** The entity's id. */
+  readonly _id: string
+  /** Another after each change; it tells the last ones (version.ts). */
+  readonly version: string
+  /** Grows with creation and is never given twice: the order of every answer. */
+  readonly seq?: string
+  readonly body?: string
+  /** Whether the body has numbers that JSON.parse would change. */
+  readonly exact?: boolean
+  readonly types?: readonly string[]
+  readonly attributes?: readonly string[]
+  readonly kinds?: readonly string[]
+  readonly values?: readonly IndexKey[]
+  readonly places?: readonly Place[]
+  readonly expiresAt?: Date
+  /** When the first Attribute or sub-Attribute goes. */
+  readonly attributeExpiresAt?: Date
+  /** Stands where the counts do not have the entity as it is; another after each time that they took it up. */
+  readonly uncounted?: string
+  /** As the counts have the entity; absent where they do not have it. */
+  readonly counted?: Shape
+}
+
+export interface SmallDocument extends Document {
+  /** Kind and id. */
+  readonly _id: string
+  readonly kind: string
+  readonly id: string
+  readonly body: string
+  readonly exact: boolean
+  readonly version: string
+}
+
+/** How many there are of something (counts.ts). */
+export interface CountDocument extends Document {
+  readonly _id: string
+  readonly type?: string
+  readonly attribute?: string
+  readonly kind?: string
+  readonly n: number
+  /** The last batch that was added. */
+  readonly batch: number
+}
+
+export interface TenantDocument extends Document {
+  /** The Tenant's name. */
+  readonly _id: string
+  readonly database: string
+}
+
+/** What the numbers are about: entities, those of a type, or instances of an Attribute. */
+export interface Counted {
+  readonly type?: string
+  readonly attribute?: string
+  readonly kind?: string
+}
+
+export interface Total {
+  readonly _id: string
+  readonly counted: Counted
+  readonly n: number
+}
+
+/** An entity of a batch. */
+export interface Item {
+  readonly id: string
+  readonly version: string
+  readonly uncounted: string
+  /** Where its shape stands in the list of shapes; absent where the entity is gone. */
+  readonly shape?: number
+}
+
+export interface Batch {
+  readonly totals: readonly Total[]
+  readonly shapes: readonly Shape[]
+  readonly items: readonly Item[]
+}
+
+/** The document that says which batch is the last, and has what of it is not done. */
+export interface CountingState extends Document {
+  readonly _id: string
+  readonly n: number
+  /** Whether there is something of the batch that is not done. */
+  readonly open?: true
+  readonly batch?: Batch
+}
+
+/** By which instances see that documents have changed (revisions.ts). */
+export interface RevisionsDocument extends Document {
+  readonly _id: string
+  readonly kinds?: Readonly<Record<string, number>>
+  /** Kinds of which a document is being changed, by marks. */
+  readonly open?: Readonly<Record<string, string>>
+}

@@ -1,0 +1,161 @@
+/**
+ * Writes of one moment share questions to the database. Those of one id take turns, so that an instance never collides
+ * with itself; where it collides with another, it tries again.
+ */
+
+import { setTimeout as pause } from 'node:timers/promises'
+import { StoreUnavailable } from '../../ports/unavailable.ts'
+import type { Outcome } from '../common/outcome.ts'
+
+/** Steps in their order, by the ids that they are about. */
+export type Group<S> = ReadonlyMap<string, readonly S[]>
+
+/**
+ * Applies a group: an outcome for each step, in its order; none for an id that another instance has changed meanwhile.
+ * What it throws is the outcome of all.
+ */
+export type Apply<S> = (group: Group<S>) => Promise<ReadonlyMap<string, readonly Outcome<unknown>[]>>
+
+export interface IdentifiedStep<S> {
+  readonly id: string
+  readonly step: S
+}
+
+export interface WriteQueue<S> {
+  /** Resolves when the outcomes of all are durable, in the order of the steps. Never rejects. */
+  run(steps: readonly IdentifiedStep<S>[]): Promise<readonly Outcome<unknown>[]>
+  /** Resolves when nothing is under way. */
+  drained(): Promise<void>
+}
+
+/** Steps of a group, and groups that are under way at once. */
+const MOST = 200
+const AT_ONCE = 4
+/** Steps of one caller before it is another's turn: a batch of 1,000 does not make a single write wait for all of it. */
+const SLICE = 16
+/** Milliseconds: the longest pause after a collision, and all of them together before a write is given up. */
+const PAUSE = 100
+const PATIENCE = 20_000
+
+interface Waiting<S> extends IdentifiedStep<S> {
+  readonly since: number
+  readonly settle: (outcome: Outcome<unknown>) => void
+}
+
+interface Job<S> {
+  readonly waiting: readonly Waiting<S>[]
+  next: number
+}
+
+type Taken<S> = Map<string, Waiting<S>[]>
+
+export function createWriteQueue<S>(apply: Apply<S>): WriteQueue<S> {
+  const jobs: Job<S>[] = []
+  /** Those whose turn has come before that of any job. */
+  const first: Waiting<S>[] = []
+  /** What is under way, by id, and what waits behind it. */
+  const busy = new Map<string, Waiting<S>[]>()
+  const idle: (() => void)[] = []
+  let underWay = 0
+  let scheduled = false
+
+  const schedule = (): void => {
+    if (scheduled) return
+    scheduled = true
+    setImmediate(drain)
+  }
+  const drain = (): void => {
+    scheduled = false
+    while (underWay < AT_ONCE && (first.length > 0 || jobs.length > 0)) begin(take(jobs, first, busy))
+    if (isIdle()) for (const resolve of idle.splice(0)) resolve()
+  }
+  const isIdle = (): boolean => busy.size === 0 && first.length === 0 && jobs.length === 0
+  const begin = (taken: Taken<S>): void => {
+    if (taken.size === 0) return
+    for (const id of taken.keys()) busy.set(id, [])
+    underWay++
+    void attend(taken)
+  }
+  const attend = async (taken: Taken<S>): Promise<void> => {
+    const outcomes = await attempt(apply, taken)
+    underWay--
+    for (const [id, all] of taken) {
+      const own = outcomes.get(id)
+      if (own === undefined) void again(id, all, 1)
+      else {
+        settle(all, own)
+        release(id)
+      }
+    }
+    schedule()
+  }
+  const release = (id: string): void => {
+    first.push(...(busy.get(id) ?? []))
+    busy.delete(id)
+    schedule()
+  }
+  /** By itself, as long as others change the same. */
+  const again = async (id: string, all: readonly Waiting<S>[], collisions: number): Promise<void> => {
+    const left = all.filter(isInTime)
+    if (left.length === 0) return release(id)
+    await pause(Math.random() * Math.min(2 ** collisions, PAUSE))
+    const own = (await attempt(apply, new Map([[id, left]]))).get(id)
+    if (own === undefined) return again(id, left, collisions + 1)
+    settle(left, own)
+    release(id)
+  }
+  return {
+    run: (steps) => {
+      const since = performance.now()
+      const waiting: Waiting<S>[] = []
+      const ended = steps.map(
+        (each) => new Promise<Outcome<unknown>>((end) => waiting.push({ ...each, since, settle: end })),
+      )
+      if (waiting.length > 0) jobs.push({ waiting, next: 0 })
+      schedule()
+      return Promise.all(ended)
+    },
+    drained: () => new Promise((resolve) => (isIdle() ? resolve() : idle.push(resolve))),
+  }
+}
+
+/** Takes from each job in turn what is not behind something of the same id. */
+function take<S>(jobs: Job<S>[], first: Waiting<S>[], busy: Map<string, Waiting<S>[]>): Taken<S> {
+  const taken: Taken<S> = new Map()
+  const add = (waiting: Waiting<S>): void => {
+    const before = busy.get(waiting.id) ?? taken.get(waiting.id)
+    if (before === undefined) taken.set(waiting.id, [waiting])
+    else before.push(waiting)
+  }
+  for (const waiting of first.splice(0)) add(waiting)
+  let left = MOST
+  for (let job = jobs.shift(); job !== undefined; job = left > 0 ? jobs.shift() : undefined) {
+    const slice = job.waiting.slice(job.next, job.next + SLICE)
+    for (const waiting of slice) add(waiting)
+    job.next += SLICE
+    left -= slice.length
+    if (job.next < job.waiting.length) jobs.push(job)
+  }
+  return taken
+}
+
+async function attempt<S>(apply: Apply<S>, taken: ReadonlyMap<string, readonly Waiting<S>[]>) {
+  const group = new Map([...taken].map(([id, all]) => [id, all.map(({ step }) => step)]))
+  return apply(group).catch((error: unknown) => {
+    const failure: Outcome<unknown> = { ok: false, error }
+    return new Map([...taken].map(([id, all]) => [id, all.map(() => failure)]))
+  })
+}
+
+function settle<S>(all: readonly Waiting<S>[], outcomes: readonly Outcome<unknown>[]): void {
+  for (const [i, waiting] of all.entries()) {
+    waiting.settle(outcomes[i] ?? { ok: false, error: new Error('a write ended without an outcome') })
+  }
+}
+
+/** Gives up what has tried for too long. */
+function isInTime<S>(waiting: Waiting<S>): boolean {
+  if (performance.now() - waiting.since < PATIENCE) return true
+  waiting.settle({ ok: false, error: new StoreUnavailable(new Error('others changed the same all the time')) })
+  return false
+}

@@ -1,0 +1,5 @@
+import { beforeEach, inject } from 'vitest'
+
+const { uri, reason } = inject('mongodb')
+
+if (uri === undefined) beforeEach((test) => test.skip(reason))
