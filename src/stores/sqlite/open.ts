@@ -26,6 +26,8 @@ interface SqliteOptions {
   readonly entityBytes: number
   /** Of the entities of a page together, as they are stored. */
   readonly pageBytes: number
+  /** Whether other processes of the same broker have the directory: what they write is then noticed at once. */
+  readonly shared?: boolean
 }
 
 /**
@@ -34,16 +36,17 @@ interface SqliteOptions {
  */
 export async function openSqliteStore({ directory, ...options }: SqliteOptions): Promise<Store> {
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
-  const databases = openDatabases({ ...options, files })
+  const databases = await openDatabases({ ...options, files })
   const reader = createReader(options.log)
-  const watches = createWatches(databases, options.log)
+  const watches = createWatches(databases, options.log, options.shared)
   return {
     entities: createEntityStore(databases, reader, options.clock, options),
     documents: createDocumentStore(databases, watches),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,
     check: async () => {
-      databases.of('').sql('SELECT 1').get()
+      const { reads, sql } = await databases.of('')
+      await reads.run(() => sql('SELECT 1 FROM entity_count').get())
     },
     close: async () => {
       watches.close()
