@@ -17,7 +17,7 @@ export async function serveAlone(config: Config): Promise<void> {
   endOnFault(log)
   // Before the start, so that a signal during it is not lost.
   const ended = untilEnded()
-  const broker = await startOrExit(config, log)
+  const broker = await startOrExit(config, log, ended)
   sayReady(broker, config, log)
   log.info(`${await ended}: answering what is under way`)
   await broker.close()
@@ -30,16 +30,20 @@ export async function serveAsWorker(config: Config): Promise<void> {
   const log = (await createLogger(config.log)).child({ worker: workerId() })
   endOnFault(log)
   const ended = untilToldToEnd()
-  const { url, store, close } = await startOrExit(config, log)
+  const { url, store, close } = await startOrExit(config, log, ended)
   tellReady({ kind: 'ready', url, store })
   await ended
   await close()
   process.exit(0)
 }
 
-async function startOrExit(config: Config, log: Log & FaultLog): Promise<RunningBroker> {
+/** A start that waits for a database is ended by who ends the process, which has nothing under way then. */
+async function startOrExit(config: Config, log: Log & FaultLog, ended: Promise<unknown>): Promise<RunningBroker> {
   const { startBroker } = await import('../broker.ts')
-  return startBroker(config, { log }).catch((error: Error) => {
+  const ending = new AbortController()
+  ended.then(() => ending.abort())
+  return startBroker(config, { log, signal: ending.signal }).catch((error: Error) => {
+    if (ending.signal.aborted) return process.exit(0)
     if (error instanceof ConfigError) return exitForSettings(error)
     log.fatal({ error }, `Boya cannot start: ${explainStartFailure(error)}`)
     return process.exit(1)
