@@ -16,6 +16,8 @@ const mongodb = {
 
 export default defineConfig({
   test: {
+    // Much of what is tested waits: for a database, a disk, a time to pass.
+    maxWorkers: 2,
     projects: [
       {
         test: {
