@@ -17,15 +17,28 @@ import { makePlan } from '../../src/stores/sqlite/plan.ts'
 import { createReader } from '../../src/stores/sqlite/reader.ts'
 import { filesIn } from '../../src/stores/sqlite/tenant-files.ts'
 import { EXPIRED, idsOf as idsSql, WITH_EXPIRED } from '../../src/stores/sqlite/walks.ts'
-import { become, callIn, entity, idsOf, LIMITS, NOW, property, put, quietLog } from './contract-store.ts'
+import {
+  become,
+  callIn,
+  entity,
+  idsOf,
+  LIMITS,
+  NOW,
+  type OpenStore,
+  property,
+  put,
+  quietLog,
+} from './contract-store.ts'
 import { storeContract } from './store-contract.ts'
 
 const options = { synchronous: 'full', log: quietLog, ...LIMITS } as const
 
-storeContract('SQLite in memory', async (clock) => {
+const inMemory: OpenStore = async (clock) => {
   const store = await openSqliteStore({ ...options, directory: ':memory:', clock })
   return { store, close: () => store.close() }
-})
+}
+
+storeContract('SQLite in memory', inMemory, false)
 
 storeContract('SQLite in files', async (clock) => {
   const directory = await mkdtemp(join(tmpdir(), 'boya-contract-'))
