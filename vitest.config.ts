@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
+/** Files of the same kind load the same modules: once for all of them, as none changes any. */
+const together = { isolate: false } as const
 const common = { testTimeout: 20_000, hookTimeout: 60_000, pool: 'forks' } as const
 
 /** What is run on MongoDB, too: the HTTP tests as they are, with BOYA_TEST_STORE. */
@@ -11,26 +13,30 @@ const crash = ['test/mongodb-crash/**/*.test.ts']
 const mongodb = {
   env: { BOYA_TEST_STORE: 'mongodb' },
   globalSetup: 'test/support/mongodb-server.ts',
-  setupFiles: 'test/support/skip-without-mongodb.ts',
+  runner: 'test/support/skipping-runner.ts',
 }
 
 export default defineConfig({
   test: {
+    // Much of what is tested waits: for a database, a disk, a time to pass.
+    maxWorkers: 2,
     projects: [
       {
         test: {
           ...common,
           name: 'sqlite',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...onMongodb, ...crash],
+          exclude: [...onBoth, ...onMongodb, ...crash],
         },
       },
+      { test: { ...common, ...together, name: 'http', include: onBoth } },
       ...(process.env.BOYA_TEST_MONGODB_KILL === undefined
         ? []
         : [{ test: { ...common, ...mongodb, name: 'mongodb-crash', include: crash } }]),
       {
         test: {
           ...common,
+          ...together,
           ...mongodb,
           name: 'mongodb',
           include: [...onBoth, ...onMongodb],

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Config, ConfigError, version } from './config/config.ts'
-import { isEveryAddress, localUrl } from './config/local-url.ts'
+import { localUrl } from './config/local-url.ts'
 import { createContextResolver, type OpenContextResolver } from './contexts/context-resolver.ts'
 import { ContextSettingError } from './contexts/context-setting-error.ts'
 import { type Duty, startDuties } from './duties/duties.ts'
@@ -89,7 +89,6 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
   const identity = await identityOf(store, config, clock, log)
   handle = inOrder(createApp(apiOf(config, { operations, identity, contexts: made.contexts, log })).callback())
   if (!server.listening) await serve()
-  if (config.publicUrl === undefined && isEveryAddress(config.host)) warnOfUrl(address(), log)
   opened.push(startDutiesOf(operations, config, log))
   return { url: address(), store: store.description, close: () => closeAll(opened) }
 }
@@ -184,12 +183,6 @@ function listen(server: Server, { host, port }: Config): Promise<void> {
       resolve()
     })
   })
-}
-
-/** Links to hosted @contexts name Boya by a URL, and only its operator knows what others reach it by. */
-function warnOfUrl(url: string, log: Log): void {
-  const message = `links to hosted @contexts will name ${url}, which other machines do not reach; set BOYA_PUBLIC_URL`
-  log.warn({ url }, message)
 }
 
 /** Where the server is reached from this machine; before it listens, where it is going to be. */

@@ -15,7 +15,7 @@ interface Surroundings {
  * Opens the store that the settings name. Adapters are loaded when they are asked for, so that a start with one does not
  * wait for the other's driver. Throws an Error that says what is wrong where the store cannot be opened.
  */
-export async function openStore({ store, limits }: Config, { clock, log }: Surroundings): Promise<Store> {
+export async function openStore({ store, limits, workers }: Config, { clock, log }: Surroundings): Promise<Store> {
   const { tenantLength, tenants, entityBytes, pageBytes } = limits
   const options = { tenantLength, tenants, entityBytes, pageBytes, clock, log }
   if (store.kind === 'mongo') {
@@ -23,7 +23,8 @@ export async function openStore({ store, limits }: Config, { clock, log }: Surro
     return openMongoStore({ ...options, uri: store.uri })
   }
   const { openSqliteStore } = await import('./stores/sqlite/open.ts')
-  return openSqliteStore({ ...options, directory: store.directory, synchronous: store.synchronous })
+  const { directory, synchronous } = store
+  return openSqliteStore({ ...options, directory, synchronous, shared: workers > 1 })
 }
 
 /** What can be told of a store without opening it, which may make it. */

@@ -32,8 +32,9 @@ const mayImport: Record<string, readonly string[]> = {
     'ports',
     'core/model',
   ],
+  workers: [],
   'cli/transfer': ['core/model', 'core/representation', 'ports', 'contexts', 'operations'],
-  cli: ['broker.ts', 'open-store.ts', 'cli/transfer', 'config', 'observability', 'ports', 'core/model'],
+  cli: ['broker.ts', 'open-store.ts', 'workers', 'cli/transfer', 'config', 'observability', 'ports', 'core/model'],
   'main.ts': ['cli', 'config'],
 }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, loadConfig } from '../src/config/config.ts'
@@ -27,6 +28,7 @@ describe('without any setting', () => {
     expect(loadConfig({})).toEqual({
       host: '127.0.0.1',
       port: 1026,
+      workers: 1,
       publicUrl: undefined,
       store: { kind: 'sqlite', directory: './data', synchronous: 'full' },
       outbound: { mode: 'private', networks: [], concurrency: 64 },
@@ -86,6 +88,10 @@ describe('values', () => {
   ])('the store %s is %o', (given, store) => {
     expect(loadConfig({ BOYA_STORE: given }).store).toMatchObject(store)
   })
+  it('knows how many processors there are', () => {
+    expect(loadConfig({ BOYA_WORKERS: 'auto' }).workers).toBe(availableParallelism())
+    expect(loadConfig({ BOYA_WORKERS: '3' }).workers).toBe(3)
+  })
   it('knows lists', () => {
     const config = loadConfig({
       BOYA_CORS_ORIGINS: 'https://a.example, https://b.example/',
@@ -135,6 +141,8 @@ describe('what stops the start', () => {
     ['BOYA_STORE', './data', /it looks like sqlite:\.\/data/],
     ['BOYA_STORE', 'sqlite:', /is no store/],
     ['BOYA_MAX_PAGE_BYTES', '4MiB', /4194304 is less than twice BOYA_MAX_ENTITY_BYTES, 4194304/],
+    ['BOYA_WORKERS', '0', /"0" is no whole number, 1 to 256/],
+    ['BOYA_WORKERS', 'all', /"all" is no whole number, 1 to 256/],
     ['BOYA_OUTBOUND', '10.1/16', /"10\.1\/16" is no network/],
     ['BOYA_OUTBOUND', '10.1.0.0/33', /no network/],
     ['BOYA_OUTBOUND', '10.1.0.1', /no network/],
@@ -164,6 +172,14 @@ describe('what stops the start', () => {
       ...['BOYA_OUTBOUND', 'BOYA_PAGE_DEFAULT', 'BOYA_PORT', 'BOYA_PRT', 'BOYA_STORE'],
     ])
     expect(faults).toContain('BOYA_PAGE_DEFAULT: 50 is more than BOYA_PAGE_MAX, 10')
+  })
+  it('is more than one process with data of its own', () => {
+    const memory = { BOYA_STORE: 'sqlite::memory:' }
+    expect(faultsOf({ ...memory, BOYA_WORKERS: '2' })).toEqual([
+      expect.stringMatching(/^BOYA_WORKERS: 2 processes cannot share BOYA_STORE=sqlite::memory:/),
+    ])
+    expect(faultsOf({ ...memory, BOYA_WORKERS: '1' })).toEqual([])
+    expect(faultsOf({ BOYA_STORE: 'mongodb://db.example.org', BOYA_WORKERS: '2' })).toEqual([])
   })
   it('is nothing that others use', () => {
     expect(faultsOf({ PATH: '/bin', BOYAX: '1', BOYA_TEST_LONG: '1' })).toEqual([])

@@ -18,6 +18,8 @@ export type StoreConfig =
 export interface Config {
   readonly host: string
   readonly port: number
+  /** Processes that serve. */
+  readonly workers: number
   readonly publicUrl: string | undefined
   readonly store: StoreConfig
   readonly outbound: OutboundPolicy & { readonly concurrency: number }
@@ -117,6 +119,8 @@ function* contradictions(values: Partial<Values>): Iterable<string> {
     BOYA_CORS_ORIGINS: origins = [],
     BOYA_MAX_ENTITY_BYTES: entityBytes = 0,
     BOYA_MAX_PAGE_BYTES: pageBytes = Number.POSITIVE_INFINITY,
+    BOYA_STORE: store,
+    BOYA_WORKERS: workers = 1,
   } = values
   if (page > max) yield `BOYA_PAGE_DEFAULT: ${page} is more than BOYA_PAGE_MAX, ${max}`
   // A page is asked for with one entity more, which says whether there is another.
@@ -124,6 +128,8 @@ function* contradictions(values: Partial<Values>): Iterable<string> {
     yield `BOYA_MAX_PAGE_BYTES: ${pageBytes} is less than twice BOYA_MAX_ENTITY_BYTES, ${entityBytes}`
   if (origins.includes('*') && origins.length > 1)
     yield 'BOYA_CORS_ORIGINS: `*` is any origin; name it alone, or name the others'
+  if (workers > 1 && store?.kind === 'sqlite' && store.directory === ':memory:')
+    yield `BOYA_WORKERS: ${workers} processes cannot share BOYA_STORE=sqlite::memory:, each would have data of its own; keep them in a folder, or set BOYA_WORKERS to 1`
 }
 
 function outboundOf(items: readonly string[], host: string): OutboundPolicy {
@@ -150,6 +156,7 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
   return {
     host: values.BOYA_HOST,
     port: values.BOYA_PORT,
+    workers: values.BOYA_WORKERS,
     publicUrl: values.BOYA_PUBLIC_URL,
     store: storeOf(values),
     outbound: { ...outbound, concurrency: values.BOYA_OUTBOUND_CONCURRENCY },

@@ -1,6 +1,7 @@
 /** Kinds of settings: what the text of one becomes, and what is said where it cannot. */
 
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { validateDetailed } from 'node-cron'
 
 export interface Kind<T> {
@@ -54,6 +55,14 @@ function inLargestUnit(value: number, units: Readonly<Record<string, number>>): 
   const fits = Object.entries(units).filter(([, factor]) => value >= factor && value % factor === 0)
   const [unit, factor] = fits.at(-1) ?? ['', 1]
   return `${value / factor}${unit}`
+}
+
+const processes = integer({ min: 1, max: 256 })
+
+/** How many processes; `auto` is one for each processor that this process may use. */
+export const workers: Kind<number> = {
+  name: `${processes.name}, or \`auto\``,
+  parse: (given) => (given === 'auto' ? Math.min(availableParallelism(), 256) : processes.parse(given)),
 }
 
 export function choice<const T extends string>(...values: readonly T[]): Kind<T> {

@@ -27,6 +27,11 @@ const serving = {
     'Address to listen on. `0.0.0.0` is all of the machine (the Docker image sets it).',
   ),
   BOYA_PORT: setting(kinds.integer({ min: 0, max: 65_535 }), '1026', 'Port to listen on; `0` takes a free one.'),
+  BOYA_WORKERS: setting(
+    kinds.workers,
+    '1',
+    'Processes that serve, on one port and one store, so that all processors of a machine are used; `auto`: one for each processor. One that dies is replaced. Each has caches, connections and outgoing requests of its own: what settings say of these is for each. Needs a store that processes can share, which `sqlite::memory:` is not.',
+  ),
   BOYA_PUBLIC_URL: optional(
     kinds.origin,
     'Where clients reach Boya, such as `https://broker.example.org`; for the URLs of @contexts that Boya hosts. Default: the address it listens on.',

@@ -13,7 +13,7 @@ export interface RevisionWatch {
   /**
    * To be awaited before what is in memory is used. As a rule nothing has to be waited for: the store tells of changes,
    * and of how far it may be behind with that. Only where that is too far, because it does not answer or this process
-   * stood still, it is asked. Throws what it throws.
+   * stood still, it is asked; and where it can look at once, whatever it tells then. Throws what it throws.
    */
   upToDate(): Promise<void> | undefined
   close(): Promise<void>
@@ -52,12 +52,17 @@ export function watchRevisions({ documents, revisions, call, looked }: RevisionW
     })
     return underWay
   }
+  /** Looks at all that has been told by now. */
+  const catchUp = async (): Promise<void> => {
+    const upTo = told
+    while (done < upTo) await lookOnce()
+  }
   /** What is told while it looks may have come too late for that. */
   const lookAtAll = async (): Promise<void> => {
     if (isLooking) return
     isLooking = true
     try {
-      while (done !== told) await lookOnce()
+      while (done !== told) await catchUp()
     } catch (error) {
       call.log.warn({ error }, 'what other instances have changed of @contexts cannot be read; tried again before use')
     } finally {
@@ -71,7 +76,11 @@ export function watchRevisions({ documents, revisions, call, looked }: RevisionW
   })
   const behindMs = (): number => (done === told ? watch.behindMs() : TOLD_MS + performance.now() - toldAt)
   return {
-    upToDate: () => (Math.min(behindMs(), performance.now() - lookedAt) <= OLDEST_MS ? undefined : lookOnce()),
+    upToDate: () => {
+      watch.look?.()
+      if (watch.look !== undefined && done !== told) return catchUp()
+      return Math.min(behindMs(), performance.now() - lookedAt) <= OLDEST_MS ? undefined : lookOnce()
+    },
     close: watch.close,
   }
 }

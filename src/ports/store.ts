@@ -177,6 +177,11 @@ export interface Watch {
    * reads what it is made of again. It asks the store nothing and costs next to nothing.
    */
   behindMs(): number
+  /**
+   * Looks at once and tells what there is, in some microseconds: who calls it before each use uses nothing old. Absent
+   * where a store cannot look so quickly, or need not, because no other instance is known to have it.
+   */
+  readonly look?: () => void
   /** `onChange` is not called from then on. To be called again does no harm. */
   close(): Promise<void>
 }

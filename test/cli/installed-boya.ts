@@ -18,6 +18,8 @@ export interface Running {
   readonly pid: number
   /** Resolves with what was written so far, when a pattern is in it. */
   until(pattern: RegExp): Promise<string>
+  /** What was written so far. */
+  stdout(): string
   signal(name: NodeJS.Signals): void
   readonly ended: Promise<Ended>
 }
@@ -82,6 +84,7 @@ function observe(child: ReturnType<typeof spawn>): Running {
     pid: child.pid ?? 0,
     signal: (name) => child.kill(name),
     ended,
+    stdout: () => stdout,
     until: (pattern) =>
       new Promise((found, failed) => {
         const look = () => pattern.test(stdout + stderr) && found(stdout + stderr)

@@ -12,6 +12,13 @@ export const quietLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, 
 /** What every store under test is opened with. */
 export const LIMITS = { tenantLength: 200, tenants: 100, entityBytes: 4_000_000, pageBytes: 9_000_000 } as const
 
+const LONG = process.env.BOYA_TEST_LONG !== undefined
+
+/** How many of so many generated cases are tried: fewer where each of their questions goes to a server and back. */
+export function casesOf(many: number): number {
+  return process.env.BOYA_TEST_STORE === 'mongodb' && !LONG ? Math.ceil(many / 4) : many
+}
+
 export const NOW = Date.UTC(2026, 0, 1)
 
 /**

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { Entity } from '../../src/core/model/entity.ts'
 import type { Call } from '../../src/ports/call.ts'
-import { at, become, entity, NOW, type OpenStore, pageOf, put, setUp } from './contract-store.ts'
+import { at, become, casesOf, entity, NOW, type OpenStore, pageOf, put, setUp } from './contract-store.ts'
 
 const A = 'urn:T:a'
 const B = 'urn:T:b'
@@ -65,7 +65,7 @@ export function countContract(open: OpenStore): void {
         const having = (type: string): number | undefined => countOf(entities, type) || undefined
         expect(await counts(call)).toEqual([entities.length, having(A), having(B)])
       }),
-      { numRuns: 20 },
+      { numRuns: casesOf(20) },
     )
   })
 }

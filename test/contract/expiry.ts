@@ -3,7 +3,19 @@ import { expect, it } from 'vitest'
 import type { Entity } from '../../src/core/model/entity.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
 import type { Call } from '../../src/ports/call.ts'
-import { at, become, entity, idsOf, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
+import {
+  at,
+  become,
+  casesOf,
+  entity,
+  idsOf,
+  NOW,
+  type OpenStore,
+  pageOf,
+  property,
+  put,
+  setUp,
+} from './contract-store.ts'
 
 const A = 'urn:A:a'
 const B = 'urn:A:b'
@@ -184,7 +196,7 @@ export function expiryContract(open: OpenStore): void {
           expect(await entities.count(call)).toBe(present.length)
         }
       }),
-      { numRuns: 40 },
+      { numRuns: casesOf(40) },
     )
   })
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { Entity, Json } from '../../src/core/model/entity.ts'
 import { ExactNumber } from '../../src/core/model/exact-number.ts'
 import { jsonValue } from '../support/arbitraries.ts'
-import { entity, idsOf, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
+import { casesOf, entity, idsOf, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
 
 const V = 'https://example.org/v'
 
@@ -43,7 +43,7 @@ export function fidelityContract(open: OpenStore): void {
         await put(store(), call, next)
         expect(await store().entities.retrieve(call, 'urn:x:1')).toEqual(next)
       }),
-      { numRuns: 60 },
+      { numRuns: casesOf(60) },
     )
   })
 

@@ -67,7 +67,7 @@ async function askInPlace(query: Partial<EntityQuery>) {
 }
 
 /** The connection that queries have, beside that of the store. */
-function opened(): Database {
+function opened(): Promise<Database> {
   return openDatabase(join(directory, 'default.sqlite'), {
     ...{ synchronous: 'normal', entityBytes: 1, cacheKib: 2_000 },
     ...{ statementChars: 100_000, knownRids: 100_000, knownStates: 1_000 },
@@ -113,7 +113,7 @@ describe('an index answers', () => {
   })
 
   it.each(Object.entries(filters))('%s, without a scan of any table', async (_, filter) => {
-    const database = opened()
+    const database = await opened()
     const { texts, run } = recording(database)
     for (const count of [false, true]) run({ filter, limit: 20, offset: 0, count })
     expect(texts.size).toBeGreaterThan(2)
@@ -127,7 +127,7 @@ describe('an index answers', () => {
   it.each(['a text', 'a range of numbers', TWO_LISTS, 'a relationship'])(
     '%s, asked again, from what is remembered: no value and no entity is read',
     async (name) => {
-      const database = opened()
+      const database = await opened()
       const { texts, run } = recording(database)
       const query = { filter: filters[name] ?? {}, limit: 20, offset: 0, count: true }
       const known = () => 1

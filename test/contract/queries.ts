@@ -2,7 +2,19 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
-import { become, entity, idsOf, LIMITS, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
+import {
+  become,
+  casesOf,
+  entity,
+  idsOf,
+  LIMITS,
+  NOW,
+  type OpenStore,
+  pageOf,
+  property,
+  put,
+  setUp,
+} from './contract-store.ts'
 
 const TYPES = ['urn:T:a', 'urn:T:b', 'urn:T:c']
 const NAMES = ['urn:A:a', 'urn:A:b', 'urn:A:c', 'urn:A:d']
@@ -40,7 +52,7 @@ export function queryContract(open: OpenStore): void {
         const { ids } = await store().entities.walk(call, filter, 100)
         expect(ids).toEqual(expected.map(({ id }) => id))
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     )
   })
 

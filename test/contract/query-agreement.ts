@@ -10,12 +10,12 @@ import { matches } from '../../src/core/query/evaluate.ts'
 import type { Call } from '../../src/ports/call.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { entityQueryArb, tidyWorld, world } from '../support/query-arbitraries.ts'
-import { NOW, type OpenStore, put, setUp } from './contract-store.ts'
+import { casesOf, NOW, type OpenStore, put, setUp } from './contract-store.ts'
 
 const LONG = process.env.BOYA_TEST_LONG !== undefined
 /** 2,000 cases, or 100,000. */
 const WORLDS = LONG ? 80 : 20
-const QUERIES = LONG ? 1_250 : 100
+const QUERIES = LONG ? 1_250 : casesOf(100)
 
 /** Before the changes, and what is made of it: about each second is tidy. */
 const worlds = fc.oneof(fc.tuple(world, world), fc.tuple(tidyWorld, tidyWorld))

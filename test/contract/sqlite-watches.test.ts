@@ -12,7 +12,7 @@ let directory = ''
 let databases: Databases
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'boya-watches-'))
-  databases = openDatabases({
+  databases = await openDatabases({
     ...{ ...LIMITS, files: filesIn(directory), synchronous: 'normal', clock: Date, log: quietLog },
   })
 })
@@ -32,7 +32,7 @@ it('says once that a database does not answer, and is behind from then on', asyn
   const warnings: string[] = []
   const watches = createWatches(databases, { ...quietLog, warn: (_, message) => warnings.push(message) })
   const watch = watches.open('a', () => expect.unreachable())
-  await databases.of('').close()
+  await (await databases.of('')).close()
   const behind = watch.behindMs()
   await pause(700)
   expect(watch.behindMs()).toBeGreaterThan(behind + 600)

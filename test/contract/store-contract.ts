@@ -15,7 +15,8 @@ import { walkContract } from './walks.ts'
 import { watchContract } from './watches.ts'
 import { writeContract } from './writes.ts'
 
-export function storeContract(name: string, open: OpenStore): void {
+/** `isShared`: whether another instance can be opened on the database of one. */
+export function storeContract(name: string, open: OpenStore, isShared = true): void {
   describe(`store contract: ${name}`, () => {
     describe('writes', () => writeContract(open))
     describe('what is stored comes back', () => fidelityContract(open))
@@ -26,7 +27,7 @@ export function storeContract(name: string, open: OpenStore): void {
     describe('expiry (4.22)', () => expiryContract(open))
     describe('discovery (5.7.5–5.7.10)', () => discoveryContract(open))
     describe('documents', () => documentContract(open))
-    describe('watches', () => watchContract(open))
+    describe('watches', () => watchContract(open, isShared))
     describe('tenants (4.14)', () => tenantContract(open))
     describe('lifetime', () => lifetimeContract(open))
   })

@@ -4,13 +4,19 @@ import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createWriteQueue, type Step, type Transaction, type WriteQueue } from '../../src/stores/sqlite/write-queue.ts'
 
+/** Nobody else writes. */
+const begin = (run: () => void) => () => {
+  run()
+  return false
+}
+
 let handle: DatabaseSyncInstance
 let queue: WriteQueue
 beforeEach(() => {
   handle = new DatabaseSync(':memory:')
   handle.exec('CREATE TABLE t (n INTEGER PRIMARY KEY)')
   const run = (text: string) => () => handle.exec(text)
-  queue = createWriteQueue({ begin: run('BEGIN'), commit: run('COMMIT'), rollback: run('ROLLBACK') })
+  queue = createWriteQueue({ begin: begin(run('BEGIN')), commit: run('COMMIT'), rollback: run('ROLLBACK') })
 })
 afterEach(() => {
   if (handle.isOpen) handle.close()
@@ -41,7 +47,7 @@ it('answers every caller where a failed group cannot be rolled back, and those t
 it('answers where the steps of a group, run again one by one, cannot be rolled back either', async () => {
   let rolledBack = 0
   const failing: Transaction = {
-    begin: () => {},
+    begin: () => false,
     commit: () => {
       throw new Error('no commit')
     },

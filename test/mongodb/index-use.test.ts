@@ -1,4 +1,4 @@
-/** With 20,000 entities, what the store asks of MongoDB is found along indexes: no collection is scanned. */
+/** With thousands of entities, what the store asks of MongoDB is found along indexes: no collection is scanned. */
 
 import { LRUCache } from 'lru-cache'
 import { type Document, type FindOptions, MongoClient } from 'mongodb'
@@ -131,9 +131,9 @@ describe('an index answers', () => {
   )
 
   it('what many meet, right and in order', async () => {
-    const filter = { ...both(['urn:A:kind', 'car'], 17_000), geo: around(49_000) }
+    const filter = { ...both(['urn:A:kind', 'car'], 5_000), geo: around(49_000) }
     const found = await ask({ filter, limit: 20, count: true })
-    expect(found.total).toBe(17_000)
+    expect(found.total).toBe(5_000)
     expect(found.ids).toEqual(
       all
         .filter((entity) => matches(entity, filter))
@@ -143,8 +143,8 @@ describe('an index answers', () => {
   })
 
   it('how many there are of a range of numbers, without an entity being read', async () => {
-    const { total, plan } = await ask({ filter: term(['urn:A:speed'], below(9_001)), limit: 0, count: true })
-    expect([total, plan.evaluated]).toEqual([9_001, 0])
+    const { total, plan } = await ask({ filter: term(['urn:A:speed'], below(2_001)), limit: 0, count: true })
+    expect([total, plan.evaluated]).toEqual([2_001, 0])
   })
 })
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto'
 import { MongoClient } from 'mongodb'
 import { inject } from 'vitest'
 
-/** Undefined where there is no server: then the tests are skipped (skip-without-mongodb.ts). */
+/** Undefined where there is no server: then the tests are skipped (skipping-runner.ts). */
 export function mongodbUri(): string | undefined {
   return inject('mongodb').uri
 }

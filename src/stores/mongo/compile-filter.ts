@@ -101,7 +101,11 @@ function patternCondition(pattern: string): Condition {
 }
 
 function alternativesCondition(alternatives: readonly EntitySelector[]): Condition {
-  const each = alternatives.map((selector) => together(selectorConditions(selector)))
+  return instead(alternatives.map((selector) => together(selectorConditions(selector))))
+}
+
+/** Conditions of which one holds, as one. */
+function instead(each: readonly Condition[]): Condition {
   const index = sharedIndex(each)
   return {
     native: anyOf(each.map(({ native }) => native)),
@@ -147,16 +151,8 @@ function candidatesCondition(candidates: Candidates | Narrowed): Condition {
       return valuesCondition(candidates)
     case 'all':
       return together(candidates.of.map(candidatesCondition))
-    case 'any': {
-      const each = candidates.of.map(candidatesCondition)
-      const index = sharedIndex(each)
-      return {
-        native: anyOf(each.map(({ native }) => native)),
-        doubt: either(each.map(({ doubt }) => doubt)),
-        ...(index !== undefined && { index }),
-        via: [...new Set(each.map(({ via }) => via))].join(' or '),
-      }
-    }
+    case 'any':
+      return instead(candidates.of.map(candidatesCondition))
   }
 }
 

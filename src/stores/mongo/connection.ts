@@ -2,7 +2,7 @@
 
 import type { Log } from '../../ports/call.ts'
 import { StoreUnavailable } from '../../ports/unavailable.ts'
-import { isOfDriver, isUnreachable } from './driver-errors.ts'
+import { isOfDriver, isUnreachable, tellsWhy } from './driver-errors.ts'
 
 export interface Connection {
   /**
@@ -26,8 +26,10 @@ interface Way {
 const PATIENCE = 800
 /** Milliseconds for that answer. */
 const ANSWER = 700
-/** Milliseconds between two looks at what is under way, and between two at a database that does not answer. */
+/** Milliseconds between two looks at what is under way, and until the first at a database that does not answer. */
 const LOOK = 200
+/** Milliseconds, about, between two looks at a database that has not answered for a while. */
+const LONGEST = 1_000
 
 interface Asked {
   readonly since: number
@@ -36,7 +38,7 @@ interface Asked {
 
 export function createConnection({ probe, close, log }: Way): Connection {
   const underWay = new Set<Asked>()
-  const health = createHealth(() => within(ANSWER, probe()), log)
+  const health = createHealth(probe, log)
   let looking: NodeJS.Timeout | undefined
   let closing: Promise<void> | undefined
 
@@ -94,24 +96,42 @@ interface Health {
   close(): void
 }
 
-function createHealth(answers: () => Promise<unknown>, log: Log): Health {
+function createHealth(probe: () => Promise<unknown>, log: Log): Health {
   let gone: StoreUnavailable | undefined
   let asking: Promise<StoreUnavailable | undefined> | undefined
   let recovering: NodeJS.Timeout | undefined
+  let isExplained = false
 
+  /** What the driver says comes later than it is waited for, and says more. */
+  const explain = (error: unknown): void => {
+    if (gone === undefined || isExplained || !tellsWhy(error)) return
+    isExplained = true
+    log.warn({ error }, 'why the database does not answer')
+  }
+  const answers = (): Promise<unknown> => {
+    const asked = probe()
+    asked.catch(explain)
+    return within(ANSWER, asked)
+  }
   const lost = (cause: unknown): StoreUnavailable => {
     if (gone !== undefined) return gone
     gone = new StoreUnavailable(cause)
-    log.warn({ error: cause }, 'the database does not answer; requests are refused until it does')
-    recovering = setInterval(failure, LOOK).unref()
+    isExplained = false
+    log.warn({}, 'the database does not answer; requests are refused until it does')
+    again(LOOK)
     return gone
   }
   const found = (): undefined => {
     if (gone === undefined) return undefined
     gone = undefined
-    clearInterval(recovering)
+    clearTimeout(recovering)
     log.info({}, 'the database answers again')
     return undefined
+  }
+  const again = (delay: number): void => {
+    recovering = setTimeout(async () => {
+      if ((await failure()) !== undefined) again(Math.min(delay * 1.5, LONGEST) * (0.75 + Math.random() / 2))
+    }, delay).unref()
   }
   /** One question at a time, for all who want to know. */
   const failure = (): Promise<StoreUnavailable | undefined> => {
@@ -131,7 +151,7 @@ function createHealth(answers: () => Promise<unknown>, log: Log): Health {
       const cause = await failure()
       return cause ?? (isUnreachable(error) ? new StoreUnavailable(error) : error)
     },
-    close: () => clearInterval(recovering),
+    close: () => clearTimeout(recovering),
   }
 }
 

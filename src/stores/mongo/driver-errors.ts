@@ -7,6 +7,7 @@ import {
   MongoNotConnectedError,
   MongoServerError,
   MongoServerSelectionError,
+  MongoTopologyClosedError,
   type WriteError,
 } from 'mongodb'
 
@@ -36,6 +37,11 @@ export function isUnreachable(error: unknown): boolean {
     error instanceof MongoServerSelectionError ||
     error instanceof MongoNotConnectedError
   )
+}
+
+/** Whether it says what is wrong: that a connection was closed says only that there was another error before. */
+export function tellsWhy(error: unknown): boolean {
+  return !(error instanceof MongoTopologyClosedError)
 }
 
 export function isOfDriver(error: unknown): boolean {

@@ -1,8 +1,7 @@
 /** The store that grows: a MongoDB database per Tenant, for any number of instances. */
 
-import type { Log } from '../../ports/call.ts'
-import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
+import type { StoreOptions } from '../common/store-options.ts'
 import { createClient } from './client.ts'
 import { collectionsOf } from './collections.ts'
 import { createConnection } from './connection.ts'
@@ -13,19 +12,9 @@ import { createGate } from './gate.ts'
 import { createRevisions } from './revisions.ts'
 import { createWatches } from './watches.ts'
 
-interface MongoOptions {
+interface MongoOptions extends StoreOptions {
   /** A connection string, as MongoDB's driver takes it. */
   readonly uri: string
-  readonly clock: Clock
-  readonly log: Log
-  /** Characters of the longest name of a Tenant. */
-  readonly tenantLength: number
-  /** Tenants at most, without the default one. Instances may make a few more together. */
-  readonly tenants: number
-  /** Of the largest entity, as it is stored. */
-  readonly entityBytes: number
-  /** Of the entities of a page together, as they are stored. */
-  readonly pageBytes: number
 }
 
 /** Throws an Error that says what is wrong with the URI. Whether the database answers is seen when it is asked. */

@@ -11,7 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-function opened(name: string) {
+async function opened(name: string) {
   const path = join(directory, name)
   const open = () =>
     openDatabase(path, {
@@ -22,14 +22,14 @@ function opened(name: string) {
       knownRids: 20_000,
       knownStates: 1_000,
     })
-  return { path, open, database: open(), reader: new DatabaseSync(path, { readOnly: true }) }
+  return { path, open, database: await open(), reader: new DatabaseSync(path, { readOnly: true }) }
 }
 
 const PUT = `INSERT INTO document (kind, id, body, exact) VALUES ('test', ?, '{}', 0)`
 const COUNT = `SELECT count(*) AS n FROM document WHERE kind = 'test'`
 
 it('is closed at once while another connection reads, and loses nothing', async () => {
-  const { open, database, reader } = opened('read.sqlite')
+  const { open, database, reader } = await opened('read.sqlite')
   database.sql(PUT).run('a')
   reader.exec('BEGIN')
   expect(reader.prepare(COUNT).get()).toEqual({ n: 1 })
@@ -39,13 +39,13 @@ it('is closed at once while another connection reads, and loses nothing', async 
   expect(performance.now() - begun).toBeLessThan(500)
   expect(reader.prepare(COUNT).get()).toEqual({ n: 1 })
   reader.close()
-  const again = open()
+  const again = await open()
   expect(again.sql(COUNT).get()).toEqual({ n: 2 })
   await again.close()
 })
 
 it('leaves an empty log where another connection is open and does not read', async () => {
-  const { path, database, reader } = opened('idle.sqlite')
+  const { path, database, reader } = await opened('idle.sqlite')
   database.sql(PUT).run('a')
   expect((await stat(`${path}-wal`)).size).toBeGreaterThan(0)
   expect(reader.prepare(COUNT).get()).toEqual({ n: 1 })

@@ -1,10 +1,12 @@
 /** One Tenant's database: its connection, and what is kept in memory beside it. */
 
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { type AttributeCounts, createAttributeCounts } from './attribute-counts.ts'
+import { isBusy, PATIENCE_MS, untilNextTry } from './busy.ts'
 import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
 import { createIndexChanges, type IndexChanges } from './index-changes.ts'
-import { createKnown, type Known, type KnownLimits } from './known.ts'
+import { createKnown, type Known, type KnownLimits, versionElsewhere } from './known.ts'
 import { migrate } from './migrations.ts'
 import { createNames, type Names } from './names.ts'
 import { createReadQueue, type ReadQueue, type ReadTransaction } from './read-queue.ts'
@@ -37,9 +39,6 @@ export interface Database extends Queried {
   close(): Promise<void>
 }
 
-/** Milliseconds to wait for another process that writes: nothing else happens meanwhile. */
-const BUSY_MS = 2_000
-
 /**
  * Of a database, that are read where the system keeps them, not copied: a question along an index takes a third less. A
  * disk that fails beneath them ends the process, not the request; what was acknowledged is safe in both cases.
@@ -56,9 +55,9 @@ interface DatabaseOptions extends KnownLimits {
 }
 
 /** Opens or creates. Throws an Error that names the file and what is wrong with it. */
-export function openDatabase(path: string, options: DatabaseOptions): Database {
+export async function openDatabase(path: string, options: DatabaseOptions): Promise<Database> {
   const { entityBytes, statementChars } = options
-  const handle = openHandle(path, options)
+  const handle = await openHandle(path, options)
   const sql = createStatements(handle, statementChars)
   const names = createNames(sql)
   const counts = createEntityCounts(sql)
@@ -68,10 +67,14 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   const reads = createReadQueue(readTransactionOf(handle, sql))
   const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, attributeCounts, index }))
   const close = async (): Promise<void> => {
+    // Who has just been given it begins to use it.
+    await nextTurn()
     await Promise.all([reads.drained(), writes.drained()])
     try {
-      // The event loop must not wait for who reads meanwhile: what cannot be moved out of the log now is moved later.
-      handle.exec('PRAGMA busy_timeout = 0; PRAGMA wal_checkpoint(TRUNCATE)')
+      // What cannot be moved out of the log now, because others read or write, is moved later.
+      handle.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+    } catch (error) {
+      if (!isBusy(error)) throw error
     } finally {
       handle.close()
       sql.clear()
@@ -81,16 +84,29 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   return { sql, names, counts, known, attributeCounts, index, iterate, reads, writes, entityBytes, close }
 }
 
-function openHandle(path: string, options: DatabaseOptions): DatabaseSyncInstance {
-  let handle: DatabaseSyncInstance | undefined
+/** Waits for other processes: one that makes the database, takes a step of it to the present, or closes it as the last one. */
+async function openHandle(path: string, options: DatabaseOptions): Promise<DatabaseSyncInstance> {
+  const end = performance.now() + PATIENCE_MS
+  for (;;) {
+    try {
+      return connect(path, options)
+    } catch (error) {
+      if (!isBusy(error) || performance.now() >= end) throw explained(path, error)
+    }
+    await pause(untilNextTry())
+  }
+}
+
+function connect(path: string, options: DatabaseOptions): DatabaseSyncInstance {
+  // SQLite's own waiting would stop the event loop: whoever meets another process tries again (busy.ts).
+  const handle = new DatabaseSync(path, { timeout: 0, enableForeignKeyConstraints: false })
   try {
-    handle = new DatabaseSync(path, { timeout: BUSY_MS, enableForeignKeyConstraints: false })
     for (const pragma of pragmas(options)) handle.exec(`PRAGMA ${pragma}`)
     migrate(handle, path)
     return handle
   } catch (error) {
-    handle?.close()
-    throw explained(path, error)
+    handle.close()
+    throw error
   }
 }
 
@@ -122,10 +138,14 @@ type Kept = Pick<Database, 'names' | 'counts' | 'attributeCounts' | 'index'>
 
 function transactionOf(handle: DatabaseSyncInstance, sql: Statements, kept: Kept): Transaction {
   const { names, counts, attributeCounts, index } = kept
+  let version: number | undefined
   return {
     begin: () => {
       if (handle.isTransaction) sql('ROLLBACK').run()
       sql('BEGIN IMMEDIATE').run()
+      const before = version
+      version = versionElsewhere(sql)
+      return before !== undefined && before !== version
     },
     commit: () => {
       index.flush()

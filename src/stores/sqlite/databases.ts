@@ -6,16 +6,19 @@ import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { TenantStore } from '../../ports/store.ts'
 import { type Database, openDatabase, type Synchronous } from './database.ts'
+import { versionElsewhere } from './known.ts'
 import { createOpenTenants } from './open-tenants.ts'
 import { createTenantCount } from './tenant-count.ts'
 import type { TenantFiles } from './tenant-files.ts'
 
 export interface Databases {
-  /** Throws NonexistentTenant; an Error where the store is closed. */
-  of(tenant: string): Database
+  /** To be used in the same turn of the event loop. Throws NonexistentTenant; an Error where the store is closed. */
+  of(tenant: string): Promise<Database>
   /** What another connection opens; undefined where there can be none. */
   pathOf(tenant: string): string | undefined
   readonly tenants: TenantStore
+  /** Another value when another process has written to the default Tenant's. Throws an Error where the store is closed. */
+  elsewhere(): number
   close(): Promise<void>
 }
 
@@ -36,25 +39,27 @@ interface DatabasesOptions {
 const DEFAULT_TENANT = { cacheKib: 32_768, statementChars: 100_000, knownRids: 1_000_000, knownStates: 100_000 }
 const OTHER_TENANT = { cacheKib: 2_048, statementChars: 20_000, knownRids: 20_000, knownStates: 2_000 }
 
-export function openDatabases({ files, synchronous, entityBytes, clock, log, ...limits }: DatabasesOptions): Databases {
-  const open = (tenant: string): Database => {
+/** Opens that of the default Tenant. Throws an Error that names the file and what is wrong with it. */
+export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
+  const { files, synchronous, entityBytes, clock, log, ...limits } = options
+  const open = async (tenant: string): Promise<Database> => {
     const path = files.pathOf(tenant)
     const room = tenant === '' ? DEFAULT_TENANT : OTHER_TENANT
-    const database = openDatabase(path, { synchronous, entityBytes, ...room })
+    const database = await openDatabase(path, { synchronous, entityBytes, ...room })
     log.debug({ tenant, path }, 'database opened')
     return database
   }
   const faultOf = (name: string): Problem | undefined => tenantNameFault(name, limits.tenantLength)
   const isThere = (tenant: string): boolean =>
     tenants.has(tenant) || (faultOf(tenant) === undefined && files.has(tenant))
-  const main = open('')
+  const main = await open('')
   const tenants = createOpenTenants(open, files.openAtMost, log)
   const list = (): readonly string[] => [...new Set([...tenants.names(), ...files.names()])].sort()
   const count = createTenantCount(list, limits.tenants, clock)
   let closed = false
 
   return {
-    of: (tenant) => {
+    of: async (tenant) => {
       if (closed) throw new Error('the store is closed')
       if (tenant === '') return main
       if (!isThere(tenant)) throw nonexistentTenant(tenant)
@@ -68,9 +73,13 @@ export function openDatabases({ files, synchronous, entityBytes, clock, log, ...
         const fault = faultOf(name)
         if (fault !== undefined) throw fault
         if (!isThere(name)) count.add()
-        tenants.get(name)
+        await tenants.get(name)
       },
       list: async () => list(),
+    },
+    elsewhere: () => {
+      if (closed) throw new Error('the store is closed')
+      return versionElsewhere(main.sql)
     },
     close: async () => {
       if (closed) return

@@ -22,13 +22,17 @@ const DELETE = 'DELETE FROM document WHERE kind = ? AND id = ?'
 
 export function createDocumentStore(databases: Databases, watches: Pick<Watches, 'open' | 'tell'>): DocumentStore {
   const write = async <T>(tenant: string, stepOn: (sql: Statements) => Step<T>): Promise<T> => {
-    const { sql, writes } = databases.of(tenant)
+    const { sql, writes } = await databases.of(tenant)
     const [outcome] = await writes.run([stepOn(sql)])
     if (outcome?.ok) return outcome.value
     throw outcome?.error
   }
+  const read = async <T>(tenant: string, from: (sql: Statements) => T): Promise<T> => {
+    const { sql, reads } = await databases.of(tenant)
+    return reads.run(() => from(sql))
+  }
   return {
-    get: async ({ tenant }, kind, id) => read(databases.of(tenant).sql, kind, id),
+    get: ({ tenant }, kind, id) => read(tenant, (sql) => find(sql, kind, id)),
     put: async ({ tenant }, kind, id, document) => {
       const { text, exact } = stringifyJson(document)
       await write(tenant, (sql) => () => done(sql(PUT).run(kind, id, text, exact ? 1 : 0)))
@@ -45,11 +49,11 @@ export function createDocumentStore(databases: Databases, watches: Pick<Watches,
       return existed
     },
     list: async ({ tenant }, kind) => {
-      const rows: DocumentRow[] = databases.of(tenant).sql(LIST).all(kind)
+      const rows: readonly DocumentRow[] = await read(tenant, (sql) => sql(LIST).all(kind))
       return rows.map((row) => ({ id: row.id, document: decode(row) }))
     },
     count: async ({ tenant }, kind) => {
-      const row: { n: number } | undefined = databases.of(tenant).sql(COUNT).get(kind)
+      const row: { n: number } | undefined = await read(tenant, (sql) => sql(COUNT).get(kind))
       return row?.n ?? 0
     },
     watch: watches.open,
@@ -62,7 +66,7 @@ function done<T>(value: T) {
 
 function changeStep<R>(sql: Statements, kind: string, id: string, change: DocumentChange<R>): Step<WrittenDocument<R>> {
   return () => {
-    const current = read(sql, kind, id)
+    const current = find(sql, kind, id)
     let written: WrittenDocument<R>
     let encoded: ReturnType<typeof stringifyJson> | undefined
     try {
@@ -78,7 +82,7 @@ function changeStep<R>(sql: Statements, kind: string, id: string, change: Docume
   }
 }
 
-function read(sql: Statements, kind: string, id: string): unknown {
+function find(sql: Statements, kind: string, id: string): unknown {
   const row: DocumentRow | undefined = sql(GET).get(kind, id)
   return row === undefined ? undefined : decode(row)
 }

@@ -6,6 +6,7 @@ import { resultOf, settled } from '../common/outcome.ts'
 import { rehearse } from '../common/rehearse.ts'
 import { changeStep, purgeStep } from './changes.ts'
 import { decode, encode, present } from './codec.ts'
+import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { readRow } from './entity-rows.ts'
 import { readById } from './pages.ts'
@@ -29,18 +30,20 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
       if (nothingStored !== undefined) return nothingStored
       await databases.tenants.create(tenant)
     }
-    const database = databases.of(tenant)
+    const database = await databases.of(tenant)
     return database.writes.run(changes.map(({ id, change }) => changeStep(database, clock, id, change)))
+  }
+  const read = async <T>(tenant: string, from: (database: Database) => T): Promise<T> => {
+    const database = await databases.of(tenant)
+    return database.reads.run(() => from(database))
   }
   return {
     retrieve: async ({ tenant }, id) => {
-      const database = databases.of(tenant)
-      const row = await database.reads.run(() => readRow(database, id))
+      const row = await read(tenant, (database) => readRow(database, id))
       return row === undefined ? undefined : present(row, decode(row), clock.now())
     },
     retrieveMany: async ({ tenant }, ids) => {
-      const database = databases.of(tenant)
-      const rows = await database.reads.run(() => readById(database, ids, sizes.pageBytes))
+      const rows = await read(tenant, (database) => readById(database, ids, sizes.pageBytes))
       const now = clock.now()
       return presentOf(rows, now)
     },
@@ -50,7 +53,7 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
     },
     writeMany: async ({ tenant }, changes, missing) => (await run(tenant, changes, missing)).map(settled),
     query: async (call, query, known) => {
-      const database = databases.of(call.tenant)
+      const database = await databases.of(call.tenant)
       const path = databases.pathOf(call.tenant)
       return runQuery(database, call, query, {
         ...{ path, reader, known },
@@ -58,17 +61,18 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
       })
     },
     walk: async (call, filter, limit, cursor) => {
-      const database = databases.of(call.tenant)
+      const database = await databases.of(call.tenant)
       const path = databases.pathOf(call.tenant)
       return runWalk(database, call, { filter, limit, cursor, now: clock.now() }, { path, reader })
     },
-    countTypes: async ({ tenant }) => databases.of(tenant).counts.readTypes(clock.now()),
-    countAttributes: async ({ tenant }, selection = {}) =>
-      databases.of(tenant).attributeCounts.read(clock.now(), selection),
-    count: async ({ tenant }) => databases.of(tenant).counts.read(clock.now()),
+    countTypes: ({ tenant }) => read(tenant, ({ counts }) => counts.readTypes(clock.now())),
+    countAttributes: ({ tenant }, selection = {}) =>
+      read(tenant, ({ attributeCounts }) => attributeCounts.read(clock.now(), selection)),
+    count: ({ tenant }) => read(tenant, ({ counts }) => counts.read(clock.now())),
     purgeExpired: async ({ tenant }, now, limit) => {
-      const database = databases.of(tenant)
-      const steps = expiredIds(database, now, limit).map((id) => purgeStep(database, id, now))
+      const ids = await read(tenant, (database) => expiredIds(database, now, limit))
+      const database = await databases.of(tenant)
+      const steps = ids.map((id) => purgeStep(database, id, now))
       return (await database.writes.run(steps)).filter((outcome) => resultOf(outcome)).length
     },
   }

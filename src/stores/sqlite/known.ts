@@ -28,10 +28,15 @@ export function createKnown(sql: Statements, { knownRids, knownStates }: KnownLi
   const states = createEntityStates(knownStates)
   let version: number | undefined
   const refresh = (): void => {
-    // Changes with what others commit, not with what this connection does.
-    const [current]: readonly [number] = sql.arrays('PRAGMA data_version').get()
+    const current = versionElsewhere(sql)
     if (current !== version) for (const each of [kinds, lists, states]) each.clear()
     version = current
   }
   return { kinds, lists, states, refresh }
+}
+
+/** Another number after other connections have written, whatever this one does. */
+export function versionElsewhere(sql: Statements): number {
+  const [version]: readonly [number] = sql.arrays('PRAGMA data_version').get()
+  return version
 }

@@ -1,8 +1,7 @@
 /** The embedded store: a SQLite database per Tenant in one directory. */
 
-import type { Log } from '../../ports/call.ts'
-import type { Clock } from '../../ports/clock.ts'
 import type { Store } from '../../ports/store.ts'
+import type { StoreOptions } from '../common/store-options.ts'
 import type { Synchronous } from './database.ts'
 import { openDatabases } from './databases.ts'
 import { createDocumentStore } from './documents.ts'
@@ -11,21 +10,13 @@ import { createReader } from './reader.ts'
 import { filesIn, IN_MEMORY } from './tenant-files.ts'
 import { createWatches } from './watches.ts'
 
-interface SqliteOptions {
+interface SqliteOptions extends StoreOptions {
   /** Made where it is missing. `:memory:` keeps everything in memory, for as long as the store is open. */
   readonly directory: string
   /** `full`: an acknowledged write survives the loss of power; `normal`: it survives the end of the process only. */
   readonly synchronous: Synchronous
-  readonly clock: Clock
-  readonly log: Log
-  /** Characters of the longest name of a Tenant. */
-  readonly tenantLength: number
-  /** Tenants at most, without the default one. Processes that share the directory may make a few more together. */
-  readonly tenants: number
-  /** Of the largest entity, as it is stored. */
-  readonly entityBytes: number
-  /** Of the entities of a page together, as they are stored. */
-  readonly pageBytes: number
+  /** Whether other processes of the same broker have the directory: what they write is then noticed at once. */
+  readonly shared?: boolean
 }
 
 /**
@@ -34,16 +25,17 @@ interface SqliteOptions {
  */
 export async function openSqliteStore({ directory, ...options }: SqliteOptions): Promise<Store> {
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
-  const databases = openDatabases({ ...options, files })
+  const databases = await openDatabases({ ...options, files })
   const reader = createReader(options.log)
-  const watches = createWatches(databases, options.log)
+  const watches = createWatches(databases, options.log, options.shared)
   return {
     entities: createEntityStore(databases, reader, options.clock, options),
     documents: createDocumentStore(databases, watches),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,
     check: async () => {
-      databases.of('').sql('SELECT 1').get()
+      const { reads, sql } = await databases.of('')
+      await reads.run(() => sql('SELECT 1 FROM entity_count').get())
     },
     close: async () => {
       watches.close()

@@ -3,6 +3,8 @@
  * and one after the other they find SQLite in the processor's caches, where among all that a request needs they do not.
  */
 
+import { heldElsewhere, isBusy, PATIENCE_MS, untilNextTry } from './busy.ts'
+
 /** The transaction that reads run in; synchronous. Any of it may throw. */
 export interface ReadTransaction {
   /** Also where the last one could not be ended. */
@@ -11,7 +13,10 @@ export interface ReadTransaction {
 }
 
 export interface ReadQueue {
-  /** What the read returns, all of it of one moment after this call. Rejects with what it throws. */
+  /**
+   * What the read returns, all of it of one moment after this call. Rejects with what it throws; but it is run again
+   * where another process has the database, which may be while it repairs what a killed one left.
+   */
   run<T>(read: () => T): Promise<T>
   /** Resolves when nothing is under way. */
   drained(): Promise<void>
@@ -23,15 +28,20 @@ const MOST = 128
 interface Job {
   read(): void
   reject(error: unknown): void
+  /** When it was first found that it has to wait: milliseconds, as `performance.now`. */
+  waitsSince?: number
 }
 
-export function createReadQueue(transaction: ReadTransaction): ReadQueue {
+/** `patienceMs`: how long a caller waits for other processes. */
+export function createReadQueue(transaction: ReadTransaction, patienceMs = PATIENCE_MS): ReadQueue {
   const jobs: Job[] = []
   const waiting: (() => void)[] = []
 
   const drain = (): void => {
-    runAll(transaction, jobs.splice(0, MOST))
-    if (jobs.length > 0) setImmediate(drain)
+    const again = runAll(transaction, jobs.splice(0, MOST)).filter((job) => isPatient(job, patienceMs))
+    jobs.unshift(...again)
+    if (again.length > 0) setTimeout(drain, untilNextTry())
+    else if (jobs.length > 0) setImmediate(drain)
     else for (const resolve of waiting.splice(0)) resolve()
   }
   return {
@@ -44,21 +54,36 @@ export function createReadQueue(transaction: ReadTransaction): ReadQueue {
   }
 }
 
-function runAll(transaction: ReadTransaction, jobs: readonly Job[]): void {
+/** Rejects one that has waited too long. */
+function isPatient(job: Job, patienceMs: number): boolean {
+  const now = performance.now()
+  job.waitsSince ??= now
+  if (now - job.waitsSince < patienceMs) return true
+  job.reject(heldElsewhere(undefined, patienceMs))
+  return false
+}
+
+/** Returns those that met another process, and are to be run again. */
+function runAll(transaction: ReadTransaction, jobs: readonly Job[]): readonly Job[] {
   try {
     transaction.begin()
-    for (const job of jobs) runOne(job)
+    const again = jobs.filter((job) => !isSettled(job))
     transaction.end()
+    return again
   } catch (error) {
+    if (isBusy(error)) return jobs
     // Those that were read have their answer already.
     for (const { reject } of jobs) reject(error)
+    return []
   }
 }
 
-function runOne(job: Job): void {
+function isSettled(job: Job): boolean {
   try {
     job.read()
   } catch (error) {
+    if (isBusy(error)) return false
     job.reject(error)
   }
+  return true
 }

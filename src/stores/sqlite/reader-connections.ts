@@ -1,6 +1,7 @@
 /** Connections of the reader thread: each to one database, for one query at a time. */
 
 import { DatabaseSync } from '@photostructure/sqlite'
+import { PATIENCE_MS } from './busy.ts'
 import { MAPPED_BYTES, type Queried } from './database.ts'
 import { createEntityCounts } from './entity-counts.ts'
 import { createKnown } from './known.ts'
@@ -21,6 +22,8 @@ interface Connections {
   take(path: string): Connection
   /** It is used no more. Throws nothing: one that cannot end its transaction is closed, and never taken again. */
   give(connection: Connection): void
+  /** Closes those that nobody uses. */
+  close(): void
 }
 
 /** Connections that wait for a query; each has memory and file handles. */
@@ -28,8 +31,6 @@ const IDLE = 8
 const CACHE_KIB = 8_192
 const STATEMENT_CHARS = 20_000
 const KNOWN = { knownRids: 20_000, knownStates: 1 }
-/** Milliseconds to wait where another process recovers the database. */
-const BUSY_MS = 2_000
 
 export function createConnections(): Connections {
   /** In the order of their last use. */
@@ -45,6 +46,9 @@ export function createConnections(): Connections {
       else close(connection)
       const [idlest] = idle.length > IDLE ? idle.splice(0, 1) : []
       if (idlest !== undefined) close(idlest)
+    },
+    close: () => {
+      for (const connection of idle.splice(0)) close(connection)
     },
   }
 }
@@ -68,7 +72,8 @@ function close(connection: Connection): void {
 }
 
 function connect(path: string): Connection {
-  const handle = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS })
+  // SQLite's own waiting: only slow queries wait with it, and it is rare that a reader has to, as in busy.ts.
+  const handle = new DatabaseSync(path, { readOnly: true, timeout: PATIENCE_MS })
   handle.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA mmap_size = ${MAPPED_BYTES}; PRAGMA temp_store = MEMORY`)
   const sql = createStatements(handle, STATEMENT_CHARS)
   const known = createKnown(sql, KNOWN)

@@ -23,7 +23,10 @@ export type Asked =
   | { readonly kind: 'query'; readonly asked: ReaderQuery }
   | { readonly kind: 'walk'; readonly asked: ReaderWalk }
 
-export type ToReader = (Asked & { readonly job: number }) | { readonly kind: 'cancel'; readonly job: number }
+export type ToReader =
+  | (Asked & { readonly job: number })
+  | { readonly kind: 'cancel'; readonly job: number }
+  | { readonly kind: 'end' }
 
 /** Rows as they are stored, whatever of them has expired since. */
 export interface ReaderAnswer {

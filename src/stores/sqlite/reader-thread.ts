@@ -37,6 +37,7 @@ function send(message: FromReader): void {
 }
 
 parentPort?.on('message', (message: ToReader) => {
+  if (message.kind === 'end') return end()
   if (message.kind === 'cancel') cancel(message.job)
   else waiting.push(message)
   schedule()
@@ -121,4 +122,12 @@ function cancel(job: number): void {
   // Ends the statements under way.
   cancelled.steps.return(undefined)
   connections.give(cancelled.connection)
+}
+
+/** Nothing keeps the thread after this. */
+function end(): void {
+  waiting.length = 0
+  for (const { job } of running.slice()) cancel(job)
+  connections.close()
+  parentPort?.close()
 }

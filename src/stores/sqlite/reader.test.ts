@@ -150,7 +150,8 @@ describe('the thread of the reader', () => {
     ['throws', 'throw new Error("broken")', /broken/],
   ])('is another after one that %s, of which all that waited is rejected at once', async (_, end, cause) => {
     const { run } = started(
-      thread(`parentPort.on('message', ({ job }) => {
+      thread(`parentPort.on('message', ({ kind, job }) => {
+        if (kind === 'end') process.exit()
         if (job <= 2) ${end}
         parentPort.postMessage({ kind: 'failure', job, message: 'another thread' })
       })`),

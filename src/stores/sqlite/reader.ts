@@ -5,7 +5,7 @@ import { Problem } from '../../core/model/problems.ts'
 import type { Log } from '../../ports/call.ts'
 import type { WalkStep } from '../../ports/store.ts'
 import { tookTooLong } from '../common/took-too-long.ts'
-import type { Asked, FromReader, ReaderAnswer, ReaderQuery, ReaderWalk } from './reader-messages.ts'
+import type { Asked, FromReader, ReaderAnswer, ReaderQuery, ReaderWalk, ToReader } from './reader-messages.ts'
 
 export interface Reader {
   /** Rejects with what the query throws, and with TooComplexQuery where the signal ends before it is answered. */
@@ -77,9 +77,23 @@ export function createReader(log: Log, script: URL = SCRIPT): Reader {
       const ending = worker
       worker = undefined
       rejectAll(storeClosed())
-      await ending?.terminate()
+      if (ending !== undefined) await end(ending)
     },
   }
+}
+
+/** Milliseconds for the statement that the thread is in the midst of. */
+const LAST_STATEMENT_MS = 30_000
+
+/** Ended from outside in the midst of a statement it would take the process with it: SQLite's binding aborts then. */
+async function end(thread: Worker): Promise<void> {
+  thread.ref()
+  const ended = new Promise((resolve) => thread.once('exit', resolve))
+  const late = setTimeout(() => thread.terminate(), LAST_STATEMENT_MS)
+  const message: ToReader = { kind: 'end' }
+  thread.postMessage(message)
+  await ended
+  clearTimeout(late)
 }
 
 /** `cancel`: what is to be done where the signal ends before the job is settled. */

@@ -4,7 +4,9 @@ import { tooManyTenants } from '../../core/model/problems.ts'
 import type { Clock } from '../../ports/clock.ts'
 
 /** Milliseconds after which what other processes made, and what an operator took away, is seen. */
-const REFRESH_MS = 10_000
+const REFRESH_MS = 1_000
+/** With room for fewer all are listed each time: more than other processes can make before that. */
+const CLOSE = 1_000
 
 interface TenantCount {
   /** One is about to be made. Throws Conflict where there are as many as there can be. */
@@ -18,7 +20,7 @@ export function createTenantCount(list: () => readonly string[], most: number, c
   return {
     add: () => {
       const now = clock.now()
-      if (now - listedAt >= REFRESH_MS) {
+      if (now - listedAt >= REFRESH_MS || most - count < CLOSE) {
         count = list().length
         listedAt = now
       }

@@ -48,7 +48,12 @@ function prepareDirectory(root: string): void {
 function makeDirectory(path: string): void {
   if (existsSync(path)) return
   makeDirectory(dirname(path))
-  mkdirSync(path)
+  try {
+    mkdirSync(path)
+  } catch (error) {
+    // Another process has made it meanwhile.
+    if (!existsSync(path)) throw error
+  }
 }
 
 /** Databases in memory only: nothing is there before it is opened, or after it is closed. */

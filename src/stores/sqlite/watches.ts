@@ -20,8 +20,11 @@ interface Watcher {
   onChange(): void
 }
 
-/** Looks as long as anybody watches; a database that no other process can open is not looked at. */
-export function createWatches(databases: Pick<Databases, 'of' | 'pathOf'>, log: Log): Watches {
+/**
+ * Looks as long as anybody watches; a database that no other process can open is not looked at. `shared`: whether others
+ * are known to have it, so that it is worth to look before each use.
+ */
+export function createWatches(databases: Pick<Databases, 'elsewhere' | 'pathOf'>, log: Log, shared = false): Watches {
   const watchers = new Set<Watcher>()
   const tell = (kind?: string): void => {
     for (const watcher of watchers) if (kind === undefined || watcher.kind === kind) watcher.onChange()
@@ -34,11 +37,15 @@ export function createWatches(databases: Pick<Databases, 'of' | 'pathOf'>, log: 
   }
   return {
     open: (kind, onChange) => {
-      databases.of('')
+      databases.elsewhere()
       if (isShared) look.start()
       const watcher: Watcher = { kind, onChange }
       watchers.add(watcher)
-      return { behindMs: isShared ? look.agoMs : () => 0, close: async () => leave(watcher) }
+      return {
+        behindMs: isShared ? look.agoMs : () => 0,
+        ...(shared && { look: look.now }),
+        close: async () => leave(watcher),
+      }
     },
     tell: (tenant, kind) => {
       if (tenant === '') tell(kind)
@@ -53,12 +60,13 @@ export function createWatches(databases: Pick<Databases, 'of' | 'pathOf'>, log: 
 interface Look {
   start(): void
   stop(): void
+  now(): void
   /** Since it was last looked. */
   agoMs(): number
 }
 
 /** Looks whether another connection has committed anything since it last did; of what, SQLite does not say. */
-function createLook(databases: Pick<Databases, 'of'>, log: Log, onCommit: () => void): Look {
+function createLook(databases: Pick<Databases, 'elsewhere'>, log: Log, onCommit: () => void): Look {
   const readVersion = createVersionReader(databases, log)
   let timer: NodeJS.Timeout | undefined
   let version: number | undefined
@@ -83,16 +91,17 @@ function createLook(databases: Pick<Databases, 'of'>, log: Log, onCommit: () => 
       clearInterval(timer)
       timer = undefined
     },
+    now: look,
     agoMs: () => performance.now() - lookedAt,
   }
 }
 
 /** Gives undefined where the database does not answer, and logs that once. */
-function createVersionReader(databases: Pick<Databases, 'of'>, log: Log): () => number | undefined {
+function createVersionReader(databases: Pick<Databases, 'elsewhere'>, log: Log): () => number | undefined {
   let failing = false
   return () => {
     try {
-      const [version]: readonly [number] = databases.of('').sql.arrays('PRAGMA data_version').get()
+      const version = databases.elsewhere()
       failing = false
       return version
     } catch (error) {

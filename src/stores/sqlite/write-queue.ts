@@ -1,9 +1,11 @@
 /**
  * Group commit: writes that arrive in the same moment share a transaction, because a commit that reaches the disk costs
- * more than the writes in it.
+ * more than the writes in it. Where another process writes, the queue waits for its turn, and the event loop goes on.
  */
 
 import type { Outcome } from '../common/outcome.ts'
+import { heldElsewhere, isBusy, PATIENCE_MS, untilNextTry } from './busy.ts'
+import { createTurns } from './turns.ts'
 
 /**
  * One item of work within a transaction. It returns `ok: false` where it refused and wrote nothing; what it throws is a
@@ -13,8 +15,11 @@ export type Step<T> = () => Outcome<T>
 
 /** The transaction that steps run in; synchronous. Any of it may throw. */
 export interface Transaction {
-  /** Also where the last one could not be rolled back. */
-  begin(): void
+  /**
+   * Also where the last one could not be rolled back. Waits for no other process: throws what `isBusy` knows. Returns
+   * whether others have written since the last one began.
+   */
+  begin(): boolean
   commit(): void
   rollback(): void
 }
@@ -35,6 +40,8 @@ const SLICE = 16
 interface Job {
   readonly steps: readonly Step<unknown>[]
   readonly outcomes: Outcome<unknown>[]
+  /** Milliseconds, as `performance.now`. */
+  readonly since: number
   next: number
   readonly done: () => void
 }
@@ -45,31 +52,54 @@ interface Taken {
   outcome?: Outcome<unknown>
 }
 
-export function createWriteQueue(transaction: Transaction): WriteQueue {
-  const jobs: Job[] = []
+interface Pending {
+  jobs: Job[]
+  /** Of a group that failed, in their order: each is run again in a transaction of its own, before all others. */
+  alone: Taken[]
+}
+
+/** `patienceMs`: how long a caller waits for other processes. */
+export function createWriteQueue(transaction: Transaction, patienceMs = PATIENCE_MS): WriteQueue {
+  const pending: Pending = { jobs: [], alone: [] }
   const waiting: (() => void)[] = []
+  const turns = createTurns()
   let scheduled = false
 
-  const schedule = (): void => {
+  const isIdle = (): boolean => pending.jobs.length === 0 && pending.alone.length === 0
+  const schedule = (ms: number): void => {
     if (scheduled) return
     scheduled = true
-    setImmediate(drain)
+    if (ms === 0) setImmediate(drain)
+    else setTimeout(drain, ms)
   }
   const drain = (): void => {
     scheduled = false
-    settle(runGroup(transaction, jobs))
-    if (jobs.length > 0) schedule()
+    const pause = write()
+    if (!isIdle()) schedule(pause)
     else for (const resolve of waiting.splice(0)) resolve()
+  }
+  /** Returns the milliseconds to wait before more is written. */
+  const write = (): number => {
+    try {
+      turns.begun(transaction.begin())
+    } catch (error) {
+      settle(isBusy(error) ? takeLate(pending, turns.missed(), error, patienceMs) : takeAll(pending, error))
+      return isBusy(error) ? untilNextTry() : 0
+    }
+    const alone = pending.alone.shift()
+    settle(alone === undefined ? runGroup(transaction, pending) : [runAlone(transaction, alone)])
+    return turns.pause()
   }
   return {
     run: <T>(steps: readonly Step<T>[]) =>
       new Promise<readonly Outcome<T>[]>((resolve) => {
         if (steps.length === 0) return resolve([])
         const outcomes: Outcome<T>[] = []
-        jobs.push({ steps, outcomes: outcomes as Outcome<unknown>[], next: 0, done: () => resolve(outcomes) })
-        schedule()
+        const done = (): void => resolve(outcomes)
+        pending.jobs.push({ steps, outcomes: outcomes as Outcome<unknown>[], since: performance.now(), next: 0, done })
+        schedule(0)
       }),
-    drained: () => new Promise((resolve) => (jobs.length === 0 ? resolve() : waiting.push(resolve))),
+    drained: () => new Promise((resolve) => (isIdle() ? resolve() : waiting.push(resolve))),
   }
 }
 
@@ -80,23 +110,45 @@ function settle(taken: readonly Taken[]): void {
   }
 }
 
+/** The database does not take writes (damaged, disk gone): waiting on would only pile up more. */
+function takeAll(pending: Pending, error: unknown): readonly Taken[] {
+  return takeOut(pending, () => true, { ok: false, error })
+}
+
+/** What has waited too long for others, who have written since `missedSince`. */
+function takeLate(pending: Pending, missedSince: number, cause: unknown, patienceMs: number): readonly Taken[] {
+  const latest = performance.now() - patienceMs
+  if (missedSince > latest) return []
+  return takeOut(pending, ({ since }) => since <= latest, { ok: false, error: heldElsewhere(cause, patienceMs) })
+}
+
+function takeOut(pending: Pending, isOver: (job: Job) => boolean, outcome: Outcome<never>): readonly Taken[] {
+  const alone = pending.alone.filter(({ job }) => isOver(job))
+  const jobs = pending.jobs.filter(isOver)
+  pending.alone = pending.alone.filter(({ job }) => !isOver(job))
+  pending.jobs = pending.jobs.filter((job) => !isOver(job))
+  return [...alone.map((each) => ({ ...each, outcome })), ...jobs.flatMap((job) => restOf(job, outcome))]
+}
+
+function restOf(job: Job, outcome: Outcome<never>): readonly Taken[] {
+  const rest: Taken[] = []
+  while (job.next < job.steps.length) rest.push({ job, index: job.next++, outcome })
+  return rest
+}
+
 /** Takes steps off the queue and commits them; all that are returned have their outcome. */
-function runGroup(transaction: Transaction, jobs: Job[]): readonly Taken[] {
-  try {
-    transaction.begin()
-  } catch (error) {
-    // The database does not take writes (locked by another program, disk gone): waiting on would only pile up more.
-    return jobs.splice(0).flatMap((job) => takeAll(job, { ok: false, error }))
-  }
+function runGroup(transaction: Transaction, pending: Pending): readonly Taken[] {
   const taken: Taken[] = []
   try {
-    runSteps(jobs, taken)
+    runSteps(pending.jobs, taken)
     transaction.commit()
+    return taken
   } catch (error) {
-    const undone = undo(transaction, error)
-    for (const each of taken) each.outcome = undone ?? runAlone(transaction, each)
+    const outcome = undo(transaction, error)
+    if (outcome !== undefined) return taken.map((each) => ({ ...each, outcome }))
+    pending.alone.push(...taken)
+    return []
   }
-  return taken
 }
 
 /**
@@ -140,20 +192,13 @@ function runStep({ job, index }: Taken): Outcome<unknown> {
   return step()
 }
 
-/** A transaction for one step: what makes a whole group fail is the trouble of one. */
-function runAlone(transaction: Transaction, taken: Taken): Outcome<unknown> {
+/** In the transaction that has begun: what makes a whole group fail is the trouble of one. */
+function runAlone(transaction: Transaction, taken: Taken): Taken {
   try {
-    transaction.begin()
     const outcome = runStep(taken)
     transaction.commit()
-    return outcome
+    return { ...taken, outcome }
   } catch (error) {
-    return undo(transaction, error) ?? { ok: false, error }
+    return { ...taken, outcome: undo(transaction, error) ?? { ok: false, error } }
   }
-}
-
-function takeAll(job: Job, outcome: Outcome<unknown>): readonly Taken[] {
-  const taken: Taken[] = []
-  while (job.next < job.steps.length) taken.push({ job, index: job.next++, outcome })
-  return taken
 }

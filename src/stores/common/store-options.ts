@@ -1,0 +1,16 @@
+import type { Log } from '../../ports/call.ts'
+import type { Clock } from '../../ports/clock.ts'
+
+/** What every store is opened with. */
+export interface StoreOptions {
+  readonly clock: Clock
+  readonly log: Log
+  /** Characters of the longest name of a Tenant. */
+  readonly tenantLength: number
+  /** Tenants at most, without the default one. Several instances may make a few more together. */
+  readonly tenants: number
+  /** Of the largest entity, as it is stored. */
+  readonly entityBytes: number
+  /** Of the entities of a page together, as they are stored. */
+  readonly pageBytes: number
+}
