@@ -105,11 +105,13 @@ describe.each(COMPOSE_FILES)('%s', (file) => {
     })
   })
 
-  it.skipIf(!hasCompose)('is what Docker Compose takes', () => {
-    const env = { ...process.env, MONGODB_PASSWORD: 'c0ffee' }
-    const { status, stderr } = spawnSync('docker', ['compose', '-f', resolve(docker, file), 'config', '-q'], { env })
-    expect(status, String(stderr)).toBe(0)
-  })
+  if (hasCompose) {
+    it('is what Docker Compose takes', () => {
+      const env = { ...process.env, MONGODB_PASSWORD: 'c0ffee' }
+      const { status, stderr } = spawnSync('docker', ['compose', '-f', resolve(docker, file), 'config', '-q'], { env })
+      expect(status, String(stderr)).toBe(0)
+    })
+  }
 })
 
 it('keeps the data of compose.yaml in a volume, where the image has its store', () => {

@@ -98,7 +98,9 @@ describe('what changes something', () => {
   })
 })
 
-it.skipIf(spawnSync('haproxy', ['-v']).status !== 0)('is what HAProxy takes', () => {
-  const { status, stderr } = spawnSync('haproxy', ['-c', '-f', resolve(docker, 'haproxy/haproxy.cfg')])
-  expect(status, String(stderr)).toBe(0)
-})
+if (spawnSync('haproxy', ['-v']).status === 0) {
+  it('is what HAProxy takes', () => {
+    const { status, stderr } = spawnSync('haproxy', ['-c', '-f', resolve(docker, 'haproxy/haproxy.cfg')])
+    expect(status, String(stderr)).toBe(0)
+  })
+}
