@@ -236,7 +236,7 @@ function checkSimplified(kind: Kind, { kind: sentKind, value = null }: Sent): vo
     JsonProperty: sentKind === kind,
     ListProperty: Array.isArray(value) && !wrapped.includes(sentKind),
     Relationship: uris && [value].flat().length > 0 && !wrapped.includes(sentKind),
-    ListRelationship: Array.isArray(value) && uris && value.length > 0 && !wrapped.includes(sentKind),
+    ListRelationship: Array.isArray(value) && uris && !wrapped.includes(sentKind),
   }
   if (!fits[kind]) throw new Refusal(400)
 }
