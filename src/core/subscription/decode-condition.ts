@@ -1,0 +1,113 @@
+/** What changes a Subscription is about (5.2.12): JSON → condition. */
+
+import type { Json, JsonObject } from '../model/entity.ts'
+import { isObject } from '../model/json-object.ts'
+import { badRequest, Problem } from '../model/problems.ts'
+import { isUri } from '../model/uri.ts'
+import type { EntitySelector, GeoQuery, Query } from '../query/ast.ts'
+import { parseGeoQuery } from '../query/parse-geo.ts'
+import { parseQuery } from '../query/parse-query.ts'
+import { parseScopeQuery } from '../query/parse-scopes.ts'
+import { parseTypeSelection } from '../query/parse-types.ts'
+import { checkPattern } from '../query/pattern.ts'
+import type { QueryLimits } from '../query/query-cursor.ts'
+import { attributeName, pathName } from '../representation/attribute-name.ts'
+import { decodeName, type Naming } from '../representation/decoder.ts'
+import type { Condition, Trigger } from './subscription.ts'
+
+/** By what subscriptions are judged. */
+export interface SubscriptionNaming extends Naming {
+  readonly limits: Naming['limits'] & {
+    /** Names of a selection, in a list or in a language. */
+    readonly selection: number
+    readonly query: QueryLimits
+    readonly geometryVertices: number
+    readonly joinLevel: number
+  }
+}
+
+/** The shape has been checked against the OpenAPI document. Throws BadRequestData with a JSON pointer, TooComplexQuery. */
+export function decodeCondition(json: JsonObject, naming: SubscriptionNaming): Condition {
+  const { entities, watchedAttributes, q, geoQ, scopeQ } = json
+  const geo = isObject(geoQ) ? decodeGeo(geoQ, naming) : undefined
+  return {
+    ...(Array.isArray(entities) && {
+      entities: entities.map((each: Json, i) => decodeSelector(each as JsonObject, `/entities/${i}`, naming)),
+    }),
+    ...(watchedAttributes !== undefined && {
+      watchedAttributes: decodeAttributes(watchedAttributes, '/watchedAttributes', naming),
+    }),
+    triggers: decodeTriggers(json.notificationTrigger),
+    ...(typeof q === 'string' && { q: decodeQuery(q, '/q', json, naming) }),
+    ...(geo !== undefined && { geo }),
+    ...(typeof scopeQ === 'string' && { scopes: parseScopeQuery(scopeQ, '/scopeQ', naming.limits.selection) }),
+  }
+}
+
+/** 5.2.33. `*` is "All Entities (with implied local scope)". */
+function decodeSelector({ type, id, idPattern }: JsonObject, at: string, naming: SubscriptionNaming): EntitySelector {
+  const { selection, idLength } = naming.limits
+  const expand = (name: string): string => decodeName(name, { parameter: `${at}/type` }, naming)
+  const ids = id === undefined ? undefined : ([id].flat() as readonly string[])
+  for (const [i, each] of ids?.entries() ?? []) {
+    if (!isUri(each)) {
+      throw badRequest(
+        `"${each}" is no URI; an entity's id looks like urn:ngsi-ld:ParkingSpot:001`,
+        typeof id === 'string' ? `${at}/id` : `${at}/id/${i}`,
+      )
+    }
+  }
+  const pattern = typeof idPattern === 'string' ? checkPattern(idPattern, `${at}/idPattern`, idLength) : undefined
+  return {
+    ...(type !== '*' && { types: parseTypeSelection(String(type), expand, selection, `${at}/type`) }),
+    ...(ids !== undefined && { ids }),
+    // 5.2.33: "id takes precedence over idPattern."
+    ...(pattern !== undefined && ids === undefined && { idPattern: pattern }),
+  }
+}
+
+/** Names of Attributes → IRIs, each once. */
+export function decodeAttributes(json: Json, at: string, naming: SubscriptionNaming): readonly string[] {
+  const names = json as readonly string[]
+  return [...new Set(names.map((name, i) => attributeName(name, { parameter: `${at}/${i}` }, naming)))]
+}
+
+const DEFAULT_TRIGGERS: readonly Trigger[] = ['attributeCreated', 'attributeUpdated']
+/** Table 5.2.12-1: "equivalent to the combination". */
+const ENTITY_UPDATED: readonly Trigger[] = [...DEFAULT_TRIGGERS, 'attributeDeleted']
+
+function decodeTriggers(json: Json | undefined): readonly Trigger[] {
+  if (json === undefined) return DEFAULT_TRIGGERS
+  const sent = json as readonly (Trigger | 'entityUpdated')[]
+  return [...new Set(sent.flatMap((trigger) => (trigger === 'entityUpdated' ? ENTITY_UPDATED : [trigger])))]
+}
+
+/** `q`, and `csf`, which is in the same language. */
+export function decodeQuery(text: string, at: string, json: JsonObject, naming: SubscriptionNaming): Query {
+  const { terms, limits } = naming
+  const listed = (member: 'expandValues' | 'jsonKeys'): readonly string[] | undefined => {
+    const names = typeof json[member] === 'string' ? json[member].split(',') : undefined
+    for (const name of names ?? []) attributeName(name, { parameter: `/${member}` }, naming)
+    return names
+  }
+  const expandValues = listed('expandValues')
+  listed('jsonKeys')
+  return parseQuery(text, {
+    expand: (name) => pathName(name, { parameter: at }, naming),
+    expandValue: terms.expand,
+    ...(expandValues !== undefined && { expandValues: new Set(expandValues) }),
+    at,
+    limits: limits.query,
+  })
+}
+
+/** 5.2.13: "If not present, the default GeoProperty is location." */
+function decodeGeo({ geoproperty = 'location', ...sent }: JsonObject, naming: SubscriptionNaming): GeoQuery {
+  const property = attributeName(String(geoproperty), { parameter: '/geoQ/geoproperty' }, naming)
+  try {
+    return parseGeoQuery({ ...sent, property }, naming.limits.geometryVertices)
+  } catch (error) {
+    if (!(error instanceof Problem) || error.at === undefined) throw error
+    throw new Problem(error.kind, error.detail, `/geoQ/${error.at}`)
+  }
+}

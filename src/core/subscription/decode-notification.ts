@@ -1,0 +1,182 @@
+/** How a Subscription wants to be told (5.2.14), and where (5.2.15): JSON → representation and endpoint. */
+
+import type { Json, JsonObject } from '../model/entity.ts'
+import { isObject } from '../model/json-object.ts'
+import { badRequest } from '../model/problems.ts'
+import { isUri } from '../model/uri.ts'
+import { type ProjectionTerm, parseProjectionTerms, projectionDepth } from '../query/parse-projection.ts'
+import { createProjection } from '../query/projection.ts'
+import { attributeName } from '../representation/attribute-name.ts'
+import { parseVersion } from '../representation/downgrade.ts'
+import { parseLanguageFilter } from '../representation/language-filter.ts'
+import { decodeAttributes, type SubscriptionNaming } from './decode-condition.ts'
+import type { Endpoint, KeyValuePair, Representation } from './subscription.ts'
+
+const FORMATS = {
+  normalized: 'normalized',
+  concise: 'concise',
+  simplified: 'simplified',
+  keyValues: 'simplified',
+} as const
+
+/** `notification`: the member of that name. Throws BadRequestData with a JSON pointer, TooComplexQuery. */
+export function decodeRepresentation(
+  json: JsonObject,
+  notification: JsonObject,
+  naming: SubscriptionNaming,
+): Representation {
+  const format = FORMATS[(notification.format ?? 'normalized') as keyof typeof FORMATS]
+  const showChanges = notification.showChanges === true
+  // Table 5.2.14.1-1: "showChanges cannot be true in case format is "keyValues"".
+  if (showChanges && format === 'simplified') {
+    throw badRequest('needs another format than simplified, which has no room for previous values', '/notification/showChanges')
+  }
+  const join = decodeJoin(notification, naming)
+  const projection = decodeProjection(notification, join.level, naming)
+  const datasetIds = decodeDatasetIds(json.datasetId)
+  const { lang, ngsildConformance } = json
+  return {
+    ...{ format, showChanges, join, sysAttrs: notification.sysAttrs === true },
+    ...projection,
+    ...(datasetIds !== undefined && { datasetIds }),
+    ...(typeof lang === 'string' && { lang: checkLanguage(lang) }),
+    ...(typeof ngsildConformance === 'string' && { ngsildConformance: checkVersion(ngsildConformance) }),
+  }
+}
+
+/** Table 5.2.14.1-1: "Only applicable if join parameter is "flat", or "inline"." */
+function decodeJoin({ join, joinLevel }: JsonObject, { limits }: SubscriptionNaming): Representation['join'] {
+  if (join !== 'flat' && join !== 'inline') {
+    if (joinLevel === undefined) return { kind: 'none', level: 0 }
+    throw badRequest('goes together with "join": "inline" or "join": "flat"', '/notification/joinLevel')
+  }
+  const level = Number(joinLevel ?? 1)
+  if (level > limits.joinLevel) {
+    throw badRequest(
+      `linked entities are followed ${limits.joinLevel} times at most (BOYA_MAX_JOIN_LEVEL)`,
+      '/notification/joinLevel',
+    )
+  }
+  return { kind: join, level }
+}
+
+type Projected = Pick<Representation, 'pick' | 'omit'>
+
+/** "A synonym for pick, except that id, type, scope are not allowed. Deprecated". */
+function decodeProjection({ attributes, pick, omit }: JsonObject, level: number, naming: SubscriptionNaming): Projected {
+  if (attributes !== undefined && (pick ?? omit) !== undefined) {
+    throw badRequest('stands together with pick or omit; attributes is deprecated: use pick and omit alone', '/notification/attributes')
+  }
+  const names = attributes && decodeAttributes(attributes, '/notification/attributes', naming)
+  const attrs = names && ['id', 'type', 'scope', ...names].map((member) => ({ member }))
+  const picked = decodeTerms(pick, 'pick', level, naming) ?? attrs
+  const omitted = decodeTerms(omit, 'omit', level, naming)
+  // Throws where a member stands in both.
+  createProjection(picked, omitted)
+  return { ...(picked && { pick: picked }), ...(omitted && { omit: omitted }) }
+}
+
+function decodeTerms(
+  json: Json | undefined,
+  member: 'pick' | 'omit',
+  level: number,
+  naming: SubscriptionNaming,
+): readonly ProjectionTerm[] | undefined {
+  if (json === undefined) return undefined
+  const at = `/notification/${member}`
+  const { selection, query } = naming.limits
+  const expand = (name: string): string => attributeName(name, { parameter: at }, naming)
+  const terms = parseProjectionTerms((json as readonly string[]).join(','), at, expand, {
+    terms: selection,
+    depth: query.depth,
+  })
+  if (projectionDepth(terms) <= level) return terms
+  throw badRequest('names members of linked entities in braces, further away than join and joinLevel lead', at)
+}
+
+/** 4.5.5 */
+function decodeDatasetIds(json: Json | undefined): Representation['datasetIds'] {
+  return (json as readonly string[] | undefined)?.map((id, i) => {
+    if (id === '@none') return undefined
+    if (isUri(id)) return id
+    throw badRequest(`"${id}" is no URI, nor "@none" for the default instance`, `/datasetId/${i}`)
+  })
+}
+
+function checkLanguage(lang: string): string {
+  if (parseLanguageFilter(lang) !== undefined) return lang
+  throw badRequest(`"${lang}" is no language filter; it looks like fr-CH,fr;q=0.9,*;q=0.5`, '/lang')
+}
+
+function checkVersion(version: string): string {
+  if (parseVersion(version) !== undefined) return version
+  throw badRequest(`"${version}" is no version of the standard; it looks like 1.6`, '/ngsildConformance')
+}
+
+const AT = '/notification/endpoint'
+
+/** Throws BadRequestData with a JSON pointer. */
+export function decodeEndpoint(endpoint: JsonObject): Endpoint {
+  const { uri, accept = 'application/json', timeout, cooldown, receiverInfo, notifierInfo } = endpoint
+  const url = decodeUrl(String(uri))
+  const receiver = pairsOf(receiverInfo)
+  const notifier = pairsOf(notifierInfo)
+  if (url.protocol.startsWith('http')) for (const [i, pair] of receiver.entries()) checkHeader(pair, i)
+  else for (const [i, pair] of notifier.entries()) checkMqttParameter(pair, i)
+  return {
+    uri: String(uri),
+    accept: accept as Endpoint['accept'],
+    ...(timeout !== undefined && { timeout: Number(timeout) }),
+    ...(cooldown !== undefined && { cooldown: Number(cooldown) }),
+    receiverInfo: receiver,
+    notifierInfo: notifier,
+  }
+}
+
+const SCHEMES: readonly string[] = ['http:', 'https:', 'mqtt:', 'mqtts:']
+
+/** 6.3.8, 7.2 */
+function decodeUrl(uri: string): URL {
+  const url = URL.canParse(uri) ? new URL(uri) : undefined
+  if (url === undefined || !SCHEMES.includes(url.protocol) || url.hostname === '') {
+    throw badRequest(
+      `"${uri}" is no URI that notifications can be sent to; it looks like https://example.org/notify or mqtt://example.org/topic`,
+      `${AT}/uri`,
+    )
+  }
+  if (url.protocol.startsWith('mqtt') && url.pathname.length < 2) {
+    throw badRequest('the path of an MQTT endpoint is the topic: mqtt://example.org/topic', `${AT}/uri`)
+  }
+  return url
+}
+
+function pairsOf(json: Json | undefined): readonly KeyValuePair[] {
+  if (!Array.isArray(json)) return []
+  return json.flatMap((pair: Json) => (isObject(pair) ? [{ key: String(pair.key), value: String(pair.value) }] : []))
+}
+
+/** RFC 7230: a token, and a text without control characters. */
+const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
+const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
+/** What the message itself needs. */
+const OWN_HEADERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection', 'host', 'expect', 'upgrade'])
+
+/** 6.3.8: ""Key" and "value" members shall adhere to IETF RFC 7230". */
+function checkHeader({ key, value }: KeyValuePair, i: number): void {
+  const at = `${AT}/receiverInfo/${i}`
+  if (!HEADER_NAME.test(key)) throw badRequest(`"${key}" cannot be the name of an HTTP header`, `${at}/key`)
+  if (OWN_HEADERS.has(key.toLowerCase())) throw badRequest(`the header ${key} is the broker's own`, `${at}/key`)
+  if (!HEADER_VALUE.test(value)) throw badRequest('cannot be the value of an HTTP header', `${at}/value`)
+}
+
+/** Table 7.2-1 */
+const MQTT_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
+  'MQTT-QoS': ['0', '1', '2'],
+  'MQTT-Version': ['mqtt3.1.1', 'mqtt5.0'],
+}
+
+function checkMqttParameter({ key, value }: KeyValuePair, i: number): void {
+  const values = MQTT_PARAMETERS[key]
+  if (values === undefined || values.includes(value)) return
+  throw badRequest(`${key} is one of ${values.join(', ')}, not "${value}"`, `${AT}/notifierInfo/${i}/value`)
+}

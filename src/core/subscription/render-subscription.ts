@@ -1,0 +1,93 @@
+/** A Subscription as it is shown (5.8.3, 5.8.4): as it was sent, its names in the @context of who asks, with what is computed. */
+
+import type { TermTable } from '../jsonld/terms.ts'
+import { fromInstant } from '../model/date-time.ts'
+import type { Instant, Json, JsonObject } from '../model/entity.ts'
+import type { EntitySelector, TypeSelection } from '../query/ast.ts'
+import type { ProjectionTerm } from '../query/parse-projection.ts'
+import { statusOf, type StoredSubscription, type Subscription } from './subscription.ts'
+
+/** What became of notifications (Table 5.2.14.2-1). */
+export interface DeliveryFigures {
+  readonly timesSent: number
+  readonly timesFailed: number
+  readonly lastNotification?: Instant
+  readonly lastSuccess?: Instant
+  readonly lastFailure?: Instant
+}
+
+interface ShowOptions {
+  readonly terms: TermTable
+  readonly now: Instant
+  readonly figures: DeliveryFigures | undefined
+  readonly sysAttrs: boolean
+}
+
+/** Without @context. */
+export function renderSubscription(stored: StoredSubscription, options: ShowOptions): JsonObject {
+  const { sent, subscription, createdAt, modifiedAt } = stored
+  const { terms, now, figures, sysAttrs } = options
+  const { entities, watchedAttributes, geo } = subscription.condition
+  const geoQ = sent.geoQ as JsonObject | undefined
+  return {
+    ...sent,
+    ...(entities !== undefined && { entities: renderSelectors(sent.entities, entities, terms) }),
+    ...(watchedAttributes !== undefined && { watchedAttributes: watchedAttributes.map((name) => terms.compact(name)) }),
+    ...(geo !== undefined && geoQ?.geoproperty !== undefined && { geoQ: { ...geoQ, geoproperty: terms.compact(geo.property) } }),
+    notificationTrigger: sent.notificationTrigger ?? subscription.condition.triggers,
+    notification: renderNotification(sent.notification as JsonObject, subscription, terms, figures),
+    jsonldContext: subscription.jsonldContext,
+    status: statusOf(subscription, now),
+    ...(sysAttrs && { createdAt: fromInstant(createdAt), modifiedAt: fromInstant(modifiedAt) }),
+  }
+}
+
+function renderSelectors(sent: Json | undefined, selectors: readonly EntitySelector[], terms: TermTable): Json {
+  const all = sent as readonly JsonObject[]
+  return selectors.map(({ types }, i) => ({ ...all[i], type: types === undefined ? '*' : printTypes(types, terms) }))
+}
+
+/** 4.17 */
+function printTypes(types: TypeSelection, terms: TermTable): string {
+  const print = (all: readonly string[]): string => {
+    const names = all.map((type) => terms.compact(type)).join(';')
+    return all.length > 1 ? `(${names})` : names
+  }
+  return types.map(print).join('|')
+}
+
+function renderNotification(
+  sent: JsonObject,
+  { representation: { pick, omit } }: Subscription,
+  terms: TermTable,
+  figures: DeliveryFigures | undefined,
+): JsonObject {
+  const named = pick?.filter(({ member }) => !['id', 'type', 'scope'].includes(member))
+  return {
+    ...sent,
+    ...(sent.attributes !== undefined && named && { attributes: named.map(({ member }) => terms.compact(member)) }),
+    ...(sent.pick !== undefined && pick && { pick: pick.map((term) => printTerm(term, terms)) }),
+    ...(omit && { omit: omit.map((term) => printTerm(term, terms)) }),
+    ...(figures !== undefined && renderFigures(figures)),
+  }
+}
+
+/** 4.21 */
+function printTerm({ member, linked }: ProjectionTerm, terms: TermTable): string {
+  const name = ['id', 'type', 'scope'].includes(member) ? member : terms.compact(member)
+  return linked === undefined ? name : `${name}{${linked.map((term) => printTerm(term, terms)).join(',')}}`
+}
+
+/** "Greater than 0": what has not happened is not shown. */
+function renderFigures({ timesSent, timesFailed, ...times }: DeliveryFigures): JsonObject {
+  const { lastNotification, lastSuccess, lastFailure } = times
+  const isFailed = lastFailure !== undefined && (lastSuccess === undefined || lastFailure > lastSuccess)
+  return {
+    ...(timesSent > 0 && { timesSent }),
+    ...(timesFailed > 0 && { timesFailed }),
+    ...(lastNotification !== undefined && { lastNotification: fromInstant(lastNotification) }),
+    ...(lastSuccess !== undefined && { lastSuccess: fromInstant(lastSuccess) }),
+    ...(lastFailure !== undefined && { lastFailure: fromInstant(lastFailure) }),
+    ...((lastSuccess ?? lastFailure) !== undefined && { status: isFailed ? 'failed' : 'ok' }),
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * Subscriptions by a condition that their q makes necessary: what is looked up of entities by a query
+ * (core/query/lookups.ts) the other way round, queries by an entity.
+ */
+
+import type { AttributeInstance, Entity } from '../model/entity.ts'
+import type { Query } from '../query/ast.ts'
+import { attributeValues, entityValues, type IndexValue } from '../query/index-values.ts'
+import { type Candidates, queryCandidates, type ValueRange } from '../query/lookups.ts'
+
+export interface ValueIndex<S> {
+  add(subscription: S, q: Query | undefined): void
+  /** Adds those whose q the entity may meet. */
+  collect(entity: Entity, into: Set<S>): void
+}
+
+type Values = Extract<Candidates, { kind: 'values' }>
+
+export function createValueIndex<S>(): ValueIndex<S> {
+  const always: S[] = []
+  /** By the Attribute, undefined for what is of the entity itself. */
+  const byAttribute = new Map<string | undefined, Ranges<S>>()
+  return {
+    add: (subscription, q) => {
+      const conditions = q === undefined ? undefined : necessary(queryCandidates(q))
+      if (conditions === undefined) return void always.push(subscription)
+      for (const { attribute, ranges } of conditions) {
+        const known = byAttribute.get(attribute) ?? createRanges<S>()
+        byAttribute.set(attribute, known)
+        for (const range of ranges) known.add(range, subscription)
+      }
+    },
+    collect: (entity, into) => {
+      for (const subscription of always) into.add(subscription)
+      for (const [attribute, ranges] of byAttribute) {
+        if (attribute === undefined) ranges.collect(entityValues(entity), into)
+        else if (Object.hasOwn(entity.attributes, attribute)) {
+          ranges.collect(valuesOf(attribute, entity.attributes[attribute] ?? []), into)
+        }
+      }
+    },
+  }
+}
+
+/** The same instances are asked for by many indexes: those of the last ones are kept. */
+let lastInstances: readonly AttributeInstance[] | undefined
+let lastValues: readonly IndexValue[] = []
+
+function valuesOf(attribute: string, instances: readonly AttributeInstance[]): readonly IndexValue[] {
+  if (instances !== lastInstances) {
+    lastValues = attributeValues(attribute, instances)
+    lastInstances = instances
+  }
+  return lastValues
+}
+
+/** One of these holds wherever the query does; undefined where no values tell. */
+function necessary(candidates: Candidates): readonly Values[] | undefined {
+  switch (candidates.kind) {
+    case 'values':
+      return [candidates]
+    case 'all': {
+      const parts = candidates.of.flatMap((part) => {
+        const needed = necessary(part)
+        return needed === undefined ? [] : [needed]
+      })
+      return parts.sort((a, b) => a.length - b.length)[0]
+    }
+    case 'any': {
+      const parts = candidates.of.map(necessary)
+      return parts.some((part) => part === undefined) ? undefined : parts.flatMap((part) => part ?? [])
+    }
+    default:
+      return undefined
+  }
+}
+
+interface Ranges<S> {
+  add(range: ValueRange, subscription: S): void
+  collect(values: readonly IndexValue[], into: Set<S>): void
+}
+
+/** Of one path and kind. Ends are taken for included: the evaluator decides. */
+interface Bounds<S> {
+  readonly equal: Map<number | string, S[]>
+  readonly from: Sorted<S>
+  readonly upTo: Sorted<S>
+  readonly between: { readonly least: number | string; readonly most: number | string; readonly subscription: S }[]
+  readonly every: S[]
+}
+
+function createRanges<S>(): Ranges<S> {
+  const byPath = new Map<string, Bounds<S>>()
+  const all: S[] = []
+  const key = (path: string, kind: string): string => `${kind} ${path}`
+  return {
+    add: (range, subscription) => {
+      all.push(subscription)
+      const at = key(range.path, range.kind)
+      const bounds = byPath.get(at) ?? noBounds<S>()
+      byPath.set(at, bounds)
+      addTo(bounds, range, subscription)
+    },
+    collect: (values, into) => {
+      for (const { path, kind, value } of values) {
+        // It has more values than are looked at: whatever is asked for may be among them.
+        if (kind === 'more') for (const subscription of all) into.add(subscription)
+        const bounds = byPath.get(key(path, kind))
+        if (bounds !== undefined) collectFrom(bounds, value, into)
+      }
+    },
+  }
+}
+
+function noBounds<S>(): Bounds<S> {
+  return { equal: new Map(), from: createSorted(1), upTo: createSorted(-1), between: [], every: [] }
+}
+
+function addTo<S>(bounds: Bounds<S>, { least, most }: ValueRange, subscription: S): void {
+  if (least === undefined && most === undefined) bounds.every.push(subscription)
+  else if (least === undefined) bounds.upTo.add(most as number | string, subscription)
+  else if (most === undefined) bounds.from.add(least, subscription)
+  else if (least === most) {
+    const same = bounds.equal.get(least)
+    if (same === undefined) bounds.equal.set(least, [subscription])
+    else same.push(subscription)
+  } else bounds.between.push({ least, most, subscription })
+}
+
+function collectFrom<S>(bounds: Bounds<S>, value: number | string, into: Set<S>): void {
+  for (const subscription of bounds.every) into.add(subscription)
+  for (const subscription of bounds.equal.get(value) ?? []) into.add(subscription)
+  bounds.from.collect(value, into)
+  bounds.upTo.collect(value, into)
+  for (const { least, most, subscription } of bounds.between) {
+    if (order(least, value) <= 0 && order(value, most) <= 0) into.add(subscription)
+  }
+}
+
+interface Sorted<S> {
+  add(bound: number | string, subscription: S): void
+  /** Those whose bound comes before the value, or is it. */
+  collect(value: number | string, into: Set<S>): void
+}
+
+/** `direction`: 1 where bounds grow, -1 where they fall. Sorted when it is asked for the first time after an addition. */
+function createSorted<S>(direction: 1 | -1): Sorted<S> {
+  const items: { readonly bound: number | string; readonly subscription: S }[] = []
+  let isSorted = true
+  return {
+    add: (bound, subscription) => {
+      items.push({ bound, subscription })
+      isSorted = false
+    },
+    collect: (value, into) => {
+      if (!isSorted) items.sort((a, b) => direction * order(a.bound, b.bound))
+      isSorted = true
+      for (const { bound, subscription } of items) {
+        if (direction * order(bound, value) > 0) return
+        into.add(subscription)
+      }
+    },
+  }
+}
+
+/** Texts by their code points, as databases have them (lookups.ts); of one kind both are the same. */
+function order(a: number | string, b: number | string): number {
+  if (typeof a === 'number' && typeof b === 'number') return a - b
+  const [left, right] = [Buffer.from(String(a)), Buffer.from(String(b))]
+  return Buffer.compare(left, right)
+}

@@ -1,0 +1,27 @@
+/** What is sent, and how sending it ends: the same for HTTP (6.3.8) and MQTT (clause 7). */
+
+import type { Endpoint } from '../core/subscription/subscription.ts'
+
+/** A Notification (5.3.1), ready to be sent. */
+export interface Outgoing {
+  /** Its `id`: the same at each attempt. */
+  readonly id: string
+  readonly contentType: Endpoint['accept']
+  /** JSON text. */
+  readonly body: string
+  /** Of a Link header (6.3.8) or the "Link" of MQTT's metadata (7.2); absent where the @context stands in the body. */
+  readonly link?: string
+}
+
+export type Outcome =
+  /** `status`: of HTTP. */
+  | { readonly ok: true; readonly status?: number }
+  /** `reason`: for people, in words, without anything secret. `retryAfterMs`: where the receiver said when to come again. */
+  | { readonly ok: false; readonly reason: string; readonly status?: number; readonly retryAfterMs?: number }
+
+export interface Sender {
+  /** Never rejects. Ends within the endpoint's timeout, or the default one. */
+  send(endpoint: Endpoint, outgoing: Outgoing, signal: AbortSignal): Promise<Outcome>
+  /** Ends connections; what is under way is given up. */
+  close(): Promise<void>
+}

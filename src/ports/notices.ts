@@ -1,0 +1,92 @@
+/**
+ * What changes owe to subscribers: a notice is one change of one entity that one subscription is to be told (5.8.6). It is
+ * stored in the same commit as the change, and stays until it has been told or given up.
+ */
+
+import type { EntityChange } from '../core/model/change.ts'
+import type { Instant, Json } from '../core/model/entity.ts'
+import type { Call } from './call.ts'
+
+export interface NewNotice {
+  /** Id of the subscription. */
+  readonly subscription: string
+  /** Those of one queue are told by one instance at a time: they go to the same endpoint. */
+  readonly queue: string
+  readonly entity: string
+  /** What is to be told; the store does not look into it. */
+  readonly content: Json
+  /** Whether it takes the place of what is owed of the same entity to the same subscription already. */
+  readonly latestOnly: boolean
+}
+
+export interface Notice extends NewNotice {
+  /** Of one Tenant no two have ever the same; a URN is made of it. The same whenever it is read. */
+  readonly id: string
+  /** Where it stands among all of its Tenant: texts of equal length, that grow. Of one entity the later change has the greater. */
+  readonly position: string
+  /** Equal for what one request has changed (5.5.11), and for nothing else. */
+  readonly group: string
+  /** When the change was made. */
+  readonly since: Instant
+}
+
+/** How telling it ended for good. */
+export interface Settlement {
+  readonly id: string
+  readonly state: 'delivered' | 'dead'
+  /** When. */
+  readonly at: Instant
+  /** For people: why it was given up. */
+  readonly reason?: string
+}
+
+export interface SettledNotice extends Notice {
+  readonly settlement: Settlement
+}
+
+export interface Backlog {
+  readonly count: number
+  /** When the change was made that has waited longest. */
+  readonly oldest?: Instant
+}
+
+/** Methods throw NonexistentTenant where the call's Tenant does not exist. Every one of them is an index look-up. */
+export interface NoticeStore {
+  /** Queues in which something is owed. */
+  queues(call: Call): Promise<readonly string[]>
+  /**
+   * What is owed in a queue, in order of position, after one, at most `limit` of them. All that was acknowledged before
+   * the call is there, and nothing comes to be later before a position of the same entity that was given already.
+   */
+  owed(call: Call, queue: string, limit: number, after?: string): Promise<readonly Notice[]>
+  /** One commit. What is not there (any more), or not owed, is left as it is. */
+  settle(call: Call, settlements: readonly Settlement[]): Promise<void>
+  /** What is owed to a subscription. */
+  backlog(call: Call, subscription: string): Promise<Backlog>
+  /** Those that ended so, the latest first. */
+  settled(call: Call, subscription: string, state: Settlement['state'], limit: number): Promise<readonly SettledNotice[]>
+  /**
+   * Makes owed again what was given up, or what was told or given up of changes since then, in the order of its
+   * positions, in a queue; returns how many.
+   */
+  revive(call: Call, subscription: string, queue: string, which: 'dead' | { readonly since: Instant }): Promise<number>
+  /** Removes all of a subscription, whatever its state; returns how many were owed. */
+  drop(call: Call, subscription: string): Promise<number>
+  /** Removes at most `limit` that were told before `delivered`, or given up before `dead`; returns how many. */
+  forget(call: Call, before: Readonly<Record<Settlement['state'], Instant>>, limit: number): Promise<number>
+}
+
+/**
+ * Asked by a store for each change that it is about to commit, within the commit: so it is pure and quick, and never
+ * throws. May be asked several times for one change; the last answer counts.
+ */
+export interface NoticeSource {
+  /**
+   * To be waited for before a change is made, where it is not undefined: who is subscribed is being read, or has not been
+   * known for a while.
+   */
+  ready(tenant: string): Promise<void> | undefined
+  noticesOf(tenant: string, change: EntityChange): readonly NewNotice[]
+  /** Called when notices of these queues have been committed by this instance. */
+  committed(tenant: string, queues: ReadonlySet<string>): void
+}
