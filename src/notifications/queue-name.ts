@@ -1,0 +1,7 @@
+/** Which notices wait together: those that go to the same host, because that is what is slow or dead. */
+
+/** Scheme, host and port of an endpoint, without user and password. */
+export function queueOf(uri: string): string {
+  const { protocol, host } = new URL(uri)
+  return `${protocol}//${host}`
+}
