@@ -48,6 +48,7 @@ beforeAll(async () => {
     ask,
     selectivity: createSelectivity(),
     kept: new LRUCache({ max: 1 }),
+    uncounted: () => {},
   }
 }, 120_000)
 afterAll(async () => {

@@ -21,6 +21,8 @@ export interface Queried extends Collections {
   readonly selectivity: Selectivity
   /** Numbers that were read, by what was asked for. */
   readonly kept: LRUCache<string, KeptCounts>
+  /** Lets what is not counted yet be counted. */
+  readonly uncounted: () => void
 }
 
 /** Numbers after the n-th batch. */

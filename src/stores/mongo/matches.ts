@@ -88,10 +88,10 @@ function judge(
 }
 
 /** The rows of a cursor as they arrive. */
-export async function* batchesOf(
-  { ask }: Queried,
-  cursor: FindCursor<EntityRow>,
-): AsyncGenerator<readonly EntityRow[]> {
+export async function* batchesOf<Row>(
+  { ask }: Pick<Queried, 'ask'>,
+  cursor: FindCursor<Row>,
+): AsyncGenerator<readonly Row[]> {
   try {
     while (await ask(() => cursor.hasNext())) yield cursor.readBufferedDocuments()
   } finally {

@@ -5,7 +5,7 @@ import type { StoreOptions } from '../common/store-options.ts'
 import { createClient } from './client.ts'
 import { collectionsOf } from './collections.ts'
 import { createConnection } from './connection.ts'
-import { openDatabases } from './databases.ts'
+import { FROM_PRIMARY, openDatabases } from './databases.ts'
 import { type Around, createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
 import { createGate } from './gate.ts'
@@ -20,14 +20,15 @@ interface MongoOptions extends StoreOptions {
 /** Throws an Error that says what is wrong with the URI. Whether the database answers is seen when it is asked. */
 export function openMongoStore({ uri, ...options }: MongoOptions): Store {
   const { driver, database: name, description } = createClient(uri)
-  const collections = collectionsOf(driver.db(name))
+  const db = driver.db(name, FROM_PRIMARY)
+  const collections = collectionsOf(db)
   const connection = createConnection({
     probe: () => collections.state.findOne({}, { projection: { _id: 1 } }),
     close: () => driver.close(),
     log: options.log,
   })
   const databases = openDatabases({ ...options, driver, name, ask: connection.ask })
-  const revisions = createRevisions(driver.db(name).collection('state'), connection.ask, options.log)
+  const revisions = createRevisions(db.collection('state'), connection.ask, options.log)
   const watches = createWatches({ revisions, documents: collections.documents, log: options.log })
   const around: Around = async (tenant, kind, change) => {
     if (tenant !== '') return change()
