@@ -4,6 +4,7 @@ import type { Filter } from 'mongodb'
 import { type AttributeTally, addInstances, eachTally } from '../../core/model/attribute-tally.ts'
 import type { AttributeType, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
+import { StoreUnavailable } from '../../ports/unavailable.ts'
 import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
 import type { KeptCounts, Queried } from './collections.ts'
 import { hasExpired } from './compile-filter.ts'
@@ -11,7 +12,7 @@ import { BY_UNCOUNTED, COUNTING, shapeIn, UNCOUNTED, type Uncounted } from './co
 import { noTallies, type Tallies, tallyShapes } from './shapes.ts'
 import type { Batch, CountDocument, Counted, CountingState, EntityDocument, Shape } from './stored.ts'
 
-type Read = Pick<Queried, 'ask' | 'state' | 'counts' | 'entities' | 'kept'>
+type Read = Pick<Queried, 'ask' | 'state' | 'counts' | 'entities' | 'kept' | 'log'>
 
 /** Entities at `now` with this type, or all. */
 export async function countEntities(read: Read, now: Instant, type?: string): Promise<number> {
@@ -65,7 +66,11 @@ async function tally(read: Read, now: Instant, which: Filter<CountDocument>): Pr
     if (state?.open === undefined) read.kept.set(key, { n: state?.n, kept })
     return together(reading, now)
   }
-  throw new Error('the numbers of entities could not be read, because they change all the time')
+  read.log.warn(
+    { readings: MOST_READINGS },
+    'the numbers of entities could not be read, because they change all the time',
+  )
+  throw new StoreUnavailable(new Error('the numbers of entities change all the time'))
 }
 
 /** What was read before, where nothing has been counted since; undefined where it has, or something is to be counted. */
