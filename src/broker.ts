@@ -27,7 +27,7 @@ import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import type { Call, Log } from './ports/call.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Store } from './ports/store.ts'
-import { StoreUnavailable } from './ports/unavailable.ts'
+import { StoreRefused, StoreUnavailable } from './ports/unavailable.ts'
 
 export interface RunningBroker {
   /** Where it is reached from this machine. */
@@ -48,8 +48,8 @@ interface BrokerOptions {
 
 /**
  * Resolves when requests are served. A store that does not answer is waited for: until then the process is live, and not
- * ready. Throws ConfigError where an @context of the settings cannot be had; and where the store cannot be opened or the
- * port is taken.
+ * ready. Throws ConfigError where an @context of the settings cannot be had, or the store does not let Boya in; and where
+ * the store cannot be opened or the port is taken.
  */
 export async function startBroker(config: Config, options: BrokerOptions): Promise<RunningBroker> {
   const opened: Opened = []
@@ -142,12 +142,13 @@ function apiOf(config: Config, made: Pick<Api, 'operations' | 'identity' | 'cont
 /** Milliseconds, about, between two looks at a store that does not answer. */
 const STORE_MS = 1_000
 
-/** Whether the store answers. Throws where it answers that it cannot be used. */
+/** Whether the store answers. Throws where it answers that it cannot be used, ConfigError where a setting is why. */
 async function isThere(store: Store): Promise<boolean> {
   try {
     await store.check()
     return true
   } catch (error) {
+    if (error instanceof StoreRefused) throw new ConfigError([`BOYA_STORE: ${error.message}`])
     if (error instanceof StoreUnavailable) return false
     throw error
   }

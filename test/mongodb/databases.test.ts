@@ -52,14 +52,28 @@ describe('a connection string', () => {
   })
 
   it('is taken as it is, and what it leaves open is safe', async () => {
-    expect((await optionsOf('mongodb://h/city')).writeConcern).toMatchObject({ w: 'majority', journal: true })
-    expect((await optionsOf('mongodb://h/city?w=1')).writeConcern).toMatchObject({ w: 1 })
-    expect((await optionsOf('mongodb://h/city?journal=false')).writeConcern?.journal).toBe(false)
     const given = 'replicaSet=rs0&tls=true&maxPoolSize=7&authMechanism=SCRAM-SHA-256&serverSelectionTimeoutMS=9000'
     expect(await optionsOf(`mongodb://a:b%40c@h/city?${given}`)).toMatchObject({
       ...{ replicaSet: 'rs0', tls: true, maxPoolSize: 7, serverSelectionTimeoutMS: 9_000 },
       credentials: { username: 'a', password: 'b@c', mechanism: 'SCRAM-SHA-256' },
     })
+  })
+
+  it.each([
+    ['', { w: 'majority', journal: true, wtimeoutMS: 5_000 }],
+    ['w=1', { w: 1, journal: true, wtimeoutMS: 5_000 }],
+    ['journal=false', { w: 'majority', journal: false, wtimeoutMS: 5_000 }],
+    ['j=false', { w: 'majority', journal: false, wtimeoutMS: 5_000 }],
+    ['wtimeoutMS=900', { w: 'majority', journal: true, wtimeoutMS: 900 }],
+    ['wtimeout=900', { w: 'majority', journal: true, wtimeoutMS: 900 }],
+    ['WTIMEOUTMS=0&J=true', { w: 'majority', journal: true, wtimeoutMS: 0 }],
+  ])('says how safe a write is, option by option: %s', async (options, expected) => {
+    expect((await optionsOf(`mongodb://h/city?${options}`)).writeConcern).toMatchObject(expected)
+  })
+
+  it('that asks for no acknowledgement waits for nothing', async () => {
+    const { writeConcern } = await optionsOf('mongodb://h/city?w=0')
+    expect(writeConcern).toEqual({ w: 0 })
   })
 
   it.each(['mongodb://', 'mongodb://h/a.b', `mongodb://h/${'x'.repeat(30)}`, 'mongodb://h/?noSuchOption=1'])(

@@ -4,6 +4,7 @@ import type { Filter } from 'mongodb'
 import { type AttributeTally, addInstances, eachTally } from '../../core/model/attribute-tally.ts'
 import type { AttributeType, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
+import { StoreUnavailable } from '../../ports/unavailable.ts'
 import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
 import type { KeptCounts, Queried } from './collections.ts'
 import { hasExpired } from './compile-filter.ts'
@@ -12,7 +13,7 @@ import { batchesOf } from './matches.ts'
 import { noTallies, type Tallies, tallyShapes } from './shapes.ts'
 import type { Batch, CountDocument, Counted, CountingState, EntityDocument, Shape } from './stored.ts'
 
-type Read = Pick<Queried, 'ask' | 'state' | 'counts' | 'entities' | 'kept' | 'uncounted'>
+type Read = Pick<Queried, 'ask' | 'state' | 'counts' | 'entities' | 'kept' | 'uncounted' | 'log'>
 
 /** Entities at `now` with this type, or all. */
 export async function countEntities(read: Read, now: Instant, type?: string): Promise<number> {
@@ -64,7 +65,11 @@ async function tally(read: Read, now: Instant, which: Filter<CountDocument>): Pr
     if (reading.state?.open === undefined) read.kept.set(key, { n: reading.state?.n, kept: reading.kept })
     return tallies
   }
-  throw new Error('the numbers of entities could not be read, because they change all the time')
+  read.log.warn(
+    { readings: MOST_READINGS },
+    'the numbers of entities could not be read, because they change all the time',
+  )
+  throw new StoreUnavailable(new Error('the numbers of entities change all the time'))
 }
 
 /** With what was read before, where nothing has been counted since; undefined where it has, or something is to be counted. */

@@ -42,6 +42,7 @@ export function createDatabase(
   return {
     ...collections,
     ask,
+    log,
     selectivity: createSelectivity(),
     kept: new LRUCache({ maxSize: 5_000, sizeCalculation: ({ kept }) => kept.length + 1 }),
     uncounted: counter.wake,

@@ -13,6 +13,7 @@ import {
   livesAt,
   type Native,
 } from './compile-filter.ts'
+import { tookLonger } from './driver-errors.ts'
 
 export interface Plan {
   /** Met by all that match. */
@@ -27,6 +28,8 @@ export interface Plan {
 
 /** Entities that are counted before conditions are said to select many. */
 const FEW = 500
+/** Milliseconds for counting them: what takes longer is not cheap to find, however few there are. */
+const COUNTING_MS = 2_000
 
 const VALUES: Index = 'values_1_seq_1'
 const GEO: Index = 'places.at_2dsphere'
@@ -35,10 +38,14 @@ const GEO: Index = 'places.at_2dsphere'
  * Of conditions on values, places and ids it is asked first whether few meet them: a database that has no statistics of
  * what stands in lists would take the wrong index, or read all. Where each selects many, it is left to the database.
  */
-export async function makePlan(database: Queried, filter: EntityFilter, now: Instant): Promise<Plan> {
+export async function makePlan(
+  database: Queried,
+  filter: EntityFilter,
+  { now, signal }: { readonly now: Instant; readonly signal: AbortSignal },
+): Promise<Plan> {
   const conditions = conditionsOf(filter)
   const doubt = either(conditions.map((condition) => condition.doubt))
-  const best = await bestOf(database, conditions)
+  const best = await bestOf(database, conditions, signal)
   return { doubt, ...(best === undefined ? alongAny(conditions, now) : along(best, conditions, now)) }
 }
 
@@ -81,24 +88,37 @@ function hidden(native: Native): Native {
 }
 
 /** Undefined where each selects many, or there is nothing to choose from. */
-async function bestOf(database: Queried, conditions: readonly Condition[]): Promise<Source | undefined> {
+async function bestOf(
+  database: Queried,
+  conditions: readonly Condition[],
+  signal: AbortSignal,
+): Promise<Source | undefined> {
   const sources = ([VALUES, GEO, '_id_'] as const)
     .map((index) => ({ index, conditions: conditions.filter((condition) => condition.index === index) }))
     .filter((source) => source.conditions.length > 0)
-  const counts = await Promise.all(sources.map((source) => selected(database, source)))
+  const counts = await Promise.all(sources.map((source) => selected(database, source, signal)))
   const least = Math.min(...counts)
   return least < FEW ? sources[counts.indexOf(least)] : undefined
 }
 
 /** How many entities meet the conditions, or met others of their shape some seconds ago; at most {@link FEW}. */
-async function selected({ entities, ask, selectivity }: Queried, { index, conditions }: Source): Promise<number> {
+async function selected(
+  { entities, ask, selectivity }: Queried,
+  { index, conditions }: Source,
+  signal: AbortSignal,
+): Promise<number> {
   const shape = shapeOf(conditions)
   const known = selectivity.get(shape)
   if (known !== undefined) return known
-  const options = { limit: FEW, ...(index !== GEO && { hint: index }) }
-  const count = await ask(() => entities.countDocuments(allOf(restOf(conditions)), options))
+  const options = { limit: FEW, maxTimeMS: COUNTING_MS, signal, ...(index !== GEO && { hint: index }) }
+  const count = await ask(() => entities.countDocuments(allOf(restOf(conditions)), options).catch(fewOrMany))
   selectivity.set(shape, count)
   return count
+}
+
+function fewOrMany(error: unknown): number {
+  if (tookLonger(error)) return FEW
+  throw error
 }
 
 function shapeOf(conditions: readonly Condition[]): string {

@@ -20,7 +20,7 @@ interface Answer {
 /** Throws TooManyResults where the entities of the page have more than `maxBytes` together. */
 export async function runQuery(database: Queried, query: EntityQuery, asking: Asking): Promise<EntityPage> {
   const begun = performance.now()
-  const plan = await makePlan(database, query.filter, asking.now)
+  const plan = await makePlan(database, query.filter, asking)
   const planning = performance.now() - begun
   const matcher = createMatcher(database, query.filter, asking.now)
   const { rows, total } = await answer({ database, query, plan, matcher, asking })

@@ -11,7 +11,7 @@ import type { State, Step } from './changes.ts'
 import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
 import type { Entities } from './collections.ts'
 import type { Connection } from './connection.ts'
-import { failedOf, isDuplicateKey } from './driver-errors.ts'
+import { failedOf, isDuplicateKey, isMoving } from './driver-errors.ts'
 import { inLockOrder } from './lock-order.ts'
 import { isSameShape } from './shapes.ts'
 import type { EntityDocument } from './stored.ts'
@@ -178,7 +178,9 @@ async function bulk(entities: Entities, writes: readonly Write[]) {
 function failureOf(write: Write | undefined, error: WriteError): readonly [string, Outcome<never> | undefined] {
   if (write === undefined) throw new RangeError(`there is no write ${error.index}`)
   const isCollision = write.isInsert && isDuplicateKey(error)
-  return [write.id, isCollision ? undefined : { ok: false, error: new Error(`not written: ${error.errmsg}`) }]
+  if (isCollision) return [write.id, undefined]
+  const failure = new Error(`not written: ${error.errmsg}`)
+  return [write.id, { ok: false, error: isMoving(error) ? new StoreUnavailable(failure) : failure }]
 }
 
 /** Which of these updates did not find the version that they were made for. */
