@@ -105,6 +105,22 @@ describe('what a document has no room for', () => {
   })
 })
 
+describe('names that are many', () => {
+  it('are counted a few entities at a time', { timeout: 30_000 }, async () => {
+    const name = (of: number, i: number) => `urn:A:${of}:${'n'.repeat(990)}${i}`
+    const large = times(4, (of) =>
+      entity(`urn:counted:${of}`, {
+        attributes: Object.fromEntries(times(1_000, (i) => [name(of, i), [property(1)]])),
+      }),
+    )
+    await put(store, call, ...large)
+    const left = () => collections.entities.countDocuments({ uncounted: { $exists: true } })
+    await expect.poll(left, { timeout: 20_000, interval: 200 }).toBe(0)
+    const [tally] = await store.entities.countAttributes(call, { attribute: name(2, 7) })
+    expect(tally).toMatchObject({ instances: 1 })
+  })
+})
+
 /** What a step makes of an entity, whatever it may be. */
 const making = (id: string, more: object = {}): Step => {
   const made = entity(id)
