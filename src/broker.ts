@@ -64,7 +64,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
 /** `opened` gets what has to be closed again, in the order in which it was opened. */
 async function start(config: Config, options: BrokerOptions, opened: Opened): Promise<RunningBroker> {
   const { log, clock = Date } = options
-  const store = await openStore(config, { clock, log })
+  const store = await openStore(config, { clock, log }).catch(asConfigError)
   opened.push(store.close)
   const outbound = createOutbound({ policy: config.outbound, concurrency: config.outbound.concurrency, log })
   opened.push(outbound.close)
@@ -148,10 +148,14 @@ async function isThere(store: Store): Promise<boolean> {
     await store.check()
     return true
   } catch (error) {
-    if (error instanceof StoreRefused) throw new ConfigError([`BOYA_STORE: ${error.message}`])
-    if (error instanceof StoreUnavailable) return false
-    throw error
+    if (error instanceof StoreUnavailable && !(error instanceof StoreRefused)) return false
+    return asConfigError(error)
   }
+}
+
+/** Always throws. */
+function asConfigError(error: unknown): never {
+  throw error instanceof StoreRefused ? new ConfigError([`BOYA_STORE: ${error.message}`]) : error
 }
 
 /** Closes all, also where one of them fails. Throws the first failure. */

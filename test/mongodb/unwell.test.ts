@@ -209,7 +209,7 @@ describe('a database that does not let Boya in', () => {
     )
     const wrong = 'mongodb://someone:ge/heim@127.0.0.1/boya'
     await expect(isStoreThere(loadConfig({ BOYA_STORE: wrong }))).rejects.toThrow(
-      'mongodb://127.0.0.1/boya: Password contains unescaped characters',
+      'mongodb://127.0.0.1/boya: the database cannot be asked in the way that its connection string says: Password contains unescaped characters',
     )
   })
 })

@@ -1,6 +1,7 @@
 /** The driver as Boya uses it: what the URI says, and what it leaves open. */
 
 import { MongoClient, type MongoClientOptions } from 'mongodb'
+import { StoreRefused } from '../../ports/unavailable.ts'
 
 /** Milliseconds to find a server that can be asked: a request is told within two seconds that there is none. */
 const SELECTION_MS = 1_200
@@ -24,13 +25,26 @@ export interface Client {
 }
 
 /**
- * Connects to nothing yet. Throws an Error that says what is wrong with the URI, without its password.
+ * Connects to nothing yet. Throws StoreRefused, which says what is wrong with the URI, without its password.
  * @param requestMs milliseconds for which anything may wait for one of the connections, where the URI does not say it
  */
 export function createClient(uri: string, requestMs?: number): Client {
+  try {
+    return clientOf(uri, requestMs)
+  } catch (error) {
+    throw new StoreRefused(error)
+  }
+}
+
+function clientOf(uri: string, requestMs: number | undefined): Client {
   const driver = new MongoClient(uri, openOptions(uri, requestMs))
   const { hosts, srvHost, dbName } = driver.options
   const database = databaseIn(uri) ?? 'boya'
+  if (driver.options.writeConcern?.w === 0) {
+    throw new Error(
+      'with w=0 nobody knows what was written, and Boya acknowledges nothing that may be lost; leave it out',
+    )
+  }
   if (!DATABASE_NAME.test(database)) {
     throw new Error(
       `"${dbName}" cannot be the name of the database: Boya takes up to 29 letters, digits, "_" and "-", because the names of the Tenants' databases begin with it`,
@@ -58,12 +72,10 @@ function openOptions(uri: string, requestMs?: number): MongoClientOptions {
     [...new URLSearchParams(/\?(.*)$/s.exec(uri)?.[1])].map(([name, value]) => [name.toLowerCase(), value]),
   )
   const says = (...names: readonly string[]) => names.some((name) => given.has(name))
-  // Who wants no acknowledgement waits for none: there is nothing else to say of it.
-  const isAcknowledged = given.get('w') !== '0'
   return {
     ...(!says('w') && { w: 'majority' }),
-    ...(isAcknowledged && !says('journal', 'j', 'fsync') && { journal: true }),
-    ...(isAcknowledged && !says('wtimeoutms', 'wtimeout') && { wtimeoutMS: MAJORITY_MS }),
+    ...(!says('journal', 'j', 'fsync') && { journal: true }),
+    ...(!says('wtimeoutms', 'wtimeout') && { wtimeoutMS: MAJORITY_MS }),
     ...(!says('serverselectiontimeoutms') && { serverSelectionTimeoutMS: SELECTION_MS }),
     ...(!says('connecttimeoutms') && { connectTimeoutMS: CONNECT_MS }),
     ...(!says('waitqueuetimeoutms') && requestMs !== undefined && { waitQueueTimeoutMS: requestMs }),

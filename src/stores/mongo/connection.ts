@@ -2,7 +2,7 @@
 
 import type { Log } from '../../ports/call.ts'
 import type { StoreUnavailable } from '../../ports/unavailable.ts'
-import { createHealth, type Probe } from './health.ts'
+import { createHealth, type Ways } from './health.ts'
 
 export interface Connection {
   /**
@@ -16,9 +16,9 @@ export interface Connection {
   close(): Promise<void>
 }
 
-interface Way {
-  /** By a connection that nothing else is asked by: behind a crowd that waits, a database would be taken for gone. */
-  readonly probe: Probe
+interface Way extends Ways {
+  /** Undefined where there has been a connection already; before, what makes one, to be waited for. */
+  readonly connected: () => Promise<unknown> | undefined
   close(): Promise<void>
   readonly log: Log
 }
@@ -33,9 +33,9 @@ interface Asked {
   readonly giveUp: (error: StoreUnavailable) => void
 }
 
-export function createConnection({ probe, close, log }: Way): Connection {
+export function createConnection({ connected, close, log, ...ways }: Way): Connection {
   const underWay = new Set<Asked>()
-  const health = createHealth(probe, log)
+  const health = createHealth(ways, log)
   let looking: NodeJS.Timeout | undefined
   let closing: Promise<void> | undefined
 
@@ -64,9 +64,9 @@ export function createConnection({ probe, close, log }: Way): Connection {
         if (gone !== undefined) return reject(gone)
         const asked: Asked = { since: performance.now(), giveUp: reject }
         begin(asked)
-        operation()
-          .then(resolve, async (error) => reject(await health.explained(error)))
-          .finally(() => finish(asked))
+        const connecting = connected()
+        const answer = connecting === undefined ? operation() : connecting.then(operation)
+        answer.then(resolve, async (error) => reject(await health.explained(error))).finally(() => finish(asked))
       }),
     check: async () => {
       if (closing !== undefined) throw new Error('the store is closed')

@@ -66,6 +66,11 @@ export function hasWaited(error: unknown): boolean {
   return error instanceof MongoError && error.name === WAITED
 }
 
+/** Whether no server was found that could be asked, for as long as one was looked for. */
+export function isNotFound(error: unknown): boolean {
+  return error instanceof MongoServerSelectionError
+}
+
 /** Whether nobody answered, or one who cannot know: nobody knows what was done. */
 export function isUnreachable(error: unknown): boolean {
   if (!(error instanceof MongoError)) return isNameUnknown(error)

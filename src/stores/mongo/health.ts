@@ -2,7 +2,7 @@
 
 import type { Log } from '../../ports/call.ts'
 import { StoreRefused, StoreUnavailable } from '../../ports/unavailable.ts'
-import { hasWaited, isOfDriver, isRefusal, isUnreachable, tellsWhy } from './driver-errors.ts'
+import { hasWaited, isNotFound, isOfDriver, isRefusal, isUnreachable, tellsWhy } from './driver-errors.ts'
 import { within } from './within.ts'
 
 export interface Health {
@@ -18,7 +18,19 @@ export interface Health {
 }
 
 /** Reads something small, until nobody wants to know any more: it fails or hangs where the database does. */
-export type Probe = (signal: AbortSignal) => Promise<unknown>
+type Probe = (signal: AbortSignal) => Promise<unknown>
+
+export interface Ways {
+  /** By a connection that nothing else is asked by: behind a crowd that waits, a database would be taken for gone. */
+  readonly probe: Probe
+  /**
+   * By the connections that everything is asked by. Before a database that was gone is said to answer, these have to be
+   * open again, too, which nobody looks for as long as requests are refused.
+   */
+  readonly serves: Probe
+  /** Makes all connections anew. */
+  renew(): Promise<void>
+}
 
 /** Milliseconds for the answer of a database. */
 const ANSWER = 700
@@ -33,13 +45,18 @@ const LONGEST = 1_000
 /** Milliseconds between two warnings of the same. */
 const WARN_EVERY = 10_000
 
-export function createHealth(probe: Probe, log: Log): Health {
+/** Looks at a database that is gone, between each two of which all connections are made anew. */
+const LOOKS = 3
+
+export function createHealth({ probe, serves, renew }: Ways, log: Log): Health {
   let gone: StoreUnavailable | undefined
   let asking: Promise<StoreUnavailable | undefined> | undefined
   let recovering: NodeJS.Timeout | undefined
   let isExplained = false
   let isPrepared = false
   let isClosed = false
+  /** Whether the database was not found by the connections that everything is asked by. */
+  let isInDoubt = false
   let warned = Number.NEGATIVE_INFINITY
 
   /** What the driver says comes later than it is waited for, and says more. */
@@ -49,8 +66,12 @@ export function createHealth(probe: Probe, log: Log): Health {
     log.warn({ error }, 'why the database does not answer')
   }
   const ask = (): Promise<unknown> => {
-    const asked = probe(AbortSignal.timeout(GIVEN_UP))
-    asked.catch(explain)
+    const signal = AbortSignal.timeout(GIVEN_UP)
+    const isThorough = isInDoubt || gone !== undefined
+    const asked = isThorough ? Promise.all([probe(signal), serves(signal)]) : probe(signal)
+    asked.then(() => {
+      if (isThorough) isInDoubt = false
+    }, explain)
     return asked
   }
   const answers = (): Promise<unknown> => {
@@ -73,9 +94,11 @@ export function createHealth(probe: Probe, log: Log): Health {
     log.info({}, 'the database answers again')
     return undefined
   }
-  const again = (delay: number): void => {
+  const again = (delay: number, looks = 1): void => {
     recovering = setTimeout(async () => {
-      if ((await failure()) !== undefined) again(Math.min(delay * 1.5, LONGEST) * (0.75 + Math.random() / 2))
+      if (looks % LOOKS === 0) await renew()
+      if (isClosed || (await failure()) === undefined) return
+      again(Math.min(delay * 1.5, LONGEST) * (0.75 + Math.random() / 2), looks + 1)
     }, delay).unref()
   }
   /** One question at a time, for all who want to know. */
@@ -103,6 +126,7 @@ export function createHealth(probe: Probe, log: Log): Health {
     explained: async (error) => {
       if (!isOfDriver(error)) return error
       if (hasWaited(error)) warnOfWaiting(error)
+      if (isNotFound(error)) isInDoubt = true
       // Connections break also where there is a database still: it has another primary now, or one connection was cut.
       const cause = await failure()
       return cause ?? (isUnreachable(error) ? new StoreUnavailable(error) : error)

@@ -11,6 +11,7 @@ import { FROM_PRIMARY, openDatabases } from './databases.ts'
 import { type Around, createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
 import { createGate } from './gate.ts'
+import { createLine, readSomething } from './line.ts'
 import { createRevisions } from './revisions.ts'
 import { createWatches } from './watches.ts'
 import { within } from './within.ts'
@@ -25,18 +26,20 @@ interface MongoOptions extends StoreOptions {
 /** Milliseconds for taking leave of the database: one that does not answer keeps nobody from ending. */
 const LEAVE_MS = 2_000
 
-/** Throws an Error that says what is wrong with the URI. Whether the database answers is seen when it is asked. */
+/** Throws StoreRefused, which says what is wrong with the URI. Whether the database answers is seen when it is asked. */
 export function openMongoStore({ uri, requestMs, ...options }: MongoOptions): Store {
   const { driver, database: name, description } = createClient(uri, requestMs)
   const probe = createProbe(uri)
   const db = driver.db(name, FROM_PRIMARY)
   const collections = collectionsOf(db)
+  const [line, probing] = [createLine(driver), createLine(probe)]
   const connection = createConnection({
-    probe: (signal) =>
-      probe
-        .db(name, FROM_PRIMARY)
-        .collection('state')
-        .findOne({}, { projection: { _id: 1 }, signal }),
+    connected: line.connected,
+    probe: (signal) => readSomething(probing, probe.db(name, FROM_PRIMARY), signal),
+    serves: (signal) => readSomething(line, db, signal),
+    renew: async () => {
+      await Promise.all([line.renew(), probing.renew()])
+    },
     close: async () => {
       await Promise.all([driver, probe].map((each) => leave(each, options.log)))
     },
