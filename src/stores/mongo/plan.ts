@@ -26,7 +26,8 @@ export interface Plan {
   readonly via: string
 }
 
-/** Entities that are counted before conditions are said to select many. */
+/** Entities that are counted before a condition is said to select many; and those that are few in any case. */
+const MOST_COUNTED = 5_000
 const FEW = 500
 /** Milliseconds for counting them: what takes longer is not cheap to find, however few there are. */
 const COUNTING_MS = 2_000
@@ -34,18 +35,22 @@ const COUNTING_MS = 2_000
 const VALUES: Index = 'values_1_seq_1'
 const GEO: Index = 'places.at_2dsphere'
 
+interface Planning {
+  readonly now: Instant
+  readonly signal: AbortSignal
+  /** Entities that are wanted, from the first one on in the order of creation; absent where all are. */
+  readonly wanted?: number
+}
+
 /**
  * Of conditions on values, places and ids it is asked first whether few meet them: a database that has no statistics of
  * what stands in lists would take the wrong index, or read all. Where each selects many, it is left to the database.
  */
-export async function makePlan(
-  database: Queried,
-  filter: EntityFilter,
-  { now, signal }: { readonly now: Instant; readonly signal: AbortSignal },
-): Promise<Plan> {
+export async function makePlan(database: Queried, filter: EntityFilter, planning: Planning): Promise<Plan> {
+  const { now } = planning
   const conditions = conditionsOf(filter)
   const doubt = either(conditions.map((condition) => condition.doubt))
-  const best = await bestOf(database, conditions, signal)
+  const best = await bestOf(database, conditions, planning)
   return { doubt, ...(best === undefined ? alongAny(conditions, now) : along(best, conditions, now)) }
 }
 
@@ -55,16 +60,21 @@ type Way = Omit<Plan, 'doubt'>
 interface Source {
   readonly index: Index
   readonly conditions: readonly Condition[]
+  /** Of questions of this shape it is assumed that these conditions select as much. */
+  readonly shape: string
 }
 
 function along({ index, conditions: found }: Source, conditions: readonly Condition[], now: Instant): Way {
   const others = conditions.filter((condition) => !found.includes(condition))
-  const rest = allOf([...restOf(others), ...(index === '_id_' ? [ENTITIES] : []), livesAt(now)])
   const via = [...new Set(found.map((condition) => condition.via))].join(', then ')
   const natives = restOf(found)
   // An index of places cannot be asked for by its name everywhere: so no other one is to be seen.
-  if (index === GEO) return { native: allOf([...natives, hidden(rest)]), via }
-  return { native: allOf([...natives, rest]), hint: index, via }
+  if (index === GEO) return { native: allOf([...natives, hidden(allOf([...restOf(others), livesAt(now)]))]), via }
+  // Others that the same index knows would be looked up in it as well, however many meet them.
+  const same = restOf(others.filter((other) => other.index === index)).map(hidden)
+  const rest = restOf(others.filter((other) => other.index !== index))
+  const entities = index === '_id_' ? [ENTITIES] : []
+  return { native: allOf([...natives, ...same, ...rest, ...entities, livesAt(now)]), hint: index, via }
 }
 
 function alongAny(conditions: readonly Condition[], now: Instant): Way {
@@ -91,33 +101,60 @@ function hidden(native: Native): Native {
 async function bestOf(
   database: Queried,
   conditions: readonly Condition[],
-  signal: AbortSignal,
+  planning: Planning,
 ): Promise<Source | undefined> {
-  const sources = ([VALUES, GEO, '_id_'] as const)
-    .map((index) => ({ index, conditions: conditions.filter((condition) => condition.index === index) }))
-    .filter((source) => source.conditions.length > 0)
-  const counts = await Promise.all(sources.map((source) => selected(database, source, signal)))
+  const sources = sourcesOf(conditions)
+  if (sources.length === 0) return undefined
+  const few = await fewIn(database, planning)
+  const counts = await Promise.all(sources.map((source) => selected(database, source, planning.signal)))
   const least = Math.min(...counts)
-  return least < FEW ? sources[counts.indexOf(least)] : undefined
+  return least < few ? sources[counts.indexOf(least)] : undefined
 }
 
-/** How many entities meet the conditions, or met others of their shape some seconds ago; at most {@link FEW}. */
+/** A condition on values is looked up alone: of two, an index on lists knows the entities that meet each, not both. */
+function sourcesOf(conditions: readonly Condition[]): readonly Source[] {
+  const of = (index: Index) => conditions.filter((condition) => condition.index === index)
+  const sources = [
+    ...of(VALUES).map((condition) => ({ index: VALUES, conditions: [condition] })),
+    ...([GEO, '_id_'] as const).map((index) => ({ index, conditions: of(index) })),
+  ].filter((source) => source.conditions.length > 0)
+  // Who asks for one thing beside another may ask for other values of it than who asks for it alone.
+  const whole = sources.map((source) => shapeOf(source.conditions)).join(' and ')
+  return sources.map((source, i) => ({ ...source, shape: `${i} of ${whole}` }))
+}
+
+const SIZE = 'all entities'
+
+/**
+ * How many entities are few: so many that to read them all costs no more than to go along the order of creation until as
+ * many as are wanted have been met. Of N entities of which k match, w are met after N·w/k.
+ */
+async function fewIn({ entities, ask, selectivity }: Queried, { wanted }: Planning): Promise<number> {
+  let size = selectivity.get(SIZE)
+  if (size === undefined) {
+    size = await ask(() => entities.estimatedDocumentCount())
+    selectivity.set(SIZE, size)
+  }
+  const few = wanted === undefined ? size / 10 : Math.sqrt(size * wanted)
+  return Math.round(Math.min(Math.max(few, FEW), MOST_COUNTED))
+}
+
+/** How many entities meet the conditions, or met others of their shape some seconds ago; at most {@link MOST_COUNTED}. */
 async function selected(
   { entities, ask, selectivity }: Queried,
-  { index, conditions }: Source,
+  { index, conditions, shape }: Source,
   signal: AbortSignal,
 ): Promise<number> {
-  const shape = shapeOf(conditions)
   const known = selectivity.get(shape)
   if (known !== undefined) return known
-  const options = { limit: FEW, maxTimeMS: COUNTING_MS, signal, ...(index !== GEO && { hint: index }) }
-  const count = await ask(() => entities.countDocuments(allOf(restOf(conditions)), options).catch(fewOrMany))
+  const options = { limit: MOST_COUNTED, maxTimeMS: COUNTING_MS, signal, ...(index !== GEO && { hint: index }) }
+  const count = await ask(() => entities.countDocuments(allOf(restOf(conditions)), options).catch(manyWhereSlow))
   selectivity.set(shape, count)
   return count
 }
 
-function fewOrMany(error: unknown): number {
-  if (tookLonger(error)) return FEW
+function manyWhereSlow(error: unknown): number {
+  if (tookLonger(error)) return MOST_COUNTED
   throw error
 }
 
@@ -132,8 +169,5 @@ const SLOW = 30
 export function learn({ selectivity }: Queried, filter: EntityFilter, milliseconds: number): void {
   if (milliseconds < SLOW) return
   const conditions = conditionsOf(filter)
-  for (const index of [VALUES, GEO]) {
-    const own = conditions.filter((condition) => condition.index === index)
-    if (own.length > 0) selectivity.delete(shapeOf(own))
-  }
+  for (const { shape } of sourcesOf(conditions)) selectivity.delete(shape)
 }

@@ -21,7 +21,7 @@ export interface Walk {
 }
 
 export async function takeStep(database: Queried, { filter, limit, cursor, now, signal }: Walk): Promise<WalkStep> {
-  const { native, hint } = await makePlan(database, filter, { now, signal })
+  const { native, hint } = await makePlan(database, filter, { now, signal, wanted: limit })
   const candidates = cursor === undefined ? native : allOf([native, { seq: { $gt: cursor } }])
   const options = { projection: READ_FIELDS, sort: { seq: 1 as const }, signal, ...(hint && { hint }) }
   // One more than asked for says whether there are more.
