@@ -27,7 +27,7 @@ export interface Plan {
 }
 
 /** Entities that are counted before a condition is said to select many; and those that are few in any case. */
-const MOST_COUNTED = 5_000
+const MOST_COUNTED = 10_000
 const FEW = 500
 /** Milliseconds for counting them: what takes longer is not cheap to find, however few there are. */
 const COUNTING_MS = 2_000
@@ -64,17 +64,27 @@ interface Source {
   readonly shape: string
 }
 
-function along({ index, conditions: found }: Source, conditions: readonly Condition[], now: Instant): Way {
+interface Best extends Source {
+  /**
+   * Conditions that are met by so many that to look them up in the same index, too, which some servers do, would cost more
+   * than to read what is found.
+   */
+  readonly tooWide: readonly Condition[]
+}
+
+function along({ index, conditions: found, tooWide }: Best, conditions: readonly Condition[], now: Instant): Way {
   const others = conditions.filter((condition) => !found.includes(condition))
   const via = [...new Set(found.map((condition) => condition.via))].join(', then ')
   const natives = restOf(found)
   // An index of places cannot be asked for by its name everywhere: so no other one is to be seen.
   if (index === GEO) return { native: allOf([...natives, hidden(allOf([...restOf(others), livesAt(now)]))]), via }
-  // Others that the same index knows would be looked up in it as well, however many meet them.
-  const same = restOf(others.filter((other) => other.index === index)).map(hidden)
-  const rest = restOf(others.filter((other) => other.index !== index))
+  const [wide, rest] = [
+    others.filter((other) => tooWide.includes(other)),
+    others.filter((other) => !tooWide.includes(other)),
+  ]
   const entities = index === '_id_' ? [ENTITIES] : []
-  return { native: allOf([...natives, ...same, ...rest, ...entities, livesAt(now)]), hint: index, via }
+  const all = [...natives, ...restOf(wide).map(hidden), ...restOf(rest), ...entities, livesAt(now)]
+  return { native: allOf(all), hint: index, via }
 }
 
 function alongAny(conditions: readonly Condition[], now: Instant): Way {
@@ -97,18 +107,24 @@ function hidden(native: Native): Native {
   return { $nor: [{ $nor: [native] }] }
 }
 
+/** Keys of an index that are read in the time of an entity. */
+const KEYS_OF_AN_ENTITY = 25
+
 /** Undefined where each selects many, or there is nothing to choose from. */
 async function bestOf(
   database: Queried,
   conditions: readonly Condition[],
   planning: Planning,
-): Promise<Source | undefined> {
+): Promise<Best | undefined> {
   const sources = sourcesOf(conditions)
   if (sources.length === 0) return undefined
   const few = await fewIn(database, planning)
   const counts = await Promise.all(sources.map((source) => selected(database, source, planning.signal)))
   const least = Math.min(...counts)
-  return least < few ? sources[counts.indexOf(least)] : undefined
+  const best = sources[counts.indexOf(least)]
+  if (best === undefined || least >= few) return undefined
+  const wide = sources.filter(({ index }, i) => index === best.index && (counts[i] ?? 0) > least * KEYS_OF_AN_ENTITY)
+  return { ...best, tooWide: wide.flatMap((source) => source.conditions) }
 }
 
 /** A condition on values is looked up alone: of two, an index on lists knows the entities that meet each, not both. */
