@@ -14,6 +14,7 @@ import {
   type Native,
 } from './compile-filter.ts'
 import { tookLonger } from './driver-errors.ts'
+import { KNOWN_FOR_MS } from './selectivity.ts'
 
 export interface Plan {
   /** Met by all that match. */
@@ -181,9 +182,14 @@ function shapeOf(conditions: readonly Condition[]): string {
 /** Milliseconds after which a question was not as cheap as others of its shape. */
 const SLOW = 30
 
+/** And until it is counted anew: under load every question is slow. */
+const AGAIN_MS = 1_000
+
 /** Forgets what was known of a question's shape, where it took too long for that to be true. */
 export function learn({ selectivity }: Queried, filter: EntityFilter, milliseconds: number): void {
   if (milliseconds < SLOW) return
   const conditions = conditionsOf(filter)
-  for (const { shape } of sourcesOf(conditions)) selectivity.delete(shape)
+  for (const { shape } of sourcesOf(conditions)) {
+    if (selectivity.getRemainingTTL(shape) < KNOWN_FOR_MS - AGAIN_MS) selectivity.delete(shape)
+  }
 }
