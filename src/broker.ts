@@ -27,7 +27,7 @@ import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import type { Call, Log } from './ports/call.ts'
 import type { Clock } from './ports/clock.ts'
 import type { Store } from './ports/store.ts'
-import { StoreUnavailable } from './ports/unavailable.ts'
+import { StoreRefused, StoreUnavailable } from './ports/unavailable.ts'
 
 export interface RunningBroker {
   /** Where it is reached from this machine. */
@@ -48,8 +48,8 @@ interface BrokerOptions {
 
 /**
  * Resolves when requests are served. A store that does not answer is waited for: until then the process is live, and not
- * ready. Throws ConfigError where an @context of the settings cannot be had; and where the store cannot be opened or the
- * port is taken.
+ * ready. Throws ConfigError where an @context of the settings cannot be had, or the store does not let Boya in; and where
+ * the store cannot be opened or the port is taken.
  */
 export async function startBroker(config: Config, options: BrokerOptions): Promise<RunningBroker> {
   const opened: Opened = []
@@ -64,7 +64,7 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
 /** `opened` gets what has to be closed again, in the order in which it was opened. */
 async function start(config: Config, options: BrokerOptions, opened: Opened): Promise<RunningBroker> {
   const { log, clock = Date } = options
-  const store = await openStore(config, { clock, log })
+  const store = await openStore(config, { clock, log }).catch(asConfigError)
   opened.push(store.close)
   const outbound = createOutbound({ policy: config.outbound, concurrency: config.outbound.concurrency, log })
   opened.push(outbound.close)
@@ -142,15 +142,20 @@ function apiOf(config: Config, made: Pick<Api, 'operations' | 'identity' | 'cont
 /** Milliseconds, about, between two looks at a store that does not answer. */
 const STORE_MS = 1_000
 
-/** Whether the store answers. Throws where it answers that it cannot be used. */
+/** Whether the store answers. Throws where it answers that it cannot be used, ConfigError where a setting is why. */
 async function isThere(store: Store): Promise<boolean> {
   try {
     await store.check()
     return true
   } catch (error) {
-    if (error instanceof StoreUnavailable) return false
-    throw error
+    if (error instanceof StoreUnavailable && !(error instanceof StoreRefused)) return false
+    return asConfigError(error)
   }
+}
+
+/** Always throws. */
+function asConfigError(error: unknown): never {
+  throw error instanceof StoreRefused ? new ConfigError([`BOYA_STORE: ${error.message}`]) : error
 }
 
 /** Closes all, also where one of them fails. Throws the first failure. */

@@ -20,7 +20,7 @@ export async function openStore({ store, limits, workers }: Config, { clock, log
   const options = { tenantLength, tenants, entityBytes, pageBytes, clock, log }
   if (store.kind === 'mongo') {
     const { openMongoStore } = await import('./stores/mongo/open.ts')
-    return openMongoStore({ ...options, uri: store.uri })
+    return openMongoStore({ ...options, uri: store.uri, requestMs: limits.requestMs })
   }
   const { openSqliteStore } = await import('./stores/sqlite/open.ts')
   const { directory, synchronous } = store

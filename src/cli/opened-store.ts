@@ -7,7 +7,7 @@ import { redact } from '../observability/redact.ts'
 import { lookAtStore, openStore } from '../open-store.ts'
 import type { Call, Log } from '../ports/call.ts'
 import type { Store } from '../ports/store.ts'
-import { StoreUnavailable } from '../ports/unavailable.ts'
+import { StoreRefused, StoreUnavailable } from '../ports/unavailable.ts'
 import { CommandError } from './command-error.ts'
 import { TransferError } from './transfer/transfer-error.ts'
 
@@ -38,15 +38,15 @@ export function settings(): Config {
 /** Whether there is a store where the settings lead to. Throws CommandError where it would keep nothing, or cannot be asked. */
 export async function isStoreThere(config: Config): Promise<boolean> {
   const { exists, lasts } = await lookAtStore(config).catch((error: Error) => {
-    throw new CommandError(`${whereOf(config)}: ${error.message}`, error)
+    throw new CommandError(`${whereOf(config)}: ${saying(error)}`, error)
   })
   if (lasts) return exists
   throw new CommandError('BOYA_STORE keeps nothing; name the store that is meant, such as sqlite:./data')
 }
 
-/** As the setting names it. */
+/** As the setting names it, without who asks: a password that is written wrongly is not seen to be one. */
 export function whereOf({ store }: Config): string {
-  return store.kind === 'sqlite' ? `sqlite:${store.directory}` : store.uri
+  return store.kind === 'sqlite' ? `sqlite:${store.directory}` : store.uri.replace(/\/\/.*@/s, '//')
 }
 
 /** Runs a command; what keeps it from being done is told on standard error, with exit status 2. */
@@ -63,6 +63,12 @@ const EXPECTED = [CommandError, TransferError, ConfigError, StoreUnavailable]
 
 /** What nobody foresaw is told with the place where it happened. */
 function why(error: unknown): string {
-  if (EXPECTED.some((kind) => error instanceof kind)) return (error as Error).message
+  if (EXPECTED.some((kind) => error instanceof kind)) return saying(error as Error)
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** That a database does not answer helps nobody who has to find out why. */
+function saying(error: Error): string {
+  if (!(error instanceof StoreUnavailable) || error instanceof StoreRefused) return error.message
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message
 }

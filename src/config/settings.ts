@@ -48,7 +48,7 @@ const storing = {
   BOYA_STORE: setting(
     kinds.store,
     'sqlite:./data',
-    "Where entities are kept: `sqlite:` and a folder, `sqlite::memory:` to keep nothing, or a MongoDB URI (`mongodb://` or `mongodb+srv://`, with all options that MongoDB has). Its database name (default `boya`) is the default Tenant's, and what the names of the other Tenants' databases begin with.",
+    "Where entities are kept: `sqlite:` and a folder, `sqlite::memory:` to keep nothing, or a MongoDB URI (`mongodb://` or `mongodb+srv://`, with all options that MongoDB has; but reads go to primaries, whatever `readPreference` says). Its database name (default `boya`) is the default Tenant's, and what the names of the other Tenants' databases begin with.",
   ),
   BOYA_SQLITE_SYNCHRONOUS: setting(
     kinds.choice('full', 'normal'),

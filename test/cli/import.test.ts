@@ -219,6 +219,13 @@ describe('a file that is no whole export', () => {
     ['of a Tenant that is no text', file.replace('"city"', '7'), /line 5: the name of a Tenant is a text, not 7/, 2],
     ['of no broker', exportOf(['broker', 7], DEFAULT), /line 2: the id of a broker is a URI, not 7/, 0],
     ['of two brokers', exportOf(DEFAULT, ['broker', 'urn:b:1']), /line 3: .*second line/, 0],
+    ['of a Tenant twice', file.replace('"city"', '""'), /line 5: the Tenant "" cannot stand behind ""/, 2],
+    [
+      'of one Tenant more than it says',
+      file.replace('"tenants":2', '"tenants":1'),
+      /line 5: the first line says that there are 1 Tenants/,
+      2,
+    ],
     ['of too many Tenants', file, /line 5: there are 0 Tenants.*BOYA_MAX_TENANTS/, 2],
   ])('stops it, and what stood before is stored: %s', async (name, content, says, created) => {
     const store = newStore(name === 'of too many Tenants' ? { BOYA_MAX_TENANTS: '0' } : {})

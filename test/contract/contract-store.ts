@@ -10,7 +10,13 @@ import type { Store, Written } from '../../src/ports/store.ts'
 export const quietLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 
 /** What every store under test is opened with. */
-export const LIMITS = { tenantLength: 200, tenants: 100, entityBytes: 4_000_000, pageBytes: 9_000_000 } as const
+export const LIMITS = {
+  tenantLength: 200,
+  tenants: 100,
+  entityBytes: 4_000_000,
+  pageBytes: 9_000_000,
+  requestMs: 30_000,
+} as const
 
 const LONG = process.env.BOYA_TEST_LONG !== undefined
 

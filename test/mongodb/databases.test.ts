@@ -1,6 +1,7 @@
 import { MongoClient } from 'mongodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../src/ports/store.ts'
+import { StoreRefused } from '../../src/ports/unavailable.ts'
 import { createClient } from '../../src/stores/mongo/client.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
 import { become, callIn, entity, idsOf, LIMITS, NOW, property, put, quietLog } from '../contract/contract-store.ts'
@@ -24,7 +25,7 @@ afterEach(async () => {
   await database?.drop()
 })
 
-function open(limits: Partial<typeof LIMITS | { entityBytes: number; pageBytes: number }> = {}): Store {
+function open(limits: Partial<Record<keyof typeof LIMITS, number>> = {}): Store {
   const store = openMongoStore({ ...LIMITS, ...limits, uri: database.uri, clock, log: quietLog })
   stores.push(store)
   return store
@@ -52,9 +53,6 @@ describe('a connection string', () => {
   })
 
   it('is taken as it is, and what it leaves open is safe', async () => {
-    expect((await optionsOf('mongodb://h/city')).writeConcern).toMatchObject({ w: 'majority', journal: true })
-    expect((await optionsOf('mongodb://h/city?w=1')).writeConcern).toMatchObject({ w: 1 })
-    expect((await optionsOf('mongodb://h/city?journal=false')).writeConcern?.journal).toBe(false)
     const given = 'replicaSet=rs0&tls=true&maxPoolSize=7&authMechanism=SCRAM-SHA-256&serverSelectionTimeoutMS=9000'
     expect(await optionsOf(`mongodb://a:b%40c@h/city?${given}`)).toMatchObject({
       ...{ replicaSet: 'rs0', tls: true, maxPoolSize: 7, serverSelectionTimeoutMS: 9_000 },
@@ -62,12 +60,28 @@ describe('a connection string', () => {
     })
   })
 
-  it.each(['mongodb://', 'mongodb://h/a.b', `mongodb://h/${'x'.repeat(30)}`, 'mongodb://h/?noSuchOption=1'])(
-    'is refused where it cannot be used: %s',
-    (uri) => {
-      expect(() => createClient(uri)).toThrow()
-    },
-  )
+  it.each([
+    ['', { w: 'majority', journal: true, wtimeoutMS: 5_000 }],
+    ['w=1', { w: 1, journal: true, wtimeoutMS: 5_000 }],
+    ['journal=false', { w: 'majority', journal: false, wtimeoutMS: 5_000 }],
+    ['j=false', { w: 'majority', journal: false, wtimeoutMS: 5_000 }],
+    ['wtimeoutMS=900', { w: 'majority', journal: true, wtimeoutMS: 900 }],
+    ['wtimeout=900', { w: 'majority', journal: true, wtimeoutMS: 900 }],
+    ['WTIMEOUTMS=0&J=true', { w: 'majority', journal: true, wtimeoutMS: 0 }],
+  ])('says how safe a write is, option by option: %s', async (options, expected) => {
+    expect((await optionsOf(`mongodb://h/city?${options}`)).writeConcern).toMatchObject(expected)
+  })
+
+  it.each([
+    'mongodb://',
+    'mongodb://h/a.b',
+    `mongodb://h/${'x'.repeat(30)}`,
+    'mongodb://h/?noSuchOption=1',
+    'mongodb://h/%zz',
+    'mongodb://h/city?w=0',
+  ])('is refused where it cannot be used: %s', (uri) => {
+    expect(() => createClient(uri)).toThrow(StoreRefused)
+  })
 })
 
 describe('the database of a Tenant', () => {
@@ -140,6 +154,69 @@ describe('the database of a Tenant', () => {
     )
     const found = await client.db(database.name).collection<{ _id: string }>('state').findOne({ _id: 'schema' })
     expect(found).toMatchObject({ version: 99 })
+  })
+})
+
+describe('what belongs to another Boya', () => {
+  const openAt = (name: string): Store => {
+    const store = openMongoStore({ ...LIMITS, uri: database.uri.replace(database.name, name), clock, log: quietLog })
+    stores.push(store)
+    return store
+  }
+
+  it('is no Tenant, though it has the name of one', async () => {
+    const other = openAt(`${database.name}-test`)
+    await put(other, callIn(''), entity('urn:x:secret'))
+    const { tenants } = open()
+    await expect(tenants.create('test')).rejects.toThrow(/cannot be made here/)
+    expect(await tenants.exists('test')).toBe(false)
+    expect(await tenants.list()).toEqual([])
+  })
+
+  it('is no default Tenant either', async () => {
+    const first = open()
+    await first.tenants.create('test')
+    await put(first, callIn('test'), entity('urn:x:1'))
+    await expect(openAt(`${database.name}-test`).check()).rejects.toThrow(
+      `the database ${database.name}-test belongs to the Tenant "test" of the Boya on ${database.name}`,
+    )
+  })
+})
+
+describe('the number of Tenants', () => {
+  it('may be none', async () => {
+    const { tenants } = open({ tenants: 0 })
+    await expect(tenants.create('city')).rejects.toThrow(/BOYA_MAX_TENANTS/)
+  })
+})
+
+describe('what was not counted when an instance ended', () => {
+  it('is counted by the next, without another write', async () => {
+    const first = open()
+    await put(first, callIn(''), ...Array.from({ length: 2_500 }, (_, i) => entity(`urn:x:${i}`)))
+    await first.close()
+    const uncounted = () =>
+      client
+        .db(database.name)
+        .collection('entity')
+        .countDocuments({ uncounted: { $exists: true } })
+    const next = open()
+    expect(await next.entities.count(callIn(''))).toBe(2_500)
+    await expect.poll(uncounted, { timeout: 10_000 }).toBe(0)
+    expect(await next.entities.count(callIn(''))).toBe(2_500)
+  })
+})
+
+describe('a read preference of the URI', () => {
+  it('does not lead to what is out of date', async () => {
+    const store = openMongoStore({
+      ...{ ...LIMITS, clock, log: quietLog },
+      uri: `${database.uri}?readPreference=secondary`,
+    })
+    stores.push(store)
+    await put(store, callIn(''), entity('urn:x:1'))
+    expect(await store.entities.count(callIn(''))).toBe(1)
+    expect(await idsOf(store, callIn(''), {})).toEqual(['urn:x:1'])
   })
 })
 

@@ -88,12 +88,16 @@ describe('a database that is down when Boya starts', () => {
     const starting = start(port)
     const url = `http://127.0.0.1:${port}`
     await expect
-      .poll(() =>
-        ask(`${url}/health/live`)
-          .then(({ status }) => status)
-          .catch(() => 0),
+      .poll(
+        () =>
+          ask(`${url}/health/live`)
+            .then(({ status }) => status)
+            .catch(() => 0),
+        { timeout: 10_000 },
       )
       .toBe(200)
+    // Longer than the driver looks for a server.
+    await pause(2_500)
     expectUnavailable(await ask(`${url}/health/ready`))
     expectUnavailable(await ask(`${url}${API}/entities/urn:x:1`))
     expectUnavailable(await ask(`${url}${API}/entities`, 'POST', vehicle('urn:x:1')))

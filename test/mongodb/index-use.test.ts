@@ -46,8 +46,10 @@ beforeAll(async () => {
   queried = {
     ...collectionsOf(client.db(database.name)),
     ask,
+    log: quietLog,
     selectivity: createSelectivity(),
     kept: new LRUCache({ max: 1 }),
+    uncounted: () => {},
   }
 }, 120_000)
 afterAll(async () => {
@@ -91,7 +93,7 @@ function foundByPostgres(plan: Document): Found {
 }
 
 async function explain(filter: EntityFilter, options: FindOptions): Promise<Found> {
-  const { native, hint } = await makePlan(queried, filter, LATER)
+  const { native, hint } = await makePlan(queried, filter, { now: LATER, signal: new AbortController().signal })
   return foundIn(await queried.entities.find(native, { ...options, ...(hint && { hint }) }).explain('executionStats'))
 }
 

@@ -13,6 +13,8 @@ export interface Sequence {
 export function createSequence(): Sequence {
   const counts = { tenants: 0, contexts: 0, entities: 0 }
   let last: Line['kind'] | undefined
+  let announced = 0
+  let tenant: string | undefined
   const refuse = (why: string): never => {
     throw new TransferError(why)
   }
@@ -20,12 +22,25 @@ export function createSequence(): Sequence {
     if (last === 'end') refuse('nothing can follow the last line of an export')
     if ((last === undefined) !== (line.kind === 'export')) refuse(beginsWrong(line))
     if (line.kind === 'broker' && last !== 'export') refuse('the id of the broker stands in the second line')
+    if (line.kind === 'tenant') checkTenant(line.name)
     if (belongsToTenant(line) && counts.tenants === 0) refuse('it stands before any Tenant')
     if (line.kind === 'end') checkCounts(line.counts, counts)
+  }
+  /** One that cannot stand here may be damaged: all that follows it would go to the wrong Tenant. */
+  const checkTenant = (name: string): void => {
+    if (counts.tenants === announced)
+      refuse(`the first line says that there are ${announced} Tenants, and here is one more`)
+    if (tenant !== undefined && name <= tenant) {
+      refuse(
+        `the Tenant ${JSON.stringify(name)} cannot stand behind ${JSON.stringify(tenant)}: they are in the order of their names`,
+      )
+    }
   }
   return {
     take: (line) => {
       check(line)
+      if (line.kind === 'export') announced = line.tenants
+      if (line.kind === 'tenant') tenant = line.name
       const counted = countedAs(line)
       if (counted !== undefined) counts[counted]++
       last = line.kind

@@ -2,22 +2,32 @@
 
 import type { Entity, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
+import { stringifyJson } from '../../core/model/json-text.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Change } from '../../ports/store.ts'
 import type { Outcome } from '../common/outcome.ts'
-import { type Encoded, encode } from './codec.ts'
+import { type Encoded, encode, encodeLeft } from './codec.ts'
+import { isSurelyStored } from './sizes.ts'
 
 /** An entity as it is stored, whatever of it has expired since. */
 export interface State {
   readonly entity: Entity
-  /** Where the entity has been changed since it was read: as it will be stored. */
+  /** Characters of its body at most: it is not written out after each of many steps. */
+  readonly most: number
+  /** Where the entity has been changed since it was read, and was written out: as it will be stored. */
   readonly encoded?: Encoded
   /** Where it stands in the order of creation, if that is not where it stood: what was there before is gone. */
   readonly seq?: string
 }
 
-/** How a step ended, and what it leaves: `state` is absent where it leaves no entity. */
-export type Step = (state: State | undefined) => {
+/**
+ * How a step ended, and what it leaves: `state` is absent where it leaves no entity. `isLast`: what it leaves is what is
+ * written; else it need not be written out, unless it may be too large.
+ */
+export type Step = (
+  state: State | undefined,
+  isLast: boolean,
+) => {
   readonly outcome: Outcome<unknown>
   readonly state: State | undefined
 }
@@ -28,7 +38,7 @@ export type Step = (state: State | undefined) => {
  * @param maxBytes of the largest entity
  */
 export function changeStep<R>(clock: Clock, change: Change<R>, seq: string, maxBytes: number): Step {
-  return (state) => {
+  return (state, isLast) => {
     const time = clock.now()
     const current = state && withoutExpired(state.entity, time)
     const now = Math.max(time, current?.modifiedAt ?? time)
@@ -38,7 +48,10 @@ export function changeStep<R>(clock: Clock, change: Change<R>, seq: string, maxB
       if (next === undefined || next === current || (next === null && current === undefined)) return { outcome, state }
       if (next === null) return { outcome, state: undefined }
       const place = current === undefined ? { seq } : placeOf(state)
-      return { outcome, state: { entity: next, encoded: encode(next, maxBytes), ...place } }
+      const most = isLast ? Number.POSITIVE_INFINITY : longest(next, state)
+      if (isSurelyStored(most, maxBytes)) return { outcome, state: { entity: next, most, ...place } }
+      const encoded = encode(next, maxBytes)
+      return { outcome, state: { entity: next, encoded, most: encoded.body.length, ...place } }
     } catch (error) {
       return { outcome: { ok: false, error }, state }
     }
@@ -53,10 +66,28 @@ export function purgeStep(now: Instant): Step {
     if (state === undefined || left === state.entity) return { outcome, state }
     if (left === undefined) return { outcome, state: undefined }
     // What expires is never refused.
-    return { outcome, state: { entity: left, encoded: encode(left, Number.POSITIVE_INFINITY), ...placeOf(state) } }
+    return { outcome, state: { entity: left, encoded: encodeLeft(left), most: state.most, ...placeOf(state) } }
   }
 }
 
 function placeOf(state: State | undefined): Pick<State, 'seq'> {
   return state?.seq === undefined ? {} : { seq: state.seq }
+}
+
+/** Characters of the body at most: Attributes that a step has left as they were are the same objects. */
+function longest({ attributes, ...rest }: Entity, before: State | undefined): number {
+  const was = before?.entity.attributes ?? {}
+  let more = lengthOf(rest)
+  for (const name in attributes) {
+    const instances = attributes[name]
+    if (!Object.hasOwn(was, name) || was[name] !== instances) more += lengthOf({ [name]: instances })
+  }
+  return (before?.most ?? 0) + more + BRACKETS
+}
+
+/** `,"attributes":{}` */
+const BRACKETS = 16
+
+function lengthOf(part: object): number {
+  return stringifyJson(part).text.length
 }

@@ -1,17 +1,13 @@
 /** Entity ⇄ the document that is stored of it. */
 
-import { BSON } from 'mongodb'
-import type { AttributeInstance, AttributeType, Entity, Instant, Json } from '../../core/model/entity.ts'
+import type { AttributeType, Entity, Instant } from '../../core/model/entity.ts'
 import { earliestExpiry, withoutExpired } from '../../core/model/expiry.ts'
-import { withPlainNumbers } from '../../core/model/geometry.ts'
 import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
-import { badRequest, entityTooLarge } from '../../core/model/problems.ts'
-import type { Geometry } from '../../core/query/ast.ts'
-import { boundsOf } from '../../core/query/bounds.ts'
 import { attributeValues, entityValues } from '../../core/query/index-values.ts'
-import { cover } from './cover.ts'
-import { hashOf, keyOf, markOf } from './index-keys.ts'
-import type { EntityDocument, IndexKey, Place, Shape } from './stored.ts'
+import { keyOf, markOf } from './index-keys.ts'
+import { placesOf } from './places.ts'
+import { checkBody, checkDocument, isSmall, MOST_KEYS, roomForKeys } from './sizes.ts'
+import type { EntityDocument, IndexKey, Shape } from './stored.ts'
 
 /** What reading an entity needs. */
 export type EntityRow = Pick<
@@ -22,53 +18,40 @@ export type EntityRow = Pick<
 export const READ_FIELDS = { version: 1, seq: 1, body: 1, exact: 1, expiresAt: 1, attributeExpiresAt: 1 } as const
 
 /** Of a document all that is made of its entity. Absent is what it has not. */
-export type Encoded = Pick<
+export type Encoded = { readonly body: string } & Pick<
   EntityDocument,
-  'body' | 'exact' | 'types' | 'attributes' | 'kinds' | 'values' | 'places' | 'expiresAt' | 'attributeExpiresAt'
+  'exact' | 'types' | 'attributes' | 'kinds' | 'values' | 'places' | 'expiresAt' | 'attributeExpiresAt'
 >
 
 /**
- * Bytes of a document that are left for what stands beside the body: MongoDB takes 16 MiB for a document, and
- * BOYA_MAX_ENTITY_BYTES is 12 MiB at most.
+ * Throws BadRequestData where the entity is larger than `maxBytes`, or one document cannot hold what has to be kept of it,
+ * whatever it has been before.
  */
-const MOST_BESIDE = 3_500_000
-/** Keys of one entity; MongoDB takes 100,000 for an index. */
-const MOST_KEYS = 20_000
-
-/** Throws BadRequestData where the entity is larger than `maxBytes`. */
 export function encode(entity: Entity, maxBytes: number): Encoded {
-  const { text, exact } = stringifyJson(entity)
-  // A character is three bytes of UTF-8 at most, so that most entities need not be measured.
-  const bytes = text.length * 3 > maxBytes ? Buffer.byteLength(text) : 0
-  if (bytes > maxBytes) throw entityTooLarge(entity.id, bytes, maxBytes)
+  const json = stringifyJson(entity)
+  checkBody(entity.id, json.text, maxBytes)
+  const encoded = encodedOf(entity, json)
+  if (!isSmall(json.text.length)) checkDocument(entity.id, encoded, maxBytes)
+  return encoded
+}
+
+/** Of an entity that has become smaller, which is never refused. */
+export function encodeLeft(entity: Entity): Encoded {
+  return encodedOf(entity, stringifyJson(entity))
+}
+
+function encodedOf(entity: Entity, { text, exact }: ReturnType<typeof stringifyJson>): Encoded {
   const expiry = earliestExpiry(entity)
   const places = placesOf(entity)
-  const encoded: Encoded = {
+  return {
     body: text,
     ...shapeOf(entity),
-    values: keysOf(entity),
+    values: keysOf(entity, roomForKeys(text)),
     ...(exact && { exact }),
     ...(places.length > 0 && { places }),
     ...(expiry.entity !== undefined && { expiresAt: new Date(expiry.entity) }),
     ...(expiry.attributes !== undefined && { attributeExpiresAt: new Date(expiry.attributes) }),
   }
-  if (text.length > MEASURED) checkSize(entity.id, encoded)
-  return encoded
-}
-
-/** Characters of a body from which on the whole document is measured. */
-const MEASURED = 250_000
-/** Bytes of a document, but for what is kept with it of its past; keys of it in an index. */
-const MOST_BYTES = 16_500_000
-const MOST_INDEXED = 99_000
-
-/** What a store of documents has no room for, though the body would have. */
-function checkSize(id: string, encoded: Encoded): void {
-  const bytes = BSON.calculateObjectSize(encoded)
-  if (bytes > MOST_BYTES) throw entityTooLarge(id, bytes, MOST_BYTES)
-  const keys = Math.max(encoded.values?.length ?? 0, encoded.attributes?.length ?? 0, encoded.types?.length ?? 0)
-  if (keys > MOST_INDEXED)
-    throw badRequest(`the entity ${id} has ${keys} names or scopes; at most ${MOST_INDEXED} are stored`)
 }
 
 /** The entity as it was stored, whatever of it has expired since. */
@@ -109,8 +92,8 @@ export function typesIn(kinds: string): readonly AttributeType[] {
   return [...kinds].flatMap((letter) => TYPES.get(letter) ?? [])
 }
 
-/** Where there are too many, none is kept but that there are more. */
-function keysOf(entity: Entity): readonly IndexKey[] {
+/** Where there are too many, or more than `room` bytes of them, none is kept but that there are more. */
+function keysOf(entity: Entity, room: number): readonly IndexKey[] {
   const keys = new Set(entityValues(entity).map(keyOf))
   let bytes = 0
   for (const name in entity.attributes) {
@@ -119,31 +102,11 @@ function keysOf(entity: Entity): readonly IndexKey[] {
       keys.add(key)
       bytes += key.length * 3
     }
-    if (bytes > MOST_BESIDE || keys.size > MOST_KEYS) return marksOf(entity)
+    if (bytes > room || keys.size > MOST_KEYS) return marksOf(entity)
   }
   return [...keys]
 }
 
 function marksOf(entity: Entity): readonly IndexKey[] {
   return [...entityValues(entity).map(keyOf), ...Object.keys(entity.attributes).map((name) => markOf(name, 'more'))]
-}
-
-/** Once for each place of a GeoProperty. */
-function placesOf({ attributes }: Entity): readonly Place[] {
-  return Object.keys(attributes).flatMap((name) =>
-    (attributes[name] ?? []).flatMap((instance) => (isPlaced(instance) ? placesIn(hashOf(name), instance.value) : [])),
-  )
-}
-
-function isPlaced({ type }: AttributeInstance): boolean {
-  return type === 'GeoProperty'
-}
-
-function placesIn(property: string, value: Json): readonly Place[] {
-  const geometry = withPlainNumbers(value) as unknown as Geometry
-  const box = boundsOf(geometry)
-  if (geometry.type === 'Point') {
-    return [{ property, point: true, at: { type: 'Point', coordinates: [box.west, box.south] } }]
-  }
-  return cover(box).map((at) => ({ property, point: false, at }))
 }

@@ -2,6 +2,7 @@
 
 import type { LRUCache } from 'lru-cache'
 import type { Collection, Db } from 'mongodb'
+import type { Log } from '../../ports/call.ts'
 import type { Connection } from './connection.ts'
 import type { Selectivity } from './selectivity.ts'
 import type { CountDocument, CountingState, EntityDocument, SmallDocument } from './stored.ts'
@@ -18,9 +19,12 @@ export interface Collections {
 /** What questions need of a database. */
 export interface Queried extends Collections {
   readonly ask: Connection['ask']
+  readonly log: Log
   readonly selectivity: Selectivity
   /** Numbers that were read, by what was asked for. */
   readonly kept: LRUCache<string, KeptCounts>
+  /** Lets what is not counted yet be counted. */
+  readonly uncounted: () => void
 }
 
 /** Numbers after the n-th batch. */

@@ -31,13 +31,16 @@ export function createCounter(counted: Parameters<typeof addBatch>[0], log: Log)
     }
   }
   const start = async (): Promise<void> => {
+    let isWell = false
     try {
       await run()
+      isWell = true
     } catch (error) {
       // What is not counted says so of itself, and is counted by the next who comes.
       if (!ending.signal.aborted) log.warn({ error }, 'numbers of entities could not be brought up to date')
     } finally {
-      running = undefined
+      // Who wakes it in the very moment in which it ends is heard.
+      running = isWell && isWanted && !ending.signal.aborted ? start() : undefined
     }
   }
   return {

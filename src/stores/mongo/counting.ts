@@ -34,9 +34,11 @@ export function shapeIn({ seq, types, attributes, kinds }: Uncounted): Shape | u
 
 type Moved = Collections & Pick<Connection, 'ask'>
 
-/** Documents of a batch, and bytes of their shapes: a batch is a document. */
+/** Documents of a batch, and bytes that they add to it, about: a batch is a document. */
 const MOST = 1_000
-const MOST_BYTES = 4_000_000
+const MOST_BYTES = 8_000_000
+/** Bytes of a number of an Attribute, beside the names, which it has twice. */
+const OF_NUMBER = 120
 
 /**
  * Adds what is not counted yet, a batch of it. `none`: there was nothing; `elsewhere`: another instance was faster.
@@ -62,15 +64,18 @@ export async function addBatch(moved: Moved): Promise<'none' | 'added' | 'elsewh
 
 function batchOf(found: readonly Uncounted[]): Batch {
   const tallies = noTallies()
-  const shapes: Shapes = { list: [], places: new Map(), bytes: 0 }
+  const shapes: Shapes = { list: [], places: new Map() }
   const items: Item[] = []
+  const weighed = new Set<string>()
+  let bytes = 0
   for (const each of found) {
     const shape = shapeIn(each)
+    bytes += bytesOf(each.counted, weighed) + bytesOf(shape, weighed)
+    if (bytes > MOST_BYTES && items.length > 0) break
     const at = shape && placeOf(shapes, shape)
     tallyShapes(tallies, each.counted, shape)
     const { _id: id, version, uncounted = '' } = each
     items.push({ id, version, uncounted, ...(at !== undefined && { shape: at }) })
-    if (shapes.bytes > MOST_BYTES) break
   }
   return { totals: totalsOf(tallies), shapes: shapes.list, items }
 }
@@ -79,7 +84,15 @@ function batchOf(found: readonly Uncounted[]): Batch {
 interface Shapes {
   readonly list: Shape[]
   readonly places: Map<string, number>
-  bytes: number
+}
+
+/** What a shape adds to a batch that has those already: itself, and numbers, for each of its types and for all together. */
+function bytesOf(shape: Shape | undefined, weighed: Set<string>): number {
+  if (shape === undefined) return 0
+  const text = JSON.stringify(shape)
+  if (weighed.has(text)) return 0
+  weighed.add(text)
+  return text.length + (shape.types.length + 1) * (2 * text.length + OF_NUMBER * shape.attributes.length)
 }
 
 function placeOf(shapes: Shapes, shape: Shape): number {
@@ -87,7 +100,6 @@ function placeOf(shapes: Shapes, shape: Shape): number {
   const known = shapes.places.get(text)
   if (known !== undefined) return known
   shapes.places.set(text, shapes.list.length)
-  shapes.bytes += text.length
   return shapes.list.push(shape) - 1
 }
 

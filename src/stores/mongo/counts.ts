@@ -4,14 +4,16 @@ import type { Filter } from 'mongodb'
 import { type AttributeTally, addInstances, eachTally } from '../../core/model/attribute-tally.ts'
 import type { AttributeType, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
+import { StoreUnavailable } from '../../ports/unavailable.ts'
 import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
 import type { KeptCounts, Queried } from './collections.ts'
 import { hasExpired } from './compile-filter.ts'
 import { BY_UNCOUNTED, COUNTING, shapeIn, UNCOUNTED, type Uncounted } from './counting.ts'
+import { batchesOf } from './matches.ts'
 import { noTallies, type Tallies, tallyShapes } from './shapes.ts'
 import type { Batch, CountDocument, Counted, CountingState, EntityDocument, Shape } from './stored.ts'
 
-type Read = Pick<Queried, 'ask' | 'state' | 'counts' | 'entities' | 'kept'>
+type Read = Pick<Queried, 'ask' | 'state' | 'counts' | 'entities' | 'kept' | 'uncounted' | 'log'>
 
 /** Entities at `now` with this type, or all. */
 export async function countEntities(read: Read, now: Instant, type?: string): Promise<number> {
@@ -49,89 +51,103 @@ const MOST_READINGS = 50
 interface Reading {
   readonly state: CountingState | null
   readonly kept: readonly CountDocument[]
-  readonly uncounted: readonly Uncounted[]
-  readonly expired: readonly EntityRow[]
 }
 
 /** What is kept, with what is not counted yet and without what has expired; there may be more than was asked for. */
 async function tally(read: Read, now: Instant, which: Filter<CountDocument>): Promise<Tallies> {
   const key = JSON.stringify(which)
-  const remembered = await readAgain(read, now, read.kept.get(key))
-  if (remembered !== undefined) return together(remembered, now)
+  const remembered = await tallyAgain(read, now, read.kept.get(key))
+  if (remembered !== undefined) return remembered
   for (let i = 0; i < MOST_READINGS; i++) {
-    const reading = await readAll(read, now, which)
-    if (reading === undefined) continue
-    const { state, kept } = reading
-    if (state?.open === undefined) read.kept.set(key, { n: state?.n, kept })
-    return together(reading, now)
+    const reading = await readKept(read, which)
+    const tallies = await together(read, reading, now)
+    if (!(await isStill(read, reading.state))) continue
+    if (reading.state?.open === undefined) read.kept.set(key, { n: reading.state?.n, kept: reading.kept })
+    return tallies
   }
-  throw new Error('the numbers of entities could not be read, because they change all the time')
+  read.log.warn(
+    { readings: MOST_READINGS },
+    'the numbers of entities could not be read, because they change all the time',
+  )
+  throw new StoreUnavailable(new Error('the numbers of entities change all the time'))
 }
 
-/** What was read before, where nothing has been counted since; undefined where it has, or something is to be counted. */
-async function readAgain(read: Read, now: Instant, before: KeptCounts | undefined): Promise<Reading | undefined> {
+/** With what was read before, where nothing has been counted since; undefined where it has, or something is to be counted. */
+async function tallyAgain(read: Read, now: Instant, before: KeptCounts | undefined): Promise<Tallies | undefined> {
   if (before === undefined) return undefined
-  const [uncounted, expired] = await Promise.all([readUncounted(read), readExpired(read, now)])
-  if (uncounted.length > 0) return undefined
+  const { ask, entities } = read
+  if ((await ask(() => entities.findOne(UNCOUNTED, BY_UNCOUNTED))) !== null) return undefined
+  const tallies = noTallies()
+  addKept(tallies, { state: null, kept: before.kept })
+  await takeExpired(read, tallies, now)
   // Afterwards: what was counted meanwhile was not among the uncounted any more, but has another number.
-  const state = await readState(read)
-  return state?.n === before.n && state?.open === undefined
-    ? { state: null, kept: before.kept, uncounted, expired }
-    : undefined
+  const { n, open } = (await readState(read)) ?? {}
+  return n === before.n && open === undefined ? tallies : undefined
 }
 
-/** Undefined where a batch was begun or ended meanwhile: what was read is not of one moment then. */
-async function readAll(read: Read, now: Instant, which: Filter<CountDocument>): Promise<Reading | undefined> {
-  const { ask, state, counts } = read
+async function readKept({ ask, state, counts }: Read, which: Filter<CountDocument>): Promise<Reading> {
   const before = await ask(() => state.findOne({ _id: COUNTING }))
-  const [kept, uncounted, expired] = await Promise.all([
-    ask(() => counts.find(which, ALL).toArray()),
-    readUncounted(read),
-    readExpired(read, now),
-  ])
+  return { state: before, kept: await ask(() => counts.find(which, ALL).toArray()) }
+}
+
+/** Whether no batch has been begun or ended meanwhile: what was read is of one moment then. */
+async function isStill(read: Read, before: CountingState | null): Promise<boolean> {
   const after = await readState(read)
-  if (before?.n !== after?.n || before?.open !== after?.open) return undefined
-  return { state: before, kept, uncounted, expired }
+  return before?.n === after?.n && before?.open === after?.open
 }
 
 function readState({ ask, state }: Read): Promise<Pick<CountingState, 'n' | 'open'> | null> {
   return ask(() => state.findOne({ _id: COUNTING }, { projection: { n: 1, open: 1 } }))
 }
 
-function readUncounted({ ask, entities }: Read): Promise<readonly Uncounted[]> {
-  return ask(() => entities.find<Uncounted>(UNCOUNTED, { ...BY_UNCOUNTED, ...ALL }).toArray())
-}
-
-function readExpired({ ask, entities }: Read, now: Instant): Promise<readonly EntityRow[]> {
-  return ask(() => entities.find<EntityRow>(goneAt(now), { projection: READ_FIELDS, ...ALL }).toArray())
-}
-
 const ALL = { batchSize: 10_000 } as const
+/** Documents that are held at a time; bodies of those that have expired are read whole. */
+const SOME = { batchSize: 1_000 } as const
+const FEW_BODIES = 20
 
 /** What has gone, or of which something has, is counted until it is purged; it is few. */
 function goneAt(now: Instant): Filter<EntityDocument> {
   return { $or: [{ expiresAt: { $lte: new Date(now) } }, hasExpired(now)] }
 }
 
-function together({ state, kept, uncounted, expired }: Reading, now: Instant): Tallies {
+async function together(read: Read, reading: Reading, now: Instant): Promise<Tallies> {
   const tallies = noTallies()
+  addKept(tallies, reading)
+  await addUncounted(read, tallies, reading.state)
+  await takeExpired(read, tallies, now)
+  return tallies
+}
+
+function addKept(tallies: Tallies, { state, kept }: Reading): void {
   const applied = new Map(kept.map(({ _id, batch }) => [_id, batch]))
   for (const each of kept) add(tallies, each, each.n)
   const { batch, n = 0 } = state ?? {}
   for (const { _id, counted, n: more } of batch?.totals ?? []) {
     if ((applied.get(_id) ?? 0) < n) add(tallies, counted, more)
   }
-  const inBatch = shapesOf(batch)
-  for (const each of uncounted) {
-    const key = `${each._id} ${each.uncounted}`
-    tallyShapes(tallies, inBatch.has(key) ? inBatch.get(key) : each.counted, shapeIn(each))
+}
+
+/** Right after a large import there are many of them: they are added as they come. */
+async function addUncounted(read: Read, tallies: Tallies, state: CountingState | null): Promise<void> {
+  const inBatch = shapesOf(state?.batch)
+  for await (const some of batchesOf(read, read.entities.find<Uncounted>(UNCOUNTED, { ...BY_UNCOUNTED, ...SOME }))) {
+    read.uncounted()
+    for (const each of some) {
+      const key = `${each._id} ${each.uncounted}`
+      tallyShapes(tallies, inBatch.has(key) ? inBatch.get(key) : each.counted, shapeIn(each))
+    }
   }
-  for (const row of expired) {
-    const entity = decode(row)
-    const left = withoutExpired(entity, now)
-    tallyShapes(tallies, shapeOf(entity), left && shapeOf(left))
+}
+
+async function takeExpired(read: Read, tallies: Tallies, now: Instant): Promise<void> {
+  const expired = read.entities.find<EntityRow>(goneAt(now), { projection: READ_FIELDS, batchSize: FEW_BODIES })
+  for await (const rows of batchesOf(read, expired)) {
+    for (const row of rows) {
+      const entity = decode(row)
+      const left = withoutExpired(entity, now)
+      tallyShapes(tallies, shapeOf(entity), left && shapeOf(left))
+    }
   }
-  return tallies
 }
 
 /** As the documents of a batch are in the numbers when it is added. */

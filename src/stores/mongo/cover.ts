@@ -62,6 +62,23 @@ function band({ west, south, east, north }: Box): Polygon {
   return closed([...along(south - out), ...along(north + out).toReversed()])
 }
 
+/** The whole Earth in few corners: its eighths, of which every edge, on the equator or a meridian, is a great circle. */
+export const EVERYWHERE: readonly Polygon[] = [-180, -90, 0, 90].flatMap((west) => {
+  const east = west + 90
+  return [
+    closed([
+      [west, 0],
+      [east, 0],
+      [east, 90],
+    ]),
+    closed([
+      [west, 0],
+      [east, -90],
+      [east, 0],
+    ]),
+  ]
+})
+
 function cap(side: 1 | -1): Polygon {
   const corners = [0, 45, 90, 135, 180, 225, 270, 315].map(
     (longitude): Position => [longitude > 180 ? longitude - 360 : longitude, side * (CAP - 0.5)],

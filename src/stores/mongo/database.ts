@@ -37,11 +37,15 @@ export function createDatabase(
   const counter = createCounter({ ...collections, ask }, log)
   const sequence = createSequence(clock, greatest)
   const writes = createWriteQueue(createApply({ entities, ask, uncounted: counter.wake }))
+  // What an instance that ended has left.
+  counter.wake()
   return {
     ...collections,
     ask,
+    log,
     selectivity: createSelectivity(),
     kept: new LRUCache({ maxSize: 5_000, sizeCalculation: ({ kept }) => kept.length + 1 }),
+    uncounted: counter.wake,
     sequence,
     readById: createReadById({ entities, ask }),
     writes,

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { MongoClient } from 'mongodb'
+import type { Db, DbOptions, MongoClient } from 'mongodb'
 import { nonexistentTenant, tooManyTenants } from '../../core/model/problems.ts'
 import { encodeTenantName, tenantNameFault } from '../../core/model/tenant-name.ts'
 import type { Log } from '../../ports/call.ts'
@@ -11,6 +11,7 @@ import type { TenantStore } from '../../ports/store.ts'
 import { collectionsOf } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createDatabase, type Database } from './database.ts'
+import { claim } from './owner.ts'
 import { migrate } from './schema.ts'
 import type { TenantDocument } from './stored.ts'
 
@@ -35,11 +36,18 @@ interface DatabasesOptions {
   readonly log: Log
 }
 
+/**
+ * Whatever the URI says: what was acknowledged is answered, and counts, revisions and leases are of use only if nobody
+ * reads them as they were.
+ */
+export const FROM_PRIMARY: DbOptions = { readPreference: 'primary' }
+
 /** Databases of which something is kept in memory. */
 const MOST_OPEN = 2_000
 
 export function openDatabases({ driver, name: base, ask, clock, log, ...limits }: DatabasesOptions): Databases {
-  const registry = driver.db(base).collection<TenantDocument>('tenant')
+  const dbOf = (tenant: string): Db => driver.db(databaseOf(base, tenant), FROM_PRIMARY)
+  const registry = dbOf('').collection<TenantDocument>('tenant')
   const leaving = new Set<Promise<void>>()
   const opened = new LRUCache<string, Promise<Database>>({
     max: MOST_OPEN,
@@ -53,7 +61,8 @@ export function openDatabases({ driver, name: base, ask, clock, log, ...limits }
   const known = new LRUCache<string, true>({ max: 50_000 })
 
   const open = async (tenant: string): Promise<Database> => {
-    const db = driver.db(databaseOf(base, tenant))
+    const db = dbOf(tenant)
+    await claim(db, { base, tenant }, ask)
     await migrate(db, ask)
     const collections = collectionsOf(db)
     const [last] = await ask(() =>
@@ -80,8 +89,9 @@ export function openDatabases({ driver, name: base, ask, clock, log, ...limits }
   }
   const register = async (name: string): Promise<void> => {
     if (await exists(name)) return
-    const count = await ask(() => registry.countDocuments({}, { limit: limits.tenants }))
+    const count = limits.tenants && (await ask(() => registry.countDocuments({}, { limit: limits.tenants })))
     if (count >= limits.tenants) throw tooManyTenants(limits.tenants)
+    await claim(dbOf(name), { base, tenant: name }, ask)
     const fields = { $setOnInsert: { database: databaseOf(base, name) } }
     await ask(() => registry.updateOne({ _id: name }, fields, { upsert: true }))
     known.set(name, true)

@@ -42,7 +42,8 @@ export function createEntityStore(databases: Databases, clock: Clock, sizes: Siz
       return row === undefined ? undefined : present(row, decode(row), clock.now())
     },
     retrieveMany: async ({ tenant }, ids) => {
-      const rows = new Map((await readByIds(await databases.of(tenant), ids)).map((row) => [row._id, row]))
+      const found = await readByIds(await databases.of(tenant), ids, sizes.pageBytes)
+      const rows = new Map(found.map((row) => [row._id, row]))
       const page = createPage(sizes.pageBytes)
       for (const id of ids) {
         const row = rows.get(id)

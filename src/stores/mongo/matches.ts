@@ -88,14 +88,25 @@ function judge(
 }
 
 /** The rows of a cursor as they arrive. */
-export async function* batchesOf(
-  { ask }: Queried,
-  cursor: FindCursor<EntityRow>,
-): AsyncGenerator<readonly EntityRow[]> {
+export async function* batchesOf<Row>(
+  { ask }: Pick<Queried, 'ask'>,
+  cursor: FindCursor<Row>,
+): AsyncGenerator<readonly Row[]> {
+  let answer: Promise<boolean> | undefined
+  const next = (): Promise<boolean> => {
+    answer = cursor.hasNext()
+    return answer
+  }
   try {
-    while (await ask(() => cursor.hasNext())) yield cursor.readBufferedDocuments()
+    while (await ask(next)) yield cursor.readBufferedDocuments()
   } finally {
     // Who ends it early has an answer, or an error, and does not wait for a server that may not answer.
-    void cursor.close().catch(() => {})
+    void closeAfter(answer, cursor)
   }
+}
+
+/** Not before what was asked last is answered: by what name the server has the cursor is known only then. */
+async function closeAfter(answer: Promise<unknown> | undefined, cursor: Pick<FindCursor, 'close'>): Promise<void> {
+  await Promise.allSettled([answer])
+  await Promise.allSettled([cursor.close()])
 }

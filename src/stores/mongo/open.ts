@@ -1,33 +1,52 @@
 /** The store that grows: a MongoDB database per Tenant, for any number of instances. */
 
+import type { MongoClient } from 'mongodb'
+import type { Log } from '../../ports/call.ts'
 import type { Store } from '../../ports/store.ts'
 import type { StoreOptions } from '../common/store-options.ts'
-import { createClient } from './client.ts'
+import { createClient, createProbe } from './client.ts'
 import { collectionsOf } from './collections.ts'
 import { createConnection } from './connection.ts'
-import { openDatabases } from './databases.ts'
+import { FROM_PRIMARY, openDatabases } from './databases.ts'
 import { type Around, createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
 import { createGate } from './gate.ts'
+import { createLine, readSomething } from './line.ts'
 import { createRevisions } from './revisions.ts'
 import { createWatches } from './watches.ts'
+import { within } from './within.ts'
 
 interface MongoOptions extends StoreOptions {
   /** A connection string, as MongoDB's driver takes it. */
   readonly uri: string
+  /** Milliseconds for a request. */
+  readonly requestMs: number
 }
 
-/** Throws an Error that says what is wrong with the URI. Whether the database answers is seen when it is asked. */
-export function openMongoStore({ uri, ...options }: MongoOptions): Store {
-  const { driver, database: name, description } = createClient(uri)
-  const collections = collectionsOf(driver.db(name))
+/** Milliseconds for taking leave of the database: one that does not answer keeps nobody from ending. */
+const LEAVE_MS = 2_000
+
+/** Throws StoreRefused, which says what is wrong with the URI. Whether the database answers is seen when it is asked. */
+export function openMongoStore({ uri, requestMs, ...options }: MongoOptions): Store {
+  const { driver, database: name, description } = createClient(uri, requestMs)
+  const probe = createProbe(uri)
+  const db = driver.db(name, FROM_PRIMARY)
+  const collections = collectionsOf(db)
+  const [line, probing] = [createLine(driver), createLine(probe)]
   const connection = createConnection({
-    probe: () => collections.state.findOne({}, { projection: { _id: 1 } }),
-    close: () => driver.close(),
+    connected: line.connected,
+    probe: (signal) => readSomething(probing, probe.db(name, FROM_PRIMARY), signal),
+    serves: (signal) => readSomething(line, db, signal),
+    renew: async () => {
+      await Promise.all([line.renew(), probing.renew()])
+    },
+    close: async () => {
+      await Promise.all([driver, probe].map((each) => leave(each, options.log)))
+    },
     log: options.log,
   })
   const databases = openDatabases({ ...options, driver, name, ask: connection.ask })
-  const revisions = createRevisions(driver.db(name).collection('state'), connection.ask, options.log)
+  const revisions = createRevisions(db.collection('state'), connection.ask, options.log)
   const watches = createWatches({ revisions, documents: collections.documents, log: options.log })
   const around: Around = async (tenant, kind, change) => {
     if (tenant !== '') return change()
@@ -63,4 +82,10 @@ export function openMongoStore({ uri, ...options }: MongoOptions): Store {
       return closing
     },
   }
+}
+
+async function leave(driver: MongoClient, log: Log): Promise<void> {
+  await within(LEAVE_MS, driver.close()).catch((error: unknown) => {
+    log.debug({ error }, 'the database did not hear that it is left')
+  })
 }

@@ -5,7 +5,7 @@ import { type CompiledOrdering, createOrdering, type SortKey } from '../../core/
 import { hasCome } from './codec.ts'
 import { batchesOf, type Match } from './matches.ts'
 import { createPage, type PageRow } from './pages.ts'
-import { readByIds } from './reads.ts'
+import { batchesById, readByIds } from './reads.ts'
 import { everyMatch, type FoundRow, find, type Run } from './run.ts'
 import { createKeyedOrdering, type KeyedOrdering } from './sort-keys.ts'
 
@@ -59,8 +59,9 @@ async function* rankedByKeys(run: Run, ordering: Ordering, keyed: KeyedOrdering)
       if (keys === undefined) unclear.push(id)
       else yield { id, seq, keys }
     }
-    const read = await readByIds(run.database, unclear)
-    for (const match of await run.matcher.select(read)) yield rankedOf(match, keyOf)
+    for await (const read of batchesById(run.database, unclear)) {
+      for (const match of await run.matcher.select(read)) yield rankedOf(match, keyOf)
+    }
   }
 }
 
@@ -73,6 +74,7 @@ async function rowsOf({ database, asking }: Run, ranked: readonly Ranked[]): Pro
   const found = await readByIds(
     database,
     ranked.map(({ id }) => id),
+    asking.maxBytes,
   )
   const rows = new Map(found.map((row) => [row._id, row]))
   const page = createPage(asking.maxBytes)

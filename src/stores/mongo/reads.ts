@@ -1,27 +1,61 @@
 /** Entities by id: those that are asked for in one turn of the event loop are read with one question. */
 
+import type { FindCursor } from 'mongodb'
+import { pageTooLarge } from '../../core/model/problems.ts'
 import { type EntityRow, READ_FIELDS } from './codec.ts'
 import type { Queried } from './collections.ts'
+
+type Source = Pick<Queried, 'entities' | 'ask'>
 
 /** Ids of one question. */
 const MOST = 500
 
-/** Those that are there, in no order. */
+/**
+ * Those that are there, in no order. Throws TooManyResults where they have more than `maxBytes` together, before more of
+ * them is read.
+ */
 export async function readByIds(
-  { entities, ask }: Pick<Queried, 'entities' | 'ask'>,
+  source: Source,
   ids: readonly string[],
+  maxBytes = Number.POSITIVE_INFINITY,
 ): Promise<readonly EntityRow[]> {
   const rows: EntityRow[] = []
-  for (let at = 0; at < ids.length; at += MOST) {
-    const some = ids.slice(at, at + MOST)
-    const [only = ''] = some
-    const filter = { _id: some.length === 1 ? only : { $in: some } }
-    const found = await ask(() =>
-      entities.find<EntityRow>(filter, { projection: READ_FIELDS, limit: some.length, batchSize: MOST + 1 }).toArray(),
-    )
-    for (const row of found) if (row.body !== undefined) rows.push(row)
+  let bytes = 0
+  for await (const some of batchesById(source, ids)) {
+    for (const row of some) bytes += Buffer.byteLength(row.body ?? '')
+    if (bytes > maxBytes) throw pageTooLarge(maxBytes)
+    rows.push(...some)
   }
   return rows
+}
+
+/** The same as they arrive, in batches of 16 MiB at most: a server sends no more at a time. */
+export async function* batchesById(source: Source, ids: readonly string[]): AsyncGenerator<readonly EntityRow[]> {
+  for (let at = 0; at < ids.length; at += MOST) {
+    const found = rowsById<EntityRow>(source, ids.slice(at, at + MOST), READ_FIELDS)
+    for await (const rows of found) yield rows.filter(({ body }) => body !== undefined)
+  }
+}
+
+/** What stands at these ids, of what has been entities as well, in batches as they arrive. */
+export async function* rowsById<R extends EntityRow>(
+  { entities, ask }: Source,
+  ids: readonly string[],
+  projection: object,
+): AsyncGenerator<readonly R[]> {
+  const filter = { _id: ids.length === 1 ? (ids[0] ?? '') : { $in: [...ids] } }
+  const options = { projection, limit: ids.length, batchSize: ids.length + 1 }
+  const cursor: FindCursor<R> = entities.find<R>(filter, options)
+  try {
+    while (await ask(() => cursor.hasNext())) {
+      yield cursor.readBufferedDocuments()
+      // Mostly the first batch is the last, of which the server has said so.
+      if (cursor.id?.isZero()) return
+    }
+  } finally {
+    // Who ends it early does not wait for a server that may not answer.
+    if (!cursor.closed) void cursor.close().catch(() => {})
+  }
 }
 
 /** Reads an entity's row together with those that others ask for at the moment; undefined where there is none. */
@@ -35,7 +69,7 @@ interface Waiting {
 /** Ids that are read with one question by those who ask for one at a time. */
 const TOGETHER = 64
 
-export function createReadById(source: Pick<Queried, 'entities' | 'ask'>): ReadById {
+export function createReadById(source: Source): ReadById {
   let waiting = new Map<string, Waiting[]>()
 
   const read = async (asked: ReadonlyMap<string, readonly Waiting[]>): Promise<void> => {

@@ -20,7 +20,7 @@ interface Answer {
 /** Throws TooManyResults where the entities of the page have more than `maxBytes` together. */
 export async function runQuery(database: Queried, query: EntityQuery, asking: Asking): Promise<EntityPage> {
   const begun = performance.now()
-  const plan = await makePlan(database, query.filter, asking.now)
+  const plan = await makePlan(database, query.filter, { ...asking, ...wantedBy(query) })
   const planning = performance.now() - begun
   const matcher = createMatcher(database, query.filter, asking.now)
   const { rows, total } = await answer({ database, query, plan, matcher, asking })
@@ -32,6 +32,10 @@ export async function runQuery(database: Queried, query: EntityQuery, asking: As
     ...(total !== undefined && { total }),
     plan: { via: plan.via, candidates: Math.max(evaluated, rows.length), evaluated, aside: false, milliseconds },
   }
+}
+
+function wantedBy({ ordering, count, offset, limit }: EntityQuery): { readonly wanted?: number } {
+  return ordering !== undefined || count ? {} : { wanted: offset + limit }
 }
 
 async function answer(run: Run): Promise<Answer> {

@@ -1,18 +1,20 @@
 /** What can be told of a store without opening it, which would make it. */
 
-import { StoreUnavailable } from '../../ports/unavailable.ts'
 import { createClient } from './client.ts'
-import { isOfDriver } from './driver-errors.ts'
+import { explained } from './driver-errors.ts'
 import { SCHEMA } from './schema.ts'
 
-/** Throws StoreUnavailable where the database does not answer; an Error that says what is wrong with the URI. */
+/**
+ * Throws StoreUnavailable where the database does not answer, StoreRefused where it does not let Boya in; an Error that says
+ * what is wrong with the URI.
+ */
 export async function lookAtMongo(uri: string): Promise<{ readonly exists: boolean; readonly lasts: true }> {
   const { driver, database } = createClient(uri)
   try {
     const found = await driver.db(database).collection<{ _id: string }>('state').findOne({ _id: SCHEMA })
     return { exists: found !== null, lasts: true }
   } catch (error) {
-    throw isOfDriver(error) ? new StoreUnavailable(error) : error
+    throw explained(error)
   } finally {
     await driver.close()
   }

@@ -22,5 +22,6 @@ export function hasBeen(made: string, found: string): boolean | undefined {
     if (told === change) return true
     if (told === before) return false
   }
-  return undefined
+  // What was new with that version tells of no change before; what is found tells of its first one, unless it is cut.
+  return made.length === LENGTH && found.length < LENGTH * TOLD ? false : undefined
 }

@@ -6,7 +6,7 @@ import type { Cursor, WalkStep } from '../../ports/store.ts'
 import { type EntityRow, READ_FIELDS } from './codec.ts'
 import type { Queried } from './collections.ts'
 import { allOf, hasExpired } from './compile-filter.ts'
-import { createMatcher } from './matches.ts'
+import { batchesOf, createMatcher } from './matches.ts'
 import { makePlan } from './plan.ts'
 
 /** What a step of a walk is about. */
@@ -21,18 +21,22 @@ export interface Walk {
 }
 
 export async function takeStep(database: Queried, { filter, limit, cursor, now, signal }: Walk): Promise<WalkStep> {
-  const { native, hint } = await makePlan(database, filter, now)
+  const { native, hint } = await makePlan(database, filter, { now, signal, wanted: limit })
   const candidates = cursor === undefined ? native : allOf([native, { seq: { $gt: cursor } }])
   const options = { projection: READ_FIELDS, sort: { seq: 1 as const }, signal, ...(hint && { hint }) }
   // One more than asked for says whether there are more.
-  const most = { limit: limit + 1, batchSize: limit + 2 }
-  const rows = await database.ask(() =>
-    database.entities.find<EntityRow>(candidates, { ...options, ...most }).toArray(),
-  )
-  const met = rows.slice(0, limit)
-  const ids = (await createMatcher(database, filter, now).select(met)).map(({ row }) => row._id)
-  const last = met.at(-1)?.seq
-  return last === undefined || rows.length <= limit ? { ids } : { ids, next: last }
+  const found = database.entities.find<EntityRow>(candidates, { ...options, limit: limit + 1, batchSize: limit + 2 })
+  const matcher = createMatcher(database, filter, now)
+  const ids: string[] = []
+  let met = 0
+  let last: string | undefined
+  for await (const rows of batchesOf(database, found)) {
+    const within = rows.slice(0, limit - met)
+    met += rows.length
+    last = within.at(-1)?.seq ?? last
+    for (const { row } of await matcher.select(within)) ids.push(row._id)
+  }
+  return last === undefined || met <= limit ? { ids } : { ids, next: last }
 }
 
 /** Ids of entities of which something has expired by `now`, the longest expired first, at most `limit`. */

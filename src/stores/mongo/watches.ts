@@ -3,14 +3,18 @@
 import type { ChangeStream, ChangeStreamDocument, Collection } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Watch } from '../../ports/store.ts'
+import { StoreUnavailable } from '../../ports/unavailable.ts'
 import type { Revision, Revisions } from './revisions.ts'
 import type { SmallDocument } from './stored.ts'
+import { within } from './within.ts'
 
 /** Milliseconds between two looks at the revisions, and for which a server that pushes holds a question back. */
 const LOOK_EVERY_MS = 200
 const PUSHED_WITHIN_MS = 300
 /** Milliseconds until a stream that broke is opened again: until then the revisions are looked at. */
 const AGAIN_MS = 5_000
+/** Milliseconds for the server to hear that a stream is closed: one that does not answer keeps nobody from ending. */
+const CLOSE_MS = 1_000
 
 export interface Watches {
   /** Of documents in the default Tenant. */
@@ -37,7 +41,7 @@ export function createWatches({ revisions, documents, log }: Watched): Watches {
   const tell = (kind?: string): void => {
     for (const watcher of watchers) if (kind === undefined || watcher.kind === kind) watcher.onChange()
   }
-  const look = createLook(revisions, tell)
+  const look = createLook(revisions, log, tell)
   const stream = createStream(documents, log, tell)
   const stop = async (): Promise<void> => {
     look.stop()
@@ -71,12 +75,23 @@ interface Look {
 }
 
 /** Asks again and again which kinds have another revision; where none is known yet, all may have changed. */
-function createLook(revisions: Revisions, tell: (kind?: string) => void): Look {
+function createLook(revisions: Revisions, log: Log, tell: (kind?: string) => void): Look {
   let timer: NodeJS.Timeout | undefined
   let known: Revision | undefined
   let askedAt = Number.NEGATIVE_INFINITY
   let isAsking = false
+  let isFailing = false
 
+  /** The store says by itself that its database does not answer; `agoMs` grows meanwhile. */
+  const failed = (error: unknown): void => {
+    if (isFailing || error instanceof StoreUnavailable) return
+    isFailing = true
+    log.error({ error }, 'changes of documents cannot be looked for')
+  }
+  const succeeded = (): void => {
+    if (isFailing) log.info({}, 'changes of documents are looked for again')
+    isFailing = false
+  }
   const compare = (found: Revision): void => {
     const before = known
     known = found
@@ -90,8 +105,9 @@ function createLook(revisions: Revisions, tell: (kind?: string) => void): Look {
     try {
       compare(await revisions.read())
       askedAt = begun
-    } catch {
-      // The store says by itself that its database does not answer; `agoMs` grows meanwhile.
+      succeeded()
+    } catch (error) {
+      failed(error)
     } finally {
       isAsking = false
     }
@@ -121,6 +137,7 @@ interface Stream {
  * are made. What a stream misses the revisions show, so it need not be resumed where it broke.
  */
 function createStream(documents: Collection<SmallDocument>, log: Log, tell: (kind: string) => void): Stream {
+  /** The stream that is to tell; those before it are only closed. */
   let listening: ChangeStream<SmallDocument> | undefined
   let isWanted = false
   let again: NodeJS.Timeout | undefined
@@ -131,11 +148,16 @@ function createStream(documents: Collection<SmallDocument>, log: Log, tell: (kin
     try {
       for await (const change of stream) tell(kindOf(change))
     } catch (error) {
-      if (isWanted) failed(error)
+      if (listening === stream) failed(error)
     } finally {
-      listening = undefined
-      await stream.close()
+      await leave(stream)
     }
+  }
+  const leave = async (stream: ChangeStream<SmallDocument>): Promise<void> => {
+    if (listening === stream) listening = undefined
+    await within(CLOSE_MS, stream.close()).catch((error: unknown) => {
+      log.debug({ error }, 'the server did not hear that a change stream is closed')
+    })
   }
   const failed = (error: unknown): void => {
     const isFinal = hasNone(error)
@@ -154,7 +176,7 @@ function createStream(documents: Collection<SmallDocument>, log: Log, tell: (kin
     stop: async () => {
       isWanted = false
       clearTimeout(again)
-      await listening?.close()
+      if (listening !== undefined) await leave(listening)
     },
   }
 }

@@ -52,7 +52,7 @@ type Taken<S> = Map<string, Waiting<S>[]>
 export function createWriteQueue<S>(apply: Apply<S>): WriteQueue<S> {
   const jobs: Job<S>[] = []
   /** Those whose turn has come before that of any job. */
-  const first: Waiting<S>[] = []
+  let first: Waiting<S>[] = []
   /** What is under way, by id, and what waits behind it. */
   const busy = new Map<string, Waiting<S>[]>()
   const idle: (() => void)[] = []
@@ -66,8 +66,13 @@ export function createWriteQueue<S>(apply: Apply<S>): WriteQueue<S> {
   }
   const drain = (): void => {
     scheduled = false
-    while (underWay < AT_ONCE && (first.length > 0 || jobs.length > 0)) begin(take(jobs, first, busy))
+    while (underWay < AT_ONCE && (first.length > 0 || jobs.length > 0)) begin(takeNext())
     if (isIdle()) for (const resolve of idle.splice(0)) resolve()
+  }
+  const takeNext = (): Taken<S> => {
+    const waited = first
+    first = []
+    return take(jobs, waited, first, busy)
   }
   const isIdle = (): boolean => busy.size === 0 && first.length === 0 && jobs.length === 0
   const begin = (taken: Taken<S>): void => {
@@ -90,7 +95,8 @@ export function createWriteQueue<S>(apply: Apply<S>): WriteQueue<S> {
     schedule()
   }
   const release = (id: string): void => {
-    first.push(...(busy.get(id) ?? []))
+    // Before the others: what of the id was not taken with what has ended stands there as well, and comes after it.
+    first = [...(busy.get(id) ?? []), ...first]
     busy.delete(id)
     schedule()
   }
@@ -119,21 +125,30 @@ export function createWriteQueue<S>(apply: Apply<S>): WriteQueue<S> {
   }
 }
 
-/** Takes from each job in turn what is not behind something of the same id. */
-function take<S>(jobs: Job<S>[], first: Waiting<S>[], busy: Map<string, Waiting<S>[]>): Taken<S> {
+/** Takes from each job in turn what is not behind something of the same id. Leaves in `rest` what it has no room for. */
+function take<S>(
+  jobs: Job<S>[],
+  first: readonly Waiting<S>[],
+  rest: Waiting<S>[],
+  busy: Map<string, Waiting<S>[]>,
+): Taken<S> {
   const taken: Taken<S> = new Map()
+  let left = MOST
   const add = (waiting: Waiting<S>): void => {
-    const before = busy.get(waiting.id) ?? taken.get(waiting.id)
+    const behind = busy.get(waiting.id)
+    const before = behind ?? taken.get(waiting.id)
     if (before === undefined) taken.set(waiting.id, [waiting])
     else before.push(waiting)
+    if (behind === undefined) left--
   }
-  for (const waiting of first.splice(0)) add(waiting)
-  let left = MOST
-  for (let job = jobs.shift(); job !== undefined; job = left > 0 ? jobs.shift() : undefined) {
-    const slice = job.waiting.slice(job.next, job.next + SLICE)
-    for (const waiting of slice) add(waiting)
+  for (const waiting of first) {
+    if (left > 0) add(waiting)
+    else rest.push(waiting)
+  }
+  if (rest.length > 0) return taken
+  for (let job = left > 0 ? jobs.shift() : undefined; job !== undefined; job = left > 0 ? jobs.shift() : undefined) {
+    for (const waiting of job.waiting.slice(job.next, job.next + SLICE)) add(waiting)
     job.next += SLICE
-    left -= slice.length
     if (job.next < job.waiting.length) jobs.push(job)
   }
   return taken

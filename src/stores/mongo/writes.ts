@@ -4,23 +4,17 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { AnyBulkWriteOperation, WriteError } from 'mongodb'
-import { StoreUnavailable } from '../../ports/unavailable.ts'
 import type { Outcome } from '../common/outcome.ts'
 import type { State, Step } from './changes.ts'
-import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
-import type { Entities } from './collections.ts'
-import type { Connection } from './connection.ts'
-import { failedOf, isDuplicateKey } from './driver-errors.ts'
-import { inLockOrder } from './lock-order.ts'
+import { decode, type Encoded, type EntityRow, encodeLeft, READ_FIELDS, shapeOf } from './codec.ts'
+import { rowsById } from './reads.ts'
+import { send, type Target, type Write } from './sending.ts'
 import { isSameShape } from './shapes.ts'
 import type { EntityDocument } from './stored.ts'
-import { hasBeen, nextVersion } from './version.ts'
+import { nextVersion } from './version.ts'
 import type { Apply } from './write-queue.ts'
 
-interface Written {
-  readonly entities: Entities
-  readonly ask: Connection['ask']
+interface Written extends Target {
   /** Called when the counts do not have all any more. */
   readonly uncounted: () => void
 }
@@ -28,59 +22,104 @@ interface Written {
 /** What has to be known of a document to write it anew. */
 type Row = EntityRow & Pick<EntityDocument, 'uncounted'>
 
-/** What is written for an id. */
-interface Write {
-  readonly id: string
-  readonly version: string
-  readonly operation: AnyBulkWriteOperation<EntityDocument>
-  readonly isInsert: boolean
-  readonly moves: boolean
-}
+const ROW_FIELDS = { ...READ_FIELDS, uncounted: 1 } as const
 
 type Outcomes = Map<string, readonly Outcome<unknown>[]>
 
+/** Lets the event loop have its turn, where it has not had one for a while. */
+type Breathe = () => Promise<void> | undefined
+
 /** Milliseconds of computing before the event loop gets its turn. */
 const TURN_MS = 4
+/** Characters of bodies that wait to be written, before no more of the group is read: large entities are few at a time. */
+const MOST_WAITING = 8_000_000
 
 export function createApply(written: Written): Apply<Step> {
   return async (group) => {
-    const rows = await readRows(written, [...group.keys()])
     const outcomes: Outcomes = new Map()
-    const writes: Write[] = []
-    let turn = performance.now()
-    for (const [id, steps] of group) {
-      const row = rows.get(id)
-      const taken = take(stateOf(row), steps)
-      outcomes.set(id, taken.outcomes)
-      const write = writeOf(id, row, taken)
-      if (write !== undefined) writes.push(write)
-      if (performance.now() - turn < TURN_MS) continue
-      await nextTurn()
-      turn = performance.now()
+    const writing = createWriting(written, outcomes)
+    const breathe = createBreathing()
+    const left = new Map(group)
+    const attend = async (id: string, row: Row | undefined): Promise<void> => {
+      const steps = left.get(id) ?? []
+      left.delete(id)
+      try {
+        await writing.add(id, row, await take(stateOf(row), steps, breathe))
+      } catch (error) {
+        // The trouble of this one.
+        fail(outcomes, id, steps.length, error)
+      }
     }
-    for (const [id, outcome] of await send(written, writes)) replace(outcomes, id, outcome)
-    if (writes.some(({ moves }) => moves)) written.uncounted()
+    try {
+      for await (const rows of rowsById<Row>(written, [...group.keys()], ROW_FIELDS)) {
+        for (const row of rows) await attend(row._id, row)
+      }
+      for (const id of [...left.keys()]) await attend(id, undefined)
+    } catch (error) {
+      for (const [id, steps] of left) fail(outcomes, id, steps.length, error)
+    }
+    await writing.flush()
     return outcomes
   }
 }
 
-/** What became of a write that was not done: a failure for all of its steps, or nothing, to be tried again. */
-function replace(outcomes: Outcomes, id: string, failure: Outcome<never> | undefined): void {
-  if (failure === undefined) outcomes.delete(id)
-  else outcomes.set(id, outcomes.get(id)?.map(() => failure) ?? [failure])
+function createBreathing(): Breathe {
+  let since = performance.now()
+  const breathe = async (): Promise<void> => {
+    await nextTurn()
+    since = performance.now()
+  }
+  return () => (performance.now() - since < TURN_MS ? undefined : breathe())
 }
 
-async function readRows({ entities, ask }: Written, ids: readonly string[]): Promise<ReadonlyMap<string, Row>> {
-  const projection = { ...READ_FIELDS, uncounted: 1 }
-  const filter = { _id: ids.length === 1 ? (ids[0] ?? '') : { $in: [...ids] } }
-  const rows = await ask(() =>
-    entities.find<Row>(filter, { projection, limit: ids.length, batchSize: ids.length + 1 }).toArray(),
-  )
-  return new Map(rows.map((row) => [row._id, row]))
+interface Writing {
+  /** What the steps of an id have made of its row; what has become of what waits comes into the outcomes. */
+  add(id: string, row: Row | undefined, taken: Taken): Promise<void>
+  flush(): Promise<void>
+}
+
+function createWriting(written: Written, outcomes: Outcomes): Writing {
+  let waiting: Write[] = []
+  let size = 0
+  const flush = async (): Promise<void> => {
+    const writes = waiting
+    waiting = []
+    size = 0
+    await sendAll(written, writes, outcomes)
+  }
+  return {
+    add: async (id, row, taken) => {
+      const write = writeOf(id, row, taken)
+      outcomes.set(id, taken.outcomes)
+      if (write === undefined) return
+      waiting.push(write)
+      size += write.size
+      if (size > MOST_WAITING) await flush()
+    },
+    flush,
+  }
+}
+
+/** What was not done has a failure for all of its steps, or, to be tried again, no outcome. */
+async function sendAll(written: Written, writes: readonly Write[], outcomes: Outcomes): Promise<void> {
+  const failAll = (id: string, error: unknown): void => fail(outcomes, id, outcomes.get(id)?.length ?? 1, error)
+  try {
+    for (const [id, failure] of await send(written, writes)) {
+      if (failure === undefined) outcomes.delete(id)
+      else if (!failure.ok) failAll(id, failure.error)
+    }
+  } catch (error) {
+    for (const { id } of writes) failAll(id, error)
+  }
+  if (writes.some(({ moves }) => moves)) written.uncounted()
+}
+
+function fail(outcomes: Outcomes, id: string, steps: number, error: unknown): void {
+  outcomes.set(id, Array<Outcome<never>>(steps).fill({ ok: false, error }))
 }
 
 function stateOf(row: Row | undefined): State | undefined {
-  return row?.body === undefined ? undefined : { entity: decode(row) }
+  return row?.body === undefined ? undefined : { entity: decode(row), most: row.body.length }
 }
 
 interface Taken {
@@ -89,13 +128,15 @@ interface Taken {
   readonly outcomes: readonly Outcome<unknown>[]
 }
 
-function take(before: State | undefined, steps: readonly Step[]): Taken {
+async function take(before: State | undefined, steps: readonly Step[], breathe: Breathe): Promise<Taken> {
   const outcomes: Outcome<unknown>[] = []
   let after = before
   for (const step of steps) {
-    const taken = step(after)
+    const taken = step(after, outcomes.length === steps.length - 1)
     outcomes.push(taken.outcome)
     after = taken.state
+    const pause = breathe()
+    if (pause !== undefined) await pause
   }
   return { before, after, outcomes }
 }
@@ -105,9 +146,11 @@ function writeOf(id: string, row: Row | undefined, { before, after }: Taken): Wr
   if (before === after) return undefined
   const version = nextVersion(row?.version)
   if (row !== undefined) return updateOf(id, row, version, { before, after })
-  if (after?.encoded === undefined) return undefined
-  const document: EntityDocument = { _id: id, version, ...placeOf(after), uncounted: version, ...after.encoded }
-  return { id, version, operation: { insertOne: { document } }, isInsert: true, moves: true }
+  if (after === undefined) return undefined
+  const encoded = encodedOf(after)
+  const document: EntityDocument = { _id: id, version, ...placeOf(after), uncounted: version, ...encoded }
+  const operation = { insertOne: { document } }
+  return { id, version, operation, isInsert: true, moves: true, size: encoded.body.length }
 }
 
 /** A deletion leaves what the counts have to know. */
@@ -115,18 +158,21 @@ function updateOf(id: string, row: Row, version: string, { before, after }: Pick
   const [was, is] = [before && shapeOf(before.entity), after && shapeOf(after.entity)]
   const isCounted = isSameShape(was, is)
   const marks = isCounted || row.uncounted !== undefined ? {} : { uncounted: version, ...(was && { counted: was }) }
-  const set = {
-    version,
-    ...marks,
-    ...(after !== undefined && { ...placeOf(after), ...after.encoded }),
-  }
+  const encoded = after && encodedOf(after)
+  const set = { version, ...marks, ...(after && placeOf(after)), ...encoded }
   const absent = ENTITY_FIELDS.filter((field) => !(field in set) && (field !== 'seq' || after === undefined))
   const $unset = Object.fromEntries(absent.map((field) => [field, '' as const]))
   const update = { $set: set, ...(absent.length > 0 && { $unset }) }
   // Counting leaves the version as it is, and takes the mark away on which it depends what is counted next.
   const uncounted = isCounted ? {} : { uncounted: row.uncounted ?? NONE }
   const operation = { updateOne: { filter: { _id: id, version: row.version, ...uncounted }, update } }
-  return { id, version, operation, isInsert: false, moves: 'uncounted' in marks }
+  const size = encoded?.body.length ?? 0
+  return { id, version, operation, isInsert: false, moves: 'uncounted' in marks, size }
+}
+
+/** The last step may have failed, and what was left before it is written. */
+function encodedOf({ entity, encoded }: State): Encoded {
+  return encoded ?? encodeLeft(entity)
 }
 
 const ENTITY_FIELDS = [
@@ -147,55 +193,3 @@ const NONE = { $exists: false } as const
 function placeOf({ seq }: State): Pick<State, 'seq'> {
   return seq === undefined ? {} : { seq }
 }
-
-/** Of each write that was not done, what became of it; see {@link replace}. */
-async function send(
-  written: Written,
-  writes: readonly Write[],
-): Promise<ReadonlyMap<string, Outcome<never> | undefined>> {
-  if (writes.length === 0) return new Map()
-  const { failures, matched } = await written.ask(() => bulk(written.entities, writes))
-  const undone = new Map(failures)
-  const updates = writes.filter(({ isInsert }) => !isInsert)
-  const failed = updates.filter(({ id }) => undone.has(id)).length
-  if (matched + failed === updates.length) return undone
-  for (const [id, outcome] of await collided(written, updates)) undone.set(id, outcome)
-  return undone
-}
-
-async function bulk(entities: Entities, writes: readonly Write[]) {
-  const sorted = inLockOrder(writes, ({ id }) => id)
-  const operations = sorted.map(({ operation }) => operation)
-  try {
-    const { matchedCount } = await entities.bulkWrite(operations, { ordered: false })
-    return { failures: [], matched: matchedCount }
-  } catch (error) {
-    const { failed, matched } = failedOf(error)
-    return { failures: failed.map((each) => failureOf(sorted[each.index], each)), matched }
-  }
-}
-
-function failureOf(write: Write | undefined, error: WriteError): readonly [string, Outcome<never> | undefined] {
-  if (write === undefined) throw new RangeError(`there is no write ${error.index}`)
-  const isCollision = write.isInsert && isDuplicateKey(error)
-  return [write.id, isCollision ? undefined : { ok: false, error: new Error(`not written: ${error.errmsg}`) }]
-}
-
-/** Which of these updates did not find the version that they were made for. */
-async function collided({ entities, ask }: Written, updates: readonly Write[]) {
-  if (updates.length === 1) return new Map(updates.map(({ id }) => [id, undefined]))
-  const ids = updates.map(({ id }) => id)
-  const rows = await ask(() => entities.find({ _id: { $in: ids } }, { projection: { version: 1 } }).toArray())
-  const versions = new Map(rows.map(({ _id, version }) => [_id, version]))
-  const undone = new Map<string, Outcome<never> | undefined>()
-  for (const { id, version } of updates) {
-    const found = versions.get(id)
-    // What is not there any more was deleted after all this, or before: to write it now is right in both cases.
-    const done = found === undefined ? false : hasBeen(version, found)
-    if (done === undefined) undone.set(id, { ok: false, error: new StoreUnavailable(UNKNOWN) })
-    else if (!done) undone.set(id, undefined)
-  }
-  return undone
-}
-
-const UNKNOWN = new Error('others changed the entity so often meanwhile that nobody knows whether it was written')
