@@ -64,7 +64,12 @@ export interface NoticeStore {
   /** What is owed to a subscription. */
   backlog(call: Call, subscription: string): Promise<Backlog>
   /** Those that ended so, the latest first. */
-  settled(call: Call, subscription: string, state: Settlement['state'], limit: number): Promise<readonly SettledNotice[]>
+  settled(
+    call: Call,
+    subscription: string,
+    state: Settlement['state'],
+    limit: number,
+  ): Promise<readonly SettledNotice[]>
   /**
    * Makes owed again what was given up, or what was told or given up of changes since then, in the order of its
    * positions, in a queue; returns how many.

@@ -29,7 +29,10 @@ export function decodeRepresentation(
   const showChanges = notification.showChanges === true
   // Table 5.2.14.1-1: "showChanges cannot be true in case format is "keyValues"".
   if (showChanges && format === 'simplified') {
-    throw badRequest('needs another format than simplified, which has no room for previous values', '/notification/showChanges')
+    throw badRequest(
+      'needs another format than simplified, which has no room for previous values',
+      '/notification/showChanges',
+    )
   }
   const join = decodeJoin(notification, naming)
   const projection = decodeProjection(notification, join.level, naming)
@@ -63,11 +66,18 @@ function decodeJoin({ join, joinLevel }: JsonObject, { limits }: SubscriptionNam
 type Projected = Pick<Representation, 'pick' | 'omit'>
 
 /** "A synonym for pick, except that id, type, scope are not allowed. Deprecated". */
-function decodeProjection({ attributes, pick, omit }: JsonObject, level: number, naming: SubscriptionNaming): Projected {
+function decodeProjection(
+  { attributes, pick, omit }: JsonObject,
+  level: number,
+  naming: SubscriptionNaming,
+): Projected {
   if (attributes !== undefined && (pick ?? omit) !== undefined) {
-    throw badRequest('stands together with pick or omit; attributes is deprecated: use pick and omit alone', '/notification/attributes')
+    throw badRequest(
+      'stands together with pick or omit; attributes is deprecated: use pick and omit alone',
+      '/notification/attributes',
+    )
   }
-  const names = attributes && decodeAttributes(attributes, '/notification/attributes', naming)
+  const names = attributes === undefined ? undefined : decodeAttributes(attributes, '/notification/attributes', naming)
   const attrs = names && ['id', 'type', 'scope', ...names].map((member) => ({ member }))
   const picked = decodeTerms(pick, 'pick', level, naming) ?? attrs
   const omitted = decodeTerms(omit, 'omit', level, naming)
@@ -159,7 +169,14 @@ function pairsOf(json: Json | undefined): readonly KeyValuePair[] {
 const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
 const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 /** What the message itself needs. */
-const OWN_HEADERS: ReadonlySet<string> = new Set(['content-length', 'transfer-encoding', 'connection', 'host', 'expect', 'upgrade'])
+const OWN_HEADERS: ReadonlySet<string> = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'host',
+  'expect',
+  'upgrade',
+])
 
 /** 6.3.8: ""Key" and "value" members shall adhere to IETF RFC 7230". */
 function checkHeader({ key, value }: KeyValuePair, i: number): void {

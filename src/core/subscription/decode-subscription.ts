@@ -37,7 +37,7 @@ export function decodeSubscription(
   naming: SubscriptionNaming,
   now: Instant,
 ): StoredSubscription {
-  const sent = { ...withoutComputed(json), id: settled.id }
+  const sent: JsonObject = { ...withoutComputed(json), id: settled.id }
   checkTogether(sent)
   if (typeof sent.csf === 'string') decodeQuery(sent.csf, '/csf', sent, naming)
   const subscription: Subscription = { ...partsOf(sent, naming), ...settled }
@@ -90,14 +90,20 @@ export function withoutComputed(json: JsonObject): JsonObject {
 /** Table 5.2.12-1: what goes together with what. */
 function checkTogether(sent: JsonObject): void {
   const { entities, watchedAttributes, timeInterval, throttling, localOnly, temporalQ } = sent
-  if (temporalQ !== undefined) throw badRequest('is for subscriptions to context sources only; leave it out', '/temporalQ')
+  if (temporalQ !== undefined)
+    throw badRequest('is for subscriptions to context sources only; leave it out', '/temporalQ')
   if (timeInterval !== undefined) {
-    if (watchedAttributes !== undefined) throw badRequest('stands together with timeInterval; send one of them', '/watchedAttributes')
+    if (watchedAttributes !== undefined)
+      throw badRequest('stands together with timeInterval; send one of them', '/watchedAttributes')
     if (throttling !== undefined) throw badRequest('stands together with timeInterval; send one of them', '/throttling')
-    if (entities === undefined && localOnly !== true) throw badRequest('is missing; timeInterval needs it, unless localOnly is true', '/entities')
+    if (entities === undefined && localOnly !== true)
+      throw badRequest('is missing; timeInterval needs it, unless localOnly is true', '/entities')
   }
   if (entities === undefined && watchedAttributes === undefined && localOnly !== true) {
-    throw badRequest('is missing; send entities or watchedAttributes, or localOnly: true for all changes of all entities', '/entities')
+    throw badRequest(
+      'is missing; send entities or watchedAttributes, or localOnly: true for all changes of all entities',
+      '/entities',
+    )
   }
   const all = (entities as readonly JsonObject[] | undefined)?.findIndex(({ type }) => type === '*') ?? -1
   // 5.2.33: "implying local scope, local scope shall not be explicitly set to be false".
@@ -129,12 +135,18 @@ export function updateSubscription(
 ): StoredSubscription {
   const { subscription: before } = stored
   const changes = withoutComputed(fragment)
-  const sent = { ...merged(stored.sent, changes), id: before.id }
+  const sent: JsonObject = { ...merged(stored.sent, changes), id: before.id }
   checkTogether(sent)
   if (typeof changes.csf === 'string') decodeQuery(changes.csf, '/csf', sent, naming)
   const isSent = (members: readonly string[]): boolean => members.some((member) => Object.hasOwn(changes, member))
   const touched = GROUPS.filter(({ members }) => isSent(members))
-  const anew = decodeCondition(only(sent, touched.flatMap(({ members }) => members)), naming)
+  const anew = decodeCondition(
+    only(
+      sent,
+      touched.flatMap(({ members }) => members),
+    ),
+    naming,
+  )
   const kept = Object.fromEntries(
     Object.entries(before.condition).filter(([part]) => !touched.some((group) => group.part === part)),
   )

@@ -5,7 +5,7 @@ import { fromInstant } from '../model/date-time.ts'
 import type { Instant, Json, JsonObject } from '../model/entity.ts'
 import type { EntitySelector, TypeSelection } from '../query/ast.ts'
 import type { ProjectionTerm } from '../query/parse-projection.ts'
-import { statusOf, type StoredSubscription, type Subscription } from './subscription.ts'
+import { type StoredSubscription, type Subscription, statusOf } from './subscription.ts'
 
 /** What became of notifications (Table 5.2.14.2-1). */
 export interface DeliveryFigures {
@@ -33,7 +33,8 @@ export function renderSubscription(stored: StoredSubscription, options: ShowOpti
     ...sent,
     ...(entities !== undefined && { entities: renderSelectors(sent.entities, entities, terms) }),
     ...(watchedAttributes !== undefined && { watchedAttributes: watchedAttributes.map((name) => terms.compact(name)) }),
-    ...(geo !== undefined && geoQ?.geoproperty !== undefined && { geoQ: { ...geoQ, geoproperty: terms.compact(geo.property) } }),
+    ...(geo !== undefined &&
+      geoQ?.geoproperty !== undefined && { geoQ: { ...geoQ, geoproperty: terms.compact(geo.property) } }),
     notificationTrigger: sent.notificationTrigger ?? subscription.condition.triggers,
     notification: renderNotification(sent.notification as JsonObject, subscription, terms, figures),
     jsonldContext: subscription.jsonldContext,

@@ -76,12 +76,7 @@ function watch<S>({ all, byAttribute }: Watchers<S>, subscription: S, condition:
   }
 }
 
-function collect<S>(
-  { all, byAttribute }: Watchers<S>,
-  names: ReadonlySet<string>,
-  entity: Entity,
-  into: Set<S>,
-): void {
+function collect<S>({ all, byAttribute }: Watchers<S>, names: ReadonlySet<string>, entity: Entity, into: Set<S>): void {
   all.collect(entity, into)
   for (const name of names) byAttribute.get(name)?.collect(entity, into)
 }

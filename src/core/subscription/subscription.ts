@@ -5,12 +5,7 @@ import type { EntitySelector, GeoQuery, Query, ScopeQuery } from '../query/ast.t
 import type { ProjectionTerm } from '../query/parse-projection.ts'
 
 /** Table 5.2.12-1, without `entityUpdated`, which is the three about Attributes together. */
-export type Trigger =
-  | 'entityCreated'
-  | 'entityDeleted'
-  | 'attributeCreated'
-  | 'attributeUpdated'
-  | 'attributeDeleted'
+export type Trigger = 'entityCreated' | 'entityDeleted' | 'attributeCreated' | 'attributeUpdated' | 'attributeDeleted'
 
 /** What a change has to be for it to be told. Every member that is present must hold. */
 export interface Condition {

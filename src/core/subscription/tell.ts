@@ -35,7 +35,8 @@ export function tell(subscription: Subscription, change: EntityChange, what: Wha
   if (entity === undefined || !isTriggered(condition, change, what)) return undefined
   const isInDoubt = condition.q !== undefined && linkDepth(condition.q) > 0
   if (!matches(entity, filterOf(condition, isInDoubt))) return undefined
-  const told = change.after === undefined ? ofDeletion(subscription, entity, change) : ofUpdate(subscription, change, what)
+  const told =
+    change.after === undefined ? ofDeletion(subscription, entity, change) : ofUpdate(subscription, change, what)
   return { ...told, ...(isInDoubt && { isInDoubt }) }
 }
 
@@ -76,7 +77,11 @@ function ofDeletion({ condition, representation }: Subscription, entity: Entity,
   return { ...toldOf({ ...rest, attributes: {} }, gone, [], representation.showChanges, now), deletedAt: now }
 }
 
-function ofUpdate({ representation, condition, endpoint }: Subscription, change: EntityChange, what: WhatChanged): Told {
+function ofUpdate(
+  { representation, condition, endpoint }: Subscription,
+  change: EntityChange,
+  what: WhatChanged,
+): Told {
   const { before, after, now } = change
   const was = before?.attributes ?? {}
   const is = after?.attributes ?? {}
