@@ -23,7 +23,10 @@ export function createValueIndex<S>(): ValueIndex<S> {
   return {
     add: (subscription, q) => {
       const conditions = q === undefined ? undefined : necessary(queryCandidates(q))
-      if (conditions === undefined) return void always.push(subscription)
+      if (conditions === undefined) {
+        always.push(subscription)
+        return
+      }
       for (const { attribute, ranges } of conditions) {
         const known = byAttribute.get(attribute) ?? createRanges<S>()
         byAttribute.set(attribute, known)
