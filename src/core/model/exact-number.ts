@@ -22,7 +22,8 @@ export function parseNumber(text: string): number | ExactNumber {
   return new ExactNumber(text)
 }
 
-function sameDecimal(a: string, b: string): boolean {
+/** Whether two texts of numbers are worth the same: `1e2` and `100`. */
+export function sameDecimal(a: string, b: string): boolean {
   return canonical(a) === canonical(b)
 }
 

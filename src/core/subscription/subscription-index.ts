@@ -70,10 +70,8 @@ function madeIn<V>(map: Map<string, V>, key: string, make: () => V): V {
 function watch<S>({ all, byAttribute }: Watchers<S>, subscription: S, condition: Condition): void {
   const { watchedAttributes, triggers, q } = condition
   const isOfEntity = triggers.includes('entityCreated') || triggers.includes('entityDeleted')
-  if (watchedAttributes === undefined || isOfEntity) return all.add(subscription, q)
-  for (const name of watchedAttributes) {
-    madeIn(byAttribute, name, () => createValueIndex<S>()).add(subscription, q)
-  }
+  if (watchedAttributes === undefined || isOfEntity) all.add(subscription, q)
+  else for (const name of watchedAttributes) madeIn(byAttribute, name, createValueIndex<S>).add(subscription, q)
 }
 
 function collect<S>({ all, byAttribute }: Watchers<S>, names: ReadonlySet<string>, entity: Entity, into: Set<S>): void {

@@ -1,31 +1,29 @@
 /** What a change is told as to a Subscription (5.8.6): enough to show it later, in whatever representation. */
 
 import type { EntityChange } from '../model/change.ts'
-import type { AttributeInstance, Attributes, Entity, Instant, Json } from '../model/entity.ts'
+import { asDeleted } from '../model/deleted.ts'
+import type { AttributeInstance, Attributes, Entity, Instant } from '../model/entity.ts'
 import { instanceOf } from '../model/instances.ts'
-import { NGSI_LD_NULL } from '../model/uri.ts'
-import type { EntityFilter } from '../query/ast.ts'
+import type { EntityFilter, Query } from '../query/ast.ts'
 import { matches } from '../query/evaluate.ts'
-import { linkDepth } from '../query/parse-query.ts'
-import { createProjection, project } from '../query/projection.ts'
+import { project } from '../query/projection.ts'
+import { namesIn, supposing } from './query-in-doubt.ts'
+import { projectionOf } from './shown-members.ts'
 import type { Condition, Subscription, Trigger } from './subscription.ts'
 import { isSameInstance, type WhatChanged } from './what-changed.ts'
 
-/** Which instance of an Attribute: its IRI, and its datasetId, null for the default one. */
-type Place = readonly [name: string, datasetId: string | null]
-
 /** JSON, as it is stored until it is told. */
 export interface Told {
-  /** As it was after the change. What was deleted of it has NGSI-LD Null for its value. */
+  /** As it was after the change. What was deleted of it has NGSI-LD Null for its value (core/model/deleted.ts). */
   readonly entity: Entity
   /** When it was deleted; absent where it was not. */
   readonly deletedAt?: Instant
-  /** Instances that were deleted, and when. */
-  readonly deleted?: { readonly at: Instant; readonly places: readonly Place[] }
-  /** Where showChanges asks for it: the values that changed or went, as they were. */
-  readonly previous?: readonly (readonly [...Place, value: Json])[]
-  /** Whether q has to be asked again, with the entities that it leads to (4.9). */
-  readonly isInDoubt?: true
+  /** When those of its Attributes were deleted that are; absent where none is. */
+  readonly attributesDeletedAt?: Instant
+  /** Where showChanges asks for it: the instances that changed or went, as they were, by their values alone. */
+  readonly previous?: Attributes
+  /** Where q has to be asked again, with the entities that it leads to (4.9): the entity, with the Attributes that q asks for. */
+  readonly inDoubt?: Entity
 }
 
 /** Undefined where the Subscription is not concerned. */
@@ -33,21 +31,37 @@ export function tell(subscription: Subscription, change: EntityChange, what: Wha
   const { condition } = subscription
   const entity = change.after ?? change.before
   if (entity === undefined || !isTriggered(condition, change, what)) return undefined
-  const isInDoubt = condition.q !== undefined && linkDepth(condition.q) > 0
-  if (!matches(entity, filterOf(condition, isInDoubt))) return undefined
+  const met = meets(entity, condition)
+  if (met === 'no') return undefined
   const told =
-    change.after === undefined ? ofDeletion(subscription, entity, change) : ofUpdate(subscription, change, what)
-  return { ...told, ...(isInDoubt && { isInDoubt }) }
+    change.after === undefined
+      ? ofDeletion(subscription, entity, change)
+      : ofUpdate(subscription, change.after, change, what)
+  return met === 'yes' ? told : { ...told, inDoubt: asked(entity, condition.q) }
 }
 
-/** What selects the entities of a Subscription; without its q where that is asked later. */
-export function filterOf({ entities, q, geo, scopes }: Condition, withoutQuery = false): EntityFilter {
+/** What selects the entities of a Subscription. */
+export function filterOf({ entities, q, geo, scopes }: Condition): EntityFilter {
   return {
     ...(entities !== undefined && { alternatives: entities }),
-    ...(q !== undefined && !withoutQuery && { q }),
+    ...(q !== undefined && { q }),
     ...(geo !== undefined && { geo }),
     ...(scopes !== undefined && { scopes }),
   }
+}
+
+/** The entities that q leads to are not at hand: what it asks of them may be met, or not. */
+function meets(entity: Entity, condition: Condition): 'yes' | 'no' | 'in doubt' {
+  const filter = filterOf(condition)
+  if (matches(entity, filter)) return 'yes'
+  const { q, ...rest } = filter
+  const supposed = q && supposing(q)
+  if (supposed === q) return 'no'
+  return matches(entity, { ...rest, ...(supposed && { q: supposed }) }) ? 'in doubt' : 'no'
+}
+
+function asked(entity: Entity, q: Query | undefined): Entity {
+  return project(entity, { pick: q === undefined ? new Set() : namesIn(q) })
 }
 
 function isTriggered({ triggers, watchedAttributes }: Condition, change: EntityChange, what: WhatChanged): boolean {
@@ -71,27 +85,33 @@ function ofDeletion({ condition, representation }: Subscription, entity: Entity,
   const { watchedAttributes, triggers } = condition
   const isNamed = (name: string): boolean =>
     triggers.includes('attributeDeleted') && (watchedAttributes?.includes(name) ?? true)
-  const names = Object.keys(entity.attributes).filter((name) => representation.showChanges || isNamed(name))
-  const gone = names.flatMap((name) => (entity.attributes[name] ?? []).map((instance) => [name, instance] as const))
-  const { attributes: _, ...rest } = entity
-  return { ...toldOf({ ...rest, attributes: {} }, gone, [], representation.showChanges, now), deletedAt: now }
+  const { attributes } = project(entity, projectionOf(representation))
+  const names = Object.keys(attributes).filter((name) => representation.showChanges || isNamed(name))
+  const gone = names.flatMap((name) => (attributes[name] ?? []).map((instance) => [name, instance] as const))
+  const { scopes: _, ...rest } = entity
+  return {
+    entity: { ...rest, attributes: withGone({}, gone) },
+    deletedAt: now,
+    ...(gone.length > 0 && { attributesDeletedAt: now }),
+    ...previousOf(representation.showChanges ? gone : []),
+  }
 }
 
-function ofUpdate(
-  { representation, condition, endpoint }: Subscription,
-  change: EntityChange,
-  what: WhatChanged,
-): Told {
-  const { before, after, now } = change
+function ofUpdate(subscription: Subscription, after: Entity, { before, now }: EntityChange, what: WhatChanged): Told {
+  const { representation, condition, endpoint } = subscription
   const was = before?.attributes ?? {}
-  const is = after?.attributes ?? {}
-  const gone = condition.triggers.includes('attributeDeleted') ? goneIn(was, is, what.attributeDeleted) : []
-  const changed = representation.showChanges ? changedIn(was, is, what.attributeUpdated) : []
-  const told = toldOf(after as Entity, gone, changed, representation.showChanges, now)
-  // The geometry of a Feature is taken from the whole (4.5.16).
-  if (endpoint.accept === 'application/geo+json') return told
-  const { pick, omit, datasetIds } = representation
-  return { ...told, entity: project(told.entity, createProjection(pick, omit, datasetIds)) }
+  const gone = condition.triggers.includes('attributeDeleted')
+    ? goneIn(was, after.attributes, what.attributeDeleted)
+    : []
+  const changed = changedIn(was, after.attributes, what.attributeUpdated)
+  const entity = { ...after, attributes: withGone(after.attributes, gone) }
+  const projection = projectionOf(representation)
+  return {
+    // The geometry of a Feature is taken from the whole (4.5.16).
+    entity: endpoint.accept === 'application/geo+json' ? entity : project(entity, projection),
+    ...(gone.length > 0 && { attributesDeletedAt: now }),
+    ...previousOf(representation.showChanges ? [...changed, ...gone] : []),
+  }
 }
 
 type Named = readonly [name: string, instance: AttributeInstance]
@@ -114,35 +134,24 @@ function changedIn(was: Attributes, is: Attributes, names: ReadonlySet<string>):
   )
 }
 
-function toldOf(
-  entity: Entity,
-  gone: readonly Named[],
-  changed: readonly Named[],
-  showChanges: boolean,
-  now: Instant,
-): Told {
-  const previous = showChanges ? [...changed, ...gone] : []
-  return {
-    entity: gone.length === 0 ? entity : { ...entity, attributes: withGone(entity.attributes, gone) },
-    ...(gone.length > 0 && { deleted: { at: now, places: gone.map(([name, instance]) => placeOf(name, instance)) } }),
-    ...(previous.length > 0 && {
-      previous: previous.map(([name, instance]) => [...placeOf(name, instance), instance.value] as const),
-    }),
-  }
-}
-
-function placeOf(name: string, { datasetId }: AttributeInstance): Place {
-  return [name, datasetId ?? null]
-}
-
 function withGone(attributes: Attributes, gone: readonly Named[]): Attributes {
-  const all: Record<string, readonly AttributeInstance[]> = { ...attributes }
-  for (const [name, instance] of gone) all[name] = [...(all[name] ?? []), nullOf(instance)]
-  return all
+  return added(
+    attributes,
+    gone.map(([name, instance]) => [name, asDeleted(instance)]),
+  )
 }
 
-/** "the value or the object is set to the URI "urn:ngsi-ld:null" respectively or, in case of a LanguageProperty, the languageMap is set to {"@none": "urn:ngsi-ld:null"}" */
-function nullOf({ type, datasetId, createdAt, modifiedAt }: AttributeInstance): AttributeInstance {
-  const value = type === 'LanguageProperty' ? { '@none': NGSI_LD_NULL } : NGSI_LD_NULL
-  return { type, value, ...(datasetId !== undefined && { datasetId }), createdAt, modifiedAt }
+function previousOf(named: readonly Named[]): Pick<Told, 'previous'> {
+  if (named.length === 0) return {}
+  const values = named.map(([name, { type, value, datasetId, createdAt, modifiedAt }]): Named => {
+    return [name, { type, value, ...(datasetId !== undefined && { datasetId }), createdAt, modifiedAt }]
+  })
+  return { previous: added({}, values) }
+}
+
+function added(attributes: Attributes, named: readonly Named[]): Attributes {
+  if (named.length === 0) return attributes
+  const all: Record<string, readonly AttributeInstance[]> = { ...attributes }
+  for (const [name, instance] of named) all[name] = [...(all[name] ?? []), instance]
+  return all
 }

@@ -5,6 +5,7 @@
 
 import type { AttributeInstance, Entity } from '../model/entity.ts'
 import type { Query } from '../query/ast.ts'
+import { compareComparables } from '../query/comparable.ts'
 import { attributeValues, entityValues, type IndexValue } from '../query/index-values.ts'
 import { type Candidates, queryCandidates, type ValueRange } from '../query/lookups.ts'
 
@@ -46,12 +47,14 @@ export function createValueIndex<S>(): ValueIndex<S> {
 }
 
 /** The same instances are asked for by many indexes: those of the last ones are kept. */
+let lastAttribute: string | undefined
 let lastInstances: readonly AttributeInstance[] | undefined
 let lastValues: readonly IndexValue[] = []
 
 function valuesOf(attribute: string, instances: readonly AttributeInstance[]): readonly IndexValue[] {
-  if (instances !== lastInstances) {
+  if (instances !== lastInstances || attribute !== lastAttribute) {
     lastValues = attributeValues(attribute, instances)
+    lastAttribute = attribute
     lastInstances = instances
   }
   return lastValues
@@ -136,7 +139,7 @@ function collectFrom<S>(bounds: Bounds<S>, value: number | string, into: Set<S>)
   bounds.from.collect(value, into)
   bounds.upTo.collect(value, into)
   for (const { least, most, subscription } of bounds.between) {
-    if (order(least, value) <= 0 && order(value, most) <= 0) into.add(subscription)
+    if (compareComparables(least, value) <= 0 && compareComparables(value, most) <= 0) into.add(subscription)
   }
 }
 
@@ -156,19 +159,12 @@ function createSorted<S>(direction: 1 | -1): Sorted<S> {
       isSorted = false
     },
     collect: (value, into) => {
-      if (!isSorted) items.sort((a, b) => direction * order(a.bound, b.bound))
+      if (!isSorted) items.sort((a, b) => direction * compareComparables(a.bound, b.bound))
       isSorted = true
       for (const { bound, subscription } of items) {
-        if (direction * order(bound, value) > 0) return
+        if (direction * compareComparables(bound, value) > 0) return
         into.add(subscription)
       }
     },
   }
-}
-
-/** Texts by their code points, as databases have them (lookups.ts); of one kind both are the same. */
-function order(a: number | string, b: number | string): number {
-  if (typeof a === 'number' && typeof b === 'number') return a - b
-  const [left, right] = [Buffer.from(String(a)), Buffer.from(String(b))]
-  return Buffer.compare(left, right)
 }

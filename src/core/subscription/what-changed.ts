@@ -2,7 +2,7 @@
 
 import type { EntityChange } from '../model/change.ts'
 import type { AttributeInstance, Attributes, Json } from '../model/entity.ts'
-import { ExactNumber } from '../model/exact-number.ts'
+import { ExactNumber, sameDecimal } from '../model/exact-number.ts'
 import { instanceOf } from '../model/instances.ts'
 import { isObject } from '../model/json-object.ts'
 
@@ -74,7 +74,7 @@ function areSameAttributes(a: Attributes, b: Attributes): boolean {
 function isSameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true
   if (a instanceof ExactNumber || b instanceof ExactNumber) {
-    return a instanceof ExactNumber && b instanceof ExactNumber && a.text === b.text
+    return a instanceof ExactNumber && b instanceof ExactNumber && sameDecimal(a.text, b.text)
   }
   if (Array.isArray(a)) {
     return Array.isArray(b) && a.length === b.length && a.every((item: Json, i) => isSameJson(item, b[i]))
