@@ -2,18 +2,11 @@
 
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
+import type { Linking } from '../operations/shown-linked.ts'
 import { type Exchange, list, text, whole } from './exchange.ts'
 
-export interface Join {
-  readonly kind: 'none' | 'inline' | 'flat'
-  /** How many Relationships are followed; 0 where none are. */
-  readonly level: number
-  /** Ids of entities that the client has encountered already. */
-  readonly containedBy: readonly string[]
-}
-
 /** Throws BadRequestData where a parameter makes no sense without another. */
-export function joinOf({ parameters }: Exchange): Join {
+export function joinOf({ parameters }: Exchange): Linking {
   const join = text(parameters, 'join') ?? '@none'
   const level = whole(parameters, 'joinLevel')
   const containedBy = list(parameters, 'containedBy') ?? []
@@ -28,7 +21,7 @@ export function joinOf({ parameters }: Exchange): Join {
 }
 
 /** Throws TooComplexQuery where more Relationships would be followed than the configuration allows. */
-export function checkJoinLevel({ level }: Join, { api: { limits } }: Exchange): void {
+export function checkJoinLevel({ level }: Linking, { api: { limits } }: Exchange): void {
   if (level <= limits.joinLevel) return
   const detail = `linked entities are followed ${limits.joinLevel} times at most (BOYA_MAX_JOIN_LEVEL)`
   throw new Problem('TooComplexQuery', detail, 'joinLevel')

@@ -1,13 +1,13 @@
 /** The text of entities in a view, from memory where nothing of what it depends on has changed. */
 
-import type { JsonObject } from '../core/model/entity.ts'
 import { stringifyJson } from '../core/model/json-text.ts'
+import { isEmpty, type Rendered } from '../operations/represent.ts'
 import type { FoundEntity, KnownState } from '../ports/store.ts'
 import { isContextIn, withContext } from './answer.ts'
 import type { RememberedText, ShownText } from './answer-cache.ts'
 import { type Exchange, list, text } from './exchange.ts'
 import { LD_JSON } from './negotiation.ts'
-import type { Rendered, View } from './view.ts'
+import type { View } from './view.ts'
 
 /** The parameters that a text depends on, beside those that a {@link View} names. */
 const TEXTS = ['lang', 'format', 'geometryProperty'] as const
@@ -51,12 +51,6 @@ function render(view: View, found: FoundEntity): RememberedText {
   const shown = view.render(found.read())
   const { text, altered } = isEmpty(shown.json) ? { text: NOTHING, altered: shown.altered } : textOf(view, shown)
   return { text, altered, size: found.size }
-}
-
-/** Whether pick and omit leave no member. */
-export function isEmpty(json: JsonObject): boolean {
-  for (const _member in json) return false
-  return true
 }
 
 /** An element of a page. */

@@ -1,29 +1,22 @@
 /** How entities are to be shown to this client: representation, projection, language, version, media type. */
 
 import type { TermTable } from '../core/jsonld/terms.ts'
-import type { Entity } from '../core/model/entity.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
 import { type ProjectionTerm, parseProjectionTerms, projectionDepth } from '../core/query/parse-projection.ts'
-import { createProjection, isPicked, type Projection, project } from '../core/query/projection.ts'
-import { CURRENT_VERSION, downgrade, showVersion, type Version } from '../core/representation/downgrade.ts'
+import { createProjection, type Projection } from '../core/query/projection.ts'
+import { CURRENT_VERSION, showVersion, type Version } from '../core/representation/downgrade.ts'
 import { type LanguagePreference, parseLanguageFilter } from '../core/representation/language-filter.ts'
-import type { Format, Members } from '../core/representation/render-attribute.ts'
-import { type EntityRenderOptions, renderEntity, renderFeature } from '../core/representation/render-entity.ts'
-import { inlineLinked, type ShowLinked } from '../core/representation/render-linked.ts'
+import type { Format } from '../core/representation/render-attribute.ts'
+import { createRepresenter, type Representer } from '../operations/represent.ts'
+import type { Linking } from '../operations/shown-linked.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import { attributeNames, attributeNaming, type Exchange, list, selectors, text } from './exchange.ts'
-import { checkJoinLevel, type Join, joinOf } from './join.ts'
+import { checkJoinLevel, joinOf } from './join.ts'
 import { GEO_JSON, type MediaType } from './negotiation.ts'
 import { parsePrefer } from './prefer.ts'
 
-/** An entity as it is shown; `altered`: to conform to an earlier version (4.3.6.8). */
-export interface Rendered {
-  readonly json: Members
-  readonly altered: boolean
-}
-
-export interface View {
+export interface View extends Representer {
   readonly mediaType: MediaType
   readonly context: ResolvedContext
   /** GeoJSON only: whether the @context stands in the body or in a Link header (6.3.6). */
@@ -32,13 +25,7 @@ export interface View {
   readonly version: Version | undefined
   /** Attributes of which the entity must have one (attrs). */
   readonly attributes: readonly string[] | undefined
-  readonly join: Join
-  /** Of the entities that were asked for. */
-  readonly projection: Projection
-  /** An entity of an answer, in GeoJSON a Feature: by a projection, and with what `show` gives in its Relationships. */
-  render(entity: Entity, projection?: Projection, show?: ShowLinked): Rendered
-  /** As {@link render}, but never a Feature. */
-  represent(entity: Entity, projection: Projection, show?: ShowLinked): Rendered
+  readonly join: Linking
 }
 
 /** Throws BadRequestData where parameters contradict each other or the media type. */
@@ -53,7 +40,6 @@ export function viewOf(exchange: Exchange, context: ResolvedContext): View {
   checkJoinLevel(join, exchange)
   const geometry = geometryOf(exchange, context, own)
   const version = prefer.version === undefined ? undefined : Math.min(prefer.version, CURRENT_VERSION)
-  const represent = representing(exchange, context, own, version)
   return {
     mediaType,
     context,
@@ -61,32 +47,12 @@ export function viewOf(exchange: Exchange, context: ResolvedContext): View {
     version,
     attributes,
     join,
-    projection: own,
-    render: (entity, projection = own, show) => {
-      const represented = represent(entity, projection, show)
-      return geometry === undefined
-        ? represented
-        : { json: renderFeature(represented.json, entity, geometry), altered: represented.altered }
-    },
-    represent,
-  }
-}
-
-function representing(
-  exchange: Exchange,
-  { terms }: ResolvedContext,
-  own: Projection,
-  version: Version | undefined,
-): View['represent'] {
-  const ownOptions = renderOptionsOf(exchange, terms, own)
-  const to = version === undefined ? undefined : { version, terms, inOneLanguage: ownOptions.lang !== undefined }
-  return (whole, projection, show) => {
-    const projected = project(whole, projection)
-    const entity = to === undefined ? projected : downgrade(projected, to)
-    const options = projection === own ? ownOptions : { ...ownOptions, members: membersOf(projection) }
-    const json = renderEntity(entity, options)
-    if (show !== undefined) inlineLinked(json, entity, options, show)
-    return { json, altered: entity !== projected }
+    ...createRepresenter({
+      ...representationOf(exchange, context.terms),
+      projection: own,
+      ...(version !== undefined && { version }),
+      ...(geometry !== undefined && { geometry }),
+    }),
   }
 }
 
@@ -99,7 +65,7 @@ export function appliedVersion({ version }: View): string | undefined {
 function projectionOf(
   exchange: Exchange,
   context: ResolvedContext,
-  join: Join,
+  join: Linking,
   attributes: readonly string[] | undefined,
 ): Projection {
   const pick = termsOf(exchange, context, join, 'pick')
@@ -114,7 +80,7 @@ function projectionOf(
 function termsOf(
   exchange: Exchange,
   { terms }: ResolvedContext,
-  { kind, level }: Join,
+  { kind, level }: Linking,
   parameter: 'pick' | 'omit',
 ): readonly ProjectionTerm[] | undefined {
   const { parameters, api } = exchange
@@ -140,21 +106,14 @@ function datasetIdOf(id: string): string | undefined {
   throw badRequest(`"${id}" is no URI, nor "@none" for the default instance`, 'datasetId')
 }
 
-function renderOptionsOf(exchange: Exchange, terms: TermTable, projection: Projection): EntityRenderOptions {
-  const { parameters } = exchange
+function representationOf(exchange: Exchange, terms: TermTable) {
   const lang = languageOf(exchange)
-  const narrowed = projection.pick !== undefined || projection.omit !== undefined
   return {
     format: formatOf(exchange),
-    sysAttrs: list(parameters, 'options')?.includes('sysAttrs') ?? false,
+    sysAttrs: list(exchange.parameters, 'options')?.includes('sysAttrs') ?? false,
     terms,
     ...(lang !== undefined && { lang }),
-    ...(narrowed && { members: membersOf(projection) }),
   }
-}
-
-function membersOf(projection: Projection): (member: string) => boolean {
-  return (member) => isPicked(projection, member)
 }
 
 const FORMATS: Readonly<Record<string, Format>> = {

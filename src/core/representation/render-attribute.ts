@@ -2,11 +2,14 @@
 
 import type { TermTable } from '../jsonld/terms.ts'
 import { fromInstant } from '../model/date-time.ts'
+import { isDeleted } from '../model/deleted.ts'
 import type { AttributeInstance, Attributes, Json, JsonObject } from '../model/entity.ts'
 import { valueMemberOf } from '../model/fragment.ts'
 import { looksLikeGeometry } from '../model/geometry.ts'
+import { NGSI_LD_NULL } from '../model/uri.ts'
 import { isBareGeometry, isUnmistakable } from './bare-value.ts'
 import { chooseLanguage, type LanguagePreference } from './language-filter.ts'
+import { type Changes, isPlainlyDeleted, previousInstance, previousMember, renderDeletion } from './render-changes.ts'
 import { compactVocab } from './vocab.ts'
 
 /** 4.5: how an answer is represented, beside GeoJSON. */
@@ -19,6 +22,8 @@ export interface RenderOptions {
   readonly sysAttrs: boolean
   readonly terms: TermTable
   readonly lang?: LanguagePreference
+  /** Notifications only. */
+  readonly changes?: Changes
 }
 
 /** What `json` is built as: members are added one by one. */
@@ -36,12 +41,12 @@ function renderInstances(name: string, instances: readonly AttributeInstance[], 
   const [only] = instances
   if (options.format === 'simplified') return renderSimplified(instances, options)
   if (instances.length === 1 && only !== undefined) return renderInstance(name, only, options)
-  return instances.map((instance) => wrapped(instance, options))
+  return instances.map((instance) => wrapped(name, instance, options))
 }
 
 function renderInstance(name: string, instance: AttributeInstance, options: RenderOptions): Json {
   const bare = options.format === 'concise' ? bareValue(name, instance, options) : undefined
-  return bare ?? wrapped(instance, options)
+  return bare ?? wrapped(name, instance, options)
 }
 
 /** 4.5.4: the value alone, or those of all datasets under "dataset". */
@@ -52,7 +57,8 @@ function renderSimplified(instances: readonly AttributeInstance[], options: Rend
   return { dataset: Object.fromEntries(dataset) }
 }
 
-function simplifiedValue(instance: AttributeInstance, { terms, lang }: RenderOptions): Json {
+function simplifiedValue(instance: AttributeInstance, { terms, lang, changes }: RenderOptions): Json {
+  if (changes !== undefined && isDeleted(instance)) return NGSI_LD_NULL
   switch (instance.type) {
     case 'LanguageProperty':
       return lang === undefined
@@ -69,7 +75,10 @@ function simplifiedValue(instance: AttributeInstance, { terms, lang }: RenderOpt
 
 /** 4.5.2.3, 4.7.3: the value without anything around it, where a reader would infer the same Attribute from it. */
 function bareValue(name: string, instance: AttributeInstance, options: RenderOptions): Json | undefined {
-  if (options.sysAttrs || (instance.type !== 'Property' && instance.type !== 'GeoProperty')) return undefined
+  const { sysAttrs, changes } = options
+  if (sysAttrs || (changes && previousInstance(changes, name, instance))) return undefined
+  if (changes !== undefined && isPlainlyDeleted(changes, name, instance)) return NGSI_LD_NULL
+  if (instance.type !== 'Property' && instance.type !== 'GeoProperty') return undefined
   for (const member in instance) if (!BARE.has(member)) return undefined
   const { type, value } = instance
   const isBare = type === 'GeoProperty' ? isBareGeometry(value as JsonObject) : isUnmistakable(name, value)
@@ -78,8 +87,8 @@ function bareValue(name: string, instance: AttributeInstance, options: RenderOpt
 
 const BARE = new Set(['type', 'value', 'createdAt', 'modifiedAt'])
 
-function wrapped(instance: AttributeInstance, options: RenderOptions): Members {
-  const { terms, format } = options
+function wrapped(name: string, instance: AttributeInstance, options: RenderOptions): Members {
+  const { terms, format, changes } = options
   const into: Members = {}
   if (format === 'normalized' || isAmbiguous(instance)) into.type = instance.type
   renderValue(instance, options, into)
@@ -92,8 +101,32 @@ function wrapped(instance: AttributeInstance, options: RenderOptions): Members {
   if (instance.entityIdSealed !== undefined) into.entityIdSealed = instance.entityIdSealed
   if (instance.entityTypeSealed !== undefined) into.entityTypeSealed = terms.compact(instance.entityTypeSealed)
   if (options.sysAttrs) renderSystemTimes(instance, into)
-  if (instance.attributes !== undefined) renderAttributes(instance.attributes, options, into)
+  if (changes !== undefined) renderChanges(name, instance, options, changes, into)
+  if (instance.attributes !== undefined) renderAttributes(instance.attributes, withoutChanges(options), into)
   return into
+}
+
+function renderChanges(
+  name: string,
+  instance: AttributeInstance,
+  options: RenderOptions,
+  changes: Changes,
+  into: Members,
+): void {
+  const previous = previousInstance(changes, name, instance)
+  if (previous !== undefined) {
+    const was: Members = {}
+    renderValue(previous, options, was)
+    for (const member in was) if (member !== 'lang') into[previousMember(member)] = was[member] ?? null
+  }
+  if (options.sysAttrs && isDeleted(instance)) renderDeletion(changes.attributesDeletedAt, into)
+}
+
+/** They are of the Attributes of the entity, not of those of its Attributes. */
+function withoutChanges(options: RenderOptions): RenderOptions {
+  if (options.changes === undefined) return options
+  const { changes: _, ...rest } = options
+  return rest
 }
 
 /** A Property whose value is a geometry: without its type it would be read as a GeoProperty. */
@@ -112,7 +145,10 @@ function renderValue(instance: AttributeInstance, { terms, format, lang }: Rende
       return
     case 'ListRelationship':
       // 4.5.22.3: concise, "Strings representing URIs only".
-      into.objectList = format === 'concise' ? instance.value : (instance.value as Json[]).map((object) => ({ object }))
+      into.objectList =
+        format === 'concise' || isDeleted(instance)
+          ? instance.value
+          : (instance.value as Json[]).map((object) => ({ object }))
       return
     default:
       into[valueMemberOf[instance.type]] = instance.value
