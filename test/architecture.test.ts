@@ -9,7 +9,7 @@ const mayImport: Record<string, readonly string[]> = {
   'core/query': ['core/model'],
   'core/representation': ['core/model', 'core/jsonld'],
   'core/subscription': ['core/model', 'core/jsonld', 'core/query', 'core/representation'],
-  ports: ['core/model', 'core/jsonld', 'core/query'],
+  ports: ['core/model', 'core/jsonld', 'core/query', 'core/subscription'],
   observability: [],
   outbound: ['core/model', 'observability'],
   config: ['core/model'],

@@ -1,6 +1,7 @@
 /** Responses with a body, and their headers (6.3.6). */
 
 import type Koa from 'koa'
+import { contextLink } from '../core/jsonld/context-link.ts'
 import type { Json } from '../core/model/entity.ts'
 import { stringifyJson } from '../core/model/json-text.ts'
 import type { Update } from '../core/model/update.ts'
@@ -8,7 +9,6 @@ import type { BatchOutcome } from '../operations/batch.ts'
 import type { Call } from '../ports/call.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import type { Api } from './api.ts'
-import { contextLink } from './link-header.ts'
 import { GEO_JSON, JSON_TYPE, LD_JSON, type MediaType } from './negotiation.ts'
 import { problemDetails } from './problem-details.ts'
 

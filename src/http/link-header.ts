@@ -2,10 +2,10 @@
 
 import LinkHeader from 'http-link-header'
 import { LRUCache } from 'lru-cache'
+import { CONTEXT_RELATION } from '../core/jsonld/context-link.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { parseVersion, type Version } from '../core/representation/downgrade.ts'
 
-const CONTEXT_RELATION = 'http://www.w3.org/ns/json-ld#context'
 const PROFILE = 'https://uri.etsi.org/ngsi-ld/profile/'
 
 interface RequestLinks {
@@ -50,9 +50,4 @@ function parse(header: string): RequestLinks {
     ...(contexts[0] !== undefined && { context: contexts[0].uri }),
     ...(version !== undefined && { version }),
   }
-}
-
-/** 6.3.5, 6.3.6: the value of a Link header that names an @context. */
-export function contextLink(url: string): string {
-  return `<${url}>; rel="${CONTEXT_RELATION}"; type="application/ld+json"`
 }

@@ -7,6 +7,7 @@ import { type ProjectionTerm, parseProjectionTerms, projectionDepth } from '../c
 import { createProjection, type Projection } from '../core/query/projection.ts'
 import { CURRENT_VERSION, showVersion, type Version } from '../core/representation/downgrade.ts'
 import { type LanguagePreference, parseLanguageFilter } from '../core/representation/language-filter.ts'
+import { parsePrefer } from '../core/representation/prefer.ts'
 import type { Format } from '../core/representation/render-attribute.ts'
 import { createRepresenter, type Representer } from '../operations/represent.ts'
 import type { Linking } from '../operations/shown-linked.ts'
@@ -14,7 +15,6 @@ import type { ResolvedContext } from '../ports/contexts.ts'
 import { attributeNames, attributeNaming, type Exchange, list, selectors, text } from './exchange.ts'
 import { checkJoinLevel, joinOf } from './join.ts'
 import { GEO_JSON, type MediaType } from './negotiation.ts'
-import { parsePrefer } from './prefer.ts'
 
 export interface View extends Representer {
   readonly mediaType: MediaType

@@ -1,17 +1,9 @@
 /** What is sent, and how sending it ends: the same for HTTP (6.3.8) and MQTT (clause 7). */
 
 import type { Endpoint } from '../core/subscription/subscription.ts'
+import type { Outgoing } from '../ports/notification.ts'
 
-/** A Notification (5.3.1), ready to be sent. */
-export interface Outgoing {
-  /** Its `id`: the same at each attempt. */
-  readonly id: string
-  readonly contentType: Endpoint['accept']
-  /** JSON text. */
-  readonly body: string
-  /** Of a Link header (6.3.8) or the "Link" of MQTT's metadata (7.2); absent where the @context stands in the body. */
-  readonly link?: string
-}
+export type { Outgoing } from '../ports/notification.ts'
 
 export type Outcome =
   /** `status`: of HTTP. */

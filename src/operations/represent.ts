@@ -3,7 +3,7 @@
 import type { TermTable } from '../core/jsonld/terms.ts'
 import type { Entity } from '../core/model/entity.ts'
 import { isPicked, type Projection, project } from '../core/query/projection.ts'
-import { downgrade, type Version } from '../core/representation/downgrade.ts'
+import { type Downgrade, downgrade, downgradeAttributes, type Version } from '../core/representation/downgrade.ts'
 import type { LanguagePreference } from '../core/representation/language-filter.ts'
 import type { Format, Members } from '../core/representation/render-attribute.ts'
 import type { Changes } from '../core/representation/render-changes.ts'
@@ -67,10 +67,22 @@ function representing(wanted: Representation): Representer['represent'] {
     const projected = project(whole, projection)
     const entity = to === undefined ? projected : downgrade(projected, to)
     const options = projection === own ? ownOptions : { ...ownOptions, members: membersOf(projection) }
-    const json = renderEntity(entity, changes === undefined ? options : { ...options, changes })
+    const json = renderEntity(
+      entity,
+      changes === undefined ? options : { ...options, changes: changesFor(changes, to) },
+    )
     if (show !== undefined) inlineLinked(json, entity, options, show)
     return { json, altered: entity !== projected }
   }
+}
+
+/** Since when there are previous values: a client of an earlier version would take them for sub-Attributes. */
+const SINCE: Version = 106
+
+function changesFor(changes: Changes, to: Downgrade | undefined): Changes {
+  const { previous, ...rest } = changes
+  if (to === undefined || previous === undefined) return changes
+  return to.version < SINCE ? rest : { ...rest, previous: downgradeAttributes(previous, to) }
 }
 
 function renderOptionsOf({ terms, format, sysAttrs, lang, projection }: Representation): EntityRenderOptions {

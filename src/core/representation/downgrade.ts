@@ -23,7 +23,8 @@ export function showVersion(version: Version): string {
   return `${Math.floor(version / 100)}.${version % 100}`
 }
 
-interface Downgrade {
+/** What Entities are converted to. */
+export interface Downgrade {
   readonly version: Version
   readonly terms: TermTable
   /** Whether LanguageProperties are shown in one language, as Properties of every version (4.15). */
@@ -50,7 +51,8 @@ export function downgrade(entity: Entity, to: Downgrade): Entity {
   }
 }
 
-function downgradeAttributes(attributes: Attributes, to: Downgrade): Attributes {
+/** As {@link downgrade}, of Attributes alone. */
+export function downgradeAttributes(attributes: Attributes, to: Downgrade): Attributes {
   const entries = Object.entries(attributes)
   const after = entries.map(([name, instances]) => [name, downgradeInstances(instances, to)] as const)
   return after.every(([, instances], i) => instances === entries[i]?.[1]) ? attributes : Object.fromEntries(after)

@@ -98,20 +98,23 @@ function ofDeletion({ condition, representation }: Subscription, entity: Entity,
 }
 
 function ofUpdate(subscription: Subscription, after: Entity, { before, now }: EntityChange, what: WhatChanged): Told {
-  const { representation, condition, endpoint } = subscription
+  const { representation, condition } = subscription
   const was = before?.attributes ?? {}
   const gone = condition.triggers.includes('attributeDeleted')
     ? goneIn(was, after.attributes, what.attributeDeleted)
     : []
   const changed = changedIn(was, after.attributes, what.attributeUpdated)
   const entity = { ...after, attributes: withGone(after.attributes, gone) }
-  const projection = projectionOf(representation)
   return {
-    // The geometry of a Feature is taken from the whole (4.5.16).
-    entity: endpoint.accept === 'application/geo+json' ? entity : project(entity, projection),
+    entity: isWholeNeeded(subscription) ? entity : project(entity, projectionOf(representation)),
     ...(gone.length > 0 && { attributesDeletedAt: now }),
     ...previousOf(representation.showChanges ? [...changed, ...gone] : []),
   }
+}
+
+/** The geometry of a Feature is taken from it (4.5.16), and what is shown of it where another entity links to it. */
+function isWholeNeeded({ endpoint, representation }: Subscription): boolean {
+  return endpoint.accept === 'application/geo+json' || representation.join.kind !== 'none'
 }
 
 type Named = readonly [name: string, instance: AttributeInstance]

@@ -1,6 +1,6 @@
-/** The Prefer header (RFC 7240) as 6.3.6 uses it. */
+/** The Prefer header (RFC 7240) as 6.3.6 uses it, and 6.3.8. */
 
-import { FIRST_VERSION, parseVersion, type Version } from '../core/representation/downgrade.ts'
+import { FIRST_VERSION, parseVersion, type Version } from './downgrade.ts'
 
 interface Preferences {
   /** `body=json`: GeoJSON without @context in the body. */
