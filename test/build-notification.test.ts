@@ -19,7 +19,7 @@ const LIMITS = { attributes: 1_000, linkedEntities: 20, pageBytes: 100_000 }
 const CORE = 'https://uri.etsi.org/ngsi-ld/'
 const TERMS = {
   ...{ Building: 'urn:T:Building', City: 'urn:T:City', name: 'urn:A:name', street: 'urn:A:street' },
-  ...{ locatedAt: 'urn:A:locatedAt', json: 'urn:A:json', use: 'urn:A:use', monument: 'urn:V:monument' },
+  ...{ locatedAt: 'urn:A:locatedAt', use: 'urn:A:use', monument: 'urn:V:monument' },
 }
 const NOW = Date.UTC(2026, 5, 1)
 const AT = '2026-06-01T00:00:00Z'
@@ -242,6 +242,25 @@ describe('what has been deleted (5.8.6)', () => {
     ])
   })
 
+  it('is not taken for what a JsonProperty may have in it', async () => {
+    const json = building({ 'urn:A:use': [instance('JsonProperty', { '@none': GONE })] })
+    const simplified = { representation: { format: 'simplified' } } as const
+    expect(await data(simplified, undefined, json)).toMatchObject([{ use: { json: { '@none': GONE } } }])
+    const old = { representation: { ngsildConformance: '1.6', sysAttrs: true } }
+    expect(JSON.stringify(await data(old, undefined, json))).not.toContain('deletedAt')
+  })
+
+  it.each([
+    [instance('LanguageProperty', { en: 'a' }), 'Property', 'value', '1.3'],
+    [instance('ListProperty', [1]), 'Property', 'value', '1.7'],
+    [instance('ListRelationship', ['urn:x']), 'Relationship', 'object', '1.7'],
+  ])('is null also as what it is in an earlier version: %j', async (was, type, member, ngsildConformance) => {
+    const asked = { condition: { triggers: ALL }, representation: { ngsildConformance, sysAttrs: true } }
+    expect(await data(asked, building({ 'urn:A:use': [was] }), building({}))).toMatchObject([
+      { use: { type, [member]: GONE, deletedAt: AT } },
+    ])
+  })
+
   it('is no geometry of a Feature', async () => {
     const asked = { condition: { triggers: ALL }, endpoint: { accept: 'application/geo+json' } as const }
     const collection = await data(asked, building(whole), without(`${CORE}location`))
@@ -433,6 +452,20 @@ describe('the Notification of a timeInterval (5.8.6)', () => {
     expect(entities).toHaveLength(230)
     expect(new Set(entities.map(({ id }) => id)).size).toBe(230)
     expect(entities[0]).toEqual({ id: 'urn:bridge:20', type: 'urn:T:Bridge', use: 20 })
+  })
+
+  it('follows q to other entities', async () => {
+    const manages = { 'urn:A:locatedAt': [instance('Relationship', 'urn:bridge:7')] }
+    const [seven, none] = ['urn:town:7', 'urn:town:none'].map((id, i) => ({ ...building(i === 0 ? manages : {}), id }))
+    if (seven !== undefined && none !== undefined) await put(store, call, seven, none)
+    const q: Query = {
+      kind: 'term',
+      path: { links: [{ relationship: 'urn:A:locatedAt', types: [] }], names: ['urn:A:use'] },
+      test: { operator: '==', values: [{ kind: 'number', value: 7 }] },
+    }
+    const entities = [{ ids: ['urn:town:7', 'urn:town:none'] }]
+    const outgoing = await periodic({ condition: { entities, q }, representation: { pick: [{ member: 'id' }] } })
+    expect(bodyOf(outgoing).data).toEqual([{ id: 'urn:town:7' }])
   })
 
   it('is none where no entity matches', async () => {

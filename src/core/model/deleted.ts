@@ -12,11 +12,14 @@ export function asDeleted({ type, datasetId, createdAt, modifiedAt }: AttributeI
 /** "in case of a LanguageProperty, the languageMap is set to {"@none": "urn:ngsi-ld:null"}"; of lists, see 4.5.21.2, 4.5.22.2. */
 function nullOf(type: AttributeType): Json {
   if (type === 'LanguageProperty') return { '@none': NGSI_LD_NULL }
-  return type === 'ListProperty' || type === 'ListRelationship' ? [NGSI_LD_NULL] : NGSI_LD_NULL
+  return LISTS.has(type) ? [NGSI_LD_NULL] : NGSI_LD_NULL
 }
 
-/** Whether it is what {@link asDeleted} makes: no instance that exists has such a value (5.5.4), whatever became of its type (4.3.6.8). */
-export function isDeleted({ value }: Pick<AttributeInstance, 'value'>): boolean {
-  if (Array.isArray(value)) return value.length === 1 && value[0] === NGSI_LD_NULL
-  return value === NGSI_LD_NULL || (isObject(value) && value['@none'] === NGSI_LD_NULL)
+const LISTS: ReadonlySet<AttributeType> = new Set(['ListProperty', 'ListRelationship'])
+
+/** Whether it is what {@link asDeleted} makes: no instance that exists has such a value (5.5.4). */
+export function isDeleted({ type, value }: Pick<AttributeInstance, 'type' | 'value'>): boolean {
+  if (type === 'LanguageProperty') return isObject(value) && value['@none'] === NGSI_LD_NULL
+  if (Array.isArray(value)) return LISTS.has(type) && value.length === 1 && value[0] === NGSI_LD_NULL
+  return value === NGSI_LD_NULL
 }

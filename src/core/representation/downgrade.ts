@@ -1,7 +1,9 @@
 /** 4.3.6.8: an Entity as an earlier version of the standard would have it. */
 
 import type { TermTable } from '../jsonld/terms.ts'
+import { isDeleted } from '../model/deleted.ts'
 import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts'
+import { NGSI_LD_NULL } from '../model/uri.ts'
 import { compactVocab } from './vocab.ts'
 
 /** A version of the standard: 1.9 is 109. */
@@ -90,10 +92,18 @@ function downgradeInstance(instance: AttributeInstance, to: Downgrade): Attribut
 }
 
 /** "Reformat attribute as Property" or "as Relationship", for the kinds that the version does not know. */
-function reformat(
+function reformat(instance: AttributeInstance, to: Downgrade): Reformatted | undefined {
+  const reformatted = asKnown(instance, to)
+  // What stands for a deletion (5.8.6) depends on the type.
+  return reformatted && isDeleted(instance) ? { ...reformatted, value: NGSI_LD_NULL } : reformatted
+}
+
+type Reformatted = Pick<AttributeInstance, 'type' | 'value'>
+
+function asKnown(
   { type, value }: AttributeInstance,
   { version, terms, inOneLanguage }: Downgrade,
-): Pick<AttributeInstance, 'type' | 'value'> | undefined {
+): Reformatted | undefined {
   switch (type) {
     case 'LanguageProperty':
       return version < 104 && !inOneLanguage ? { type: 'Property', value } : undefined

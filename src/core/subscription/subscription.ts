@@ -28,7 +28,7 @@ export interface Representation {
   /** As `pick` has it; `attributes`, its deprecated synonym, with id, type and scope. */
   readonly pick?: readonly ProjectionTerm[]
   readonly omit?: readonly ProjectionTerm[]
-  /** 4.5.5: undefined in the list is the default instance. Absent: all instances. */
+  /** 4.5.5: undefined in the list is the default instance – null once it has been JSON (shown-members.ts). Absent: all. */
   readonly datasetIds?: readonly (string | undefined)[]
   readonly join: { readonly kind: 'none' | 'flat' | 'inline'; readonly level: number }
   /** As it was sent (4.15); it has been parsed once, so it is one. */
