@@ -160,7 +160,8 @@ function beginningWith(prefix: string): Ranges | undefined {
 /** Stands behind all that is kept of a text. */
 const LAST = '\u{10ffff}'.repeat(LONGEST)
 
-function startingWith(prefix: string): Range & TextRange {
+/** The texts, as they are kept, that begin with one. */
+export function startingWith(prefix: string): { readonly kind: 'text'; readonly least: string; readonly most: string } {
   return { kind: 'text', least: prefix, most: prefix + LAST }
 }
 

@@ -6,8 +6,10 @@
 import type { EntityChange } from '../model/change.ts'
 import type { Entity } from '../model/entity.ts'
 import type { EntitySelector } from '../query/ast.ts'
+import { type Candidates, queryCandidates } from '../query/lookups.ts'
+import { literalPrefixOf } from '../query/pattern.ts'
 import type { Condition } from './subscription.ts'
-import { createValueIndex, type ValueIndex } from './value-index.ts'
+import { createValueIndex, idCandidates, type ValueIndex } from './value-index.ts'
 import type { WhatChanged } from './what-changed.ts'
 
 export interface SubscriptionIndex<S> {
@@ -33,10 +35,16 @@ export function createSubscriptionIndex<S>(): SubscriptionIndex<S> {
     const types = selector.types?.flatMap(([first]) => first ?? [])
     return types?.map((type) => madeIn(byType, type, noWatchers)) ?? [others]
   }
+  const placesOfAll = ({ entities = [{}] }: Condition): ReadonlyMap<Watchers<S>, readonly EntitySelector[]> => {
+    const places = new Map<Watchers<S>, EntitySelector[]>()
+    for (const selector of entities) {
+      for (const place of placesOf(selector)) madeIn(places, place, () => []).push(selector)
+    }
+    return places
+  }
   return {
     add: (subscription, condition) => {
-      const places = condition.entities?.flatMap(placesOf) ?? [others]
-      for (const place of new Set(places)) watch(place, subscription, condition)
+      for (const [place, selectors] of placesOfAll(condition)) watch(place, subscription, condition, selectors)
     },
     candidates: ({ before, after }, what) => {
       const found = new Set<S>()
@@ -58,7 +66,7 @@ function noWatchers<S>(): Watchers<S> {
   return { all: createValueIndex(), byAttribute: new Map() }
 }
 
-function madeIn<V>(map: Map<string, V>, key: string, make: () => V): V {
+function madeIn<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const known = map.get(key)
   if (known !== undefined) return known
   const made = make()
@@ -66,12 +74,28 @@ function madeIn<V>(map: Map<string, V>, key: string, make: () => V): V {
   return made
 }
 
-/** Triggers of the Entity as a whole do not depend on the Attributes that are watched. */
-function watch<S>({ all, byAttribute }: Watchers<S>, subscription: S, condition: Condition): void {
-  const { watchedAttributes, triggers, q } = condition
+/**
+ * Triggers of the Entity as a whole do not depend on the Attributes that are watched. `selectors`: those that led here.
+ */
+function watch<S>(
+  { all, byAttribute }: Watchers<S>,
+  subscription: S,
+  condition: Condition,
+  selectors: readonly EntitySelector[],
+): void {
+  const { watchedAttributes, triggers } = condition
+  const needed = neededBy(condition, selectors)
   const isOfEntity = triggers.includes('entityCreated') || triggers.includes('entityDeleted')
-  if (watchedAttributes === undefined || isOfEntity) all.add(subscription, q)
-  else for (const name of watchedAttributes) madeIn(byAttribute, name, createValueIndex<S>).add(subscription, q)
+  if (watchedAttributes === undefined || isOfEntity) all.add(subscription, needed)
+  else for (const name of watchedAttributes) madeIn(byAttribute, name, createValueIndex<S>).add(subscription, needed)
+}
+
+/** What of values and of the id an entity must meet. */
+function neededBy({ q }: Condition, selectors: readonly EntitySelector[]): Candidates {
+  const ofIds = selectors.map(({ idPattern }) =>
+    idCandidates(idPattern === undefined ? '' : literalPrefixOf(idPattern)),
+  )
+  return { kind: 'all', of: [{ kind: 'any', of: ofIds }, ...(q === undefined ? [] : [queryCandidates(q)])] }
 }
 
 function collect<S>({ all, byAttribute }: Watchers<S>, names: ReadonlySet<string>, entity: Entity, into: Set<S>): void {

@@ -4,14 +4,15 @@
  */
 
 import type { AttributeInstance, Entity } from '../model/entity.ts'
-import type { Query } from '../query/ast.ts'
 import { compareComparables } from '../query/comparable.ts'
-import { attributeValues, entityValues, type IndexValue } from '../query/index-values.ts'
-import { type Candidates, queryCandidates, type ValueRange } from '../query/lookups.ts'
+import { attributeValues, cut, entityValues, type IndexValue, isTextKept } from '../query/index-values.ts'
+import { type Candidates, startingWith, type ValueRange } from '../query/lookups.ts'
+import { createIntervals, type Intervals } from './intervals.ts'
 
 export interface ValueIndex<S> {
-  add(subscription: S, q: Query | undefined): void
-  /** Adds those whose q the entity may meet. */
+  /** `condition`: without it the subscription is not concerned. */
+  add(subscription: S, condition: Candidates): void
+  /** Adds those whose condition the entity may meet. */
   collect(entity: Entity, into: Set<S>): void
 }
 
@@ -22,8 +23,8 @@ export function createValueIndex<S>(): ValueIndex<S> {
   /** By the Attribute, undefined for what is of the entity itself. */
   const byAttribute = new Map<string | undefined, Ranges<S>>()
   return {
-    add: (subscription, q) => {
-      const conditions = q === undefined ? undefined : necessary(queryCandidates(q))
+    add: (subscription, condition) => {
+      const conditions = necessary(condition)
       if (conditions === undefined) {
         always.push(subscription)
         return
@@ -37,13 +38,27 @@ export function createValueIndex<S>(): ValueIndex<S> {
     collect: (entity, into) => {
       for (const subscription of always) into.add(subscription)
       for (const [attribute, ranges] of byAttribute) {
-        if (attribute === undefined) ranges.collect(entityValues(entity), into)
+        if (attribute === undefined) ranges.collect([...entityValues(entity), idOf(entity)], into)
         else if (Object.hasOwn(entity.attributes, attribute)) {
           ranges.collect(valuesOf(attribute, entity.attributes[attribute] ?? []), into)
         }
       }
     },
   }
+}
+
+/** Where the id of an entity is looked up; no path of an Attribute, which are IRIs. */
+const ID = 'id'
+
+function idOf({ id }: Entity): IndexValue {
+  return { path: ID, kind: 'uri', value: cut(id) }
+}
+
+/** What an idPattern makes necessary that begins with a text (literalPrefixOf); `''`: nothing. */
+export function idCandidates(prefix: string): Candidates {
+  const least = cut(prefix)
+  if (least === '' || !isTextKept(least)) return { kind: 'every' }
+  return { kind: 'values', ranges: [{ ...startingWith(least), path: ID, kind: 'uri' }], exact: false }
 }
 
 /** The same instances are asked for by many indexes: those of the last ones are kept. */
@@ -70,7 +85,7 @@ function necessary(candidates: Candidates): readonly Values[] | undefined {
         const needed = necessary(part)
         return needed === undefined ? [] : [needed]
       })
-      return parts.sort((a, b) => a.length - b.length)[0]
+      return parts.sort((a, b) => widthOf(a) - widthOf(b) || a.length - b.length)[0]
     }
     case 'any': {
       const parts = candidates.of.map(necessary)
@@ -79,6 +94,18 @@ function necessary(candidates: Candidates): readonly Values[] | undefined {
     default:
       return undefined
   }
+}
+
+/** How much meets it, as a rule: what is equal meets less than what lies between two ends, and that less than what has one. */
+function widthOf(conditions: readonly Values[]): number {
+  return Math.max(...conditions.flatMap(({ ranges }) => ranges.map(widthOfRange)))
+}
+
+function widthOfRange({ kind, least, most }: ValueRange): number {
+  if (least !== undefined && most !== undefined) return least === most ? 0 : 1
+  if (least !== undefined || most !== undefined) return 2
+  // All times stand beside a range of texts, because some texts are kept as times only: they are few.
+  return kind === 'dateTime' || kind === 'date' || kind === 'time' ? 0 : 3
 }
 
 interface Ranges<S> {
@@ -91,7 +118,7 @@ interface Bounds<S> {
   readonly equal: Map<number | string, S[]>
   readonly from: Sorted<S>
   readonly upTo: Sorted<S>
-  readonly between: { readonly least: number | string; readonly most: number | string; readonly subscription: S }[]
+  readonly between: Intervals<S>
   readonly every: S[]
 }
 
@@ -119,7 +146,7 @@ function createRanges<S>(): Ranges<S> {
 }
 
 function noBounds<S>(): Bounds<S> {
-  return { equal: new Map(), from: createSorted(1), upTo: createSorted(-1), between: [], every: [] }
+  return { equal: new Map(), from: createSorted(1), upTo: createSorted(-1), between: createIntervals(), every: [] }
 }
 
 function addTo<S>(bounds: Bounds<S>, { least, most }: ValueRange, subscription: S): void {
@@ -130,7 +157,7 @@ function addTo<S>(bounds: Bounds<S>, { least, most }: ValueRange, subscription: 
     const same = bounds.equal.get(least)
     if (same === undefined) bounds.equal.set(least, [subscription])
     else same.push(subscription)
-  } else bounds.between.push({ least, most, subscription })
+  } else bounds.between.add({ least, most, subscription })
 }
 
 function collectFrom<S>(bounds: Bounds<S>, value: number | string, into: Set<S>): void {
@@ -138,9 +165,7 @@ function collectFrom<S>(bounds: Bounds<S>, value: number | string, into: Set<S>)
   for (const subscription of bounds.equal.get(value) ?? []) into.add(subscription)
   bounds.from.collect(value, into)
   bounds.upTo.collect(value, into)
-  for (const { least, most, subscription } of bounds.between) {
-    if (compareComparables(least, value) <= 0 && compareComparables(value, most) <= 0) into.add(subscription)
-  }
+  bounds.between.collect(value, into)
 }
 
 interface Sorted<S> {
