@@ -413,6 +413,21 @@ describe('a q that leads to other entities (4.9)', () => {
     expect(bodyOf(await build(asked, told))?.data).toEqual(isMet ? [{ id: 'urn:b:1' }] : undefined)
   })
 
+  it('follows several Relationships, and loops of them', async () => {
+    const to = (id: string, target: string): Entity => ({
+      ...building({ 'urn:A:locatedAt': [instance('Relationship', target)] }),
+      id,
+    })
+    await put(store, call, to('urn:l:1', 'urn:c:Paris'), to('urn:l:2', 'urn:l:2'))
+    const link = { relationship: 'urn:A:locatedAt', types: [] }
+    const twice: Query = { kind: 'term', path: { links: [link, link], names: ['urn:A:name'] } }
+    const asked: Asked = { condition: { q: twice }, representation: { pick: [{ member: 'id' }] } }
+    const near = toldOf(asked, undefined, to('urn:b:1', 'urn:l:1'))
+    expect(bodyOf(await build(asked, near)).data).toEqual([{ id: 'urn:b:1' }])
+    expect(await build(asked, toldOf(asked, undefined, to('urn:b:1', 'urn:l:2')))).toBeUndefined()
+    expect(await build(asked, toldOf(asked, undefined, to('urn:b:1', 'urn:c:Paris')))).toBeUndefined()
+  })
+
   it('is told where it leads too far to be asked', async () => {
     warnings.length = 0
     const asked: Asked = { condition: { q: q('Nantes') } }
