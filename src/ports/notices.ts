@@ -60,7 +60,7 @@ export interface NoticeStore {
    * given already.
    */
   owed(call: Call, queue: string, limit: number, after?: string): Promise<readonly Notice[]>
-  /** One commit. What is not there (any more), or not owed, is left as it is. */
+  /** One commit where the store has such for several, else one each. What is not there (any more), or not owed, is left as it is. */
   settle(call: Call, settlements: readonly Settlement[]): Promise<void>
   /** What is owed to a subscription. */
   backlog(call: Call, subscription: string): Promise<Backlog>

@@ -5,7 +5,7 @@
  */
 
 import { setTimeout as pause } from 'node:timers/promises'
-import type { AnyBulkWriteOperation, Document } from 'mongodb'
+import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Collections } from './collections.ts'
@@ -32,8 +32,9 @@ interface Moved extends Pick<Collections, 'entities' | 'notices'> {
 
 type Owing = Pick<EntityDocument, '_id' | 'owed' | 'owing'>
 
-/** Documents that are moved together: what they owe may be large. */
+/** Documents that are moved together: what they owe may be large. And whose ids are known together. */
 const MOST = 40
+const MOST_KNOWN = 10_000
 /** Milliseconds after a change, so that many are moved together. */
 const SOON = 50
 
@@ -73,23 +74,22 @@ export function createMover(moved: Moved): Mover {
   }
 }
 
-/** All that is there when it begins: what others add meanwhile has greater ids or is behind, and is not waited for. */
+/** All that is there when it begins, however much is added meanwhile. */
 async function moveAll(moved: Moved, id?: string): Promise<void> {
+  if (id !== undefined) return moveSome(moved, { _id: id })
   const { ask, entities } = moved
-  const projection = { owed: 1, owing: 1 } as const
-  for (let after: string | undefined; ; ) {
-    const filter = id === undefined ? (after === undefined ? ANY : { owing: { $gt: after } }) : { _id: id, ...ANY }
-    const options = {
-      projection,
-      sort: { owing: 1 },
-      limit: MOST,
-      ...(id === undefined && { hint: 'owing_1' }),
-    } as const
-    const found = await ask(() => entities.find<Owing>(filter, options).toArray())
-    if (found.length > 0) await move(moved, found)
-    after = found.at(-1)?.owing
-    if (found.length < MOST || id !== undefined) return
-  }
+  const options = { projection: { _id: 1 }, hint: 'owing_1', limit: MOST_KNOWN, batchSize: MOST_KNOWN + 1 } as const
+  const found = await ask(() => entities.find<Pick<EntityDocument, '_id'>>(ANY, options).toArray())
+  const ids = found.map(({ _id }) => _id)
+  for (let at = 0; at < ids.length; at += MOST) await moveSome(moved, { _id: { $in: ids.slice(at, at + MOST) } })
+  if (ids.length === MOST_KNOWN) await moveAll(moved)
+}
+
+async function moveSome(moved: Moved, which: Filter<EntityDocument>): Promise<void> {
+  const { ask, entities } = moved
+  const options = { projection: { owed: 1, owing: 1 }, limit: MOST } as const
+  const found = await ask(() => entities.find<Owing>({ ...which, ...ANY }, options).toArray())
+  if (found.length > 0) await move(moved, found)
 }
 
 const ANY = { owing: { $exists: true } }

@@ -6,10 +6,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Document } from 'mongodb'
 import type { Outcome } from '../common/outcome.ts'
-import type { Owe, State, Step } from './changes.ts'
+import type { State, Step } from './changes.ts'
 import { decode, type Encoded, type EntityRow, encodeLeft, READ_FIELDS, shapeOf } from './codec.ts'
 import type { Mover } from './mover.ts'
-import { createGathering, lastPosition, type NextPosition } from './owed.ts'
+import { createGathering, type Gathering, lastPosition, type NextPosition } from './owed.ts'
 import { rowsById } from './reads.ts'
 import { send, type Target, type Write } from './sending.ts'
 import { isSameShape } from './shapes.ts'
@@ -54,9 +54,9 @@ export function createApply(written: Written): Apply<Step> {
       left.delete(id)
       try {
         // Without an outcome it is read again.
-        if (bytesOwed(row) > MOST_OWED) return await written.mover.moveAll(id)
+        if (sumOf(row?.owed ?? []) > MOST_OWED) return await written.mover.moveAll(id)
         const gathering = createGathering(written.position, row?.lastNotice)
-        const taken = await take(stateOf(row), steps, gathering.add, breathe)
+        const taken = await take(stateOf(row), steps, gathering, breathe)
         await writing.add(id, row, { ...taken, owed: gathering.owed })
       } catch (error) {
         // The trouble of this one.
@@ -76,8 +76,8 @@ export function createApply(written: Written): Apply<Step> {
   }
 }
 
-function bytesOwed(row: Row | undefined): number {
-  return row?.owed?.reduce((sum, { bytes }) => sum + bytes, 0) ?? 0
+function sumOf(owed: readonly Pick<OwedChange, 'bytes'>[]): number {
+  return owed.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 function createBreathing(): Breathe {
@@ -147,18 +147,20 @@ interface Taken {
   readonly owed: readonly OwedChange[]
 }
 
+/** The first steps at least, of which more owe too much for one document. */
 async function take(
   before: State | undefined,
   steps: readonly Step[],
-  owe: Owe,
+  { add, owed }: Gathering,
   breathe: Breathe,
 ): Promise<Omit<Taken, 'owed'>> {
   const outcomes: Outcome<unknown>[] = []
   let after = before
   for (const step of steps) {
-    const taken = step(after, outcomes.length === steps.length - 1, owe)
+    const taken = step(after, outcomes.length === steps.length - 1, add)
     outcomes.push(taken.outcome)
     after = taken.state
+    if (sumOf(owed) > MOST_OWED) break
     const pause = breathe()
     if (pause !== undefined) await pause
   }
@@ -185,8 +187,7 @@ function marksOf(owed: readonly OwedChange[]): Pick<EntityDocument, 'owing' | 'l
 }
 
 function weightOf(encoded: Encoded | undefined, owed: readonly OwedChange[]): Pick<Write, 'owes' | 'size'> {
-  const size = owed.reduce((sum, { bytes }) => sum + bytes, encoded?.body.length ?? 0)
-  return { owes: owed.length > 0, size }
+  return { owes: owed.length > 0, size: sumOf(owed) + (encoded?.body.length ?? 0) }
 }
 
 /** A deletion leaves what the counts have to know. */
