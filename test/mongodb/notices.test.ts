@@ -132,8 +132,8 @@ describe('what is owed', () => {
 
   it('may be more than a document holds, of one entity', async () => {
     const store = open()
-    const large = (i: number) => owing('urn:x:1', { content: `${i} ${'x'.repeat(900_000)}` })
-    const states = Array.from({ length: 40 }, (_, i) => ({ id: 'urn:x:1', change: become(large(i)) }))
+    const large = (i: number) => owing('urn:x:1', { content: `${i} ${'x'.repeat(1_000_000)}` })
+    const states = Array.from({ length: 18 }, (_, i) => ({ id: 'urn:x:1', change: become(large(i)) }))
     const ended = await store.entities.writeMany(call, states)
     expect(ended.every(({ ok }) => ok)).toBe(true)
     const numbers = (await contentsOf(store)).map((content) => Number.parseInt(String(content), 10))
@@ -145,7 +145,7 @@ describe('what is owed', () => {
     const seen: number[][] = [[], []]
     let isDone = false
     const write = async (store: Store, of: number): Promise<void> => {
-      for (let i = 0; i < 40; i++) await put(store, call, owing(`urn:x:${of}`, { content: [of, i] }))
+      for (let i = 0; i < 15; i++) await put(store, call, owing(`urn:x:${of}`, { content: [of, i] }))
     }
     const read = async (): Promise<void> => {
       for (let after: string | undefined, last = false; !last; ) {

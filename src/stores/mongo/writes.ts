@@ -31,7 +31,7 @@ type Row = EntityRow &
 const ROW_FIELDS = { ...READ_FIELDS, uncounted: 1, lastNotice: 1, 'owed.bytes': 1 } as const
 
 /** Bytes that an entity may owe in its document: before there is more, that is moved. */
-const MOST_OWED = 500_000
+const MOST_OWED = 2_000_000
 
 type Outcomes = Map<string, readonly Outcome<unknown>[]>
 
