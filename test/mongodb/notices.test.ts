@@ -163,6 +163,7 @@ describe('what is owed', () => {
     })
     await Promise.all([writing, read()])
     // Positions of two entities are not in step, so that one may be behind what was read; each is in order.
+    expect(await contentsOf(reader)).toHaveLength(30)
     for (const numbers of seen) expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
   })
 })

@@ -16,11 +16,10 @@ const INSTANCE = 5
 
 const MOST = 36 ** COUNT
 
-/** Two instances that make something in the same millisecond are told apart by chance. */
-const instance = Array.from(randomBytes(INSTANCE), (byte) => (byte % 36).toString(36)).join('')
-
 /** `seen`: the greatest there is. */
 export function createSequence(clock: Clock, seen: string | undefined): Sequence {
+  // Two instances that make something in the same millisecond are told apart by chance.
+  const instance = Array.from(randomBytes(INSTANCE), (byte) => (byte % 36).toString(36)).join('')
   let time = 0
   let count = 0
   const see = (text: string): void => {
