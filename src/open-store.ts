@@ -3,21 +3,24 @@
 import type { Config } from './config/config.ts'
 import type { Log } from './ports/call.ts'
 import type { Clock } from './ports/clock.ts'
+import type { NoticeSource } from './ports/notices.ts'
 import type { Store } from './ports/store.ts'
 
 /** What the adapters have to be told besides the settings. */
 interface Surroundings {
   readonly clock: Clock
   readonly log: Log
+  /** What changes owe to subscribers; absent where nobody is to be told. */
+  readonly notices?: NoticeSource
 }
 
 /**
  * Opens the store that the settings name. Adapters are loaded when they are asked for, so that a start with one does not
  * wait for the other's driver. Throws an Error that says what is wrong where the store cannot be opened.
  */
-export async function openStore({ store, limits, workers }: Config, { clock, log }: Surroundings): Promise<Store> {
+export async function openStore({ store, limits, workers }: Config, surroundings: Surroundings): Promise<Store> {
   const { tenantLength, tenants, entityBytes, pageBytes } = limits
-  const options = { tenantLength, tenants, entityBytes, pageBytes, clock, log }
+  const options = { tenantLength, tenants, entityBytes, pageBytes, ...surroundings }
   if (store.kind === 'mongo') {
     const { openMongoStore } = await import('./stores/mongo/open.ts')
     return openMongoStore({ ...options, uri: store.uri, requestMs: limits.requestMs })

@@ -24,7 +24,7 @@ export interface Notice extends NewNotice {
   readonly id: string
   /** Where it stands among all of its Tenant: texts of equal length, that grow. Of one entity the later change has the greater. */
   readonly position: string
-  /** Equal for what one request has changed (5.5.11), and for nothing else. */
+  /** Equal for what one request has changed (5.5.11), or what has expired together, and for nothing else. */
   readonly group: string
   /** When the change was made. */
   readonly since: Instant
@@ -56,10 +56,11 @@ export interface NoticeStore {
   queues(call: Call): Promise<readonly string[]>
   /**
    * What is owed in a queue, in order of position, after one, at most `limit` of them. All that was acknowledged before
-   * the call is there, and nothing comes to be later before a position of the same entity that was given already.
+   * the call is there, and nothing but what is revived comes to be later before a position of the same entity that was
+   * given already.
    */
   owed(call: Call, queue: string, limit: number, after?: string): Promise<readonly Notice[]>
-  /** One commit. What is not there (any more), or not owed, is left as it is. */
+  /** One commit where the store has such for several, else one each. What is not there (any more), or not owed, is left as it is. */
   settle(call: Call, settlements: readonly Settlement[]): Promise<void>
   /** What is owed to a subscription. */
   backlog(call: Call, subscription: string): Promise<Backlog>
@@ -71,8 +72,9 @@ export interface NoticeStore {
     limit: number,
   ): Promise<readonly SettledNotice[]>
   /**
-   * Makes owed again what was given up, or what was told or given up of changes since then, in the order of its
-   * positions, in a queue; returns how many.
+   * Makes owed again what was given up, or what was told or given up of changes since then, each with the position that
+   * it has had, in a queue, of which {@link NoticeSource.committed} is then told; returns how many. Who reads on from a
+   * position begins again.
    */
   revive(call: Call, subscription: string, queue: string, which: 'dead' | { readonly since: Instant }): Promise<number>
   /** Removes all of a subscription, whatever its state; returns how many were owed. */

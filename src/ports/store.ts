@@ -5,6 +5,7 @@ import type { Entity, Instant } from '../core/model/entity.ts'
 import type { Problem } from '../core/model/problems.ts'
 import type { EntityFilter, EntityQuery } from '../core/query/ast.ts'
 import type { Call } from './call.ts'
+import type { NoticeStore } from './notices.ts'
 
 /**
  * What a change makes of an entity: `entity` is its new state, `null` deletes it; absent, or the same object that the
@@ -109,7 +110,7 @@ export interface EntityStore {
   /**
    * Applies a change atomically: no other write to the entity comes between what the function saw and what it wrote.
    * Resolves when the outcome is durable. The entity, what it is looked up by and the numbers kept of it are one
-   * commit; its history and what it owes to subscribers belong into the same one as soon as there are such.
+   * commit with what it owes to subscribers (notices.ts); its history belongs into the same one as soon as there is such.
    */
   write<R>(call: Call, id: string, change: Change<R>, missingTenant?: MissingTenant): Promise<R>
 
@@ -230,11 +231,12 @@ export interface TenantStore {
 }
 
 /**
- * Methods of `entities` and `documents` throw NonexistentTenant where the call's Tenant does not exist.
+ * Methods of `entities`, `documents` and `notices` throw NonexistentTenant where the call's Tenant does not exist.
  */
 export interface Store {
   readonly entities: EntityStore
   readonly documents: DocumentStore
+  readonly notices: NoticeStore
   readonly tenants: TenantStore
   /** What the start prints, without secrets: `sqlite:./data`. */
   readonly description: string

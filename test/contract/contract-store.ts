@@ -5,6 +5,7 @@ import type { AttributeInstance, Entity, Instant, Json } from '../../src/core/mo
 import type { EntityFilter, EntityQuery } from '../../src/core/query/ast.ts'
 import type { Call, Log } from '../../src/ports/call.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import type { NoticeSource } from '../../src/ports/notices.ts'
 import type { Store, Written } from '../../src/ports/store.ts'
 
 export const quietLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
@@ -33,6 +34,7 @@ export const NOW = Date.UTC(2026, 0, 1)
  */
 export type OpenStore = (
   clock: Clock,
+  notices?: NoticeSource,
 ) => Promise<{ readonly store: Store; close(): Promise<void>; another?(): Promise<Store> }>
 
 export interface Bench {
@@ -46,12 +48,12 @@ export interface Bench {
 }
 
 /** One store for the tests of a describe block, opened before them and closed after them. */
-export function setUp(open: OpenStore): Bench {
+export function setUp(open: OpenStore, notices?: NoticeSource): Bench {
   let now = NOW
   let tenants = 0
   let opened: Awaited<ReturnType<OpenStore>> | undefined
   beforeAll(async () => {
-    opened = await open({ now: () => now })
+    opened = await open({ now: () => now }, notices)
   })
   afterAll(async () => opened?.close())
   const store = (): Store => {

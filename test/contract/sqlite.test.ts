@@ -33,16 +33,17 @@ import { storeContract } from './store-contract.ts'
 
 const options = { synchronous: 'full', log: quietLog, ...LIMITS } as const
 
-const inMemory: OpenStore = async (clock) => {
-  const store = await openSqliteStore({ ...options, directory: ':memory:', clock })
+const inMemory: OpenStore = async (clock, notices) => {
+  const store = await openSqliteStore({ ...options, directory: ':memory:', clock, ...(notices && { notices }) })
   return { store, close: () => store.close() }
 }
 
 storeContract('SQLite in memory', inMemory, false)
 
-storeContract('SQLite in files', async (clock) => {
+storeContract('SQLite in files', async (clock, notices) => {
   const directory = await mkdtemp(join(tmpdir(), 'boya-contract-'))
-  const another = () => openSqliteStore({ ...options, synchronous: 'normal', directory, clock })
+  const another = () =>
+    openSqliteStore({ ...options, synchronous: 'normal', directory, clock, ...(notices && { notices }) })
   const store = await another()
   const close = async (): Promise<void> => {
     await store.close()

@@ -8,6 +8,7 @@ import { documentContract } from './documents.ts'
 import { expiryContract } from './expiry.ts'
 import { fidelityContract } from './fidelity.ts'
 import { lifetimeContract } from './lifetime.ts'
+import { noticeContract } from './notices.ts'
 import { queryContract } from './queries.ts'
 import { agreementContract } from './query-agreement.ts'
 import { tenantContract } from './tenants.ts'
@@ -28,6 +29,7 @@ export function storeContract(name: string, open: OpenStore, isShared = true): v
     describe('discovery (5.7.5–5.7.10)', () => discoveryContract(open))
     describe('documents', () => documentContract(open))
     describe('watches', () => watchContract(open, isShared))
+    describe('notices', () => noticeContract(open, isShared))
     describe('tenants (4.14)', () => tenantContract(open))
     describe('lifetime', () => lifetimeContract(open))
   })

@@ -9,9 +9,9 @@ vi.setConfig({ testTimeout: 120_000 })
 
 const options = { log: quietLog, ...LIMITS } as const
 
-storeContract('MongoDB', async (clock) => {
+storeContract('MongoDB', async (clock, notices) => {
   const { uri, drop } = freshDatabase()
-  const another = async () => openMongoStore({ ...options, uri, clock })
+  const another = async () => openMongoStore({ ...options, uri, clock, ...(notices && { notices }) })
   const store = await another()
   const close = async (): Promise<void> => {
     await store.close()

@@ -125,10 +125,13 @@ describe('names that are many', () => {
 const making = (id: string, more: object = {}): Step => {
   const made = entity(id)
   const state: State = { entity: made, most: 0, encoded: { ...encodeLeft(made), ...more }, seq: id }
-  return () => ({ outcome: { ok: true, value: undefined }, state })
+  return () => ({ outcome: { ok: true, value: { result: undefined, queues: [] } }, state })
 }
 const applyTo = (ask = <T>(operation: () => Promise<T>) => operation()) =>
-  createApply({ entities: collections.entities, ask, uncounted: () => {} })
+  createApply({
+    ...{ entities: collections.entities, ask, uncounted: () => {} },
+    ...{ mover: { wake: () => {}, moveAll: async () => {} }, position: () => '' },
+  })
 const group = (...ids: readonly string[]): Group<Step> => new Map(ids.map((id) => [id, [making(id)]]))
 
 describe('a bulk of which one cannot be written', () => {
@@ -253,7 +256,7 @@ function changed(state: State | undefined): ReturnType<Step> {
   if (state === undefined) throw new Error('there is none')
   const next = { ...state.entity, modifiedAt: NOW + 1 }
   return {
-    outcome: { ok: true, value: undefined },
+    outcome: { ok: true, value: { result: undefined, queues: [] } },
     state: { entity: next, most: state.most, encoded: encodeLeft(next) },
   }
 }

@@ -1,10 +1,13 @@
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { NoticeSource } from '../../ports/notices.ts'
 
 /** What every store is opened with. */
 export interface StoreOptions {
   readonly clock: Clock
   readonly log: Log
+  /** What changes owe to subscribers. Where it is absent nothing is owed: commands that change nothing need none. */
+  readonly notices?: NoticeSource
   /** Characters of the longest name of a Tenant. */
   readonly tenantLength: number
   /** Tenants at most, without the default one. Several instances may make a few more together. */

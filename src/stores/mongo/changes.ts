@@ -1,11 +1,14 @@
 /** Steps of the write queue: what becomes of an entity that is there, or not. Pure: each may be taken more than once. */
 
+import type { EntityChange } from '../../core/model/change.ts'
 import type { Entity, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
 import { stringifyJson } from '../../core/model/json-text.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Change } from '../../ports/store.ts'
+import type { IdentifiedChange } from '../../ports/store.ts'
+import { changesOf, expiryOf } from '../common/changes-of.ts'
 import type { Outcome } from '../common/outcome.ts'
+import type { Owing, Recorded } from '../common/owing.ts'
 import { type Encoded, encode, encodeLeft } from './codec.ts'
 import { isSurelyStored } from './sizes.ts'
 
@@ -20,6 +23,9 @@ export interface State {
   readonly seq?: string
 }
 
+/** Takes note of what a change owes; returns the queues in which it does. */
+export type Owe = (owing: Owing, change: EntityChange) => readonly string[]
+
 /**
  * How a step ended, and what it leaves: `state` is absent where it leaves no entity. `isLast`: what it leaves is what is
  * written; else it need not be written out, unless it may be too large.
@@ -27,31 +33,40 @@ export interface State {
 export type Step = (
   state: State | undefined,
   isLast: boolean,
+  owe: Owe,
 ) => {
-  readonly outcome: Outcome<unknown>
+  readonly outcome: Outcome<Recorded<unknown>>
   readonly state: State | undefined
+}
+
+/** What the changes of a request have in common. */
+export interface Around {
+  readonly clock: Clock
+  readonly owing: Owing
+  /** Of the largest entity. */
+  readonly maxBytes: number
 }
 
 /**
  * Applies a change to what is there when its turn has come.
  * @param seq the place in the order of creation of an entity that it makes
- * @param maxBytes of the largest entity
  */
-export function changeStep<R>(clock: Clock, change: Change<R>, seq: string, maxBytes: number): Step {
-  return (state, isLast) => {
+export function changeStep<R>({ change }: IdentifiedChange<R>, seq: string, { clock, owing, maxBytes }: Around): Step {
+  return (state, isLast, owe) => {
     const time = clock.now()
     const current = state && withoutExpired(state.entity, time)
     const now = Math.max(time, current?.modifiedAt ?? time)
     try {
       const { entity: next, result } = change(current, now)
-      const outcome = { ok: true, value: result } as const
-      if (next === undefined || next === current || (next === null && current === undefined)) return { outcome, state }
-      if (next === null) return { outcome, state: undefined }
+      const changes = changesOf(state?.entity, current, next, now)
+      const done = () => ({ ok: true, value: { result, queues: changes.flatMap((each) => owe(owing, each)) } }) as const
+      if (next === undefined || changes.length === 0) return { outcome: done(), state }
+      if (next === null) return { outcome: done(), state: undefined }
       const place = current === undefined ? { seq } : placeOf(state)
       const most = isLast ? Number.POSITIVE_INFINITY : longest(next, state)
-      if (isSurelyStored(most, maxBytes)) return { outcome, state: { entity: next, most, ...place } }
+      if (isSurelyStored(most, maxBytes)) return { outcome: done(), state: { entity: next, most, ...place } }
       const encoded = encode(next, maxBytes)
-      return { outcome, state: { entity: next, encoded, most: encoded.body.length, ...place } }
+      return { outcome: done(), state: { entity: next, encoded, most: encoded.body.length, ...place } }
     } catch (error) {
       return { outcome: { ok: false, error }, state }
     }
@@ -59,10 +74,12 @@ export function changeStep<R>(clock: Clock, change: Change<R>, seq: string, maxB
 }
 
 /** Takes out what has expired; whether there was anything. */
-export function purgeStep(now: Instant): Step {
-  return (state) => {
+export function purgeStep(now: Instant, owing: Owing): Step {
+  return (state, _, owe) => {
     const left = state && withoutExpired(state.entity, now)
-    const outcome = { ok: true, value: left !== state?.entity } as const
+    const changes = state === undefined ? [] : expiryOf(state.entity, left, now)
+    const queues = changes.flatMap((each) => owe(owing, each))
+    const outcome = { ok: true, value: { result: changes.length > 0, queues } } as const
     if (state === undefined || left === state.entity) return { outcome, state }
     if (left === undefined) return { outcome, state: undefined }
     // What expires is never refused.

@@ -5,13 +5,14 @@ import type { Collection, Db } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Connection } from './connection.ts'
 import type { Selectivity } from './selectivity.ts'
-import type { CountDocument, CountingState, EntityDocument, SmallDocument } from './stored.ts'
+import type { CountDocument, CountingState, EntityDocument, NoticeDocument, SmallDocument } from './stored.ts'
 
 export type Entities = Collection<EntityDocument>
 
 export interface Collections {
   readonly entities: Entities
   readonly documents: Collection<SmallDocument>
+  readonly notices: Collection<NoticeDocument>
   readonly counts: Collection<CountDocument>
   readonly state: Collection<CountingState>
 }
@@ -37,6 +38,7 @@ export function collectionsOf(db: Db): Collections {
   return {
     entities: db.collection('entity'),
     documents: db.collection('document'),
+    notices: db.collection('notice'),
     counts: db.collection('count'),
     state: db.collection('state'),
   }

@@ -125,7 +125,7 @@ export function idOf({ type = '', attribute = '', kind = '' }: Counted): string 
 async function finish(moved: Moved, n: number, batch: Batch): Promise<void> {
   const { ask, state } = moved
   await ask(() => addTotals(moved, n, batch.totals))
-  const unchanged = await ask(() => bulk(moved, batch.items.map(clearing)))
+  const unchanged = await ask(() => bulk(moved, batch.items.flatMap(clearing)))
   if (unchanged < batch.items.length)
     await ask(() =>
       bulk(
@@ -154,11 +154,18 @@ async function bulk({ entities }: Collections, operations: readonly AnyBulkWrite
   return matchedCount + deletedCount
 }
 
-/** What has not changed meanwhile is counted now as it is; what is gone is not needed any more. */
-function clearing({ id, version, uncounted, shape }: Item): AnyBulkWriteOperation<EntityDocument> {
+/**
+ * What has not changed meanwhile is counted now as it is; what is gone is not needed any more, unless it owes something
+ * that is not moved yet: who moves it removes it then (mover.ts).
+ */
+function clearing({ id, version, uncounted, shape }: Item): readonly AnyBulkWriteOperation<EntityDocument>[] {
   const filter = { _id: id, uncounted, version }
-  if (shape === undefined) return { deleteOne: { filter } }
-  return { updateOne: { filter, update: { $unset: { uncounted: '' as const, counted: '' as const } } } }
+  const update = { $unset: { uncounted: '' as const, counted: '' as const } }
+  if (shape !== undefined) return [{ updateOne: { filter, update } }]
+  return [
+    { deleteOne: { filter: { ...filter, owing: { $exists: false } } } },
+    { updateOne: { filter: { ...filter, owing: { $exists: true } }, update } },
+  ]
 }
 
 /** What has changed is counted as it was in the batch. */

@@ -7,6 +7,7 @@ import type { Step } from './changes.ts'
 import type { Collections, Queried } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createCounter } from './counter.ts'
+import { createMover, type Mover } from './mover.ts'
 import { createReadById, type ReadById } from './reads.ts'
 import { createSelectivity } from './selectivity.ts'
 import { createSequence, type Sequence } from './sequence.ts'
@@ -17,6 +18,7 @@ export interface Database extends Queried {
   readonly sequence: Sequence
   readonly readById: ReadById
   readonly writes: WriteQueue<Step>
+  readonly mover: Mover
   /** Finishes what is under way. */
   drained(): Promise<void>
 }
@@ -34,11 +36,15 @@ export function createDatabase(
   { ask, clock, log }: Surroundings,
 ): Database {
   const { entities } = collections
+  const mover = createMover({ ...collections, ask, clock, log })
   const counter = createCounter({ ...collections, ask }, log)
   const sequence = createSequence(clock, greatest)
-  const writes = createWriteQueue(createApply({ entities, ask, uncounted: counter.wake }))
+  const writes = createWriteQueue(
+    createApply({ entities, ask, uncounted: counter.wake, mover, position: createSequence(clock, undefined).next }),
+  )
   // What an instance that ended has left.
   counter.wake()
+  mover.wake()
   return {
     ...collections,
     ask,
@@ -49,9 +55,10 @@ export function createDatabase(
     sequence,
     readById: createReadById({ entities, ask }),
     writes,
+    mover,
     drained: async () => {
       await writes.drained()
-      await counter.drained()
+      await Promise.all([counter.drained(), mover.drained()])
     },
   }
 }

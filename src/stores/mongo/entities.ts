@@ -1,40 +1,51 @@
 /** The entities of all Tenants. */
 
 import type { Clock } from '../../ports/clock.ts'
+import type { NoticeSource } from '../../ports/notices.ts'
 import type { EntityStore, IdentifiedChange, MissingTenant } from '../../ports/store.ts'
+import { NOTHING_OWED } from '../common/nothing-owed.ts'
 import { type Outcome, resultOf, settled } from '../common/outcome.ts'
+import { createOwings, type Recorded, tellCommitted } from '../common/owing.ts'
 import { rehearse } from '../common/rehearse.ts'
 import { tookTooLong } from '../common/took-too-long.ts'
 import { changeStep, purgeStep } from './changes.ts'
 import { decode, encode, present } from './codec.ts'
 import { countAttributes, countEntities, countTypes } from './counts.ts'
+import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { createPage, foundIn } from './pages.ts'
 import { readByIds } from './reads.ts'
 import { runQuery } from './run-query.ts'
 import { expiredIds, takeStep } from './walks.ts'
 
-interface Sizes {
+interface EntityStoreOptions {
+  /** What changes owe; nothing where it is absent. */
+  readonly notices?: NoticeSource
   /** Of the largest entity, as it is stored. */
   readonly entityBytes: number
   /** Of the entities of a page together. */
   readonly pageBytes: number
 }
 
-export function createEntityStore(databases: Databases, clock: Clock, sizes: Sizes): EntityStore {
+export function createEntityStore(databases: Databases, clock: Clock, options: EntityStoreOptions): EntityStore {
+  const { notices = NOTHING_OWED, ...sizes } = options
+  const owingOf = createOwings(notices)
+  const readyOf = async (tenant: string): Promise<Database> => {
+    const database = await databases.of(tenant)
+    await notices.ready(tenant)
+    return database
+  }
   const run = async <R>(tenant: string, changes: readonly IdentifiedChange<R>[], missing?: MissingTenant) => {
     if (missing === 'make' && !(await databases.tenants.exists(tenant))) {
       const nothingStored = rehearse(changes, clock.now(), (entity) => encode(entity, sizes.entityBytes))
       if (nothingStored !== undefined) return nothingStored
       await databases.tenants.create(tenant)
     }
-    const { writes, sequence } = await databases.of(tenant)
-    const steps = changes.map(({ id, change }) => ({
-      id,
-      step: changeStep(clock, change, sequence.next(), sizes.entityBytes),
-    }))
+    const { writes, sequence } = await readyOf(tenant)
+    const around = { clock, owing: owingOf(tenant), maxBytes: sizes.entityBytes }
+    const steps = changes.map((change) => ({ id: change.id, step: changeStep(change, sequence.next(), around) }))
     // What a step gives is what its change gave.
-    return (await writes.run(steps)) as readonly Outcome<R>[]
+    return tellCommitted(notices, tenant, (await writes.run(steps)) as readonly Outcome<Recorded<R>>[])
   }
   return {
     retrieve: async ({ tenant }, id) => {
@@ -72,10 +83,11 @@ export function createEntityStore(databases: Databases, clock: Clock, sizes: Siz
       countAttributes(await databases.of(tenant), clock.now(), selection),
     count: async ({ tenant }) => countEntities(await databases.of(tenant), clock.now()),
     purgeExpired: async ({ tenant }, now, limit) => {
-      const database = await databases.of(tenant)
+      const database = await readyOf(tenant)
       const ids = await expiredIds(database, now, limit)
-      const outcomes = await database.writes.run(ids.map((id) => ({ id, step: purgeStep(now) })))
-      return outcomes.filter((outcome) => resultOf(outcome) === true).length
+      const owing = owingOf(tenant)
+      const outcomes = await database.writes.run(ids.map((id) => ({ id, step: purgeStep(now, owing) })))
+      return tellCommitted(notices, tenant, outcomes as readonly Outcome<Recorded<boolean>>[]).filter(resultOf).length
     },
   }
 }

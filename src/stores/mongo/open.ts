@@ -3,6 +3,7 @@
 import type { MongoClient } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Store } from '../../ports/store.ts'
+import { NOTHING_OWED } from '../common/nothing-owed.ts'
 import type { StoreOptions } from '../common/store-options.ts'
 import { createClient, createProbe } from './client.ts'
 import { collectionsOf } from './collections.ts'
@@ -12,6 +13,7 @@ import { type Around, createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
 import { createGate } from './gate.ts'
 import { createLine, readSomething } from './line.ts'
+import { createNoticeStore } from './notices.ts'
 import { createRevisions } from './revisions.ts'
 import { createWatches } from './watches.ts'
 import { within } from './within.ts'
@@ -71,6 +73,7 @@ export function openMongoStore({ uri, requestMs, ...options }: MongoOptions): St
         return watches.open(kind, onChange)
       },
     },
+    notices: gate.behind(createNoticeStore(databases, options.notices ?? NOTHING_OWED, options.clock)),
     tenants: gate.behind(databases.tenants),
     description,
     check: async () => {

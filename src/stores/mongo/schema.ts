@@ -28,6 +28,16 @@ const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [
         .updateOne({ _id: REVISIONS }, { $setOnInsert: { kinds: {} } }, { upsert: true }),
     )
   },
+  async (db) => {
+    const { entities, notices } = collectionsOf(db)
+    await entities.createIndexes([{ key: { owing: 1 }, sparse: true }])
+    await notices.createIndexes([
+      { key: { state: 1, queue: 1, position: 1 } },
+      { key: { subscription: 1, state: 1, entity: 1, position: 1, since: 1 } },
+      { key: { subscription: 1, state: 1, settledAt: 1, since: 1, position: 1 } },
+      { key: { state: 1, settledAt: 1 } },
+    ])
+  },
 ]
 
 /** Their names are those that MongoDB gives them (compile-filter.ts). Sparse, not partial: that all servers find with. */

@@ -23,6 +23,8 @@ export interface Write {
   readonly isInsert: boolean
   /** Whether the counts do not have it as it is then. */
   readonly moves: boolean
+  /** Whether something is to be moved out of it then. */
+  readonly owes: boolean
   /** About, in characters. */
   readonly size: number
 }

@@ -5,7 +5,8 @@ import type { Clock } from '../../ports/clock.ts'
 
 /** Texts that are each greater than the one before, and than all that were `seen`. */
 export interface Sequence {
-  next(): string
+  /** Greater also than `beyond`, which may be another instance's. */
+  next(beyond?: string): string
 }
 
 /** Digits of a time, of what comes in one millisecond, and of the instance. */
@@ -15,15 +16,24 @@ const INSTANCE = 5
 
 const MOST = 36 ** COUNT
 
-/** Two instances that make something in the same millisecond are told apart by chance. */
-const instance = Array.from(randomBytes(INSTANCE), (byte) => (byte % 36).toString(36)).join('')
-
 /** `seen`: the greatest there is. */
 export function createSequence(clock: Clock, seen: string | undefined): Sequence {
-  let time = seen === undefined ? 0 : Number.parseInt(seen.slice(0, TIME), 36)
-  let count = seen === undefined ? 0 : Number.parseInt(seen.slice(TIME, TIME + COUNT), 36)
+  // Two instances that make something in the same millisecond are told apart by chance.
+  const instance = Array.from(randomBytes(INSTANCE), (byte) => (byte % 36).toString(36)).join('')
+  let time = 0
+  let count = 0
+  const see = (text: string): void => {
+    const [itsTime, itsCount] = [text.slice(0, TIME), text.slice(TIME, TIME + COUNT)].map((part) =>
+      Number.parseInt(part, 36),
+    )
+    if (itsTime === undefined || itsCount === undefined || itsTime < time) return
+    count = itsTime > time ? itsCount : Math.max(count, itsCount)
+    time = itsTime
+  }
+  if (seen !== undefined) see(seen)
   return {
-    next: () => {
+    next: (beyond) => {
+      if (beyond !== undefined) see(beyond)
       const now = clock.now()
       // Where the clock was set back, what is new is later all the same.
       if (now > time || ++count === MOST) {

@@ -24,7 +24,7 @@ export interface Shape {
 /**
  * The Entity is `body`, complete, as JSON text, so that reading one is a single JSON.parse and nothing of it is ever
  * taken for an operator or a path; what stands beside it is what selections look up. A document without `seq` has been
- * an entity: it is kept until what it counted is taken off.
+ * an entity: it is kept until what it counted is taken off, and what its changes owe is moved.
  */
 export interface EntityDocument extends Document {
   /** The entity's id. */
@@ -48,6 +48,54 @@ export interface EntityDocument extends Document {
   readonly uncounted?: string
   /** As the counts have the entity; absent where they do not have it. */
   readonly counted?: Shape
+  /** What its changes owe and what is not moved yet, in order. */
+  readonly owed?: readonly OwedChange[]
+  /** Stands where there is something owed: the position of the last of it. */
+  readonly owing?: string
+  /** The position of the last notice that there was of the entity. */
+  readonly lastNotice?: string
+}
+
+/** What one change owes. */
+export interface OwedChange {
+  readonly group: string
+  readonly since: number
+  /** About, of all of it. */
+  readonly bytes: number
+  /** JSON texts, each once. */
+  readonly contents: readonly { readonly text: string; readonly exact: boolean }[]
+  readonly notices: readonly OwedNotice[]
+  /** The position of the last of its notices. */
+  readonly last: string
+}
+
+interface OwedNotice {
+  readonly position: string
+  readonly subscription: string
+  readonly queue: string
+  readonly entity: string
+  readonly latestOnly: boolean
+  /** Where its content stands in the list of contents. */
+  readonly content: number
+}
+
+export interface NoticeDocument extends Document {
+  /** The notice's id. */
+  readonly _id: string
+  readonly position: string
+  readonly group: string
+  readonly subscription: string
+  readonly queue: string
+  readonly entity: string
+  readonly since: number
+  readonly latestOnly: boolean
+  /** `gone`: it is of no use any more, but it is remembered that it was there, so that it is not moved a second time. */
+  readonly state: 'owed' | 'delivered' | 'dead' | 'gone'
+  readonly settledAt?: number
+  readonly reason?: string
+  /** As JSON text. Absent where it is gone. */
+  readonly content?: string
+  readonly exact: boolean
 }
 
 export interface SmallDocument extends Document {

@@ -11,7 +11,8 @@ import type { Outcome } from '../common/outcome.ts'
 export type Group<S> = ReadonlyMap<string, readonly S[]>
 
 /**
- * Applies a group: an outcome for each step, in its order; none for an id that another instance has changed meanwhile.
+ * Applies a group: an outcome for each step, in its order; none for an id that another instance has changed meanwhile, and
+ * none for the last steps of an id where all are too much for one write: those are tried again.
  * What it throws is the outcome of all.
  */
 export type Apply<S> = (group: Group<S>) => Promise<ReadonlyMap<string, readonly Outcome<unknown>[]>>
@@ -85,12 +86,9 @@ export function createWriteQueue<S>(apply: Apply<S>): WriteQueue<S> {
     const outcomes = await attempt(apply, taken)
     underWay--
     for (const [id, all] of taken) {
-      const own = outcomes.get(id)
-      if (own === undefined) void again(id, all, 1)
-      else {
-        settle(all, own)
-        release(id)
-      }
+      const left = settle(all, outcomes.get(id))
+      if (left.length > 0) void again(id, left, 1)
+      else release(id)
     }
     schedule()
   }
@@ -105,9 +103,8 @@ export function createWriteQueue<S>(apply: Apply<S>): WriteQueue<S> {
     const left = all.filter(isInTime)
     if (left.length === 0) return release(id)
     await pause(Math.random() * Math.min(2 ** collisions, PAUSE))
-    const own = (await attempt(apply, new Map([[id, left]]))).get(id)
-    if (own === undefined) return again(id, left, collisions + 1)
-    settle(left, own)
+    const rest = settle(left, (await attempt(apply, new Map([[id, left]]))).get(id))
+    if (rest.length > 0) return again(id, rest, rest.length < left.length ? 1 : collisions + 1)
     release(id)
   }
   return {
@@ -162,10 +159,10 @@ async function attempt<S>(apply: Apply<S>, taken: ReadonlyMap<string, readonly W
   })
 }
 
-function settle<S>(all: readonly Waiting<S>[], outcomes: readonly Outcome<unknown>[]): void {
-  for (const [i, waiting] of all.entries()) {
-    waiting.settle(outcomes[i] ?? { ok: false, error: new Error('a write ended without an outcome') })
-  }
+/** Returns those that have no outcome. */
+function settle<S>(all: readonly Waiting<S>[], outcomes: readonly Outcome<unknown>[] = []): readonly Waiting<S>[] {
+  for (const [i, outcome] of outcomes.entries()) all[i]?.settle(outcome)
+  return all.slice(outcomes.length)
 }
 
 /** Gives up what has tried for too long. */

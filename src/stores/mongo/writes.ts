@@ -4,25 +4,34 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Document } from 'mongodb'
 import type { Outcome } from '../common/outcome.ts'
 import type { State, Step } from './changes.ts'
 import { decode, type Encoded, type EntityRow, encodeLeft, READ_FIELDS, shapeOf } from './codec.ts'
+import type { Mover } from './mover.ts'
+import { createGathering, type Gathering, lastPosition, type NextPosition } from './owed.ts'
 import { rowsById } from './reads.ts'
 import { send, type Target, type Write } from './sending.ts'
 import { isSameShape } from './shapes.ts'
-import type { EntityDocument } from './stored.ts'
+import type { EntityDocument, OwedChange } from './stored.ts'
 import { nextVersion } from './version.ts'
 import type { Apply } from './write-queue.ts'
 
 interface Written extends Target {
   /** Called when the counts do not have all any more. */
   readonly uncounted: () => void
+  readonly mover: Pick<Mover, 'wake' | 'moveAll'>
+  readonly position: NextPosition
 }
 
 /** What has to be known of a document to write it anew. */
-type Row = EntityRow & Pick<EntityDocument, 'uncounted'>
+type Row = EntityRow &
+  Pick<EntityDocument, 'uncounted' | 'lastNotice'> & { readonly owed?: readonly Pick<OwedChange, 'bytes'>[] }
 
-const ROW_FIELDS = { ...READ_FIELDS, uncounted: 1 } as const
+const ROW_FIELDS = { ...READ_FIELDS, uncounted: 1, lastNotice: 1, 'owed.bytes': 1 } as const
+
+/** Bytes that an entity may owe in its document: before there is more, that is moved. */
+const MOST_OWED = 2_000_000
 
 type Outcomes = Map<string, readonly Outcome<unknown>[]>
 
@@ -44,7 +53,11 @@ export function createApply(written: Written): Apply<Step> {
       const steps = left.get(id) ?? []
       left.delete(id)
       try {
-        await writing.add(id, row, await take(stateOf(row), steps, breathe))
+        // Without an outcome it is read again.
+        if (sumOf(row?.owed ?? []) > MOST_OWED) return await written.mover.moveAll(id)
+        const gathering = createGathering(written.position, row?.lastNotice)
+        const taken = await take(stateOf(row), steps, gathering, breathe)
+        await writing.add(id, row, { ...taken, owed: gathering.owed })
       } catch (error) {
         // The trouble of this one.
         fail(outcomes, id, steps.length, error)
@@ -61,6 +74,10 @@ export function createApply(written: Written): Apply<Step> {
     await writing.flush()
     return outcomes
   }
+}
+
+function sumOf(owed: readonly Pick<OwedChange, 'bytes'>[]): number {
+  return owed.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 function createBreathing(): Breathe {
@@ -112,6 +129,7 @@ async function sendAll(written: Written, writes: readonly Write[], outcomes: Out
     for (const { id } of writes) failAll(id, error)
   }
   if (writes.some(({ moves }) => moves)) written.uncounted()
+  if (writes.some(({ owes }) => owes)) written.mover.wake()
 }
 
 function fail(outcomes: Outcomes, id: string, steps: number, error: unknown): void {
@@ -126,15 +144,23 @@ interface Taken {
   readonly before: State | undefined
   readonly after: State | undefined
   readonly outcomes: readonly Outcome<unknown>[]
+  readonly owed: readonly OwedChange[]
 }
 
-async function take(before: State | undefined, steps: readonly Step[], breathe: Breathe): Promise<Taken> {
+/** The first steps at least, of which more owe too much for one document. */
+async function take(
+  before: State | undefined,
+  steps: readonly Step[],
+  { add, owed }: Gathering,
+  breathe: Breathe,
+): Promise<Omit<Taken, 'owed'>> {
   const outcomes: Outcome<unknown>[] = []
   let after = before
   for (const step of steps) {
-    const taken = step(after, outcomes.length === steps.length - 1)
+    const taken = step(after, outcomes.length === steps.length - 1, add)
     outcomes.push(taken.outcome)
     after = taken.state
+    if (sumOf(owed) > MOST_OWED) break
     const pause = breathe()
     if (pause !== undefined) await pause
   }
@@ -142,32 +168,44 @@ async function take(before: State | undefined, steps: readonly Step[], breathe: 
 }
 
 /** Undefined where nothing changes. */
-function writeOf(id: string, row: Row | undefined, { before, after }: Taken): Write | undefined {
-  if (before === after) return undefined
+function writeOf(id: string, row: Row | undefined, taken: Taken): Write | undefined {
+  const { before, after, owed } = taken
+  if (before === after && owed.length === 0) return undefined
   const version = nextVersion(row?.version)
-  if (row !== undefined) return updateOf(id, row, version, { before, after })
-  if (after === undefined) return undefined
-  const encoded = encodedOf(after)
-  const document: EntityDocument = { _id: id, version, ...placeOf(after), uncounted: version, ...encoded }
+  if (row !== undefined) return updateOf(id, row, version, taken)
+  const encoded = after && encodedOf(after)
+  // What was made and deleted at once is no entity, but may owe something.
+  const entity = after && { ...placeOf(after), uncounted: version, ...encoded }
+  const document: EntityDocument = { _id: id, version, ...entity, ...(owed.length > 0 && { owed, ...marksOf(owed) }) }
   const operation = { insertOne: { document } }
-  return { id, version, operation, isInsert: true, moves: true, size: encoded.body.length }
+  return { ...{ id, version, operation, isInsert: true, moves: after !== undefined }, ...weightOf(encoded, owed) }
+}
+
+function marksOf(owed: readonly OwedChange[]): Pick<EntityDocument, 'owing' | 'lastNotice'> {
+  const last = lastPosition(owed)
+  return last === undefined ? {} : { owing: last, lastNotice: last }
+}
+
+function weightOf(encoded: Encoded | undefined, owed: readonly OwedChange[]): Pick<Write, 'owes' | 'size'> {
+  return { owes: owed.length > 0, size: sumOf(owed) + (encoded?.body.length ?? 0) }
 }
 
 /** A deletion leaves what the counts have to know. */
-function updateOf(id: string, row: Row, version: string, { before, after }: Pick<Taken, 'before' | 'after'>): Write {
+function updateOf(id: string, row: Row, version: string, { before, after, owed }: Taken): Write {
   const [was, is] = [before && shapeOf(before.entity), after && shapeOf(after.entity)]
   const isCounted = isSameShape(was, is)
   const marks = isCounted || row.uncounted !== undefined ? {} : { uncounted: version, ...(was && { counted: was }) }
   const encoded = after && encodedOf(after)
-  const set = { version, ...marks, ...(after && placeOf(after)), ...encoded }
+  const set = { version, ...marks, ...marksOf(owed), ...(after && placeOf(after)), ...encoded }
   const absent = ENTITY_FIELDS.filter((field) => !(field in set) && (field !== 'seq' || after === undefined))
   const $unset = Object.fromEntries(absent.map((field) => [field, '' as const]))
-  const update = { $set: set, ...(absent.length > 0 && { $unset }) }
+  const pushed = owed.length > 0 && { $push: { owed: { $each: [...owed] } } }
+  const update: Document = { $set: set, ...(absent.length > 0 && { $unset }), ...pushed }
   // Counting leaves the version as it is, and takes the mark away on which it depends what is counted next.
   const uncounted = isCounted ? {} : { uncounted: row.uncounted ?? NONE }
   const operation = { updateOne: { filter: { _id: id, version: row.version, ...uncounted }, update } }
-  const size = encoded?.body.length ?? 0
-  return { id, version, operation, isInsert: false, moves: 'uncounted' in marks, size }
+  const moves = 'uncounted' in marks
+  return { id, version, operation, isInsert: false, moves, ...weightOf(encoded, owed) }
 }
 
 /** The last step may have failed, and what was left before it is written. */

@@ -1,8 +1,11 @@
 /** The entities of all Tenants. */
 
 import type { Clock } from '../../ports/clock.ts'
+import type { NoticeSource } from '../../ports/notices.ts'
 import type { EntityStore, IdentifiedChange, MissingTenant } from '../../ports/store.ts'
+import { NOTHING_OWED } from '../common/nothing-owed.ts'
 import { resultOf, settled } from '../common/outcome.ts'
+import { createOwings, tellCommitted } from '../common/owing.ts'
 import { rehearse } from '../common/rehearse.ts'
 import { changeStep, purgeStep } from './changes.ts'
 import { decode, encode, present } from './codec.ts'
@@ -15,7 +18,9 @@ import { presentOf, runQuery } from './run-query.ts'
 import { runWalk } from './run-walk.ts'
 import { expiredIds } from './walks.ts'
 
-interface Sizes {
+interface EntityStoreOptions {
+  /** What changes owe; nothing where it is absent. */
+  readonly notices?: NoticeSource
   /** Of the largest entity, as it is stored. */
   readonly entityBytes: number
   /** Of the entities of a page together. */
@@ -23,15 +28,32 @@ interface Sizes {
 }
 
 /** The entities of all Tenants. */
-export function createEntityStore(databases: Databases, reader: Reader, clock: Clock, sizes: Sizes): EntityStore {
+export function createEntityStore(
+  databases: Databases,
+  reader: Reader,
+  clock: Clock,
+  options: EntityStoreOptions,
+): EntityStore {
+  const { notices = NOTHING_OWED, ...sizes } = options
+  const owingOf = createOwings(notices)
+  /** To be written to, in the same turn of the event loop. */
+  const readyOf = async (tenant: string): Promise<Database> => {
+    const database = await databases.of(tenant)
+    const unready = notices.ready(tenant)
+    if (unready === undefined) return database
+    await unready
+    return databases.of(tenant)
+  }
   const run = async <R>(tenant: string, changes: readonly IdentifiedChange<R>[], missing?: MissingTenant) => {
     if (missing === 'make' && !(await databases.tenants.exists(tenant))) {
       const nothingStored = rehearse(changes, clock.now(), (entity) => encode(entity, sizes.entityBytes))
       if (nothingStored !== undefined) return nothingStored
       await databases.tenants.create(tenant)
     }
-    const database = await databases.of(tenant)
-    return database.writes.run(changes.map(({ id, change }) => changeStep(database, clock, id, change)))
+    const database = await readyOf(tenant)
+    const owing = owingOf(tenant)
+    const steps = changes.map((change) => changeStep(database, owing, clock, change))
+    return tellCommitted(notices, tenant, await database.writes.run(steps))
   }
   const read = async <T>(tenant: string, from: (database: Database) => T): Promise<T> => {
     const database = await databases.of(tenant)
@@ -71,9 +93,11 @@ export function createEntityStore(databases: Databases, reader: Reader, clock: C
     count: ({ tenant }) => read(tenant, ({ counts }) => counts.read(clock.now())),
     purgeExpired: async ({ tenant }, now, limit) => {
       const ids = await read(tenant, (database) => expiredIds(database, now, limit))
-      const database = await databases.of(tenant)
-      const steps = ids.map((id) => purgeStep(database, id, now))
-      return (await database.writes.run(steps)).filter((outcome) => resultOf(outcome)).length
+      if (ids.length === 0) return 0
+      const database = await readyOf(tenant)
+      const owing = owingOf(tenant)
+      const outcomes = await database.writes.run(ids.map((id) => purgeStep(database, owing, id, now)))
+      return tellCommitted(notices, tenant, outcomes).filter(resultOf).length
     },
   }
 }

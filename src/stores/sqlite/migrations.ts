@@ -10,6 +10,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
  * core/query/index-values.ts, `entity_position` the places of GeoProperties (cells.ts). `version` counts the changes
  * of an entity. `entity_count` counts by type, `entity_attribute_count` the instances of an attribute by its kind and by
  * the type of the entity; type 0 stands for all.
+ * `notice` has what is owed to subscribers (`state` NULL) and what was; `position` is never given twice.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -62,6 +63,26 @@ const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER document_removed AFTER DELETE ON document BEGIN
     UPDATE document_count SET n = n - 1 WHERE kind = OLD.kind;
   END;
+  `,
+  `
+  CREATE TABLE notice (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    notice_group TEXT NOT NULL,
+    subscription TEXT NOT NULL,
+    queue TEXT NOT NULL,
+    entity TEXT NOT NULL,
+    since INTEGER NOT NULL,
+    latest_only INTEGER NOT NULL,
+    state TEXT,
+    settled_at INTEGER,
+    reason TEXT,
+    exact INTEGER NOT NULL,
+    content TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX notice_queue ON notice (queue, state) WHERE state IS NULL;
+  CREATE INDEX notice_owed ON notice (subscription, state, entity, since) WHERE state IS NULL;
+  CREATE INDEX notice_ended ON notice (subscription, state, settled_at, since) WHERE state IS NOT NULL;
+  CREATE INDEX notice_age ON notice (state, settled_at) WHERE state IS NOT NULL;
   `,
 ]
 

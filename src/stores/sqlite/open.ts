@@ -1,11 +1,13 @@
 /** The embedded store: a SQLite database per Tenant in one directory. */
 
 import type { Store } from '../../ports/store.ts'
+import { NOTHING_OWED } from '../common/nothing-owed.ts'
 import type { StoreOptions } from '../common/store-options.ts'
 import type { Synchronous } from './database.ts'
 import { openDatabases } from './databases.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
+import { createNoticeStore } from './notices.ts'
 import { createReader } from './reader.ts'
 import { filesIn, IN_MEMORY } from './tenant-files.ts'
 import { createWatches } from './watches.ts'
@@ -31,6 +33,7 @@ export async function openSqliteStore({ directory, ...options }: SqliteOptions):
   return {
     entities: createEntityStore(databases, reader, options.clock, options),
     documents: createDocumentStore(databases, watches),
+    notices: createNoticeStore(databases, options.notices ?? NOTHING_OWED),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,
     check: async () => {

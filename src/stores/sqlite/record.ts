@@ -4,22 +4,27 @@
  */
 
 import type { EntityChange } from '../../core/model/change.ts'
+import type { Owing } from '../common/owing.ts'
 import { type Encoded, type EntityRow, encode } from './codec.ts'
 import type { Database } from './database.ts'
 import { type RowChanges, rowChanges } from './index-rows.ts'
+import { type PreparedNotice, prepareNotice, storeNotice } from './notice-rows.ts'
 
 /** A change with what is to be stored of it. */
 export interface Prepared {
   readonly change: EntityChange
   /** Of `change.after`. */
   readonly encoded: Encoded | undefined
+  readonly group: string
+  readonly notices: readonly PreparedNotice[]
 }
 
 /** Writes nothing. Throws BadRequestData where a write makes an entity too large; what expires is never refused. */
-export function prepare({ entityBytes }: Database, change: EntityChange): Prepared {
+export function prepare({ entityBytes }: Database, { group, noticesOf }: Owing, change: EntityChange): Prepared {
   const { after, cause } = change
   const bytes = cause === 'write' ? entityBytes : Number.POSITIVE_INFINITY
-  return { change, encoded: after === undefined ? undefined : encode(after, bytes) }
+  const encoded = after === undefined ? undefined : encode(after, bytes)
+  return { change, encoded, group, notices: noticesOf(change).map(prepareNotice) }
 }
 
 /** Where an entity stands: what of its row a change has to know. */
@@ -29,7 +34,7 @@ export type Place = Pick<EntityRow, 'rid' | 'expires_at' | 'attribute_expires_at
 export function record(
   database: Database,
   place: Place | undefined,
-  { change: { before, after }, encoded }: Prepared,
+  { change: { before, after, now }, encoded, group, notices }: Prepared,
 ): Place | undefined {
   const next = encoded && (place === undefined ? insert(database, encoded) : update(database, place, encoded))
   if (next === undefined && place !== undefined) remove(database, place)
@@ -39,6 +44,7 @@ export function record(
     moveRows(database, rid, rowChanges(before, after))
   }
   database.attributeCounts.add(before, after)
+  for (const notice of notices) storeNotice(database.sql, group, now, notice)
   return next
 }
 

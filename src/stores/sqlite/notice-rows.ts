@@ -1,0 +1,86 @@
+/** What is owed, as rows: written in record.ts, read and settled in notices.ts. */
+
+import type { Instant } from '../../core/model/entity.ts'
+import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
+import type { NewNotice, Notice, SettledNotice, Settlement } from '../../ports/notices.ts'
+import type { Statements } from './statements.ts'
+
+/** A notice that is to be stored with a change. */
+export interface PreparedNotice {
+  readonly notice: NewNotice
+  readonly text: string
+  readonly exact: boolean
+}
+
+/** Writes nothing. */
+export function prepareNotice(notice: NewNotice): PreparedNotice {
+  return { notice, ...stringifyJson(notice.content) }
+}
+
+/** The statements of {@link storeNotice}. */
+export const STORING = {
+  replace: 'DELETE FROM notice INDEXED BY notice_owed WHERE subscription = ? AND entity = ? AND state IS NULL',
+  insert: `INSERT INTO notice (notice_group, subscription, queue, entity, since, latest_only, content, exact)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+}
+
+/** Within the transaction of the change that owes it. */
+export function storeNotice(sql: Statements, group: string, since: Instant, prepared: PreparedNotice): void {
+  const { notice, text, exact } = prepared
+  const { subscription, queue, entity, latestOnly } = notice
+  if (latestOnly) sql(STORING.replace).run(subscription, entity)
+  sql(STORING.insert).run(group, subscription, queue, entity, since, latestOnly ? 1 : 0, text, exact ? 1 : 0)
+}
+
+interface NoticeRow {
+  readonly position: number
+  readonly notice_group: string
+  readonly subscription: string
+  readonly queue: string
+  readonly entity: string
+  readonly since: Instant
+  readonly latest_only: number
+  readonly content: string
+  readonly exact: number
+}
+
+interface SettledRow extends NoticeRow {
+  readonly state: Settlement['state']
+  readonly settled_at: Instant
+  readonly reason: string | null
+}
+
+/** Digits of the largest number that a double holds exactly. */
+const DIGITS = 16
+
+export function readNotice(row: NoticeRow): Notice {
+  const { subscription, queue, entity, since, notice_group: group } = row
+  return {
+    id: idOf(row),
+    position: String(row.position).padStart(DIGITS, '0'),
+    ...{ group, subscription, queue, entity, since },
+    latestOnly: row.latest_only === 1,
+    content: parseStoredJson(row.content, row.exact === 1),
+  }
+}
+
+export function readSettled(row: SettledRow): SettledNotice {
+  const { state, settled_at: at, reason } = row
+  return { ...readNotice(row), settlement: { id: idOf(row), state, at, ...(reason !== null && { reason }) } }
+}
+
+/** The group makes it unique also where a database goes on from a backup, and gives positions a second time. */
+function idOf({ notice_group: group, position }: NoticeRow): string {
+  return `${group}.${position}`
+}
+
+/** What an id says; undefined where this store has never given it. */
+export function whereIs(id: string): Pick<NoticeRow, 'notice_group' | 'position'> | undefined {
+  const [, group, digits] = /^([\w-]+)\.(\d{1,16})$/.exec(id) ?? []
+  return group === undefined ? undefined : { notice_group: group, position: Number(digits) }
+}
+
+/** Of a position that was given; those of all notices are greater than 0. */
+export function numberOf(position: string | undefined): number {
+  return position === undefined ? 0 : Number(position)
+}

@@ -1,0 +1,133 @@
+/** What is owed to subscribers, in all Tenants. */
+
+import type { NoticeSource, NoticeStore, Settlement } from '../../ports/notices.ts'
+import { resultOf } from '../common/outcome.ts'
+import type { Databases } from './databases.ts'
+import { numberOf, readNotice, readSettled, whereIs } from './notice-rows.ts'
+import type { Statements } from './statements.ts'
+
+const COLUMNS = 'position, notice_group, subscription, queue, entity, since, latest_only, content, exact'
+
+/** Rows of one step: what a subscription has may be much, and others want to write meanwhile. */
+const PIECE = 200
+
+/**
+ * All that is asked of the table `notice`. Indexes are named where SQLite, which knows nothing of the values, would
+ * take another one.
+ */
+export const NOTICE_STATEMENTS = {
+  // From queue to queue along the index, whatever waits in each.
+  queues: `WITH RECURSIVE found (queue) AS (
+      SELECT min(queue) FROM notice INDEXED BY notice_queue WHERE state IS NULL
+      UNION ALL
+      SELECT (SELECT min(n.queue) FROM notice n INDEXED BY notice_queue WHERE n.state IS NULL AND n.queue > found.queue)
+      FROM found WHERE found.queue IS NOT NULL
+    ) SELECT queue FROM found WHERE queue IS NOT NULL`,
+  owed: `SELECT ${COLUMNS} FROM notice INDEXED BY notice_queue
+    WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ?`,
+  settle: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
+    WHERE position = ? AND notice_group = ? AND state IS NULL`,
+  backlog: `SELECT count(*) AS count, min(since) AS oldest FROM notice INDEXED BY notice_owed
+    WHERE state IS NULL AND subscription = ?`,
+  settled: `SELECT ${COLUMNS}, state, settled_at, reason FROM notice INDEXED BY notice_ended
+    WHERE subscription = ? AND state = ? AND state IS NOT NULL ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
+  endedSince: `SELECT position FROM notice INDEXED BY notice_ended
+    WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ?`,
+  revive: `UPDATE notice SET state = NULL, settled_at = NULL, reason = NULL, queue = ?
+    WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
+  dropOwed: `DELETE FROM notice WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
+    WHERE subscription = ? AND state IS NULL LIMIT ${PIECE})`,
+  dropSettled: `DELETE FROM notice WHERE position IN (SELECT position FROM notice INDEXED BY notice_ended
+    WHERE subscription = ? AND state IS NOT NULL LIMIT ${PIECE})`,
+  forget: `DELETE FROM notice WHERE position IN (
+    SELECT position FROM notice INDEXED BY notice_age WHERE state = ? AND state IS NOT NULL AND settled_at < ? ORDER BY settled_at LIMIT ?)`,
+} as const
+
+const ASK = NOTICE_STATEMENTS
+
+export function createNoticeStore(databases: Databases, source: NoticeSource): NoticeStore {
+  const read = async <T>(tenant: string, from: (sql: Statements) => T): Promise<T> => {
+    const { sql, reads } = await databases.of(tenant)
+    return reads.run(() => from(sql))
+  }
+  /** One commit. */
+  const write = async <T>(tenant: string, on: (sql: Statements) => T): Promise<T> => {
+    const { sql, writes } = await databases.of(tenant)
+    const [outcome] = await writes.run([() => ({ ok: true, value: on(sql) })])
+    return resultOf(outcome)
+  }
+  const dropAll = async (tenant: string, text: string, subscription: string): Promise<number> => {
+    for (let dropped = 0; ; ) {
+      const removed = await write(tenant, (sql) => Number(sql(text).run(subscription).changes))
+      dropped += removed
+      if (removed < PIECE) return dropped
+    }
+  }
+  return {
+    queues: ({ tenant }) => read(tenant, queuesOf),
+    owed: ({ tenant }, queue, limit, after) =>
+      read(tenant, (sql) => sql(ASK.owed).all(queue, numberOf(after), limit).map(readNotice)),
+    settle: async ({ tenant }, settlements) => {
+      if (settlements.length > 0) await write(tenant, (sql) => settleAll(sql, settlements))
+    },
+    backlog: async ({ tenant }, subscription) => {
+      const { count, oldest } = await read(tenant, (sql) => sql(ASK.backlog).get(subscription))
+      return { count, ...(oldest !== null && { oldest }) }
+    },
+    settled: ({ tenant }, subscription, state, limit) =>
+      read(tenant, (sql) => sql(ASK.settled).all(subscription, state, limit).map(readSettled)),
+    revive: async ({ tenant }, subscription, queue, which) => {
+      const positions = await read(tenant, (sql) => endedOf(sql, subscription, which))
+      let revived = 0
+      for (const piece of inPieces(positions)) {
+        revived += await write(tenant, (sql) => reviveAll(sql, subscription, queue, piece))
+      }
+      if (revived > 0) source.committed(tenant, new Set([queue]))
+      return revived
+    },
+    drop: async ({ tenant }, subscription) => {
+      const owed = await dropAll(tenant, ASK.dropOwed, subscription)
+      await dropAll(tenant, ASK.dropSettled, subscription)
+      return owed
+    },
+    forget: ({ tenant }, before, limit) =>
+      write(tenant, (sql) => {
+        const delivered = Number(sql(ASK.forget).run('delivered', before.delivered, limit).changes)
+        return delivered + Number(sql(ASK.forget).run('dead', before.dead, limit - delivered).changes)
+      }),
+  }
+}
+
+function queuesOf(sql: Statements): readonly string[] {
+  const rows: { queue: string }[] = sql(ASK.queues).all()
+  return rows.map(({ queue }) => queue)
+}
+
+function settleAll(sql: Statements, settlements: readonly Settlement[]): void {
+  for (const { id, state, at, reason } of settlements) {
+    const place = whereIs(id)
+    if (place !== undefined) sql(ASK.settle).run(state, at, reason ?? null, place.position, place.notice_group)
+  }
+}
+
+type Which = Parameters<NoticeStore['revive']>[3]
+
+/** In their order. */
+function endedOf(sql: Statements, subscription: string, which: Which): readonly number[] {
+  const states = which === 'dead' ? ['dead'] : ['dead', 'delivered']
+  const since = which === 'dead' ? Number.MIN_SAFE_INTEGER : which.since
+  const rows: { position: number }[] = states.flatMap((state) => sql(ASK.endedSince).all(subscription, state, since))
+  return rows.map(({ position }) => position).sort((a, b) => a - b)
+}
+
+function reviveAll(sql: Statements, subscription: string, queue: string, positions: readonly number[]): number {
+  let revived = 0
+  for (const position of positions) revived += Number(sql(ASK.revive).run(queue, position, subscription).changes)
+  return revived
+}
+
+function inPieces(positions: readonly number[]): readonly (readonly number[])[] {
+  return Array.from({ length: Math.ceil(positions.length / PIECE) }, (_, piece) =>
+    positions.slice(piece * PIECE, (piece + 1) * PIECE),
+  )
+}

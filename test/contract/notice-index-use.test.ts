@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type Database, openDatabase } from '../../src/stores/sqlite/database.ts'
+import { STORING } from '../../src/stores/sqlite/notice-rows.ts'
+import { NOTICE_STATEMENTS } from '../../src/stores/sqlite/notices.ts'
+
+let database: Database
+beforeAll(async () => {
+  database = await openDatabase(':memory:', {
+    ...{ synchronous: 'full', entityBytes: 1, cacheKib: 2_000 },
+    ...{ statementChars: 100_000, knownRids: 100_000, knownStates: 1_000 },
+  })
+})
+afterAll(() => database.close())
+
+/** What is found by these indexes, and by these conditions, along them; nothing is sorted but a page that was selected. */
+const EXPECTED: Readonly<Record<string, RegExp>> = {
+  queues: /SEARCH n USING COVERING INDEX notice_queue \(queue>\? AND state=\?\)|notice_queue \(queue>\?\)/,
+  owed: /^SEARCH notice USING INDEX notice_queue \(queue=\? AND state=\? AND rowid>\?\)$/,
+  settle: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
+  backlog: /^SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\?\)$/,
+  settled: /^SEARCH notice USING INDEX notice_ended \(subscription=\? AND state=\?\)$/,
+  endedSince: /^SEARCH notice USING COVERING INDEX notice_ended \(subscription=\? AND state=\?\)$/,
+  revive: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
+  dropOwed: /SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\?\)/,
+  dropSettled: /SEARCH notice USING COVERING INDEX notice_ended \(subscription=\? AND state>\?\)/,
+  forget: /SEARCH notice USING COVERING INDEX notice_age \(state=\? AND settled_at<\?\)/,
+  replace: /^SEARCH notice USING (COVERING )?INDEX notice_owed \(subscription=\? AND state=\? AND entity=\?\)$/,
+}
+
+const { insert: _, ...lookups } = { ...STORING, ...NOTICE_STATEMENTS }
+
+it.each(Object.entries(lookups))('SQLite finds by an index: %s', (name, text) => {
+  const plan: { detail: string }[] = database.sql(`EXPLAIN QUERY PLAN ${text}`).all()
+  const lines = plan.map(({ detail }) => detail).join('\n')
+  expect(lines).toMatch(EXPECTED[name] ?? /^$/)
+  expect(lines).not.toMatch(/SCAN notice|TEMP B-TREE/)
+})

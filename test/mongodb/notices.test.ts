@@ -1,0 +1,169 @@
+/** What changes owe on MongoDB, on its way from the documents of entities to where it is read. */
+
+import { type Collection, type Document, MongoClient } from 'mongodb'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Entity } from '../../src/core/model/entity.ts'
+import type { NewNotice } from '../../src/ports/notices.ts'
+import type { Store } from '../../src/ports/store.ts'
+import { openMongoStore } from '../../src/stores/mongo/open.ts'
+import { become, callIn, entity, LIMITS, NOW, put, quietLog } from '../contract/contract-store.ts'
+import { createTestSource, owes } from '../contract/notice-source.ts'
+import { type FreshDatabase, freshDatabase } from '../support/mongodb.ts'
+
+const call = callIn('')
+const A = 'http://a'
+
+let database: FreshDatabase
+let client: MongoClient
+let entities: Collection<Document & { readonly _id: string }>
+let notices: Collection<Document & { readonly _id: string }>
+let stores: Store[] = []
+
+const open = (): Store => {
+  const options = { ...LIMITS, uri: database.uri, clock: { now: () => NOW }, log: quietLog }
+  const store = openMongoStore({ ...options, notices: createTestSource() })
+  stores.push(store)
+  return store
+}
+const owing = (id: string, ...owed: readonly Partial<NewNotice>[]): Entity => entity(id, owes(...owed))
+const contentsOf = async (store: Store) => (await store.notices.owed(call, A, 1_000)).map(({ content }) => content)
+const closeAll = async (): Promise<void> => {
+  await Promise.all(stores.map((store) => store.close()))
+  stores = []
+}
+/** What stands in the document of an entity before it is moved, read before anybody could. */
+const inTheMiddle = async (...states: readonly (Entity | null)[]) => {
+  const store = open()
+  await store.entities.writeMany(
+    call,
+    states.map((next) => ({ id: 'urn:x:1', change: become(next) })),
+  )
+  const before = await entities.findOne({ _id: 'urn:x:1' })
+  await store.notices.queues(call)
+  await closeAll()
+  return before
+}
+
+beforeEach(async () => {
+  database = freshDatabase()
+  client = new MongoClient(database.uri)
+  entities = client.db(database.name).collection('entity')
+  notices = client.db(database.name).collection('notice')
+})
+afterEach(async () => {
+  await closeAll()
+  await client.close()
+  await database.drop()
+})
+
+describe('what is owed', () => {
+  it('stands in the document of the entity with the change, and is moved by itself', async () => {
+    const store = open()
+    await put(store, call, owing('urn:x:1', { content: 'of 1' }))
+    expect(await entities.findOne({ _id: 'urn:x:1' })).toMatchObject({ lastNotice: expect.any(String) })
+    await expect.poll(() => entities.countDocuments({ owing: { $exists: true } }), { timeout: 5_000 }).toBe(0)
+    expect(await notices.find({}).toArray()).toMatchObject([{ entity: 'urn:x:1', content: '"of 1"', state: 'owed' }])
+    expect(await entities.findOne({ _id: 'urn:x:1', owed: { $exists: true } })).toBeNull()
+    const written = await store.notices.owed(call, A, 10)
+    // Its place among those of the entity is known from the document, whatever the clocks of others say.
+    await put(open(), call, owing('urn:x:1', { content: 'again' }))
+    const [first, second] = await store.notices.owed(call, A, 10)
+    expect([first]).toEqual(written)
+    expect((second?.position ?? '') > (first?.position ?? '~')).toBe(true)
+  })
+
+  it('is there once, wherever moving it has ended', async () => {
+    const whole = await inTheMiddle(owing('urn:x:1', { content: 1 }), owing('urn:x:1', { content: 2 }, { content: 3 }))
+    expect(whole).toMatchObject({ owing: expect.any(String), owed: [{ notices: [{}] }, { notices: [{}, {}] }] })
+    const all = await notices.find({}).sort({ position: 1 }).toArray()
+    expect(all).toHaveLength(3)
+    for (const inserted of [0, 1, 3]) {
+      await notices.deleteMany({})
+      if (inserted > 0) await notices.insertMany(all.slice(all.length - inserted))
+      await entities.replaceOne({ _id: 'urn:x:1' }, whole ?? {})
+      const store = open()
+      expect(await contentsOf(store)).toEqual([1, 2, 3])
+      expect(await entities.countDocuments({ owing: { $exists: true } })).toBe(0)
+      expect(await notices.find({}).sort({ position: 1 }).toArray()).toEqual(all)
+      await closeAll()
+    }
+  })
+
+  it('is moved by whoever opens the database, also where nobody asks for it', async () => {
+    const whole = await inTheMiddle(owing('urn:x:1', { content: 1 }))
+    await notices.deleteMany({})
+    await entities.replaceOne({ _id: 'urn:x:1' }, whole ?? {})
+    await open().check()
+    await expect.poll(() => notices.countDocuments({}), { timeout: 5_000 }).toBe(1)
+  })
+
+  it('is not owed a second time where it has been told, replaced or dropped before it is moved again', async () => {
+    const latest = { latestOnly: true }
+    const states = [
+      owing('urn:x:1', { content: 1, ...latest }),
+      owing('urn:x:1', { content: 2, ...latest }, { subscription: 'urn:s:2' }),
+    ]
+    const whole = await inTheMiddle(...states)
+    const store = open()
+    const [told] = await store.notices.owed(call, A, 1)
+    await store.notices.settle(call, [{ id: told?.id ?? '', state: 'delivered', at: NOW }])
+    await store.notices.drop(call, 'urn:s:2')
+    await entities.replaceOne({ _id: 'urn:x:1' }, whole ?? {})
+    expect(told?.content).toBe(2)
+    expect(await store.notices.owed(call, A, 10)).toEqual([])
+    expect(await store.notices.settled(call, 'urn:s:1', 'delivered', 10)).toHaveLength(1)
+  })
+
+  it('of an entity that is gone keeps its document until it is moved, and no longer', async () => {
+    const whole = await inTheMiddle(owing('urn:x:1', { content: 1 }), null)
+    expect(whole).toMatchObject({ owed: [{}, {}] })
+    expect(whole).not.toHaveProperty('body')
+    for (const uncounted of [{}, { uncounted: 'x' }]) {
+      await notices.deleteMany({})
+      await entities.replaceOne({ _id: 'urn:x:1' }, { ...whole, ...uncounted }, { upsert: true })
+      const store = open()
+      expect(await store.entities.retrieve(call, 'urn:x:1')).toBeUndefined()
+      expect(await contentsOf(store)).toEqual([1, 1])
+      await expect.poll(() => entities.countDocuments({}), { timeout: 5_000 }).toBe(0)
+      expect(await store.entities.count(call)).toBe(0)
+      await closeAll()
+    }
+  })
+
+  it('may be more than a document holds, of one entity', async () => {
+    const store = open()
+    const large = (i: number) => owing('urn:x:1', { content: `${i} ${'x'.repeat(1_000_000)}` })
+    const states = Array.from({ length: 18 }, (_, i) => ({ id: 'urn:x:1', change: become(large(i)) }))
+    const ended = await store.entities.writeMany(call, states)
+    expect(ended.every(({ ok }) => ok)).toBe(true)
+    const numbers = (await contentsOf(store)).map((content) => Number.parseInt(String(content), 10))
+    expect(numbers).toEqual(states.map((_, i) => i))
+  })
+
+  it('is complete and in order for a reader beside two that write', async () => {
+    const [one, other, reader] = [open(), open(), open()]
+    const seen: number[][] = [[], []]
+    let isDone = false
+    const write = async (store: Store, of: number): Promise<void> => {
+      for (let i = 0; i < 15; i++) await put(store, call, owing(`urn:x:${of}`, { content: [of, i] }))
+    }
+    const read = async (): Promise<void> => {
+      for (let after: string | undefined, last = false; !last; ) {
+        last = isDone
+        for (const { content, position } of await reader.notices.owed(call, A, 7, after)) {
+          const [of, i] = content as unknown as readonly [number, number]
+          seen[of]?.push(i)
+          after = position
+          last = false
+        }
+      }
+    }
+    const writing = Promise.all([write(one, 0), write(other, 1)]).finally(() => {
+      isDone = true
+    })
+    await Promise.all([writing, read()])
+    // Positions of two entities are not in step, so that one may be behind what was read; each is in order.
+    expect(await contentsOf(reader)).toHaveLength(30)
+    for (const numbers of seen) expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b))
+  })
+})
