@@ -8,42 +8,48 @@ import type { Notice } from '../ports/notices.ts'
 export interface Window {
   /** Adds what is not there yet. */
   add(notices: readonly Notice[]): void
+  /** Whether it is known: it waits, is under way, or has been told and is not settled yet. */
+  has(id: string): boolean
+  /** Whether it waits, so that it can be given up. */
+  isWaiting(id: string): boolean
   /**
    * Those that can be sent together next (5.5.11), in their order: of one subscription and group, of different entities,
    * none of which waits behind another notice. They are under way from then on. Undefined where there are none.
    */
   take(mayBegin: (notice: Notice) => boolean): readonly Notice[] | undefined
-  /** They wait again, in their places. */
-  giveBack(notices: readonly Notice[]): void
-  /** They are settled. */
-  remove(notices: readonly Notice[]): void
+  /** They have been told, or given up: others of their entities may follow, but they are known until they are settled. */
+  finish(notices: readonly Notice[]): void
+  /** They are settled, or are to be read again: their subscription rests. */
+  forget(ids: readonly string[]): void
+  /** How many wait that are such. */
+  count(isSuch: (notice: Notice) => boolean): number
+  /** What waits. */
+  waiting(): readonly Notice[]
   readonly size: number
-  /** Of the last notice that has been added; undefined where there are none left. */
-  last(): string | undefined
 }
 
 export function createWindow(): Window {
   /** In order of position. */
   let waiting: Notice[] = []
+  const known = new Set<string>()
   const underWay = new Map<string, Notice>()
+  const finished = new Set<string>()
   const busy = new Set<string>()
 
-  const sorted = (notices: readonly Notice[]): Notice[] =>
-    [...notices].sort((a, b) => (a.position < b.position ? -1 : a.position > b.position ? 1 : 0))
+  const free = (notice: Notice): void => {
+    underWay.delete(notice.id)
+    busy.delete(keyOf(notice))
+  }
   return {
     add: (notices) => {
-      const known = new Set(waiting.map(({ id }) => id))
-      const more = notices.filter(({ id }) => !known.has(id) && !underWay.has(id))
+      const more = notices.filter(({ id }) => !known.has(id))
+      for (const { id } of more) known.add(id)
       if (more.length > 0) waiting = sorted([...waiting, ...more])
     },
+    has: (id) => known.has(id),
+    isWaiting: (id) => known.has(id) && !underWay.has(id) && !finished.has(id),
     take: (mayBegin) => {
-      const passed = new Set<string>()
-      const first = waiting.find((notice) => {
-        const key = keyOf(notice)
-        if (!busy.has(key) && !passed.has(key) && mayBegin(notice)) return true
-        passed.add(key)
-        return false
-      })
+      const first = firstOf(waiting, busy, mayBegin)
       if (first === undefined) return undefined
       const taken = together(waiting, first, busy)
       for (const notice of taken) {
@@ -53,42 +59,60 @@ export function createWindow(): Window {
       waiting = waiting.filter(({ id }) => !underWay.has(id))
       return taken
     },
-    giveBack: (notices) => {
-      for (const notice of notices) free(notice)
-      waiting = sorted([...waiting, ...notices])
+    finish: (notices) => {
+      for (const notice of notices) {
+        free(notice)
+        known.add(notice.id)
+        finished.add(notice.id)
+      }
+      waiting = waiting.filter(({ id }) => !finished.has(id))
     },
-    remove: (notices) => {
-      for (const notice of notices) free(notice)
+    forget: (ids) => {
+      const gone = new Set(ids)
+      for (const id of gone) {
+        known.delete(id)
+        finished.delete(id)
+        const notice = underWay.get(id)
+        if (notice !== undefined) free(notice)
+      }
+      waiting = waiting.filter(({ id }) => !gone.has(id))
     },
+    count: (isSuch) => waiting.filter(isSuch).length,
+    waiting: () => waiting,
     get size() {
-      return waiting.length + underWay.size
+      return known.size
     },
-    last: () => {
-      const all = [...waiting, ...underWay.values()]
-      return all.reduce<string | undefined>(
-        (last, { position }) => (last === undefined || position > last ? position : last),
-        undefined,
-      )
-    },
-  }
-
-  function free(notice: Notice): void {
-    underWay.delete(notice.id)
-    busy.delete(keyOf(notice))
   }
 }
 
-/** Entities of one Notification. */
+function sorted(notices: Notice[]): Notice[] {
+  return notices.sort((a, b) => (a.position < b.position ? -1 : a.position > b.position ? 1 : 0))
+}
+
+function firstOf(waiting: readonly Notice[], busy: ReadonlySet<string>, mayBegin: (notice: Notice) => boolean) {
+  const passed = new Set<string>()
+  return waiting.find((notice) => {
+    const key = keyOf(notice)
+    if (!busy.has(key) && !passed.has(key) && mayBegin(notice)) return true
+    passed.add(key)
+    return false
+  })
+}
+
+/** Entities of one Notification that one request has changed. */
 const MOST = 100
 
-/** From the first one on, what the same request changed: the first notice of each entity. */
+/**
+ * From the first one on, what the same request changed, or, of what is told as its latest state, all: the first notice of
+ * each entity.
+ */
 function together(waiting: readonly Notice[], first: Notice, busy: ReadonlySet<string>): readonly Notice[] {
   const taken: Notice[] = []
   const entities = new Set<string>()
-  for (let i = waiting.indexOf(first); i < waiting.length && taken.length < MOST; i++) {
+  for (let i = waiting.indexOf(first); i < waiting.length; i++) {
     const notice = waiting[i]
     if (notice === undefined || notice.subscription !== first.subscription) continue
-    if (notice.group !== first.group) break
+    if (!first.latestOnly && (notice.group !== first.group || taken.length >= MOST)) break
     if (busy.has(keyOf(notice)) || entities.has(notice.entity)) continue
     entities.add(notice.entity)
     taken.push(notice)
@@ -96,6 +120,7 @@ function together(waiting: readonly Notice[], first: Notice, busy: ReadonlySet<s
   return taken
 }
 
-function keyOf({ subscription, entity }: Notice): string {
+/** What one subscription is told of one entity is told in order. */
+export function keyOf({ subscription, entity }: Notice): string {
   return `${subscription}\n${entity}`
 }
