@@ -211,7 +211,7 @@ describe('throttling', () => {
       { entity: 'a', n: 7 },
       { entity: 'b', n: 8 },
     ])
-    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(390)
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(340)
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(900)
   })
 
@@ -224,7 +224,7 @@ describe('throttling', () => {
     bench.owe(['a'], { latestOnly: true })
     bench.start()
     await emptied()
-    expect((receiver.got[1]?.at ?? 0) - (receiver.got[0]?.at ?? 0)).toBeGreaterThan(480)
+    expect((receiver.got[1]?.at ?? 0) - (receiver.got[0]?.at ?? 0)).toBeGreaterThan(430)
   })
 })
 
