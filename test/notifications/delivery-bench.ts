@@ -57,7 +57,10 @@ export async function openBench(more: Partial<DeliverySettings> = {}) {
   const settings = { maxAgeMs: 60_000, maxBacklog: 1_000_000, retry, ...more }
   const deliveries: Delivery[] = []
   let n = 0
+  const subscriptionBy = async (_: unknown, id: string) => subscriptions.get(id)
+  const deps = { build, sender, figures, clock: Date, settings, subscriptionOf: subscriptionBy }
   return {
+    deps,
     store,
     notices,
     figures,
@@ -83,10 +86,7 @@ export async function openBench(more: Partial<DeliverySettings> = {}) {
         since,
       ),
     start: (term: Term = endless, onEnd = () => {}) => {
-      const delivery = startDelivery({
-        ...{ call, queue: QUEUE, term, onEnd, notices, build, sender, figures, clock: Date, settings },
-        subscriptionOf: async (_, id) => subscriptions.get(id),
-      })
+      const delivery = startDelivery({ ...deps, call, queue: QUEUE, term, onEnd, notices })
       deliveries.push(delivery)
       return delivery
     },
