@@ -63,7 +63,8 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
   let isFailing = false
 
   const isOver = (): boolean => isClosing || term.signal().aborted
-  const pump = goOn()
+  // Not at once: who starts it must have it before it ends.
+  const pump = Promise.resolve().then(goOn)
   signal.addEventListener('abort', bell.ring)
   return {
     wake: () => {

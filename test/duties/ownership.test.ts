@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { keepOwnership } from '../../src/duties/keep-ownership.ts'
 import { createOwnership, type OwnershipSteps } from '../../src/duties/ownership.ts'
 import type { DocumentStore, Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
@@ -135,3 +136,21 @@ it('has never two owners, whatever the instances do', async () => {
   await pass(15_000, all)
   expect(held(all).toSorted()).toEqual(QUEUES.toSorted())
 }, 30_000)
+
+it('is kept in real time, and given up at once when it is closed', async () => {
+  const times = { beatMs: 50, lookMs: 20, waitMs: 10, holdMs: 200, deadMs: 300 }
+  const keep = (name: string) =>
+    keepOwnership(createOwnership({ documents: store.documents, call: callIn(''), instance: name, times }), quietLog)
+  const ownedBy = (one: { term: OwnershipSteps['term'] }) =>
+    QUEUES.filter((queue) => one.term(queue) !== undefined).length
+  const one = keep('one')
+  await expect.poll(() => ownedBy(one)).toBe(QUEUES.length)
+  const other = keep('other')
+  await expect.poll(() => ownedBy(other)).toBeGreaterThan(8)
+  await expect.poll(() => ownedBy(one) + ownedBy(other)).toBe(QUEUES.length)
+  await one.close()
+  expect(ownedBy(one)).toBe(0)
+  await expect.poll(() => ownedBy(other)).toBe(QUEUES.length)
+  await other.close()
+  expect(await store.documents.get(callIn(''), 'lease', 'members')).toMatchObject({ members: {} })
+})
