@@ -113,7 +113,7 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
   }
 
   function hostMs(): number {
-    return window.waiting().length > 0 && host.waitMs() > 0 ? host.waitMs() : Number.POSITIVE_INFINITY
+    return window.isAnyWaiting() && host.waitMs() > 0 ? host.waitMs() : Number.POSITIVE_INFINITY
   }
 
   function settled(ids: readonly string[]): void {

@@ -25,12 +25,14 @@ export interface Window {
   count(isSuch: (notice: Notice) => boolean): number
   /** What waits. */
   waiting(): readonly Notice[]
+  isAnyWaiting(): boolean
   readonly size: number
 }
 
 export function createWindow(): Window {
-  /** In order of position. */
-  let waiting: Notice[] = []
+  /** In order of position, by id: taking one out of thousands must cost next to nothing. */
+  let waiting = new Map<string, Notice>()
+  let last = ''
   const known = new Set<string>()
   const underWay = new Map<string, Notice>()
   const finished = new Set<string>()
@@ -42,21 +44,27 @@ export function createWindow(): Window {
   }
   return {
     add: (notices) => {
-      const more = notices.filter(({ id }) => !known.has(id))
-      for (const { id } of more) known.add(id)
-      if (more.length > 0) waiting = sorted([...waiting, ...more])
+      let isInOrder = true
+      for (const notice of notices) {
+        if (known.has(notice.id)) continue
+        known.add(notice.id)
+        waiting.set(notice.id, notice)
+        if (notice.position < last) isInOrder = false
+        else last = notice.position
+      }
+      if (!isInOrder) waiting = new Map(sorted([...waiting.values()]).map((notice) => [notice.id, notice]))
     },
     has: (id) => known.has(id),
     isWaiting: (id) => known.has(id) && !underWay.has(id) && !finished.has(id),
     take: (mayBegin) => {
-      const first = firstOf(waiting, busy, mayBegin)
+      const first = firstOf(waiting.values(), busy, mayBegin)
       if (first === undefined) return undefined
-      const taken = together(waiting, first, busy)
+      const taken = together(waiting.values(), first, busy)
       for (const notice of taken) {
         underWay.set(notice.id, notice)
         busy.add(keyOf(notice))
+        waiting.delete(notice.id)
       }
-      waiting = waiting.filter(({ id }) => !underWay.has(id))
       return taken
     },
     finish: (notices) => {
@@ -64,21 +72,21 @@ export function createWindow(): Window {
         free(notice)
         known.add(notice.id)
         finished.add(notice.id)
+        waiting.delete(notice.id)
       }
-      waiting = waiting.filter(({ id }) => !finished.has(id))
     },
     forget: (ids) => {
-      const gone = new Set(ids)
-      for (const id of gone) {
+      for (const id of ids) {
         known.delete(id)
+        waiting.delete(id)
         finished.delete(id)
         const notice = underWay.get(id)
         if (notice !== undefined) free(notice)
       }
-      waiting = waiting.filter(({ id }) => !gone.has(id))
     },
-    count: (isSuch) => waiting.filter(isSuch).length,
-    waiting: () => waiting,
+    count: (isSuch) => [...waiting.values()].filter(isSuch).length,
+    waiting: () => [...waiting.values()],
+    isAnyWaiting: () => waiting.size > 0,
     get size() {
       return known.size
     },
@@ -89,14 +97,14 @@ function sorted(notices: Notice[]): Notice[] {
   return notices.sort((a, b) => (a.position < b.position ? -1 : a.position > b.position ? 1 : 0))
 }
 
-function firstOf(waiting: readonly Notice[], busy: ReadonlySet<string>, mayBegin: (notice: Notice) => boolean) {
+function firstOf(waiting: Iterable<Notice>, busy: ReadonlySet<string>, mayBegin: (notice: Notice) => boolean) {
   const passed = new Set<string>()
-  return waiting.find((notice) => {
+  for (const notice of waiting) {
     const key = keyOf(notice)
-    if (!busy.has(key) && !passed.has(key) && mayBegin(notice)) return true
+    if (!busy.has(key) && !passed.has(key) && mayBegin(notice)) return notice
     passed.add(key)
-    return false
-  })
+  }
+  return undefined
 }
 
 /** Entities of one Notification that one request has changed. */
@@ -106,12 +114,13 @@ const MOST = 100
  * From the first one on, what the same request changed, or, of what is told as its latest state, all: the first notice of
  * each entity.
  */
-function together(waiting: readonly Notice[], first: Notice, busy: ReadonlySet<string>): readonly Notice[] {
+function together(waiting: Iterable<Notice>, first: Notice, busy: ReadonlySet<string>): readonly Notice[] {
   const taken: Notice[] = []
   const entities = new Set<string>()
-  for (let i = waiting.indexOf(first); i < waiting.length; i++) {
-    const notice = waiting[i]
-    if (notice === undefined || notice.subscription !== first.subscription) continue
+  let hasBegun = false
+  for (const notice of waiting) {
+    hasBegun ||= notice === first
+    if (!hasBegun || notice.subscription !== first.subscription) continue
     if (!first.latestOnly && (notice.group !== first.group || taken.length >= MOST)) break
     if (busy.has(keyOf(notice)) || entities.has(notice.entity)) continue
     entities.add(notice.entity)
