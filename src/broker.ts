@@ -66,7 +66,9 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
   const { log, clock = Date } = options
   const store = await openStore(config, { clock, log }).catch(asConfigError)
   opened.push(store.close)
-  const outbound = createOutbound({ policy: config.outbound, concurrency: config.outbound.concurrency, log })
+  const postConcurrency = config.notifications.concurrency
+  const { concurrency } = config.outbound
+  const outbound = createOutbound({ policy: config.outbound, concurrency, postConcurrency, log })
   opened.push(outbound.close)
   const server = createHttpServer(config)
   const address = (): string => addressOf(server, config)

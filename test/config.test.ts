@@ -38,6 +38,11 @@ describe('without any setting', () => {
         ...{ default: undefined, preload: undefined, maxBytes: 262_144, maxStored: 10_000, maxNesting: 10 },
         ...{ maxMembers: 100, timeoutMs: 5000, maxRedirects: 5 },
       },
+      notifications: {
+        timeouts: { defaultMs: 10_000, mostMs: 30_000 },
+        concurrency: 256,
+        delivery: { maxAgeMs: 86_400_000, maxBacklog: 100_000, retry: { firstMs: 1_000, mostMs: 60_000 } },
+      },
       limits: {
         ...{ bodyBytes: 8_388_608, uriBytes: 16_384, jsonDepth: 64, batchSize: 10_000, entityBytes: 4_194_304 },
         ...{ pageBytes: 16_777_216 },

@@ -35,6 +35,16 @@ export interface Config {
     readonly timeoutMs: number
     readonly maxRedirects: number
   }
+  /** Milliseconds, where it is a time. */
+  readonly notifications: {
+    readonly timeouts: { readonly defaultMs: number; readonly mostMs: number }
+    readonly concurrency: number
+    readonly delivery: {
+      readonly maxAgeMs: number
+      readonly maxBacklog: number
+      readonly retry: { readonly firstMs: number; readonly mostMs: number }
+    }
+  }
   readonly limits: {
     readonly bodyBytes: number
     readonly uriBytes: number
@@ -171,6 +181,15 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
       maxNesting: values.BOYA_CONTEXT_MAX_NESTING,
       timeoutMs: values.BOYA_CONTEXT_TIMEOUT,
       maxRedirects: values.BOYA_CONTEXT_MAX_REDIRECTS,
+    },
+    notifications: {
+      timeouts: { defaultMs: values.BOYA_NOTIFICATION_TIMEOUT, mostMs: values.BOYA_NOTIFICATION_MAX_TIMEOUT },
+      concurrency: values.BOYA_NOTIFICATION_CONCURRENCY,
+      delivery: {
+        maxAgeMs: values.BOYA_NOTIFICATION_MAX_AGE,
+        maxBacklog: values.BOYA_NOTIFICATION_MAX_BACKLOG,
+        retry: { firstMs: values.BOYA_NOTIFICATION_RETRY_FIRST, mostMs: values.BOYA_NOTIFICATION_RETRY_MOST },
+      },
     },
     limits: {
       bodyBytes: values.BOYA_MAX_BODY_BYTES,

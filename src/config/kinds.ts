@@ -29,7 +29,7 @@ export function size(bounds: Bounds): Kind<number> {
 
 /** Milliseconds. */
 export function duration(bounds: Bounds): Kind<number> {
-  return measure('duration', bounds, /^(\d+) ?(ms|s|min)?$/, { ms: 1, s: 1000, min: 60_000 })
+  return measure('duration', bounds, /^(\d+) ?(ms|s|min|h)?$/, { ms: 1, s: 1000, min: 60_000, h: 3_600_000 })
 }
 
 function measure(

@@ -118,6 +118,44 @@ const contexts = {
   ),
 }
 
+const notifications = {
+  BOYA_NOTIFICATION_TIMEOUT: setting(
+    kinds.duration({ min: 10 }),
+    '10s',
+    'Time for a receiver to take a notification, where the subscription does not say (`timeout` of its endpoint).',
+  ),
+  BOYA_NOTIFICATION_MAX_TIMEOUT: setting(
+    kinds.duration({ min: 10 }),
+    '30s',
+    'What a subscription can ask for at most as `timeout` of its endpoint; who asks for more has this.',
+  ),
+  BOYA_NOTIFICATION_CONCURRENCY: setting(
+    kinds.integer({ min: 1, max: 10_000 }),
+    '256',
+    'Notifications that are being sent at once over HTTP, to all hosts together. They have these places to themselves: `BOYA_OUTBOUND_CONCURRENCY` does not count them.',
+  ),
+  BOYA_NOTIFICATION_RETRY_FIRST: setting(
+    kinds.duration({ min: 10 }),
+    '1s',
+    'How long after a failure it is tried again; twice as long after each further one, half of it by chance.',
+  ),
+  BOYA_NOTIFICATION_RETRY_MOST: setting(
+    kinds.duration({ min: 10 }),
+    '1min',
+    'How long it takes at most until what failed is tried again.',
+  ),
+  BOYA_NOTIFICATION_MAX_AGE: setting(
+    kinds.duration({ min: 100 }),
+    '24h',
+    'What could not be told for so long is given up.',
+  ),
+  BOYA_NOTIFICATION_MAX_BACKLOG: setting(
+    kinds.integer({ min: 1 }),
+    '100000',
+    'Changes that wait for one subscription; where there are more the oldest are given up.',
+  ),
+}
+
 const limits = {
   BOYA_MAX_BODY_BYTES: setting(kinds.size({ min: 1024, max: 268_435_456 }), '8MiB', 'Size of a request body.'),
   BOYA_MAX_URI_BYTES: setting(kinds.size({ min: 1024, max: 1_048_576 }), '16KiB', 'Length of a request URI.'),
@@ -221,11 +259,12 @@ export const sections = {
   Storing: storing,
   Log: logging,
   '@contexts and where they come from': contexts,
+  Notifications: notifications,
   'Limits of what a client may send and ask for': limits,
   Tolerance: tolerating,
 } as const
 
-export const settings = { ...serving, ...storing, ...logging, ...contexts, ...limits, ...tolerating }
+export const settings = { ...serving, ...storing, ...logging, ...contexts, ...notifications, ...limits, ...tolerating }
 
 type Settings = typeof settings
 /** The value of each setting. */

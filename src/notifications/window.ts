@@ -8,87 +8,120 @@ import type { Notice } from '../ports/notices.ts'
 export interface Window {
   /** Adds what is not there yet. */
   add(notices: readonly Notice[]): void
+  /** Whether it is known: it waits, is under way, or has been told and is not settled yet. */
+  has(id: string): boolean
+  /** Whether it waits, so that it can be given up. */
+  isWaiting(id: string): boolean
   /**
    * Those that can be sent together next (5.5.11), in their order: of one subscription and group, of different entities,
    * none of which waits behind another notice. They are under way from then on. Undefined where there are none.
    */
   take(mayBegin: (notice: Notice) => boolean): readonly Notice[] | undefined
-  /** They wait again, in their places. */
-  giveBack(notices: readonly Notice[]): void
-  /** They are settled. */
-  remove(notices: readonly Notice[]): void
+  /** They have been told, or given up: others of their entities may follow, but they are known until they are settled. */
+  finish(notices: readonly Notice[]): void
+  /** They are settled, or are to be read again: their subscription rests. */
+  forget(ids: readonly string[]): void
+  /** How many wait that are such. */
+  count(isSuch: (notice: Notice) => boolean): number
+  /** What waits. */
+  waiting(): readonly Notice[]
+  isAnyWaiting(): boolean
   readonly size: number
-  /** Of the last notice that has been added; undefined where there are none left. */
-  last(): string | undefined
 }
 
 export function createWindow(): Window {
-  /** In order of position. */
-  let waiting: Notice[] = []
+  /** In order of position, by id: taking one out of thousands must cost next to nothing. */
+  let waiting = new Map<string, Notice>()
+  let last = ''
+  const known = new Set<string>()
   const underWay = new Map<string, Notice>()
+  const finished = new Set<string>()
   const busy = new Set<string>()
 
-  const sorted = (notices: readonly Notice[]): Notice[] =>
-    [...notices].sort((a, b) => (a.position < b.position ? -1 : a.position > b.position ? 1 : 0))
-  return {
-    add: (notices) => {
-      const known = new Set(waiting.map(({ id }) => id))
-      const more = notices.filter(({ id }) => !known.has(id) && !underWay.has(id))
-      if (more.length > 0) waiting = sorted([...waiting, ...more])
-    },
-    take: (mayBegin) => {
-      const passed = new Set<string>()
-      const first = waiting.find((notice) => {
-        const key = keyOf(notice)
-        if (!busy.has(key) && !passed.has(key) && mayBegin(notice)) return true
-        passed.add(key)
-        return false
-      })
-      if (first === undefined) return undefined
-      const taken = together(waiting, first, busy)
-      for (const notice of taken) {
-        underWay.set(notice.id, notice)
-        busy.add(keyOf(notice))
-      }
-      waiting = waiting.filter(({ id }) => !underWay.has(id))
-      return taken
-    },
-    giveBack: (notices) => {
-      for (const notice of notices) free(notice)
-      waiting = sorted([...waiting, ...notices])
-    },
-    remove: (notices) => {
-      for (const notice of notices) free(notice)
-    },
-    get size() {
-      return waiting.length + underWay.size
-    },
-    last: () => {
-      const all = [...waiting, ...underWay.values()]
-      return all.reduce<string | undefined>(
-        (last, { position }) => (last === undefined || position > last ? position : last),
-        undefined,
-      )
-    },
-  }
-
-  function free(notice: Notice): void {
+  const free = (notice: Notice): void => {
     underWay.delete(notice.id)
     busy.delete(keyOf(notice))
   }
+  return {
+    add: (notices) => {
+      let isInOrder = true
+      for (const notice of notices) {
+        if (known.has(notice.id)) continue
+        known.add(notice.id)
+        waiting.set(notice.id, notice)
+        if (notice.position < last) isInOrder = false
+        else last = notice.position
+      }
+      if (!isInOrder) waiting = new Map(sorted([...waiting.values()]).map((notice) => [notice.id, notice]))
+    },
+    has: (id) => known.has(id),
+    isWaiting: (id) => known.has(id) && !underWay.has(id) && !finished.has(id),
+    take: (mayBegin) => {
+      const first = firstOf(waiting.values(), busy, mayBegin)
+      if (first === undefined) return undefined
+      const taken = together(waiting.values(), first, busy)
+      for (const notice of taken) {
+        underWay.set(notice.id, notice)
+        busy.add(keyOf(notice))
+        waiting.delete(notice.id)
+      }
+      return taken
+    },
+    finish: (notices) => {
+      for (const notice of notices) {
+        free(notice)
+        known.add(notice.id)
+        finished.add(notice.id)
+        waiting.delete(notice.id)
+      }
+    },
+    forget: (ids) => {
+      for (const id of ids) {
+        known.delete(id)
+        waiting.delete(id)
+        finished.delete(id)
+        const notice = underWay.get(id)
+        if (notice !== undefined) free(notice)
+      }
+    },
+    count: (isSuch) => [...waiting.values()].filter(isSuch).length,
+    waiting: () => [...waiting.values()],
+    isAnyWaiting: () => waiting.size > 0,
+    get size() {
+      return known.size
+    },
+  }
 }
 
-/** Entities of one Notification. */
+function sorted(notices: Notice[]): Notice[] {
+  return notices.sort((a, b) => (a.position < b.position ? -1 : a.position > b.position ? 1 : 0))
+}
+
+function firstOf(waiting: Iterable<Notice>, busy: ReadonlySet<string>, mayBegin: (notice: Notice) => boolean) {
+  const passed = new Set<string>()
+  for (const notice of waiting) {
+    const key = keyOf(notice)
+    if (!busy.has(key) && !passed.has(key) && mayBegin(notice)) return notice
+    passed.add(key)
+  }
+  return undefined
+}
+
+/** Entities of one Notification that one request has changed. */
 const MOST = 100
 
-/** From the first one on, what the same request changed: the first notice of each entity. */
-function together(waiting: readonly Notice[], first: Notice, busy: ReadonlySet<string>): readonly Notice[] {
+/**
+ * From the first one on, what the same request changed, or, of what is told as its latest state, all: the first notice of
+ * each entity.
+ */
+function together(waiting: Iterable<Notice>, first: Notice, busy: ReadonlySet<string>): readonly Notice[] {
   const taken: Notice[] = []
   const entities = new Set<string>()
-  for (let i = waiting.indexOf(first); i < waiting.length && taken.length < MOST; i++) {
-    const notice = waiting[i]
-    if (notice === undefined || notice.subscription !== first.subscription) continue
-    if (notice.group !== first.group) break
+  let hasBegun = false
+  for (const notice of waiting) {
+    hasBegun ||= notice === first
+    if (!hasBegun || notice.subscription !== first.subscription) continue
+    if (!first.latestOnly && (notice.group !== first.group || taken.length >= MOST)) break
     if (busy.has(keyOf(notice)) || entities.has(notice.entity)) continue
     entities.add(notice.entity)
     taken.push(notice)
@@ -96,6 +129,7 @@ function together(waiting: readonly Notice[], first: Notice, busy: ReadonlySet<s
   return taken
 }
 
-function keyOf({ subscription, entity }: Notice): string {
+/** What one subscription is told of one entity is told in order. */
+export function keyOf({ subscription, entity }: Notice): string {
   return `${subscription}\n${entity}`
 }

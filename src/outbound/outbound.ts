@@ -1,16 +1,19 @@
 /** The one way out of the broker: every request to another host passes these checks. */
 
-import { isIP } from 'node:net'
+import type { Socket } from 'node:net'
 import { Agent, type Dispatcher, request } from 'undici'
 import { type AddressPolicy, createAddressCheck } from './address-policy.ts'
+import { createConnect, type Peer } from './connect.ts'
 import { createDeadline, type Deadline } from './deadline.ts'
 import { explainFailure } from './explain-failure.ts'
-import { type AddressCheck, createGuardedLookup, refusedAddress } from './guarded-lookup.ts'
+import { type AddressCheck, createGuardedLookup } from './guarded-lookup.ts'
 import { OutboundError } from './outbound-error.ts'
 import { createPlaces, type Places } from './places.ts'
+import { type OutboundAnswer, type OutboundPost, post } from './post.ts'
 import { ACCEPT_ENCODING, receiveBody } from './receive.ts'
+import { parseTarget } from './target.ts'
 
-/** A GET: nothing else is sent yet. */
+/** A GET. */
 interface OutboundRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** For the whole of it: waiting until others have ended, connecting, redirects, and the last byte of the answer. */
@@ -39,6 +42,13 @@ export interface Outbound {
    * Throws OutboundError: the policy refuses the address (of any redirect, too), no answer in time, too large.
    */
   fetch(url: string, options: OutboundRequest): Promise<OutboundResponse>
+  /**
+   * Sends a body. Any status is an answer, also a redirect, which is not followed. Waits for its place as `fetch` does,
+   * but for one of its own: neither keeps the other from being sent. Throws OutboundError.
+   */
+  post(url: string, options: OutboundPost): Promise<OutboundAnswer>
+  /** Connects for another protocol. Throws OutboundError where the policy refuses the address; else the socket tells. */
+  connect(peer: Peer): Socket
   /** Waits for the requests under way, then closes the connections. */
   close(): Promise<void>
 }
@@ -59,35 +69,48 @@ interface OutboundOptions {
   readonly policy: AddressPolicy
   /** Requests under way at once, to all hosts together. One that is given up is under way no more. */
   readonly concurrency: number
+  /** The same of posts, which are counted by themselves; as many as of the others where it is absent. */
+  readonly postConcurrency?: number
   readonly log: OutboundLog
 }
 
 /** Throws where one of the policy's networks is no CIDR. Proxies (HTTP_PROXY) are not used. */
-export function createOutbound({ policy, concurrency, log }: OutboundOptions): Outbound {
+export function createOutbound(options: OutboundOptions): Outbound {
+  const { policy, concurrency, postConcurrency = concurrency, log } = options
   const check = createAddressCheck(policy)
-  const agent = new Agent({
+  const agent = createAgent(check, 20_000)
+  // A request that meets its connection's end is no failure of the host: what is idle is given up before most hosts do.
+  const postAgent = createAgent(check, 4_000)
+  const way: Way = { agent, check, places: createPlaces(concurrency), log }
+  const postWay = { agent: postAgent, check, places: createPlaces(postConcurrency) }
+  const underWay = new Set<Promise<unknown>>()
+  const follow = <T>(work: Promise<T>): Promise<T> => {
+    const followed = work.finally(() => underWay.delete(followed))
+    underWay.add(followed)
+    return followed
+  }
+  return {
+    fetch: (url, request) => follow(exchange(way, url, request)),
+    post: (url, request) => follow(post(postWay, url, request)),
+    connect: createConnect(check),
+    close: async () => {
+      await Promise.allSettled(underWay)
+      // Not closed: that would wait for connections that nobody waits for any more.
+      await Promise.all([agent.destroy(), postAgent.destroy()])
+    },
+  }
+}
+
+function createAgent(check: AddressCheck, keepAliveTimeout: number): Agent {
+  return new Agent({
     connect: { lookup: createGuardedLookup(check), autoSelectFamily: true, timeout: CONNECT_MS },
-    keepAliveTimeout: 20_000,
+    keepAliveTimeout,
     // One deadline, ours, bounds the whole exchange.
     headersTimeout: 0,
     bodyTimeout: 0,
     // Of one host.
     connections: 64,
   })
-  const way: Way = { agent, check, places: createPlaces(concurrency), log }
-  const underWay = new Set<Promise<OutboundResponse>>()
-  return {
-    fetch: (url, options) => {
-      const answer = exchange(way, url, options).finally(() => underWay.delete(answer))
-      underWay.add(answer)
-      return answer
-    },
-    close: async () => {
-      await Promise.allSettled(underWay)
-      // Not closed: that would wait for connections that nobody waits for any more.
-      await agent.destroy()
-    },
-  }
 }
 
 interface Way {
@@ -139,22 +162,6 @@ async function follow(way: Way, first: URL, options: OutboundRequest, deadline: 
     }
     target = parseTarget(new URL(location, target).href, way.check)
   }
-}
-
-function parseTarget(text: string, check: AddressCheck): URL {
-  if (!URL.canParse(text)) throw new OutboundError('refused', `"${text}" is not an absolute URL.`)
-  const url = new URL(text)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new OutboundError(
-      'refused',
-      `The broker sends requests to http and https URLs only, not to ${url.protocol} ones.`,
-    )
-  }
-  // No name is looked up for a literal address, so it is checked here.
-  const host = url.hostname.replace(/^\[|\]$/g, '')
-  const forbidden = isIP(host) === 0 ? undefined : check(host)
-  if (forbidden !== undefined) throw refusedAddress(url.hostname, forbidden)
-  return url
 }
 
 function send(

@@ -1,0 +1,112 @@
+/** All queues of all Tenants that are this instance's: begun when something is owed in them, ended when they are another's. */
+
+import { Problem } from '../core/model/problems.ts'
+import type { Ownership } from '../duties/ownership.ts'
+import type { Call } from '../ports/call.ts'
+import type { NoticeStore } from '../ports/notices.ts'
+import { type Delivery, type DeliveryDeps, startDelivery } from './delivery.ts'
+
+export interface Deliverer {
+  /** Notices of these queues have been committed by this instance. */
+  committed(tenant: string, queues: ReadonlySet<string>): void
+  /** Subscriptions of the Tenant have changed, so that what rests can perhaps be told. */
+  subscriptionsChanged(tenant: string): void
+  /** Begins nothing more; waits for what is under way, settles it, and writes the last figures. */
+  close(): Promise<void>
+}
+
+interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices'> {
+  readonly notices: NoticeStore
+  readonly ownership: Omit<Ownership, 'close'>
+  /** Those that have subscriptions. */
+  readonly tenants: () => Promise<readonly string[]>
+  /** Of a Tenant, and alive as long as the broker. */
+  readonly callOf: (tenant: string) => Call
+}
+
+/** Milliseconds from one look for what others have committed to the next; alone, for what was missed while the store failed. */
+const LOOK_MS = 250
+const ALONE_MS = 10_000
+
+export function startDeliverer(deps: DelivererDeps): Deliverer {
+  const { notices, ownership, tenants, callOf, figures } = deps
+  const deliveries = new Map<string, Delivery>()
+  /** Those that are not begun any more, until they have ended. */
+  const ending = new Set<Promise<void>>()
+  let isClosed = false
+  let isFailing = false
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let looking: Promise<void> | undefined
+
+  ownership.onChange(() => void lookNow())
+  const timer = setInterval(() => {
+    const everyMs = ownership.isAlone() && !isFailing ? ALONE_MS : LOOK_MS
+    if (performance.now() - lookedAt >= everyMs) lookNow()
+  }, LOOK_MS).unref()
+  lookNow()
+  return {
+    committed: (tenant, queues) => {
+      for (const queue of queues) wake(tenant, queue)
+    },
+    subscriptionsChanged: (tenant) => {
+      for (const [key, delivery] of deliveries) if (key.startsWith(`${tenant}\n`)) delivery.lookAgain()
+    },
+    close: async () => {
+      isClosed = true
+      clearInterval(timer)
+      await looking
+      await Promise.all([...[...deliveries.values()].map((delivery) => delivery.close()), ...ending])
+      await figures.close()
+    },
+  }
+
+  function wake(tenant: string, queue: string): void {
+    const key = `${tenant}\n${queue}`
+    const delivery = deliveries.get(key)
+    if (delivery === undefined) begin(tenant, queue, key)
+    else delivery.wake()
+  }
+
+  function begin(tenant: string, queue: string, key: string): void {
+    const term = isClosed ? undefined : ownership.term(key)
+    if (term === undefined) return
+    const delivery = startDelivery({ ...deps, call: callOf(tenant), queue, term, onEnd: () => ended(key) })
+    deliveries.set(key, delivery)
+  }
+
+  function ended(key: string): void {
+    const closing = deliveries
+      .get(key)
+      ?.close()
+      .finally(() => ending.delete(closing as Promise<void>))
+    if (closing !== undefined) ending.add(closing)
+    deliveries.delete(key)
+  }
+
+  function lookNow(): void {
+    lookedAt = performance.now()
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
+  }
+
+  async function look(): Promise<void> {
+    try {
+      for (const tenant of await tenants()) await lookIn(tenant)
+      isFailing = false
+    } catch (error) {
+      if (!isFailing)
+        callOf('').log.warn({ error }, 'the store does not tell in which queues something is owed; asking again')
+      isFailing = true
+    }
+  }
+
+  async function lookIn(tenant: string): Promise<void> {
+    const queues = await notices.queues(callOf(tenant)).catch((error: unknown) => {
+      // A Tenant that has gone meanwhile owes nothing.
+      if (error instanceof Problem) return []
+      throw error
+    })
+    for (const queue of queues) if (!isClosed) wake(tenant, queue)
+  }
+}

@@ -1,0 +1,114 @@
+/** What became of a subscription's notifications (5.2.14.2): counted at once, written together from time to time. */
+
+import type { Instant } from '../core/model/entity.ts'
+import { Problem } from '../core/model/problems.ts'
+import type { Call } from '../ports/call.ts'
+import type { DocumentStore } from '../ports/store.ts'
+
+export interface SubscriptionFigures {
+  readonly timesSent: number
+  readonly timesFailed: number
+  readonly lastNotification?: Instant
+  readonly lastSuccess?: Instant
+  readonly lastFailure?: Instant
+  /** Why the last one failed that did. */
+  readonly lastError?: string
+}
+
+export interface Figures {
+  /** Numbers are added, the rest takes the place of what was. */
+  note(call: Call, subscription: string, more: Partial<SubscriptionFigures>): void
+  /** As they are written, with what this instance has not written yet. */
+  of(call: Call, subscription: string): Promise<SubscriptionFigures>
+  /** Writes what there is, and returns when it is written, or could not be and is kept. */
+  flush(): Promise<void>
+  /** Writes the last of them. */
+  close(): Promise<void>
+}
+
+interface FiguresDeps {
+  readonly documents: Pick<DocumentStore, 'get' | 'change'>
+  /** Milliseconds from one writing to the next. */
+  readonly everyMs?: number
+}
+
+interface Unwritten {
+  readonly call: Call
+  readonly subscription: string
+  readonly more: Partial<SubscriptionFigures>
+}
+
+export const FIGURES = 'subscriptionFigures'
+const NONE: SubscriptionFigures = { timesSent: 0, timesFailed: 0 }
+
+export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figures {
+  let unwritten = new Map<string, Unwritten>()
+  /** How often it has been written: who reads meanwhile would count twice, or not at all. */
+  let writings = 0
+  let writing: Promise<void> = Promise.resolve()
+  let timer: NodeJS.Timeout | undefined
+
+  const note: Figures['note'] = (call, subscription, more) => {
+    const key = keyOf(call, subscription)
+    unwritten.set(key, { call, subscription, more: added(unwritten.get(key)?.more ?? {}, more) })
+    timer ??= setTimeout(flush, everyMs).unref()
+  }
+  const write = async (each: Unwritten): Promise<void> => {
+    const { call, subscription, more } = each
+    try {
+      // Of one that has been deleted meanwhile nothing shall be left.
+      if ((await documents.get(call, 'subscription', subscription)) === undefined) return
+      await documents.change(call, FIGURES, subscription, (current) => ({
+        document: added((current as SubscriptionFigures | undefined) ?? NONE, more),
+        result: undefined,
+      }))
+    } catch (error) {
+      if (error instanceof Problem) return
+      call.log.warn({ error, subscription }, 'figures of a subscription could not be written; they are kept')
+      const key = keyOf(call, subscription)
+      unwritten.set(key, { ...each, more: added(more, unwritten.get(key)?.more ?? {}) })
+      timer ??= setTimeout(flush, everyMs).unref()
+    }
+  }
+  const flush = (): Promise<void> => {
+    clearTimeout(timer)
+    timer = undefined
+    writing = writing.then(async () => {
+      const all = [...unwritten.values()]
+      unwritten = new Map()
+      writings++
+      await Promise.all(all.map(write))
+    })
+    return writing
+  }
+  return {
+    note,
+    of: async (call, subscription) => {
+      for (;;) {
+        await writing
+        const before = writings
+        const written = (await documents.get(call, FIGURES, subscription)) as SubscriptionFigures | undefined
+        const more = unwritten.get(keyOf(call, subscription))?.more ?? {}
+        if (writings === before) return { ...NONE, ...added(written ?? NONE, more) }
+      }
+    },
+    flush,
+    close: async () => {
+      await flush()
+      clearTimeout(timer)
+    },
+  }
+}
+
+function keyOf({ tenant }: Call, subscription: string): string {
+  return `${tenant}\n${subscription}`
+}
+
+function added(one: Partial<SubscriptionFigures>, more: Partial<SubscriptionFigures>): Partial<SubscriptionFigures> {
+  return {
+    ...one,
+    ...more,
+    timesSent: (one.timesSent ?? 0) + (more.timesSent ?? 0),
+    timesFailed: (one.timesFailed ?? 0) + (more.timesFailed ?? 0),
+  }
+}

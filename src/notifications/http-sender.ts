@@ -1,0 +1,79 @@
+/** Notifications over HTTP (6.3.8): a POST, taken when any 2xx comes. */
+
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type { Endpoint } from '../core/subscription/subscription.ts'
+import type { Outbound } from '../outbound/outbound.ts'
+import { OutboundError } from '../outbound/outbound-error.ts'
+import { retryAfterMs } from './retry-after.ts'
+import type { Outcome, Outgoing, Sender } from './sender.ts'
+import { type Timeouts, timeoutOf } from './timeouts.ts'
+
+interface HttpSenderDeps {
+  readonly outbound: Pick<Outbound, 'post'>
+  readonly timeouts: Timeouts
+}
+
+/** Redirects are not followed: whoever subscribed named the endpoint, and a 3xx is told as what has failed. */
+export function createHttpSender({ outbound, timeouts }: HttpSenderDeps): Sender {
+  return {
+    send: async (endpoint, outgoing, signal) => {
+      try {
+        const headers = headersOf(endpoint, outgoing)
+        const timeoutMs = timeoutOf(endpoint, timeouts)
+        const answer = await outbound.post(endpoint.uri, { headers, body: outgoing.body, timeoutMs, signal })
+        return outcomeOf(answer.status, String(answer.headers['retry-after'] ?? ''))
+      } catch (error) {
+        return { ok: false, reason: reasonOf(error) }
+      }
+    },
+    // Connections are the outbound room's.
+    close: async () => undefined,
+  }
+}
+
+/** What a receiverInfo may not set, for it is of the message and the connection. */
+const OURS = new Set([
+  ...['host', 'connection', 'keep-alive', 'content-length', 'content-type', 'transfer-encoding', 'te', 'trailer'],
+  ...['upgrade', 'expect', 'proxy-connection'],
+])
+
+/** Throws UnfitHeader where receiverInfo has what is no header. */
+function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link }: Outgoing): Record<string, string> {
+  const { username, password } = new URL(uri)
+  const headers: Record<string, string> = {}
+  if (username !== '') {
+    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`
+  }
+  if (link !== undefined) headers.link = link
+  for (const { key, value } of receiverInfo) {
+    checkHeader(key, value)
+    const name = key.toLowerCase()
+    if (!OURS.has(name)) headers[name] = value
+  }
+  return { ...headers, 'content-type': contentType }
+}
+
+class UnfitHeader extends Error {}
+
+function checkHeader(key: string, value: string): void {
+  try {
+    validateHeaderName(key)
+    validateHeaderValue(key, value)
+  } catch {
+    throw new UnfitHeader(`receiverInfo has "${key.slice(0, 40)}", which cannot be sent as an HTTP header`)
+  }
+}
+
+function outcomeOf(status: number, retryAfter: string): Outcome {
+  if (status >= 200 && status < 300) return { ok: true, status }
+  const isRedirect = status >= 300 && status < 400
+  const reason = `the receiver answered ${status}${isRedirect ? '; redirects are not followed' : ''}`
+  const afterMs = status === 429 || status === 503 ? retryAfterMs(retryAfter, Date.now()) : undefined
+  return { ok: false, status, reason, ...(afterMs !== undefined && { retryAfterMs: afterMs }) }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof OutboundError || error instanceof UnfitHeader) return error.message
+  return 'it could not be sent'
+}

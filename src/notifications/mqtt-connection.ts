@@ -1,0 +1,109 @@
+/** One connection to an MQTT broker: kept, and made again by itself when it is lost. */
+
+import { randomUUID } from 'node:crypto'
+import { PassThrough } from 'node:stream'
+import { MqttClient } from 'mqtt'
+import { explainFailure } from '../outbound/explain-failure.ts'
+import type { Outbound } from '../outbound/outbound.ts'
+import { OutboundError } from '../outbound/outbound-error.ts'
+import type { MqttTarget } from './mqtt-endpoint.ts'
+
+export interface MqttConnection {
+  /** Resolves when it is connected; rejects when the attempt to connect that is under way, or the next one, fails. */
+  connected(): Promise<void>
+  /**
+   * Resolves when the acknowledgement of its QoS has come; what the signal ends before is not sent again. Connected only.
+   */
+  publish(target: MqttTarget, message: string, signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+/** Says why in words of the broker's own. */
+export class MqttFailure extends Error {}
+
+/** Milliseconds until a connection that was lost is tried again. */
+const AGAIN_MS = 1_000
+
+export function openMqttConnection(target: MqttTarget, connect: Outbound['connect']): MqttConnection {
+  let lastError: unknown
+  const stream = () => {
+    try {
+      const socket = connect(target)
+      socket.on('error', keep)
+      return socket
+    } catch (error) {
+      keep(error)
+      const none = new PassThrough()
+      setImmediate(() => none.destroy())
+      return none
+    }
+  }
+  const client = new MqttClient(stream, {
+    protocolId: 'MQTT',
+    protocolVersion: target.version,
+    clientId: `boya-${randomUUID().slice(0, 18)}`,
+    clean: true,
+    reconnectPeriod: AGAIN_MS,
+    queueQoSZero: false,
+    ...(target.username !== undefined && { username: target.username }),
+    ...(target.password !== undefined && { password: target.password }),
+  })
+  // Without a listener an error would end the process; what waits hears of it when the connection closes.
+  client.on('error', keep)
+  return {
+    connected: () => (client.connected ? Promise.resolve() : untilConnected(client, () => words(lastError))),
+    publish: (to, message, signal) => publish(client, to, message, signal),
+    close: async () => void (await client.endAsync(true)),
+  }
+
+  function keep(error: unknown): void {
+    lastError = error
+  }
+}
+
+function untilConnected(client: MqttClient, why: () => string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      client.off('connect', connected)
+      client.off('close', closed)
+    }
+    const connected = (): void => {
+      end()
+      resolve()
+    }
+    const closed = (): void => {
+      end()
+      reject(new MqttFailure(why()))
+    }
+    client.on('connect', connected)
+    client.on('close', closed)
+  })
+}
+
+function publish(client: MqttClient, { topic, qos }: MqttTarget, message: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let id: number | undefined
+    const giveUp = (): void => {
+      if (id !== undefined) client.removeOutgoingMessage(id)
+    }
+    signal.addEventListener('abort', giveUp, { once: true })
+    client.publish(topic, message, { qos }, (error) => {
+      signal.removeEventListener('abort', giveUp)
+      if (error === undefined || error === null) resolve()
+      else reject(new MqttFailure(`the MQTT broker did not take it${codeOf(error)}`))
+    })
+    if (qos > 0) id = client.getLastMessageId()
+  })
+}
+
+function words(error: unknown): string {
+  if (error instanceof OutboundError) return error.message
+  const code = codeOf(error)
+  if (code !== '') return `the MQTT broker refused the connection${code}`
+  return `the MQTT broker could not be reached: ${explainFailure(error)}`
+}
+
+/** Codes of MQTT are numbers. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number' ? ` (code ${error.code})` : ''
+}

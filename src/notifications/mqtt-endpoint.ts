@@ -1,0 +1,49 @@
+/** What an MQTT endpoint's URI and notifierInfo say (7.2). */
+
+import type { Endpoint } from '../core/subscription/subscription.ts'
+import type { Outgoing } from './sender.ts'
+
+export interface MqttTarget {
+  readonly hostname: string
+  readonly port: number
+  readonly isSecure: boolean
+  readonly username?: string
+  readonly password?: string
+  readonly version: 4 | 5
+  readonly topic: string
+  readonly qos: 0 | 1 | 2
+}
+
+/** Undefined where there is no topic that can be published to. */
+export function mqttTargetOf({ uri, notifierInfo }: Endpoint): MqttTarget | undefined {
+  const url = new URL(uri)
+  const topic = decodeURIComponent(url.pathname.slice(1))
+  if (topic === '' || /[+#\0]/.test(topic)) return undefined
+  const isSecure = url.protocol === 'mqtts:'
+  const info = new Map(notifierInfo.map(({ key, value }) => [key, value]))
+  return {
+    hostname: url.hostname,
+    port: url.port === '' ? (isSecure ? 8883 : 1883) : Number(url.port),
+    isSecure,
+    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
+    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+    version: info.get('MQTT-Version') === 'mqtt3.1.1' ? 4 : 5,
+    topic,
+    qos: qosOf(info.get('MQTT-QoS')),
+  }
+}
+
+function qosOf(text: string | undefined): 0 | 1 | 2 {
+  if (text === '1') return 1
+  return text === '2' ? 2 : 0
+}
+
+/** The body stands in it as it is: its numbers are not read and written again. */
+export function mqttMessage({ receiverInfo }: Endpoint, { contentType, link, body }: Outgoing): string {
+  const metadata = {
+    ...Object.fromEntries(receiverInfo.map(({ key, value }) => [key, value])),
+    'Content-Type': contentType,
+    ...(link !== undefined && { Link: link }),
+  }
+  return `{"metadata":${JSON.stringify(metadata)},"body":${body}}`
+}

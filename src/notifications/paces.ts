@@ -1,0 +1,73 @@
+/** What each subscription of a queue may be told now: whether its endpoint is spared, and whether it is throttled. */
+
+import type { Instant } from '../core/model/entity.ts'
+import { type Subscription, statusOf } from '../core/subscription/subscription.ts'
+import type { Breaker } from './breaker.ts'
+
+export interface Pace {
+  /** As it was last seen. */
+  subscription: Subscription
+  /** Of its endpoint, which others may have, too. */
+  breaker: Breaker
+  /** When the last Notification was sent, as far as throttling asks. */
+  lastAt: Instant | undefined
+}
+
+export interface Paces {
+  /** `lastAt`: asked for once, where it is throttled. */
+  learn(subscription: Subscription, lastAt: () => Promise<Instant | undefined>): Promise<Pace>
+  of(subscription: string): Pace | undefined
+  /** Milliseconds until it may be told something; 0: now; Infinity: not before something else happens. */
+  restMs(pace: Pace): number
+  /** Whether there is a place for one more Notification. */
+  hasPlace(pace: Pace): boolean
+  /** One more is under way; what it returns ends that. */
+  begin(pace: Pace): () => void
+}
+
+interface PacesDeps {
+  readonly createBreaker: () => Breaker
+  readonly now: () => Instant
+}
+
+export function createPaces({ createBreaker, now }: PacesDeps): Paces {
+  const paces = new Map<string, Pace>()
+  const breakers = new Map<string, Breaker>()
+  /** By endpoint, and by subscription where it is throttled. */
+  const underWay = new Map<string, number>()
+  const count = (key: string, by: number): void => void underWay.set(key, (underWay.get(key) ?? 0) + by)
+
+  const breakerOf = (uri: string): Breaker => {
+    const breaker = breakers.get(uri) ?? createBreaker()
+    breakers.set(uri, breaker)
+    return breaker
+  }
+  const throttledMs = ({ subscription: { throttling }, lastAt }: Pace): number =>
+    throttling === undefined || lastAt === undefined ? 0 : Math.max(0, lastAt + throttling * 1_000 - now())
+  return {
+    learn: async (subscription, lastAt) => {
+      const known = paces.get(subscription.id)
+      const isThrottled = subscription.throttling !== undefined
+      const last = known?.lastAt ?? (isThrottled ? await lastAt() : undefined)
+      const now = { subscription, breaker: breakerOf(subscription.endpoint.uri), lastAt: last }
+      const pace = known === undefined ? now : Object.assign(known, now)
+      paces.set(subscription.id, pace)
+      return pace
+    },
+    of: (subscription) => paces.get(subscription),
+    restMs: (pace) => {
+      if (statusOf(pace.subscription, now()) !== 'active') return Number.POSITIVE_INFINITY
+      return Math.max(pace.breaker.waitMs(), throttledMs(pace))
+    },
+    hasPlace: ({ subscription: { id, throttling, endpoint }, breaker }) => {
+      if (throttling !== undefined && (underWay.get(id) ?? 0) > 0) return false
+      return (underWay.get(endpoint.uri) ?? 0) < breaker.places()
+    },
+    begin: ({ subscription: { id, endpoint } }) => {
+      for (const key of [id, endpoint.uri]) count(key, 1)
+      return () => {
+        for (const key of [id, endpoint.uri]) count(key, -1)
+      }
+    },
+  }
+}

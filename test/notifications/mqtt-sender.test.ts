@@ -1,0 +1,176 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { Aedes } from 'aedes'
+import { generate, type IPublishPacket, parser } from 'mqtt-packet'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Endpoint } from '../../src/core/subscription/subscription.ts'
+import { createMqttSender } from '../../src/notifications/mqtt-sender.ts'
+import type { Outcome, Sender } from '../../src/notifications/sender.ts'
+import { createOutbound, type Outbound } from '../../src/outbound/outbound.ts'
+import { quietLog } from '../support/log.ts'
+
+const outgoing = { id: 'urn:n', contentType: 'application/json', body: '{"n":1.50}', link: '<x>; rel="y"' } as const
+const V3 = { key: 'MQTT-Version', value: 'mqtt3.1.1' }
+let outbound: Outbound
+let sender: Sender
+let server: Server | undefined
+const sockets = new Set<Socket>()
+
+beforeEach(() => {
+  outbound = createOutbound({ policy: { mode: 'private', networks: [] }, concurrency: 4, log: quietLog })
+  sender = createMqttSender({ outbound, timeouts: { defaultMs: 1_500, mostMs: 5_000 } })
+})
+afterEach(async () => {
+  await sender.close()
+  await outbound.close()
+  await stop()
+})
+
+async function listen(handle: (socket: Socket) => void, port = 0): Promise<number> {
+  server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => undefined)
+    handle(socket)
+  }).listen(port, '127.0.0.1')
+  await new Promise((resolve) => server?.once('listening', resolve))
+  return (server.address() as { port: number }).port
+}
+
+async function stop(): Promise<void> {
+  for (const socket of sockets) socket.destroy()
+  sockets.clear()
+  await new Promise((resolve) => (server === undefined ? resolve(0) : server.close(resolve)))
+  server = undefined
+}
+
+function send(
+  uri: string,
+  notifierInfo: Endpoint['notifierInfo'] = [],
+  more: Partial<Endpoint> = {},
+): Promise<Outcome> {
+  const endpoint = { uri, accept: 'application/json', receiverInfo: [], notifierInfo, ...more } as const
+  return sender.send(endpoint, outgoing, new AbortController().signal)
+}
+
+const qosInfo = (qos: number): { key: string; value: string } => ({ key: 'MQTT-QoS', value: `${qos}` })
+
+describe('3.1.1', () => {
+  it('publishes with each QoS over one connection, as the user of the URI', async () => {
+    const broker = await Aedes.createBroker()
+    const got: unknown[] = []
+    const users: unknown[] = []
+    broker.authenticate = (_, username, password, done) => {
+      users.push([username, String(password)])
+      done(null, true)
+    }
+    broker.on('publish', (packet, client) => {
+      if (client !== null) got.push([packet.topic, packet.qos, packet.payload.toString()])
+    })
+    const port = await listen(broker.handle)
+    const receiverInfo = [{ key: 'X-Key', value: 'v' }]
+    for (const qos of [0, 1, 2]) {
+      const uri = `mqtt://ann:p%40ss@127.0.0.1:${port}/city/${qos}`
+      expect(await send(uri, [V3, qosInfo(qos)], { receiverInfo })).toEqual({ ok: true })
+    }
+    const text =
+      '{"metadata":{"X-Key":"v","Content-Type":"application/json","Link":"<x>; rel=\\"y\\""},"body":{"n":1.50}}'
+    await expect.poll(() => got).toEqual([0, 1, 2].map((qos) => [`city/${qos}`, qos, text]))
+    expect(users).toEqual([['ann', 'p@ss']])
+    broker.close()
+  })
+
+  it('says that it was refused, without the password', async () => {
+    const broker = await Aedes.createBroker()
+    broker.authenticate = (_client, _user, _password, done) => done(null, false)
+    const port = await listen(broker.handle)
+    const outcome = await send(`mqtt://ann:s3cret@127.0.0.1:${port}/t`, [V3])
+    expect(outcome).toEqual({ ok: false, reason: expect.stringMatching(/refused the connection .code \d+./) })
+    broker.close()
+  })
+
+  it('connects again by itself when the broker is there again', async () => {
+    const port = await listen((await Aedes.createBroker()).handle)
+    const uri = `mqtt://127.0.0.1:${port}/t`
+    expect(await send(uri, [V3, qosInfo(1)])).toEqual({ ok: true })
+    await stop()
+    expect(await send(uri, [V3, qosInfo(1)])).toMatchObject({ ok: false })
+    await listen((await Aedes.createBroker()).handle, port)
+    await expect.poll(() => send(uri, [V3, qosInfo(1)]), { timeout: 5_000 }).toEqual({ ok: true })
+  })
+})
+
+describe('5.0', () => {
+  /** Acknowledges as it is told; says which versions connected and what was published. */
+  async function receive5(acknowledge: (packet: IPublishPacket) => boolean) {
+    const seen: unknown[] = []
+    const port = await listen((socket) => {
+      const parse = parser({ protocolVersion: 5 })
+      const answer = (packet: object): void => {
+        socket.write(generate(packet as Parameters<typeof generate>[0], { protocolVersion: 5 }))
+      }
+      socket.on('data', (data) => parse.parse(data))
+      parse.on('packet', (packet) => {
+        const { messageId } = packet
+        if (packet.cmd === 'connect') {
+          seen.push(packet.protocolVersion)
+          answer({ cmd: 'connack', reasonCode: 0, sessionPresent: false })
+        } else if (packet.cmd === 'pubrel') answer({ cmd: 'pubcomp', messageId, reasonCode: 0 })
+        else if (packet.cmd === 'publish') {
+          seen.push([packet.topic, packet.qos])
+          const cmd = packet.qos === 1 ? 'puback' : 'pubrec'
+          if (packet.qos > 0 && acknowledge(packet)) answer({ cmd, messageId, reasonCode: 0 })
+        }
+      })
+    })
+    return { port, seen }
+  }
+
+  it('is the default, with QoS 0', async () => {
+    const { port, seen } = await receive5(() => true)
+    expect(await send(`mqtt://127.0.0.1:${port}/a/b`)).toEqual({ ok: true })
+    for (const qos of [1, 2]) expect(await send(`mqtt://127.0.0.1:${port}/a`, [qosInfo(qos)])).toEqual({ ok: true })
+    await expect.poll(() => seen).toEqual([5, ['a/b', 0], ['a', 1], ['a', 2]])
+  })
+
+  it.each([1, 2])(
+    'has failed with QoS %s where no acknowledgement comes, and is not sent again by itself',
+    async (qos) => {
+      const { port, seen } = await receive5(() => false)
+      const outcome = await send(`mqtt://127.0.0.1:${port}/a`, [qosInfo(qos)], { timeout: 200 })
+      expect(outcome).toEqual({ ok: false, reason: 'The MQTT broker did not acknowledge it within 200 ms.' })
+      for (const socket of sockets) socket.destroy()
+      await expect.poll(() => seen.filter((each) => each === 5).length, { timeout: 4_000 }).toBe(2)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+      expect(seen).toEqual([5, ['a', qos], 5])
+    },
+  )
+})
+
+it('connects to no address that is not allowed, and says so', async () => {
+  let connections = 0
+  const port = await listen(() => connections++)
+  const closed = createOutbound({ policy: { mode: 'public', networks: [] }, concurrency: 4, log: quietLog })
+  const guarded = createMqttSender({ outbound: closed, timeouts: { defaultMs: 1_500, mostMs: 5_000 } })
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const endpoint = {
+      uri: `mqtt://${host}:${port}/t`,
+      accept: 'application/json',
+      receiverInfo: [],
+      notifierInfo: [],
+    } as const
+    const outcome = await guarded.send(endpoint, outgoing, new AbortController().signal)
+    expect(outcome).toEqual({ ok: false, reason: expect.stringContaining('BOYA_OUTBOUND does not allow') })
+  }
+  expect(connections).toBe(0)
+  await guarded.close()
+  await closed.close()
+})
+
+it('says that nobody is there, or that there is no topic', async () => {
+  const port = await listen(() => undefined)
+  await stop()
+  expect(await send(`mqtt://127.0.0.1:${port}/t`)).toEqual({
+    ok: false,
+    reason: 'the MQTT broker could not be reached: the connection was refused',
+  })
+  expect(await send(`mqtt://127.0.0.1:${port}/`)).toMatchObject({ ok: false, reason: expect.stringContaining('topic') })
+})
