@@ -90,7 +90,8 @@ function ofUpdate(
   const told = toldOf(after as Entity, gone, changed, representation.showChanges, now)
   // The geometry of a Feature is taken from the whole (4.5.16).
   if (endpoint.accept === 'application/geo+json') return told
-  const { pick, omit, datasetIds } = representation
+  const { pick, omit } = representation
+  const datasetIds = representation.datasetIds?.map((id) => id ?? undefined)
   return { ...told, entity: project(told.entity, createProjection(pick, omit, datasetIds)) }
 }
 
