@@ -7,10 +7,16 @@ import type { OperationContext } from './operation-context.ts'
 export async function deleteSubscription(context: OperationContext, call: Call, id: string): Promise<void> {
   const { documents } = context.store
   if ((await documents.get(call, SUBSCRIPTION, id)) === undefined) throw noSuchSubscription(id)
-  // In this order nothing stays of it where the deletion is cut short: it is there still, and can be deleted again.
   await changingSubscriptions(context, call, async () => {
-    await documents.delete(call, SUBSCRIPTION_FIGURES, id)
-    await context.dropNotices?.(call, id)
+    // Cut short here, it is there still, and can be deleted again.
+    await dropKept(context, call, id)
     if (!(await documents.delete(call, SUBSCRIPTION, id))) throw noSuchSubscription(id)
   })
+  // What came to be owed meanwhile.
+  await dropKept(context, call, id)
+}
+
+async function dropKept({ store, dropNotices }: OperationContext, call: Call, id: string): Promise<void> {
+  await dropNotices?.(call, id)
+  await store.documents.delete(call, SUBSCRIPTION_FIGURES, id)
 }
