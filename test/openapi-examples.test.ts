@@ -100,11 +100,13 @@ describe('the examples of openapi/boya.yaml', () => {
   }
 
   /** The subscription that examples are about. */
-  async function subscribe(tenant: string): Promise<void> {
+  async function tenantWithSubscription(): Promise<string> {
+    const tenant = `example_${++tenants}`
     const id = decodeURIComponent(filled('{subscriptionId}'))
     const value = bodyExamples().find(({ operationId }) => operationId === 'createSubscription')?.body
     const request = broker.request.post('/ngsi-ld/v1/subscriptions').set('NGSILD-Tenant', tenant)
     await request.send({ ...(value as object), id }).expect(201)
+    return tenant
   }
 
   async function answerTo(example: Example): Promise<Response> {
@@ -112,9 +114,8 @@ describe('the examples of openapi/boya.yaml', () => {
     const request = broker.request[method](example.url)
     const data = /entit(y|ies)|types|attributes|subscriptions/.test(example.url)
     if (data) {
-      const tenant = await tenantWithSpots()
-      if (example.url.includes('/subscriptions')) await subscribe(tenant)
-      request.set('NGSILD-Tenant', tenant)
+      const ofSubscriptions = example.url.includes('/subscriptions')
+      request.set('NGSILD-Tenant', await (ofSubscriptions ? tenantWithSubscription() : tenantWithSpots()))
     }
     if (example.body !== undefined) request.set('Content-Type', 'application/json').send(example.body as object)
     const response = await request
