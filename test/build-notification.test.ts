@@ -194,7 +194,7 @@ describe('the Notification of a timeInterval (5.8.6)', () => {
   it('has all entities that match, more than are read at once, each once', async () => {
     const outgoing = await periodic({
       condition: { ...bridges, q: over(20) },
-      representation: { format: 'simplified', datasetIds: [undefined] },
+      representation: { format: 'simplified', datasetIds: [null] },
     })
     const entities = bodyOf(outgoing).data as readonly Record<string, Json>[]
     expect(entities).toHaveLength(230)

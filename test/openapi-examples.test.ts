@@ -99,11 +99,24 @@ describe('the examples of openapi/boya.yaml', () => {
     return tenant
   }
 
+  /** The subscription that examples are about. */
+  async function tenantWithSubscription(): Promise<string> {
+    const tenant = `example_${++tenants}`
+    const id = decodeURIComponent(filled('{subscriptionId}'))
+    const value = bodyExamples().find(({ operationId }) => operationId === 'createSubscription')?.body
+    const request = broker.request.post('/ngsi-ld/v1/subscriptions').set('NGSILD-Tenant', tenant)
+    await request.send({ ...(value as object), id }).expect(201)
+    return tenant
+  }
+
   async function answerTo(example: Example): Promise<Response> {
     const method = example.method as 'get' | 'post' | 'put' | 'patch' | 'delete'
     const request = broker.request[method](example.url)
-    const data = /entit(y|ies)|types|attributes/.test(example.url)
-    if (data) request.set('NGSILD-Tenant', await tenantWithSpots())
+    const data = /entit(y|ies)|types|attributes|subscriptions/.test(example.url)
+    if (data) {
+      const ofSubscriptions = example.url.includes('/subscriptions')
+      request.set('NGSILD-Tenant', await (ofSubscriptions ? tenantWithSubscription() : tenantWithSpots()))
+    }
     if (example.body !== undefined) request.set('Content-Type', 'application/json').send(example.body as object)
     const response = await request
     if (data) expect(response.headers['ngsild-tenant']).toMatch(/^example_/)

@@ -44,6 +44,9 @@ function refuseLaterHeaders(ctx: Koa.Context): void {
 /** "For Context Information Consumption operations only … GeoJSON is considered as an acceptable content type" */
 const consumption = new Set(['retrieveEntity', 'queryEntities', 'queryEntitiesByPost'])
 
+/** Whose answers have names in them, and may be wanted as of an earlier version (4.3.6.8). */
+const named = new Set([...consumption, 'retrieveSubscription', 'querySubscriptions'])
+
 /** 6.3.4; and what else of a request its answer depends on, for those who keep answers (RFC 9110, 12.5.5). */
 function mediaTypeOf(ctx: Koa.Context, operationId: string): MediaType {
   const { accept } = ctx.req.headers
@@ -52,7 +55,7 @@ function mediaTypeOf(ctx: Koa.Context, operationId: string): MediaType {
     refuseGeoJson(accept)
     return JSON_TYPE
   }
-  ctx.vary(ofEntities ? 'Accept, Link, NGSILD-Tenant, Prefer' : 'Accept, NGSILD-Tenant')
+  ctx.vary(named.has(operationId) ? 'Accept, Link, NGSILD-Tenant, Prefer' : 'Accept, NGSILD-Tenant')
   return negotiate(accept, ofEntities ? entityTypes : documentTypes)
 }
 

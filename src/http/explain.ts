@@ -63,6 +63,8 @@ function expectation(error: ErrorObject): string {
       return params.limit === 1 ? 'at least one item' : `at least ${params.limit} items`
     case 'minimum':
       return `${params.limit} or more`
+    case 'exclusiveMinimum':
+      return `more than ${params.limit}`
     case 'maximum':
       return `${params.limit} or less`
     case 'minLength':

@@ -10,8 +10,8 @@ interface Page {
   readonly count: boolean
 }
 
-/** Throws BadRequestData for limit=0 without count, TooManyResults for a page larger than the configured maximum. */
-export function pageOf({ parameters, api }: Exchange): Page {
+/** Throws BadRequestData for limit=0 without count, TooManyResults for a page larger than the configured maximum; `what`: is on it. */
+export function pageOf({ parameters, api }: Exchange, what = 'entities'): Page {
   const limit = whole(parameters, 'limit') ?? api.limits.pageDefault
   const count = flag(parameters, 'count') ?? false
   // 6.3.13: "Setting the URI parameter limit to zero without including the count URI parameter will result in a 400"
@@ -19,7 +19,7 @@ export function pageOf({ parameters, api }: Exchange): Page {
   if (limit > api.limits.pageMax) {
     throw new Problem(
       'TooManyResults',
-      `a page has at most ${api.limits.pageMax} entities (BOYA_PAGE_MAX); follow the Link header with rel="next" for more`,
+      `a page has at most ${api.limits.pageMax} ${what} (BOYA_PAGE_MAX); follow the Link header with rel="next" for more`,
       'limit',
     )
   }

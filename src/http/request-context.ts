@@ -55,7 +55,7 @@ async function jsonContext(
 }
 
 /** Resolves, and says of what goes wrong where the @context stood. */
-async function resolveAt(api: Api, call: Call, context: Json, at: string): Promise<ResolvedContext> {
+export async function resolveAt(api: Api, call: Call, context: Json, at: string): Promise<ResolvedContext> {
   try {
     return await api.contexts.resolve(call, context)
   } catch (error) {

@@ -20,6 +20,13 @@ import {
   getVersion,
 } from './service.ts'
 import { getSourceIdentity } from './source-identity.ts'
+import {
+  deleteSubscriptionById,
+  getSubscription,
+  getSubscriptions,
+  patchSubscription,
+  postSubscription,
+} from './subscriptions.ts'
 
 type Handler = (ctx: Koa.Context, api: Api) => Promise<void>
 
@@ -36,6 +43,8 @@ const root = '/ngsi-ld/v1'
 const entity = `${root}/entities/{entityId}`
 const attribute = `${entity}/attrs/{attrId}`
 const batch = `${root}/entityOperations`
+const subscriptions = `${root}/subscriptions`
+const subscription = `${subscriptions}/{subscriptionId}`
 const context = `${root}/jsonldContexts`
 
 function route(method: Route['method'], path: string, operationId: string, clause: string, handler: Handler): Route {
@@ -72,6 +81,11 @@ export const routes: readonly Route[] = [
     '5.7.10; 6.28.3.1',
     getAttribute,
   ),
+  route('POST', subscriptions, 'createSubscription', '5.8.1; 6.10.3.1', postSubscription),
+  route('GET', subscriptions, 'querySubscriptions', '5.8.4; 6.10.3.2', getSubscriptions),
+  route('GET', subscription, 'retrieveSubscription', '5.8.3; 6.11.3.1', getSubscription),
+  route('PATCH', subscription, 'updateSubscription', '5.8.2; 6.11.3.2', patchSubscription),
+  route('DELETE', subscription, 'deleteSubscription', '5.8.5; 6.11.3.3', deleteSubscriptionById),
   route('POST', context, 'addContext', '5.13.2; 6.29.3.1', postContext),
   route('GET', context, 'listContexts', '5.13.3; 6.29.3.2', getContexts),
   route('GET', `${context}/{contextId}`, 'serveContext', '5.13.4; 6.30.3.1', getContext),
@@ -89,7 +103,7 @@ export const routes: readonly Route[] = [
 
 /** Resources of the standard (6.2) that come with later versions: 5.5.6 wants OperationNotSupported for them. */
 const laterResources = new RegExp(
-  `^${root}/(?:subscriptions|csourceRegistrations|csourceSubscriptions|temporal|entityMaps|snapshots)(?:/|$)`,
+  `^${root}/(?:csourceRegistrations|csourceSubscriptions|temporal|entityMaps|snapshots)(?:/|$)`,
 )
 
 export function isLater(path: string): boolean {

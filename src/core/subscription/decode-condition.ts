@@ -2,7 +2,7 @@
 
 import type { Json, JsonObject } from '../model/entity.ts'
 import { isObject } from '../model/json-object.ts'
-import { badRequest, Problem } from '../model/problems.ts'
+import { badRequest, Problem, tooWideSelection } from '../model/problems.ts'
 import { isUri } from '../model/uri.ts'
 import type { EntitySelector, GeoQuery, Query } from '../query/ast.ts'
 import { parseGeoQuery } from '../query/parse-geo.ts'
@@ -29,19 +29,29 @@ export interface SubscriptionNaming extends Naming {
 /** The shape has been checked against the OpenAPI document. Throws BadRequestData with a JSON pointer, TooComplexQuery. */
 export function decodeCondition(json: JsonObject, naming: SubscriptionNaming): Condition {
   const { entities, watchedAttributes, q, geoQ, scopeQ } = json
+  const expandValues = decodeListed(json.expandValues, '/expandValues', naming)
+  decodeListed(json.jsonKeys, '/jsonKeys', naming)
   const geo = isObject(geoQ) ? decodeGeo(geoQ, naming) : undefined
   return {
-    ...(Array.isArray(entities) && {
-      entities: entities.map((each: Json, i) => decodeSelector(each as JsonObject, `/entities/${i}`, naming)),
-    }),
+    ...(entities !== undefined && { entities: decodeSelectors(entities as readonly JsonObject[], naming) }),
     ...(watchedAttributes !== undefined && {
       watchedAttributes: decodeAttributes(watchedAttributes, '/watchedAttributes', naming),
     }),
     triggers: decodeTriggers(json.notificationTrigger),
-    ...(typeof q === 'string' && { q: decodeQuery(q, '/q', json, naming) }),
+    ...(typeof q === 'string' && { q: decodeQuery(q, '/q', naming, expandValues) }),
     ...(geo !== undefined && { geo }),
     ...(typeof scopeQ === 'string' && { scopes: parseScopeQuery(scopeQ, '/scopeQ', naming.limits.selection) }),
   }
+}
+
+/** Each costs a look-up whenever something changes. Throws TooComplexQuery. */
+export function checkWidth(names: readonly unknown[], at: string, { limits: { selection } }: SubscriptionNaming): void {
+  if (names.length > selection) throw tooWideSelection(names.length, selection, at)
+}
+
+function decodeSelectors(entities: readonly JsonObject[], naming: SubscriptionNaming): readonly EntitySelector[] {
+  checkWidth(entities, '/entities', naming)
+  return entities.map((each, i) => decodeSelector(each, `/entities/${i}`, naming))
 }
 
 /** 5.2.33. `*` is "All Entities (with implied local scope)". */
@@ -49,14 +59,8 @@ function decodeSelector({ type, id, idPattern }: JsonObject, at: string, naming:
   const { selection, idLength } = naming.limits
   const expand = (name: string): string => decodeName(name, { parameter: `${at}/type` }, naming)
   const ids = id === undefined ? undefined : ([id].flat() as readonly string[])
-  for (const [i, each] of ids?.entries() ?? []) {
-    if (!isUri(each)) {
-      throw badRequest(
-        `"${each}" is no URI; an entity's id looks like urn:ngsi-ld:ParkingSpot:001`,
-        typeof id === 'string' ? `${at}/id` : `${at}/id/${i}`,
-      )
-    }
-  }
+  checkWidth(ids ?? [], `${at}/id`, naming)
+  for (const [i, each] of ids?.entries() ?? []) checkId(each, typeof id === 'string' ? `${at}/id` : `${at}/id/${i}`)
   const pattern = typeof idPattern === 'string' ? checkPattern(idPattern, `${at}/idPattern`, idLength) : undefined
   return {
     ...(type !== '*' && { types: parseTypeSelection(String(type), expand, selection, `${at}/type`) }),
@@ -66,9 +70,14 @@ function decodeSelector({ type, id, idPattern }: JsonObject, at: string, naming:
   }
 }
 
+function checkId(id: string, at: string): void {
+  if (!isUri(id)) throw badRequest(`"${id}" is no URI; an entity's id looks like urn:ngsi-ld:ParkingSpot:001`, at)
+}
+
 /** Names of Attributes → IRIs, each once. */
 export function decodeAttributes(json: Json, at: string, naming: SubscriptionNaming): readonly string[] {
   const names = json as readonly string[]
+  checkWidth(names, at, naming)
   return [...new Set(names.map((name, i) => attributeName(name, { parameter: `${at}/${i}` }, naming)))]
 }
 
@@ -82,20 +91,27 @@ function decodeTriggers(json: Json | undefined): readonly Trigger[] {
   return [...new Set(sent.flatMap((trigger) => (trigger === 'entityUpdated' ? ENTITY_UPDATED : [trigger])))]
 }
 
+/** Members that are comma separated lists of the names of Attributes. Throws where one is no such name. */
+function decodeListed(json: Json | undefined, at: string, naming: SubscriptionNaming): ReadonlySet<string> | undefined {
+  if (typeof json !== 'string') return undefined
+  const names = json.split(',')
+  checkWidth(names, at, naming)
+  for (const name of names) attributeName(name, { parameter: at }, naming)
+  return new Set(names)
+}
+
 /** `q`, and `csf`, which is in the same language. */
-export function decodeQuery(text: string, at: string, json: JsonObject, naming: SubscriptionNaming): Query {
+export function decodeQuery(
+  text: string,
+  at: string,
+  naming: SubscriptionNaming,
+  expandValues?: ReadonlySet<string>,
+): Query {
   const { terms, limits } = naming
-  const listed = (member: 'expandValues' | 'jsonKeys'): readonly string[] | undefined => {
-    const names = typeof json[member] === 'string' ? json[member].split(',') : undefined
-    for (const name of names ?? []) attributeName(name, { parameter: `/${member}` }, naming)
-    return names
-  }
-  const expandValues = listed('expandValues')
-  listed('jsonKeys')
   return parseQuery(text, {
     expand: (name) => pathName(name, { parameter: at }, naming),
     expandValue: terms.expand,
-    ...(expandValues !== undefined && { expandValues: new Set(expandValues) }),
+    ...(expandValues !== undefined && { expandValues }),
     at,
     limits: limits.query,
   })

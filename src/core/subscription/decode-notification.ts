@@ -2,14 +2,14 @@
 
 import type { Json, JsonObject } from '../model/entity.ts'
 import { isObject } from '../model/json-object.ts'
-import { badRequest } from '../model/problems.ts'
+import { badRequest, Problem } from '../model/problems.ts'
 import { isUri } from '../model/uri.ts'
 import { type ProjectionTerm, parseProjectionTerms, projectionDepth } from '../query/parse-projection.ts'
 import { createProjection } from '../query/projection.ts'
 import { attributeName } from '../representation/attribute-name.ts'
 import { parseVersion } from '../representation/downgrade.ts'
 import { parseLanguageFilter } from '../representation/language-filter.ts'
-import { decodeAttributes, type SubscriptionNaming } from './decode-condition.ts'
+import { checkWidth, decodeAttributes, type SubscriptionNaming } from './decode-condition.ts'
 import type { Endpoint, KeyValuePair, Representation } from './subscription.ts'
 
 const FORMATS = {
@@ -36,7 +36,7 @@ export function decodeRepresentation(
   }
   const join = decodeJoin(notification, naming)
   const projection = decodeProjection(notification, join.level, naming)
-  const datasetIds = decodeDatasetIds(json.datasetId)
+  const datasetIds = decodeDatasetIds(json.datasetId, naming)
   const { lang, ngsildConformance } = json
   return {
     ...{ format, showChanges, join, sysAttrs: notification.sysAttrs === true },
@@ -81,9 +81,17 @@ function decodeProjection(
   const attrs = names && ['id', 'type', 'scope', ...names].map((member) => ({ member }))
   const picked = decodeTerms(pick, 'pick', level, naming) ?? attrs
   const omitted = decodeTerms(omit, 'omit', level, naming)
-  // Throws where a member stands in both.
-  createProjection(picked, omitted)
+  pointing(() => createProjection(picked, omitted))
   return { ...(picked && { pick: picked }), ...(omitted && { omit: omitted }) }
+}
+
+/** Throws where a member stands in both, at what of it is a parameter elsewhere. */
+function pointing(check: () => unknown): void {
+  try {
+    check()
+  } catch (error) {
+    throw error instanceof Problem ? new Problem(error.kind, error.detail, `/notification/${error.at}`) : error
+  }
 }
 
 function decodeTerms(
@@ -105,9 +113,12 @@ function decodeTerms(
 }
 
 /** 4.5.5 */
-function decodeDatasetIds(json: Json | undefined): Representation['datasetIds'] {
-  return (json as readonly string[] | undefined)?.map((id, i) => {
-    if (id === '@none') return undefined
+function decodeDatasetIds(json: Json | undefined, naming: SubscriptionNaming): Representation['datasetIds'] {
+  if (json === undefined) return undefined
+  const ids = json as readonly string[]
+  checkWidth(ids, '/datasetId', naming)
+  return ids.map((id, i) => {
+    if (id === '@none') return null
     if (isUri(id)) return id
     throw badRequest(`"${id}" is no URI, nor "@none" for the default instance`, `/datasetId/${i}`)
   })

@@ -28,8 +28,8 @@ export interface Representation {
   /** As `pick` has it; `attributes`, its deprecated synonym, with id, type and scope. */
   readonly pick?: readonly ProjectionTerm[]
   readonly omit?: readonly ProjectionTerm[]
-  /** 4.5.5: undefined in the list is the default instance – null once it has been JSON (shown-members.ts). Absent: all. */
-  readonly datasetIds?: readonly (string | undefined)[]
+  /** 4.5.5: null in the list is the default instance, because it lies in the store as JSON. Absent: all instances. */
+  readonly datasetIds?: readonly (string | null)[]
   readonly join: { readonly kind: 'none' | 'flat' | 'inline'; readonly level: number }
   /** As it was sent (4.15); it has been parsed once, so it is one. */
   readonly lang?: string

@@ -1,0 +1,146 @@
+/** What the operations on subscriptions (5.8.1–5.8.5) leave in the store, for those who match and deliver. */
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { decodeSubscription } from '../src/core/subscription/decode-subscription.ts'
+import type { StoredSubscription } from '../src/core/subscription/subscription.ts'
+import { createSubscription } from '../src/operations/create-subscription.ts'
+import { deleteSubscription } from '../src/operations/delete-subscription.ts'
+import type { OperationContext } from '../src/operations/operation-context.ts'
+import { querySubscriptions } from '../src/operations/query-subscriptions.ts'
+import { retrieveSubscription } from '../src/operations/retrieve-subscription.ts'
+import { updateSubscription } from '../src/operations/update-subscription.ts'
+import type { Store } from '../src/ports/store.ts'
+import {
+  revisionIdOf,
+  SUBSCRIPTION,
+  SUBSCRIPTION_FIGURES,
+  SUBSCRIPTION_REVISION,
+  tenantOfRevision,
+} from '../src/ports/subscription-documents.ts'
+import { openSqliteStore } from '../src/stores/sqlite/open.ts'
+import { callIn, LIMITS, NOW } from './contract/contract-store.ts'
+import { quietLog } from './support/log.ts'
+import { subscriptionNaming } from './support/subscription-naming.ts'
+
+const clock = { now: () => NOW }
+const naming = subscriptionNaming()
+const call = callIn('city')
+const FIGURES = { timesSent: 3, timesFailed: 1, lastNotification: NOW }
+let store: Store
+let context: OperationContext
+let dropped: string[] = []
+beforeAll(async () => {
+  store = await openSqliteStore({ directory: ':memory:', synchronous: 'normal', clock, log: quietLog, ...LIMITS })
+  const limits = { attributes: 1_000, linkedEntities: 100, pageBytes: LIMITS.pageBytes }
+  const dropNotices = async ({ tenant }: typeof call, id: string): Promise<number> => dropped.push(`${tenant} ${id}`)
+  context = { store, clock, limits, dropNotices }
+})
+afterAll(() => store.close())
+beforeEach(() => {
+  dropped = []
+})
+
+let ids = 0
+function decoded(id = `urn:s:${++ids}`) {
+  const json = { type: 'Subscription', entities: [{ type: 'Room' }], datasetId: ['@none'] }
+  return decodeSubscription({ ...json, notification: { endpoint: { uri: 'http://x.y/' } } }, id, naming, NOW)
+}
+
+async function subscribe(id?: string): Promise<string> {
+  const subscription = decoded(id)
+  await createSubscription(context, call, subscription, async () => 'https://example.org/c')
+  return subscription.subscription.id
+}
+
+const revision = () => store.documents.get(callIn(''), SUBSCRIPTION_REVISION, revisionIdOf('city'))
+/** How often the revision moved, as those are told who watch it, while something is done. */
+async function seenDuring(act: () => Promise<unknown>): Promise<ReadonlySet<unknown>> {
+  const before = await revision()
+  await act()
+  const after = await revision()
+  return new Set([before, after])
+}
+
+describe('what is kept of subscriptions', () => {
+  it('names a Tenant in its revision, the default one, too', () => {
+    for (const tenant of ['', 'city', '-']) expect(tenantOfRevision(revisionIdOf(tenant))).toBe(tenant)
+    expect(revisionIdOf('')).not.toBe('')
+  })
+
+  it('is all that is matched and told by, as it was decoded, and its @context', async () => {
+    const subscription = decoded()
+    await createSubscription(context, call, subscription, async () => 'https://example.org/c')
+    const { id } = subscription.subscription
+    const expected: StoredSubscription = {
+      ...subscription,
+      subscription: { ...subscription.subscription, jsonldContext: 'https://example.org/c' },
+    }
+    expect(await store.documents.get(call, SUBSCRIPTION, id)).toEqual(expected)
+    expect((await retrieveSubscription(context, call, id)).stored).toEqual(expected)
+  })
+
+  it('moves the revision of its Tenant with each change, after it', async () => {
+    const id = await subscribe()
+    expect((await seenDuring(() => subscribe())).size).toBe(2)
+    const update = () => updateSubscription(context, call, id, (stored) => ({ ...stored, modifiedAt: NOW + 1 }))
+    expect((await seenDuring(update)).size).toBe(2)
+    expect((await seenDuring(() => deleteSubscription(context, call, id))).size).toBe(2)
+    const other = callIn('other')
+    await createSubscription(context, other, decoded(), async () => 'https://example.org/c')
+    const all = await store.documents.list(callIn(''), SUBSCRIPTION_REVISION)
+    expect(all.map((each) => tenantOfRevision(each.id))).toEqual(['city', 'other'])
+  })
+
+  it('what is refused moves no revision', async () => {
+    const id = await subscribe()
+    const refused = async () => {
+      await expect(subscribe(id)).rejects.toMatchObject({ kind: 'AlreadyExists' })
+      await expect(deleteSubscription(context, call, 'urn:s:none')).rejects.toMatchObject({ kind: 'ResourceNotFound' })
+      const update = updateSubscription(context, call, id, () => {
+        throw new Error('refused')
+      })
+      await expect(update).rejects.toThrow('refused')
+    }
+    expect((await seenDuring(refused)).size).toBe(1)
+  })
+
+  it('is told before and after: who reads at any time reads again once the change is there', async () => {
+    const revisions: unknown[] = []
+    const id = await subscribe()
+    const before = await revision()
+    const { documents } = store
+    const watching: Store = {
+      ...store,
+      documents: {
+        ...documents,
+        change: async (...sent) => {
+          revisions.push(await revision())
+          return await documents.change(...sent)
+        },
+      },
+    }
+    await updateSubscription({ ...context, store: watching }, call, id, (stored) => stored)
+    revisions.push(await revision())
+    expect(new Set([before, ...revisions]).size).toBe(3)
+  })
+
+  it('has its figures beside it, which go with it, as does what is owed', async () => {
+    const id = await subscribe()
+    const other = await subscribe()
+    for (const each of [id, other]) await store.documents.put(call, SUBSCRIPTION_FIGURES, each, FIGURES)
+    expect((await retrieveSubscription(context, call, id)).figures).toEqual(FIGURES)
+    const page = await querySubscriptions(context, call, 100, 0)
+    expect(page.subscriptions.filter(({ figures }) => figures !== undefined).length).toBe(2)
+    await deleteSubscription(context, call, id)
+    expect(dropped).toContain(`city ${id}`)
+    expect(await store.documents.get(call, SUBSCRIPTION_FIGURES, id)).toBeUndefined()
+    expect(await store.documents.get(call, SUBSCRIPTION_FIGURES, other)).toEqual(FIGURES)
+    await subscribe(id)
+    expect((await retrieveSubscription(context, call, id)).figures).toBeUndefined()
+  })
+
+  it('is deleted by nobody who is told that there is none', async () => {
+    await expect(deleteSubscription(context, call, 'urn:s:none')).rejects.toMatchObject({ kind: 'ResourceNotFound' })
+    expect(dropped).toEqual([])
+  })
+})
