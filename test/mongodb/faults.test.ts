@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startBroker } from '../../src/broker.ts'
@@ -81,10 +82,20 @@ function expectUnavailable({ status, headers, body }: Answer): void {
   expect(body).not.toMatch(/mongo|ECONN|topology|pool|127\.0\.0\.1/i)
 }
 
+/** One that nobody listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
 describe('a database that is down when Boya starts', () => {
   it('keeps nobody from seeing that Boya is live; it becomes ready by itself', async () => {
     await theProxy().cut()
-    const port = theProxy().port + 1
+    const port = await freePort()
     const starting = start(port)
     const url = `http://127.0.0.1:${port}`
     await expect
