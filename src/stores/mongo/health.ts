@@ -52,6 +52,7 @@ export function createHealth({ probe, serves, renew }: Ways, log: Log): Health {
   let gone: StoreUnavailable | undefined
   let asking: Promise<StoreUnavailable | undefined> | undefined
   let recovering: NodeJS.Timeout | undefined
+  let renewing: Promise<void> | undefined
   let isExplained = false
   let isPrepared = false
   let isClosed = false
@@ -94,16 +95,26 @@ export function createHealth({ probe, serves, renew }: Ways, log: Log): Health {
     log.info({}, 'the database answers again')
     return undefined
   }
+  /** Not while it is found to answer: who is served then would lose the connections. */
+  const renewed = async (): Promise<void> => {
+    await asking
+    if (gone === undefined) return
+    renewing = renew().finally(() => {
+      renewing = undefined
+    })
+    await renewing
+  }
   const again = (delay: number, looks = 1): void => {
     recovering = setTimeout(async () => {
-      if (looks % LOOKS === 0) await renew()
+      if (looks % LOOKS === 0) await renewed()
       if (isClosed || (await failure()) === undefined) return
       again(Math.min(delay * 1.5, LONGEST) * (0.75 + Math.random() / 2), looks + 1)
     }, delay).unref()
   }
   /** One question at a time, for all who want to know. */
   const failure = (): Promise<StoreUnavailable | undefined> => {
-    asking ??= answers()
+    asking ??= Promise.resolve(renewing)
+      .then(answers)
       .then(found, lost)
       .finally(() => {
         asking = undefined
