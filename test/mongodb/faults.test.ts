@@ -182,6 +182,27 @@ describe('a database that is gone under load', () => {
     },
   )
 
+  it.each(faults)(
+    'is served again, by all connections, after it was %s for long',
+    async (_, begin, end) => {
+      const url = await start()
+      expect((await ask(`${url}${API}/entities`, 'POST', vehicle('urn:x:1'))).status).toBe(201)
+      await begin(theProxy())
+      // Some questions are on their way when the connections are made anew, which happens every few seconds.
+      const asked = Array.from({ length: 5 }, () => ask(`${url}${API}/entities/urn:x:1`))
+      await pause(9_000)
+      for (const answer of await Promise.all(asked)) expectUnavailable(answer)
+      await end(theProxy())
+      await untilReady(url)
+      for (let i = 2; i < 60; i++) {
+        expect((await ask(`${url}${API}/entities`, 'POST', vehicle(`urn:x:${i}`))).status).toBe(201)
+        expect((await ask(`${url}${API}/entities/urn:x:${i}`)).status).toBe(200)
+        await pause(50)
+      }
+    },
+    30_000,
+  )
+
   it('is waited for where it is only slow', async () => {
     const url = await start()
     theProxy().pass(150)

@@ -28,7 +28,7 @@ export interface Ways {
    * open again, too, which nobody looks for as long as requests are refused.
    */
   readonly serves: Probe
-  /** Makes all connections anew. */
+  /** Ends all connections, so that others are made. */
   renew(): Promise<void>
 }
 
@@ -45,7 +45,7 @@ const LONGEST = 1_000
 /** Milliseconds between two warnings of the same. */
 const WARN_EVERY = 10_000
 
-/** Looks at a database that is gone, between each two of which all connections are made anew. */
+/** Looks at a database that is gone, after each so many of which all connections are ended. */
 const LOOKS = 3
 
 export function createHealth({ probe, serves, renew }: Ways, log: Log): Health {
@@ -95,7 +95,7 @@ export function createHealth({ probe, serves, renew }: Ways, log: Log): Health {
     log.info({}, 'the database answers again')
     return undefined
   }
-  /** Not while it is found to answer: who is served then would lose the connections. */
+  /** Not where it has just been found to answer: who is served then would lose the connections. */
   const renewed = async (): Promise<void> => {
     await asking
     if (gone === undefined) return
@@ -138,6 +138,7 @@ export function createHealth({ probe, serves, renew }: Ways, log: Log): Health {
       if (!isOfDriver(error)) return error
       if (hasWaited(error)) warnOfWaiting(error)
       if (isNotFound(error)) isInDoubt = true
+      if (gone !== undefined) return gone
       // Connections break also where there is a database still: it has another primary now, or one connection was cut.
       const cause = await failure()
       return cause ?? (isUnreachable(error) ? new StoreUnavailable(error) : error)
