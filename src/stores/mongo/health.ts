@@ -5,7 +5,7 @@ import { StoreRefused, StoreUnavailable } from '../../ports/unavailable.ts'
 import { hasWaited, isNotFound, isOfDriver, isRefusal, isUnreachable, tellsWhy } from './driver-errors.ts'
 import { within } from './within.ts'
 
-export interface Health {
+interface Health {
   /** What keeps the database from answering, as far as that is known: nothing is asked. */
   gone(): StoreUnavailable | undefined
   /** Asks for nothing but the connection that is asked by, once: to make it is not to be part of an answer's time. */
