@@ -40,7 +40,7 @@ function summary(result: ImportResult, ms: number, { dryRun }: ImportArguments):
   return `${head}${counts.join('; ')}; ${refused} refused, in ${(ms / 1000).toFixed(1)} s\n${broker}${why}`
 }
 
-/** What was created always, the rest where there was any. */
+/** What was created always, the rest where it is not none. */
 function list(numbers: Readonly<Record<string, number>>): string {
   const some = Object.entries(numbers).filter(([fate, number]) => number > 0 || fate === 'created')
   return some.map(([fate, number]) => `${number} ${fate}`).join(', ')

@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startBroker } from '../../src/broker.ts'
@@ -81,10 +82,20 @@ function expectUnavailable({ status, headers, body }: Answer): void {
   expect(body).not.toMatch(/mongo|ECONN|topology|pool|127\.0\.0\.1/i)
 }
 
+/** One that nobody listens on. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo
+      server.close(() => resolve(port))
+    })
+  })
+}
+
 describe('a database that is down when Boya starts', () => {
   it('keeps nobody from seeing that Boya is live; it becomes ready by itself', async () => {
     await theProxy().cut()
-    const port = theProxy().port + 1
+    const port = await freePort()
     const starting = start(port)
     const url = `http://127.0.0.1:${port}`
     await expect
@@ -169,6 +180,27 @@ describe('a database that is gone under load', () => {
       expect(Math.max(...seen.answers.map(({ milliseconds }) => milliseconds))).toBeLessThan(AT_MOST + SLACK)
       for (const id of seen.acknowledged) expect((await ask(`${url}${API}/entities/${id}`)).status, id).toBe(200)
     },
+  )
+
+  it.each(faults)(
+    'is served again, by all connections, after it was %s for long',
+    async (_, begin, end) => {
+      const url = await start()
+      expect((await ask(`${url}${API}/entities`, 'POST', vehicle('urn:x:1'))).status).toBe(201)
+      await begin(theProxy())
+      // Some questions are on their way when the connections are made anew, which happens every few seconds.
+      const asked = Array.from({ length: 5 }, () => ask(`${url}${API}/entities/urn:x:1`))
+      await pause(9_000)
+      for (const answer of await Promise.all(asked)) expectUnavailable(answer)
+      await end(theProxy())
+      await untilReady(url)
+      for (let i = 2; i < 60; i++) {
+        expect((await ask(`${url}${API}/entities`, 'POST', vehicle(`urn:x:${i}`))).status).toBe(201)
+        expect((await ask(`${url}${API}/entities/urn:x:${i}`)).status).toBe(200)
+        await pause(50)
+      }
+    },
+    30_000,
   )
 
   it('is waited for where it is only slow', async () => {

@@ -9,6 +9,7 @@ import type { Call, Log } from '../../src/ports/call.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { StoreUnavailable } from '../../src/ports/unavailable.ts'
 import { isRefusal, isUnreachable } from '../../src/stores/mongo/driver-errors.ts'
+import { createLine, readSomething } from '../../src/stores/mongo/line.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
 import { become, callIn, entity, LIMITS, NOW, put, quietLog } from '../contract/contract-store.ts'
 import { type FreshDatabase, freshDatabase, mongodbUri } from '../support/mongodb.ts'
@@ -271,6 +272,29 @@ describe('watches of documents', () => {
     const begun = performance.now()
     await store.close()
     expect(performance.now() - begun).toBeLessThan(5_000)
+  })
+})
+
+describe('connections that are made anew', () => {
+  it('stay, also where the database hears late that those before were left', async () => {
+    const driver = new MongoClient(uriOf())
+    const line = createLine(driver, quietLog)
+    const look = () => readSomething(line, driver.db(database.name), AbortSignal.timeout(2_000))
+    await look()
+    const some = driver.db(database.name).collection('some')
+    await some.insertMany([{}, {}, {}])
+    await some.find({}, { batchSize: 2 }).next()
+    proxy.answer(async ({ killCursors }) => {
+      if (killCursors !== undefined) await pause(1_500)
+      return undefined
+    })
+    await line.end()
+    await look()
+    expect(proxy.seen.some(({ killCursors }) => killCursors !== undefined)).toBe(true)
+    // By then the driver has ended what it took for all of its connections.
+    await pause(1_000)
+    await look()
+    await driver.close()
   })
 })
 

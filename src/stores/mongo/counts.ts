@@ -5,11 +5,11 @@ import { type AttributeTally, addInstances, eachTally } from '../../core/model/a
 import type { AttributeType, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
 import { StoreUnavailable } from '../../ports/unavailable.ts'
+import { batchesOf } from './batches.ts'
 import { decode, type EntityRow, READ_FIELDS, shapeOf } from './codec.ts'
 import type { KeptCounts, Queried } from './collections.ts'
 import { hasExpired } from './compile-filter.ts'
 import { BY_UNCOUNTED, COUNTING, shapeIn, UNCOUNTED, type Uncounted } from './counting.ts'
-import { batchesOf } from './matches.ts'
 import { noTallies, type Tallies, tallyShapes } from './shapes.ts'
 import type { Batch, CountDocument, Counted, CountingState, EntityDocument, Shape } from './stored.ts'
 

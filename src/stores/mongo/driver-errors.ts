@@ -66,10 +66,12 @@ export function hasWaited(error: unknown): boolean {
   return error instanceof MongoError && error.name === WAITED
 }
 
-/** Whether no server was found that could be asked, for as long as one was looked for. */
+/** Whether the driver knows no server that can be asked, or has no connections: another way may be open. */
 export function isNotFound(error: unknown): boolean {
-  return error instanceof MongoServerSelectionError
+  return NOT_FOUND.some((kind) => error instanceof kind)
 }
+
+const NOT_FOUND = [MongoServerSelectionError, MongoNotConnectedError, MongoTopologyClosedError]
 
 /** Whether nobody answered, or one who cannot know: nobody knows what was done. */
 export function isUnreachable(error: unknown): boolean {
@@ -81,9 +83,9 @@ export function isUnreachable(error: unknown): boolean {
     NOT_CONNECTED.has(error.name) ||
     // A bulk wraps what broke it: what a server says has a code.
     (error instanceof MongoBulkWriteError && typeof error.code !== 'number') ||
-    [MongoNetworkError, MongoServerSelectionError, MongoNotConnectedError, MongoServerClosedError].some(
-      (kind) => error instanceof kind,
-    )
+    isNotFound(error) ||
+    error instanceof MongoNetworkError ||
+    error instanceof MongoServerClosedError
   )
 }
 
@@ -111,7 +113,6 @@ const REFUSALS: ReadonlySet<unknown> = new Set([11, 13, 18, 334, 8_000])
 export function isRefusal(error: unknown): boolean {
   if (isUnreachable(error)) return false
   if (error instanceof MongoServerError) return REFUSALS.has(error.code) || error.hasErrorLabel('HandshakeError')
-  if (error instanceof MongoTopologyClosedError) return false
   return error instanceof MongoAPIError || error instanceof MongoParseError || syscallOf(error) === 'open'
 }
 

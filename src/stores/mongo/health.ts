@@ -5,7 +5,7 @@ import { StoreRefused, StoreUnavailable } from '../../ports/unavailable.ts'
 import { hasWaited, isNotFound, isOfDriver, isRefusal, isUnreachable, tellsWhy } from './driver-errors.ts'
 import { within } from './within.ts'
 
-export interface Health {
+interface Health {
   /** What keeps the database from answering, as far as that is known: nothing is asked. */
   gone(): StoreUnavailable | undefined
   /** Asks for nothing but the connection that is asked by, once: to make it is not to be part of an answer's time. */
@@ -28,7 +28,7 @@ export interface Ways {
    * open again, too, which nobody looks for as long as requests are refused.
    */
   readonly serves: Probe
-  /** Makes all connections anew. */
+  /** Ends all connections, so that others are made. */
   renew(): Promise<void>
 }
 
@@ -45,13 +45,14 @@ const LONGEST = 1_000
 /** Milliseconds between two warnings of the same. */
 const WARN_EVERY = 10_000
 
-/** Looks at a database that is gone, between each two of which all connections are made anew. */
+/** Looks at a database that is gone, after each so many of which all connections are ended. */
 const LOOKS = 3
 
 export function createHealth({ probe, serves, renew }: Ways, log: Log): Health {
   let gone: StoreUnavailable | undefined
   let asking: Promise<StoreUnavailable | undefined> | undefined
   let recovering: NodeJS.Timeout | undefined
+  let renewing: Promise<void> | undefined
   let isExplained = false
   let isPrepared = false
   let isClosed = false
@@ -94,16 +95,26 @@ export function createHealth({ probe, serves, renew }: Ways, log: Log): Health {
     log.info({}, 'the database answers again')
     return undefined
   }
+  /** Not where it has just been found to answer: who is served then would lose the connections. */
+  const renewed = async (): Promise<void> => {
+    await asking
+    if (gone === undefined) return
+    renewing = renew().finally(() => {
+      renewing = undefined
+    })
+    await renewing
+  }
   const again = (delay: number, looks = 1): void => {
     recovering = setTimeout(async () => {
-      if (looks % LOOKS === 0) await renew()
+      if (looks % LOOKS === 0) await renewed()
       if (isClosed || (await failure()) === undefined) return
       again(Math.min(delay * 1.5, LONGEST) * (0.75 + Math.random() / 2), looks + 1)
     }, delay).unref()
   }
   /** One question at a time, for all who want to know. */
   const failure = (): Promise<StoreUnavailable | undefined> => {
-    asking ??= answers()
+    asking ??= Promise.resolve(renewing)
+      .then(answers)
       .then(found, lost)
       .finally(() => {
         asking = undefined
@@ -127,6 +138,7 @@ export function createHealth({ probe, serves, renew }: Ways, log: Log): Health {
       if (!isOfDriver(error)) return error
       if (hasWaited(error)) warnOfWaiting(error)
       if (isNotFound(error)) isInDoubt = true
+      if (gone !== undefined) return gone
       // Connections break also where there is a database still: it has another primary now, or one connection was cut.
       const cause = await failure()
       return cause ?? (isUnreachable(error) ? new StoreUnavailable(error) : error)

@@ -1,6 +1,5 @@
 /** Candidates of a plan, looked at by the evaluator. */
 
-import type { FindCursor } from 'mongodb'
 import type { Entity, Instant } from '../../core/model/entity.ts'
 import type { EntityFilter } from '../../core/query/ast.ts'
 import { matches } from '../../core/query/evaluate.ts'
@@ -85,28 +84,4 @@ function judge(
     return undefined
   })
   if (isCertain) candidate.verdict = verdict
-}
-
-/** The rows of a cursor as they arrive. */
-export async function* batchesOf<Row>(
-  { ask }: Pick<Queried, 'ask'>,
-  cursor: FindCursor<Row>,
-): AsyncGenerator<readonly Row[]> {
-  let answer: Promise<boolean> | undefined
-  const next = (): Promise<boolean> => {
-    answer = cursor.hasNext()
-    return answer
-  }
-  try {
-    while (await ask(next)) yield cursor.readBufferedDocuments()
-  } finally {
-    // Who ends it early has an answer, or an error, and does not wait for a server that may not answer.
-    void closeAfter(answer, cursor)
-  }
-}
-
-/** Not before what was asked last is answered: by what name the server has the cursor is known only then. */
-async function closeAfter(answer: Promise<unknown> | undefined, cursor: Pick<FindCursor, 'close'>): Promise<void> {
-  await Promise.allSettled([answer])
-  await Promise.allSettled([cursor.close()])
 }

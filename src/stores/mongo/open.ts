@@ -1,7 +1,5 @@
 /** The store that grows: a MongoDB database per Tenant, for any number of instances. */
 
-import type { MongoClient } from 'mongodb'
-import type { Log } from '../../ports/call.ts'
 import type { Store } from '../../ports/store.ts'
 import { NOTHING_OWED } from '../common/nothing-owed.ts'
 import type { StoreOptions } from '../common/store-options.ts'
@@ -16,7 +14,6 @@ import { createLine, readSomething } from './line.ts'
 import { createNoticeStore } from './notices.ts'
 import { createRevisions } from './revisions.ts'
 import { createWatches } from './watches.ts'
-import { within } from './within.ts'
 
 interface MongoOptions extends StoreOptions {
   /** A connection string, as MongoDB's driver takes it. */
@@ -25,26 +22,23 @@ interface MongoOptions extends StoreOptions {
   readonly requestMs: number
 }
 
-/** Milliseconds for taking leave of the database: one that does not answer keeps nobody from ending. */
-const LEAVE_MS = 2_000
-
 /** Throws StoreRefused, which says what is wrong with the URI. Whether the database answers is seen when it is asked. */
 export function openMongoStore({ uri, requestMs, ...options }: MongoOptions): Store {
   const { driver, database: name, description } = createClient(uri, requestMs)
   const probe = createProbe(uri)
   const db = driver.db(name, FROM_PRIMARY)
   const collections = collectionsOf(db)
-  const [line, probing] = [createLine(driver), createLine(probe)]
+  const line = createLine(driver, options.log)
+  const probing = createLine(probe, options.log)
+  const endAll = async (): Promise<void> => {
+    await Promise.all([line.end(), probing.end()])
+  }
   const connection = createConnection({
     connected: line.connected,
     probe: (signal) => readSomething(probing, probe.db(name, FROM_PRIMARY), signal),
     serves: (signal) => readSomething(line, db, signal),
-    renew: async () => {
-      await Promise.all([line.renew(), probing.renew()])
-    },
-    close: async () => {
-      await Promise.all([driver, probe].map((each) => leave(each, options.log)))
-    },
+    renew: endAll,
+    close: endAll,
     log: options.log,
   })
   const databases = openDatabases({ ...options, driver, name, ask: connection.ask })
@@ -85,10 +79,4 @@ export function openMongoStore({ uri, requestMs, ...options }: MongoOptions): St
       return closing
     },
   }
-}
-
-async function leave(driver: MongoClient, log: Log): Promise<void> {
-  await within(LEAVE_MS, driver.close()).catch((error: unknown) => {
-    log.debug({ error }, 'the database did not hear that it is left')
-  })
 }

@@ -2,8 +2,9 @@
 
 import type { Ordering } from '../../core/query/ast.ts'
 import { type CompiledOrdering, createOrdering, type SortKey } from '../../core/query/compare-entities.ts'
+import { batchesOf } from './batches.ts'
 import { hasCome } from './codec.ts'
-import { batchesOf, type Match } from './matches.ts'
+import type { Match } from './matches.ts'
 import { createPage, type PageRow } from './pages.ts'
 import { batchesById, readByIds } from './reads.ts'
 import { everyMatch, type FoundRow, find, type Run } from './run.ts'

@@ -7,7 +7,7 @@ import { isMade } from './driver-errors.ts'
 
 const OWNER = 'owner'
 
-export interface Owner {
+interface Owner {
   /** Name of the default Tenant's database. */
   readonly base: string
   readonly tenant: string

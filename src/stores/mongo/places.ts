@@ -11,7 +11,7 @@ import type { Place } from './stored.ts'
 /** Places of one entity: each is several keys of an index, of which MongoDB takes 100,000 of a document. */
 const MOST = 1_000
 /** Bytes of all of them. What is as long as the equator alone takes 24,000. */
-export const MOST_PLACES_BYTES = 300_000
+const MOST_PLACES_BYTES = 300_000
 /** Bytes of a position, and of a place beside its positions; rather more than less. */
 const POSITION = 34
 const BESIDE = 120

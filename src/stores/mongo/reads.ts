@@ -1,7 +1,7 @@
 /** Entities by id: those that are asked for in one turn of the event loop are read with one question. */
 
-import type { FindCursor } from 'mongodb'
 import { pageTooLarge } from '../../core/model/problems.ts'
+import { batchesOf } from './batches.ts'
 import { type EntityRow, READ_FIELDS } from './codec.ts'
 import type { Queried } from './collections.ts'
 
@@ -29,7 +29,7 @@ export async function readByIds(
   return rows
 }
 
-/** The same as they arrive, in batches of 16 MiB at most: a server sends no more at a time. */
+/** The same as they arrive. */
 export async function* batchesById(source: Source, ids: readonly string[]): AsyncGenerator<readonly EntityRow[]> {
   for (let at = 0; at < ids.length; at += MOST) {
     const found = rowsById<EntityRow>(source, ids.slice(at, at + MOST), READ_FIELDS)
@@ -45,17 +45,7 @@ export async function* rowsById<R extends EntityRow>(
 ): AsyncGenerator<readonly R[]> {
   const filter = { _id: ids.length === 1 ? (ids[0] ?? '') : { $in: [...ids] } }
   const options = { projection, limit: ids.length, batchSize: ids.length + 1 }
-  const cursor: FindCursor<R> = entities.find<R>(filter, options)
-  try {
-    while (await ask(() => cursor.hasNext())) {
-      yield cursor.readBufferedDocuments()
-      // Mostly the first batch is the last, of which the server has said so.
-      if (cursor.id?.isZero()) return
-    }
-  } finally {
-    // Who ends it early does not wait for a server that may not answer.
-    if (!cursor.closed) void cursor.close().catch(() => {})
-  }
+  yield* batchesOf({ ask }, entities.find<R>(filter, options))
 }
 
 /** Reads an entity's row together with those that others ask for at the moment; undefined where there is none. */

@@ -2,11 +2,12 @@
 
 import type { EntityFilter, EntityQuery } from '../../core/query/ast.ts'
 import type { EntityPage } from '../../ports/store.ts'
+import { batchesOf } from './batches.ts'
 import { hasCome } from './codec.ts'
 import type { Queried } from './collections.ts'
 import { allOf, doubtful } from './compile-filter.ts'
 import { countEntities } from './counts.ts'
-import { batchesOf, createMatcher } from './matches.ts'
+import { createMatcher } from './matches.ts'
 import { orderedPage } from './ordered.ts'
 import { createPage, foundIn, type PageRow } from './pages.ts'
 import { learn, makePlan } from './plan.ts'

@@ -36,7 +36,7 @@ export interface Target {
 }
 
 /** Of each write that was not done, what became of it: a failure, or undefined: another was faster. */
-export type Undone = ReadonlyMap<string, Outcome<never> | undefined>
+type Undone = ReadonlyMap<string, Outcome<never> | undefined>
 
 /** Throws what is the trouble of all: the database is away. */
 export async function send(target: Target, writes: readonly Write[]): Promise<Undone> {

@@ -1,7 +1,7 @@
 /**
  * How large a document may be. MongoDB takes 16 MiB, as it is stored and as it is sent. In it are the body, of at most
  * BOYA_MAX_ENTITY_BYTES, what it is looked up by, its names (Shape) and those that it had when it was counted: what is
- * refused must not depend on what was there before, so for those as much is left free as any entity may have.
+ * refused must not depend on what was there before, so for those as much is left free as the largest may take.
  */
 
 import { BSON } from 'mongodb'

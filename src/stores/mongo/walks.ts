@@ -3,10 +3,11 @@
 import type { Instant } from '../../core/model/entity.ts'
 import type { EntityFilter } from '../../core/query/ast.ts'
 import type { Cursor, WalkStep } from '../../ports/store.ts'
+import { batchesOf } from './batches.ts'
 import { type EntityRow, READ_FIELDS } from './codec.ts'
 import type { Queried } from './collections.ts'
 import { allOf, hasExpired } from './compile-filter.ts'
-import { batchesOf, createMatcher } from './matches.ts'
+import { createMatcher } from './matches.ts'
 import { makePlan } from './plan.ts'
 
 /** What a step of a walk is about. */
