@@ -18,10 +18,13 @@ import { createApp } from './http/app.ts'
 import { answerClientError } from './http/client-error.ts'
 import { inOrder } from './http/in-order.ts'
 import { waitingForStore } from './http/unavailable.ts'
+import { type Notifications, openNotifications } from './notifications/open-notifications.ts'
+import { createSubscribers } from './notifications/subscribers.ts'
 import { openStore } from './open-store.ts'
+import { createBuild, createBuildPeriodic } from './operations/build-notification.ts'
 import type { Identity } from './operations/context-source-identity.ts'
 import { keepIdentity } from './operations/kept-identity.ts'
-import type { OperationContext } from './operations/operation-context.ts'
+import type { OperationContext, SubscriptionContext } from './operations/operation-context.ts'
 import { purgeExpired } from './operations/purge-expired.ts'
 import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import type { Call, Log } from './ports/call.ts'
@@ -64,7 +67,8 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
 /** `opened` gets what has to be closed again, in the order in which it was opened. */
 async function start(config: Config, options: BrokerOptions, opened: Opened): Promise<RunningBroker> {
   const { log, clock = Date } = options
-  const store = await openStore(config, { clock, log }).catch(asConfigError)
+  const subscribers = createSubscribers()
+  const store = await openStore(config, { clock, log, notices: subscribers.source }).catch(asConfigError)
   opened.push(store.close)
   const postConcurrency = config.notifications.concurrency
   const { concurrency } = config.outbound
@@ -72,9 +76,10 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
   opened.push(outbound.close)
   const server = createHttpServer(config)
   const address = (): string => addressOf(server, config)
-  const made: { contexts?: OpenContextResolver } = {}
-  // Closed after the server, whose last requests need it.
+  const made: { contexts?: OpenContextResolver; notifications?: Notifications } = {}
+  // Closed after the server, whose last requests need them; and what these have changed is told still.
   opened.push(async () => made.contexts?.close())
+  opened.push(async () => made.notifications?.close())
   let handle: RequestListener = waitingForStore
   server.on('request', (request, response) => handle(request, response))
   const serve = async (): Promise<void> => {
@@ -87,9 +92,16 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
     while (!(await isThere(store))) await pause(STORE_MS * (0.5 + Math.random()), undefined, { signal: options.signal })
   }
   made.contexts = await openContexts(config, { store, outbound, clock, log, address })
-  const operations: OperationContext = { store, clock, limits: config.limits }
+  const notifications = await openNotifications({
+    ...{ subscribers, store, outbound, clock, instance: instanceName(), settings: config.notifications },
+    callOf: (tenant) => ownCall(log, tenant),
+  })
+  made.notifications = notifications
+  const operations: SubscriptionContext = { store, clock, limits: config.limits, notifier: notifications.notifier }
+  const building = { operations, contexts: made.contexts }
   const identity = await identityOf(store, config, clock, log)
   handle = inOrder(createApp(apiOf(config, { operations, identity, contexts: made.contexts, log })).callback())
+  notifications.start({ build: createBuild(building), buildPeriodic: createBuildPeriodic(building) })
   if (!server.listening) await serve()
   opened.push(startDutiesOf(operations, config, log))
   return { url: address(), store: store.description, close: () => closeAll(opened) }
@@ -169,8 +181,7 @@ async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<vo
 
 /** What one of the instances on the store does from time to time; returns how to end it, which waits for what is under way. */
 function startDutiesOf(context: OperationContext, { purgeSchedule }: Config, log: Log): () => Promise<void> {
-  const instance = `${hostname()}:${process.pid}`
-  const lease = createLease({ documents: context.store.documents, call: ownCall(log), instance })
+  const lease = createLease({ documents: context.store.documents, call: ownCall(log), instance: instanceName() })
   const purge: Duty = {
     name: 'purge of what has expired',
     schedule: purgeSchedule,
@@ -216,7 +227,12 @@ async function identityOf(store: Store, { alias }: Config, clock: Clock, log: Lo
 }
 
 /** For what the broker asks of the store by itself: nobody gives up waiting for it. */
-function ownCall(log: Log): Call {
+function ownCall(log: Log, tenant = ''): Call {
   const { signal } = new AbortController()
-  return { tenant: '', signal: () => signal, log }
+  return { tenant, signal: () => signal, log }
+}
+
+/** For people. */
+function instanceName(): string {
+  return `${hostname()}:${process.pid}`
 }

@@ -16,7 +16,7 @@ const mayImport: Record<string, readonly string[]> = {
   'stores/common': ['core/model', 'ports'],
   'stores/sqlite': ['core/model', 'core/query', 'ports', 'observability', 'stores/common'],
   'stores/mongo': ['core/model', 'core/query', 'ports', 'observability', 'stores/common'],
-  contexts: ['core/model', 'core/jsonld', 'ports', 'outbound', 'observability'],
+  contexts: ['core/model', 'core/jsonld', 'ports', 'outbound', 'duties', 'observability'],
   operations: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'core/subscription', 'ports'],
   duties: ['core/model', 'ports', 'observability'],
   notifications: [
@@ -44,6 +44,7 @@ const mayImport: Record<string, readonly string[]> = {
   'broker.ts': [
     'open-store.ts',
     'http',
+    'notifications',
     'operations',
     'contexts',
     'duties',

@@ -1,14 +1,17 @@
 /** What the operations on subscriptions (5.8.1–5.8.5) leave in the store, for those who match and deliver. */
 
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decodeSubscription } from '../src/core/subscription/decode-subscription.ts'
 import type { StoredSubscription } from '../src/core/subscription/subscription.ts'
+import { openNotifications } from '../src/notifications/open-notifications.ts'
+import { createSubscribers } from '../src/notifications/subscribers.ts'
 import { createSubscription } from '../src/operations/create-subscription.ts'
 import { deleteSubscription } from '../src/operations/delete-subscription.ts'
-import type { OperationContext } from '../src/operations/operation-context.ts'
+import type { SubscriptionContext } from '../src/operations/operation-context.ts'
 import { querySubscriptions } from '../src/operations/query-subscriptions.ts'
 import { retrieveSubscription } from '../src/operations/retrieve-subscription.ts'
 import { updateSubscription } from '../src/operations/update-subscription.ts'
+import { createOutbound } from '../src/outbound/outbound.ts'
 import type { Store } from '../src/ports/store.ts'
 import {
   revisionIdOf,
@@ -18,7 +21,7 @@ import {
   tenantOfRevision,
 } from '../src/ports/subscription-documents.ts'
 import { openSqliteStore } from '../src/stores/sqlite/open.ts'
-import { callIn, LIMITS, NOW } from './contract/contract-store.ts'
+import { callIn, entity, LIMITS, NOW, put } from './contract/contract-store.ts'
 import { quietLog } from './support/log.ts'
 import { subscriptionNaming } from './support/subscription-naming.ts'
 
@@ -27,18 +30,35 @@ const naming = subscriptionNaming()
 const call = callIn('city')
 const FIGURES = { timesSent: 3, timesFailed: 1, lastNotification: NOW }
 let store: Store
-let context: OperationContext
-let dropped: string[] = []
+let context: SubscriptionContext
+let close: () => Promise<void>
 beforeAll(async () => {
-  store = await openSqliteStore({ directory: ':memory:', synchronous: 'normal', clock, log: quietLog, ...LIMITS })
+  const subscribers = createSubscribers()
+  const outbound = createOutbound({ policy: { mode: 'public', networks: [] }, concurrency: 1, log: quietLog })
+  const files = { directory: ':memory:', synchronous: 'normal' } as const
+  store = await openSqliteStore({ ...files, clock, log: quietLog, notices: subscribers.source, ...LIMITS })
   const limits = { attributes: 1_000, linkedEntities: 100, pageBytes: LIMITS.pageBytes }
-  const dropNotices = async ({ tenant }: typeof call, id: string): Promise<number> => dropped.push(`${tenant} ${id}`)
-  context = { store, clock, limits, dropNotices }
+  const retry = { firstMs: 1_000, mostMs: 1_000 }
+  const delivery = { maxAgeMs: 1_000, maxBacklog: 1_000, retry }
+  const settings = { timeouts: { defaultMs: 1_000, mostMs: 1_000 }, delivery }
+  // Nothing is told: it is never started.
+  const notifications = await openNotifications({
+    subscribers,
+    store,
+    outbound,
+    clock,
+    callOf: callIn,
+    instance: 'x',
+    settings,
+  })
+  context = { store, clock, limits, notifier: notifications.notifier }
+  close = async () => {
+    await notifications.close()
+    await outbound.close()
+    await store.close()
+  }
 })
-afterAll(() => store.close())
-beforeEach(() => {
-  dropped = []
-})
+afterAll(() => close())
 
 let ids = 0
 function decoded(id = `urn:s:${++ids}`) {
@@ -58,7 +78,7 @@ async function seenDuring(act: () => Promise<unknown>): Promise<ReadonlySet<unkn
   const before = await revision()
   await act()
   const after = await revision()
-  return new Set([before, after])
+  return new Set([before, after].map((each) => JSON.stringify(each)))
 }
 
 describe('what is kept of subscriptions', () => {
@@ -105,23 +125,13 @@ describe('what is kept of subscriptions', () => {
   })
 
   it('is told before and after: who reads at any time reads again once the change is there', async () => {
-    const revisions: unknown[] = []
     const id = await subscribe()
     const before = await revision()
-    const { documents } = store
-    const watching: Store = {
-      ...store,
-      documents: {
-        ...documents,
-        change: async (...sent) => {
-          revisions.push(await revision())
-          return await documents.change(...sent)
-        },
-      },
-    }
-    await updateSubscription({ ...context, store: watching }, call, id, (stored) => stored)
-    revisions.push(await revision())
-    expect(new Set([before, ...revisions]).size).toBe(3)
+    let during: unknown
+    await context.notifier.changing(call, id, async () => {
+      during = await revision()
+    })
+    expect(new Set([before, during, await revision()].map((each) => JSON.stringify(each))).size).toBe(3)
   })
 
   it('has its figures beside it, which go with it, as does what is owed', async () => {
@@ -130,17 +140,22 @@ describe('what is kept of subscriptions', () => {
     for (const each of [id, other]) await store.documents.put(call, SUBSCRIPTION_FIGURES, each, FIGURES)
     expect((await retrieveSubscription(context, call, id)).figures).toEqual(FIGURES)
     const page = await querySubscriptions(context, call, 100, 0)
-    expect(page.subscriptions.filter(({ figures }) => figures !== undefined).length).toBe(2)
+    expect(page.subscriptions.filter(({ figures }) => figures.timesSent > 0).length).toBe(2)
+    await put(store, call, entity('urn:x:1', { types: ['https://uri.etsi.org/ngsi-ld/default-context/Room'] }))
+    expect((await store.notices.backlog(call, id)).count).toBe(1)
     await deleteSubscription(context, call, id)
-    expect(dropped).toContain(`city ${id}`)
+    expect((await store.notices.backlog(call, id)).count).toBe(0)
+    expect((await store.notices.backlog(call, other)).count).toBe(1)
     expect(await store.documents.get(call, SUBSCRIPTION_FIGURES, id)).toBeUndefined()
     expect(await store.documents.get(call, SUBSCRIPTION_FIGURES, other)).toEqual(FIGURES)
     await subscribe(id)
-    expect((await retrieveSubscription(context, call, id)).figures).toBeUndefined()
+    expect((await retrieveSubscription(context, call, id)).figures).toEqual({ timesSent: 0, timesFailed: 0 })
   })
 
   it('is deleted by nobody who is told that there is none', async () => {
+    const id = await subscribe()
+    await put(store, call, entity('urn:x:2', { types: ['https://uri.etsi.org/ngsi-ld/default-context/Room'] }))
     await expect(deleteSubscription(context, call, 'urn:s:none')).rejects.toMatchObject({ kind: 'ResourceNotFound' })
-    expect(dropped).toEqual([])
+    expect((await store.notices.backlog(call, id)).count).toBe(1)
   })
 })

@@ -1,6 +1,7 @@
 /** The room's door: puts its parts together behind the ContextResolver port. */
 
 import { setMaxListeners } from 'node:events'
+import { watchRevisions } from '../duties/revision-watch.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Call, Log } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
@@ -20,8 +21,7 @@ import { createOwnUrls, type OwnUrls } from './own-urls.ts'
 import { createRemoteContexts, type RemoteContexts } from './remote-contexts.ts'
 import { createResolutions } from './resolutions.ts'
 import { createCoreOnly, createResolve, type Resolve } from './resolve.ts'
-import { watchRevisions } from './revision-watch.ts'
-import { openRevisions, STORED } from './revisions.ts'
+import { openRevisions, REVISION, STORED } from './revisions.ts'
 import { createUsageCounter } from './usage.ts'
 
 export interface ContextSettings extends ContextLimits {
@@ -83,8 +83,16 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
     resolutions.clear()
   }
   const reread = createReread(fixed, call, resolutions.drop)
-  const looked = (): void => fallback?.refresh()
-  const { upToDate, close } = watchRevisions({ documents: store.documents, revisions, call, looked })
+  const look = async (): Promise<void> => {
+    await revisions.look()
+    fallback?.refresh()
+  }
+  const { upToDate, close } = watchRevisions({
+    documents: store.documents,
+    kind: REVISION,
+    look,
+    failed: notRead(call),
+  })
   const used = (localId: string): void => usage.count(localId, clock.now())
   const load = createLoad({ fixed, hosted, remote, ownUrls })
   const compile = createResolve({ core, resolutions, clock, load, used, limits: settings })
@@ -120,6 +128,11 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
       await usage.flush()
     },
   }
+}
+
+function notRead({ log }: Call) {
+  return (error: unknown): void =>
+    log.warn({ error }, 'what other instances have changed of @contexts cannot be read; tried again before use')
 }
 
 /** For a file that another instance has been told to read again. */

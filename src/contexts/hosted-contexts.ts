@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Json } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
+import { createInTurn } from '../duties/in-turn.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { TenantStore } from '../ports/store.ts'
@@ -17,7 +18,6 @@ import {
 } from './context-document.ts'
 import type { ContextRecord, ContextRecords } from './context-records.ts'
 import { CORE_CONTEXT_URL, coreUrlOf } from './core-context.ts'
-import { createInTurn } from './in-turn.ts'
 import type { ContextLimits } from './limits.ts'
 
 export interface HostedContexts {

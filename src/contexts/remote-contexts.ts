@@ -2,13 +2,13 @@
 
 import type { Instant } from '../core/model/entity.ts'
 import { notFound, Problem } from '../core/model/problems.ts'
+import { createInTurn, type InTurn } from '../duties/in-turn.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import { type Attempts, createAttempts } from './attempts.ts'
 import type { ContextDocument } from './context-document.ts'
 import { type Copies, type CopiesDeps, type Copy, createCopies, localIdOf } from './copies.ts'
 import { type DownloadLimits, download, notAvailable } from './download.ts'
 import type { Headers } from './freshness.ts'
-import { createInTurn, type InTurn } from './in-turn.ts'
 import { createOncePerKey, type OncePerKey } from './once-per-key.ts'
 
 export interface RemoteContexts {

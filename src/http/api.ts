@@ -1,7 +1,7 @@
 /** What the handlers are given by the composition root. */
 
 import type { Identity } from '../operations/context-source-identity.ts'
-import type { OperationContext } from '../operations/operation-context.ts'
+import type { SubscriptionContext } from '../operations/operation-context.ts'
 import type { Log } from '../ports/call.ts'
 import type { ContextResolver } from '../ports/contexts.ts'
 import type { AnswerCache } from './answer-cache.ts'
@@ -30,7 +30,7 @@ interface HttpLimits {
 }
 
 export interface Api {
-  readonly operations: OperationContext
+  readonly operations: SubscriptionContext
   readonly contexts: ContextResolver
   readonly identity: Identity
   readonly version: string

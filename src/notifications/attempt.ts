@@ -5,8 +5,9 @@ import type { Told } from '../core/subscription/tell.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Notice } from '../ports/notices.ts'
-import type { Build } from './build.ts'
+import type { Build } from '../ports/notification.ts'
 import type { Figures } from './figures.ts'
+import { noteOutcome } from './note-outcome.ts'
 import type { Outcome, Sender } from './sender.ts'
 
 export interface AttemptDeps {
@@ -34,7 +35,7 @@ export async function attempt(
     if (outgoing === undefined) return { ok: 'nothing' }
     const sentAt = clock.now()
     const outcome = await sender.send(subscription.endpoint, outgoing, signal)
-    if (outcome.ok || !signal.aborted) note(figures, call, subscription.id, outcome, sentAt, clock.now())
+    if (outcome.ok || !signal.aborted) noteOutcome(figures, call, subscription.id, outcome, sentAt, clock.now())
     return outcome
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
@@ -45,10 +46,4 @@ export async function attempt(
 /** The same at each attempt: a receiver that gets one twice can tell. */
 function notificationId([first]: readonly Notice[]): string {
   return `urn:ngsi-ld:Notification:${encodeURIComponent(first?.id ?? '')}`
-}
-
-function note(figures: Figures, call: Call, id: string, outcome: Outcome, sentAt: number, endedAt: number): void {
-  const sent = { timesSent: 1, lastNotification: sentAt }
-  if (outcome.ok) figures.note(call, id, { ...sent, lastSuccess: endedAt })
-  else figures.note(call, id, { ...sent, timesFailed: 1, lastFailure: endedAt, lastError: outcome.reason })
 }

@@ -5,13 +5,14 @@ import type { Ownership } from '../duties/ownership.ts'
 import type { Call } from '../ports/call.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import { type Delivery, type DeliveryDeps, startDelivery } from './delivery.ts'
+import { queueKey } from './queue-name.ts'
 
 export interface Deliverer {
   /** Notices of these queues have been committed by this instance. */
   committed(tenant: string, queues: ReadonlySet<string>): void
   /** Subscriptions of the Tenant have changed, so that what rests can perhaps be told. */
   subscriptionsChanged(tenant: string): void
-  /** Begins nothing more; waits for what is under way, settles it, and writes the last figures. */
+  /** Begins nothing more; waits for what is under way, and settles it. */
   close(): Promise<void>
 }
 
@@ -19,7 +20,7 @@ interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices'> {
   readonly notices: NoticeStore
   readonly ownership: Omit<Ownership, 'close'>
   /** Those that have subscriptions. */
-  readonly tenants: () => Promise<readonly string[]>
+  readonly tenants: () => readonly string[]
   /** Of a Tenant, and alive as long as the broker. */
   readonly callOf: (tenant: string) => Call
 }
@@ -29,7 +30,7 @@ const LOOK_MS = 250
 const ALONE_MS = 10_000
 
 export function startDeliverer(deps: DelivererDeps): Deliverer {
-  const { notices, ownership, tenants, callOf, figures } = deps
+  const { notices, ownership, tenants, callOf } = deps
   const deliveries = new Map<string, Delivery>()
   /** Those that are not begun any more, until they have ended. */
   const ending = new Set<Promise<void>>()
@@ -49,19 +50,18 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
       for (const queue of queues) wake(tenant, queue)
     },
     subscriptionsChanged: (tenant) => {
-      for (const [key, delivery] of deliveries) if (key.startsWith(`${tenant}\n`)) delivery.lookAgain()
+      for (const [key, delivery] of deliveries) if (key.startsWith(queueKey(tenant, ''))) delivery.lookAgain()
     },
     close: async () => {
       isClosed = true
       clearInterval(timer)
       await looking
       await Promise.all([...[...deliveries.values()].map((delivery) => delivery.close()), ...ending])
-      await figures.close()
     },
   }
 
   function wake(tenant: string, queue: string): void {
-    const key = `${tenant}\n${queue}`
+    const key = queueKey(tenant, queue)
     const delivery = deliveries.get(key)
     if (delivery === undefined) begin(tenant, queue, key)
     else delivery.wake()
@@ -92,7 +92,7 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
 
   async function look(): Promise<void> {
     try {
-      for (const tenant of await tenants()) await lookIn(tenant)
+      for (const tenant of tenants()) await lookIn(tenant)
       isFailing = false
     } catch (error) {
       if (!isFailing)

@@ -1,16 +1,12 @@
 /** What became of a subscription's notifications (5.2.14.2): counted at once, written together from time to time. */
 
-import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
+import type { DeliveryFigures } from '../core/subscription/render-subscription.ts'
 import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
+import { SUBSCRIPTION, SUBSCRIPTION_FIGURES } from '../ports/subscription-documents.ts'
 
-export interface SubscriptionFigures {
-  readonly timesSent: number
-  readonly timesFailed: number
-  readonly lastNotification?: Instant
-  readonly lastSuccess?: Instant
-  readonly lastFailure?: Instant
+export interface SubscriptionFigures extends DeliveryFigures {
   /** Why the last one failed that did. */
   readonly lastError?: string
 }
@@ -38,7 +34,6 @@ interface Unwritten {
   readonly more: Partial<SubscriptionFigures>
 }
 
-export const FIGURES = 'subscriptionFigures'
 const NONE: SubscriptionFigures = { timesSent: 0, timesFailed: 0 }
 
 export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figures {
@@ -57,8 +52,8 @@ export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figu
     const { call, subscription, more } = each
     try {
       // Of one that has been deleted meanwhile nothing shall be left.
-      if ((await documents.get(call, 'subscription', subscription)) === undefined) return
-      await documents.change(call, FIGURES, subscription, (current) => ({
+      if ((await documents.get(call, SUBSCRIPTION, subscription)) === undefined) return
+      await documents.change(call, SUBSCRIPTION_FIGURES, subscription, (current) => ({
         document: added((current as SubscriptionFigures | undefined) ?? NONE, more),
         result: undefined,
       }))
@@ -87,7 +82,9 @@ export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figu
       for (;;) {
         await writing
         const before = writings
-        const written = (await documents.get(call, FIGURES, subscription)) as SubscriptionFigures | undefined
+        const written = (await documents.get(call, SUBSCRIPTION_FIGURES, subscription)) as
+          | SubscriptionFigures
+          | undefined
         const more = unwritten.get(keyOf(call, subscription))?.more ?? {}
         if (writings === before) return { ...NONE, ...added(written ?? NONE, more) }
       }

@@ -4,8 +4,9 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Endpoint } from '../core/subscription/subscription.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
+import type { Outgoing } from '../ports/notification.ts'
 import { retryAfterMs } from './retry-after.ts'
-import type { Outcome, Outgoing, Sender } from './sender.ts'
+import type { Outcome, Sender } from './sender.ts'
 import { type Timeouts, timeoutOf } from './timeouts.ts'
 
 interface HttpSenderDeps {
@@ -33,12 +34,22 @@ export function createHttpSender({ outbound, timeouts }: HttpSenderDeps): Sender
 
 /** What a receiverInfo may not set, for it is of the message and the connection. */
 const OURS = new Set([
-  ...['host', 'connection', 'keep-alive', 'content-length', 'content-type', 'transfer-encoding', 'te', 'trailer'],
+  ...[
+    'ngsild-tenant',
+    'host',
+    'connection',
+    'keep-alive',
+    'content-length',
+    'content-type',
+    'transfer-encoding',
+    'te',
+    'trailer',
+  ],
   ...['upgrade', 'expect', 'proxy-connection'],
 ])
 
 /** Throws UnfitHeader where receiverInfo has what is no header. */
-function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link }: Outgoing): Record<string, string> {
+function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link, tenant }: Outgoing): Record<string, string> {
   const { username, password } = new URL(uri)
   const headers: Record<string, string> = {}
   if (username !== '') {
@@ -46,6 +57,7 @@ function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link }: Outgo
     headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`
   }
   if (link !== undefined) headers.link = link
+  if (tenant !== undefined) headers['ngsild-tenant'] = tenant
   for (const { key, value } of receiverInfo) {
     checkHeader(key, value)
     const name = key.toLowerCase()

@@ -3,8 +3,6 @@
 import type { Endpoint } from '../core/subscription/subscription.ts'
 import type { Outgoing } from '../ports/notification.ts'
 
-export type { Outgoing } from '../ports/notification.ts'
-
 export type Outcome =
   /** `status`: of HTTP. */
   | { readonly ok: true; readonly status?: number }

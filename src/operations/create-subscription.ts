@@ -3,15 +3,14 @@ import type { DecodedSubscription } from '../core/subscription/decode-subscripti
 import type { StoredSubscription } from '../core/subscription/subscription.ts'
 import type { Call } from '../ports/call.ts'
 import { SUBSCRIPTION } from '../ports/subscription-documents.ts'
-import { changingSubscriptions } from './changing-subscriptions.ts'
-import type { OperationContext } from './operation-context.ts'
+import type { SubscriptionContext } from './operation-context.ts'
 
 /**
  * 5.8.1 Create Subscription. Makes the Tenant where there is none (5.5.10). Throws AlreadyExists.
  * @param contextUrl gives what notifications are shown with a URL; called when nothing else is in the way
  */
 export async function createSubscription(
-  context: OperationContext,
+  context: SubscriptionContext,
   call: Call,
   decoded: DecodedSubscription,
   contextUrl: () => Promise<string>,
@@ -22,7 +21,7 @@ export async function createSubscription(
   else if ((await documents.get(call, SUBSCRIPTION, id)) !== undefined) throw alreadyExists(id)
   const subscription = { ...decoded.subscription, jsonldContext: await contextUrl() }
   const document: StoredSubscription = { ...decoded, subscription }
-  await changingSubscriptions(context, call, () =>
+  await context.notifier.changing(call, id, () =>
     documents.change(call, SUBSCRIPTION, id, (current) => {
       if (current !== undefined) throw alreadyExists(id)
       return { document, result: undefined }

@@ -42,6 +42,7 @@ export async function createNotification(
     contentType: endpoint.accept,
     body: stringifyJson(body).text,
     ...(!inBody && { link: contextLink(context.url ?? (await contexts.host(call, context))) }),
+    ...(call.tenant !== '' && { tenant: call.tenant }),
   }
 }
 

@@ -1,14 +1,12 @@
 /** What every operation needs, filled in by the composition root. */
 
-import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
+import type { Notifier } from '../ports/notifier.ts'
 import type { Store } from '../ports/store.ts'
 
 export interface OperationContext {
   readonly store: Store
   readonly clock: Clock
-  /** Removes what is owed to a subscription, and what was, by its id. */
-  readonly dropNotices?: (call: Call, subscription: string) => Promise<unknown>
   readonly limits: {
     /** Attribute instances of one entity, sub-attributes included. */
     readonly attributes: number
@@ -17,4 +15,9 @@ export interface OperationContext {
     /** Of the entities of a page together, and of the linked entities of an answer. */
     readonly pageBytes: number
   }
+}
+
+/** What those on Subscriptions need. */
+export interface SubscriptionContext extends OperationContext {
+  readonly notifier: Notifier
 }

@@ -1,7 +1,7 @@
 import type { StoredSubscription } from '../core/subscription/subscription.ts'
 import type { Call } from '../ports/call.ts'
 import { SUBSCRIPTION } from '../ports/subscription-documents.ts'
-import type { OperationContext } from './operation-context.ts'
+import type { SubscriptionContext } from './operation-context.ts'
 import { type FoundSubscription, withFigures } from './retrieve-subscription.ts'
 
 export interface SubscriptionPage {
@@ -17,7 +17,7 @@ export interface SubscriptionPage {
  * set … only the last element of the result set is to be returned if there are any results."
  */
 export async function querySubscriptions(
-  context: OperationContext,
+  context: SubscriptionContext,
   call: Call,
   limit: number,
   offset: number,

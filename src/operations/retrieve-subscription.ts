@@ -1,19 +1,18 @@
 import type { DeliveryFigures } from '../core/subscription/render-subscription.ts'
 import type { StoredSubscription } from '../core/subscription/subscription.ts'
 import type { Call } from '../ports/call.ts'
-import { SUBSCRIPTION, SUBSCRIPTION_FIGURES } from '../ports/subscription-documents.ts'
-import { noSuchSubscription } from './changing-subscriptions.ts'
-import type { OperationContext } from './operation-context.ts'
+import { SUBSCRIPTION } from '../ports/subscription-documents.ts'
+import { noSuchSubscription } from './no-such-subscription.ts'
+import type { SubscriptionContext } from './operation-context.ts'
 
 export interface FoundSubscription {
   readonly stored: StoredSubscription
-  /** Undefined where it was never told of anything. */
-  readonly figures: DeliveryFigures | undefined
+  readonly figures: DeliveryFigures
 }
 
 /** 5.8.3 Retrieve Subscription. Throws ResourceNotFound. */
 export async function retrieveSubscription(
-  context: OperationContext,
+  context: SubscriptionContext,
   call: Call,
   id: string,
 ): Promise<FoundSubscription> {
@@ -24,10 +23,9 @@ export async function retrieveSubscription(
 
 /** With what became of its notifications. */
 export async function withFigures(
-  { store }: OperationContext,
+  { notifier }: SubscriptionContext,
   call: Call,
   stored: StoredSubscription,
 ): Promise<FoundSubscription> {
-  const figures = await store.documents.get(call, SUBSCRIPTION_FIGURES, stored.subscription.id)
-  return { stored, figures: figures as DeliveryFigures | undefined }
+  return { stored, figures: await notifier.figures(call, stored.subscription.id) }
 }

@@ -1,15 +1,15 @@
 import type { StoredSubscription } from '../core/subscription/subscription.ts'
 import type { Call } from '../ports/call.ts'
 import { SUBSCRIPTION } from '../ports/subscription-documents.ts'
-import { changingSubscriptions, noSuchSubscription } from './changing-subscriptions.ts'
-import type { OperationContext } from './operation-context.ts'
+import { noSuchSubscription } from './no-such-subscription.ts'
+import type { SubscriptionContext } from './operation-context.ts'
 
 /**
  * 5.8.2 Update Subscription. Throws ResourceNotFound, and what `update` throws.
  * @param update pure, for it may be called more than once
  */
 export async function updateSubscription(
-  context: OperationContext,
+  context: SubscriptionContext,
   call: Call,
   id: string,
   update: (stored: StoredSubscription) => StoredSubscription,
@@ -21,5 +21,5 @@ export async function updateSubscription(
   }
   // What is refused shall not make all instances read their subscriptions again.
   change(await documents.get(call, SUBSCRIPTION, id))
-  await changingSubscriptions(context, call, () => documents.change(call, SUBSCRIPTION, id, change))
+  await context.notifier.changing(call, id, () => documents.change(call, SUBSCRIPTION, id, change))
 }

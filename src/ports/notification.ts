@@ -13,6 +13,8 @@ export interface Outgoing {
   readonly body: string
   /** The value of a Link header (6.3.8) or of the "Link" of MQTT's metadata (7.2); absent where the @context stands in the body. */
   readonly link?: string
+  /** The Tenant of the Subscription (6.3.14); absent where it is the default one. */
+  readonly tenant?: string
 }
 
 export interface ToBuild {

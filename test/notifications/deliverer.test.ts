@@ -40,7 +40,7 @@ function ownershipOf(owns: boolean, alone: boolean) {
 
 function start(ownership: Omit<Ownership, 'close'>): Deliverer {
   const notices = bench.notices as unknown as NoticeStore
-  const deliverer = startDeliverer({ ...bench.deps, notices, ownership, tenants: async () => [''], callOf: callIn })
+  const deliverer = startDeliverer({ ...bench.deps, notices, ownership, tenants: () => [''], callOf: callIn })
   deliverers.push(deliverer)
   return deliverer
 }

@@ -2,12 +2,12 @@
 
 import type { Subscription } from '../../src/core/subscription/subscription.ts'
 import type { Term } from '../../src/duties/term.ts'
-import type { Build } from '../../src/notifications/build.ts'
 import { type Delivery, startDelivery } from '../../src/notifications/delivery.ts'
 import type { DeliverySettings } from '../../src/notifications/delivery-settings.ts'
 import { createFigures } from '../../src/notifications/figures.ts'
 import { createHttpSender } from '../../src/notifications/http-sender.ts'
 import { createOutbound } from '../../src/outbound/outbound.ts'
+import type { Build } from '../../src/ports/notification.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { callIn, LIMITS, quietLog } from '../contract/contract-store.ts'
 import { createMemoryNotices } from './memory-notices.ts'

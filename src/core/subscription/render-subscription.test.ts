@@ -7,7 +7,7 @@ import { type DeliveryFigures, renderSubscription } from './render-subscription.
 const NOW = Date.UTC(2026, 5, 1)
 const naming = subscriptionNaming()
 
-function shown(figures?: DeliveryFigures): JsonObject {
+function shown(figures: DeliveryFigures = { timesSent: 0, timesFailed: 0 }): JsonObject {
   const notification = { endpoint: { uri: 'https://example.org/notify' } }
   const json = { type: 'Subscription', entities: [{ type: 'Room' }], notification }
   const { subscription, ...rest } = decodeSubscription(json, 'urn:s:1', naming, NOW)

@@ -19,7 +19,7 @@ export interface DeliveryFigures {
 interface ShowOptions {
   readonly terms: TermTable
   readonly now: Instant
-  readonly figures: DeliveryFigures | undefined
+  readonly figures: DeliveryFigures
   readonly sysAttrs: boolean
 }
 
@@ -61,7 +61,7 @@ function renderNotification(
   sent: JsonObject,
   { representation: { pick, omit } }: Subscription,
   terms: TermTable,
-  figures: DeliveryFigures | undefined,
+  figures: DeliveryFigures,
 ): JsonObject {
   const named = pick?.filter(({ member }) => !['id', 'type', 'scope'].includes(member))
   return {
@@ -69,7 +69,7 @@ function renderNotification(
     ...(sent.attributes !== undefined && named && { attributes: named.map(({ member }) => terms.compact(member)) }),
     ...(sent.pick !== undefined && pick && { pick: pick.map((term) => printTerm(term, terms)) }),
     ...(omit && { omit: omit.map((term) => printTerm(term, terms)) }),
-    ...(figures !== undefined && renderFigures(figures)),
+    ...renderFigures(figures),
   }
 }
 

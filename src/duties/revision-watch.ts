@@ -1,8 +1,6 @@
-/** When an instance looks whether another one, on the same store, has changed a @context. */
+/** When an instance looks whether another one, on the same store, has changed something that it has in memory. */
 
-import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
-import { REVISION, type Revisions } from './revisions.ts'
 
 /** What is in memory is no older than a second when it is used: this, and a look. */
 const OLDEST_MS = 900
@@ -13,7 +11,7 @@ export interface RevisionWatch {
   /**
    * To be awaited before what is in memory is used. As a rule nothing has to be waited for: the store tells of changes,
    * and of how far it may be behind with that. Only where that is too far, because it does not answer or this process
-   * stood still, it is asked; and where it can look at once, whatever it tells then. Throws what it throws.
+   * stood still, it is asked; and where it can look at once, whatever it tells then. Throws what `look` throws.
    */
   upToDate(): Promise<void> | undefined
   close(): Promise<void>
@@ -21,13 +19,15 @@ export interface RevisionWatch {
 
 interface RevisionWatchDeps {
   readonly documents: Pick<DocumentStore, 'watch'>
-  readonly revisions: Revisions
-  readonly call: Call
-  /** Called after each look. */
-  looked(): void
+  /** Of the documents that are moved on with each change. */
+  readonly kind: string
+  /** Reads what has changed, and draws the consequences. */
+  readonly look: () => Promise<void>
+  /** It could not be read when it was told; it is tried again before use. */
+  readonly failed: (error: unknown) => void
 }
 
-export function watchRevisions({ documents, revisions, call, looked }: RevisionWatchDeps): RevisionWatch {
+export function watchRevisions({ documents, kind, look, failed }: RevisionWatchDeps): RevisionWatch {
   /** How often the store has told something, and how much of it has been looked at. */
   let told = 0
   let done = 0
@@ -37,17 +37,16 @@ export function watchRevisions({ documents, revisions, call, looked }: RevisionW
   let underWay: Promise<void> | undefined
   let isLooking = false
 
-  const look = async (): Promise<void> => {
+  const lookNow = async (): Promise<void> => {
     const begun = performance.now()
     const upTo = told
-    await revisions.look()
+    await look()
     lookedAt = begun
     done = upTo
     toldAt = begun
-    looked()
   }
   const lookOnce = (): Promise<void> => {
-    underWay ??= look().finally(() => {
+    underWay ??= lookNow().finally(() => {
       underWay = undefined
     })
     return underWay
@@ -64,12 +63,12 @@ export function watchRevisions({ documents, revisions, call, looked }: RevisionW
     try {
       while (done !== told) await catchUp()
     } catch (error) {
-      call.log.warn({ error }, 'what other instances have changed of @contexts cannot be read; tried again before use')
+      failed(error)
     } finally {
       isLooking = false
     }
   }
-  const watch = documents.watch(REVISION, () => {
+  const watch = documents.watch(kind, () => {
     if (done === told) toldAt = performance.now()
     told++
     void lookAtAll()

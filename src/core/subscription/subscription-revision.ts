@@ -1,0 +1,24 @@
+/** How instances on one store tell one another which Subscriptions of a Tenant have changed: a document per Tenant. */
+
+export interface SubscriptionRevision {
+  /** How many changes there have been. */
+  readonly changes: number
+  /** The subscriptions that the last of them were of, one for each change, the latest at the end. */
+  readonly last: readonly string[]
+}
+
+/** Changes that are named: who knows less reads all subscriptions. */
+const NAMED = 100
+
+/** `current`: undefined where nothing has changed yet. */
+export function movedOn(current: SubscriptionRevision | undefined, ids: readonly string[]): SubscriptionRevision {
+  const { changes, last } = current ?? { changes: 0, last: [] }
+  return { changes: changes + ids.length, last: [...last, ...ids].slice(-NAMED) }
+}
+
+/** Those that have changed since there had been so many changes, each once; undefined where that is not known any more. */
+export function changedSince({ changes, last }: SubscriptionRevision, known: number): readonly string[] | undefined {
+  const missed = changes - known
+  if (missed < 0 || missed > last.length) return undefined
+  return missed === 0 ? [] : [...new Set(last.slice(-missed))]
+}

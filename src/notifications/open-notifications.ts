@@ -1,0 +1,85 @@
+/** The room's door: puts its parts together, for one instance. */
+
+import { keepOwnership } from '../duties/keep-ownership.ts'
+import { createOwnership } from '../duties/ownership.ts'
+import type { Outbound } from '../outbound/outbound.ts'
+import type { Call } from '../ports/call.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Build, BuildPeriodic } from '../ports/notification.ts'
+import type { Notifier } from '../ports/notifier.ts'
+import type { Store } from '../ports/store.ts'
+import { createAnnounce } from './announcing.ts'
+import { type Deliverer, startDeliverer } from './deliverer.ts'
+import type { DeliverySettings } from './delivery-settings.ts'
+import { createFigures } from './figures.ts'
+import { createHttpSender } from './http-sender.ts'
+import { createMqttSender } from './mqtt-sender.ts'
+import { createNotifier } from './notifier.ts'
+import { type Periodic, startPeriodic } from './periodic.ts'
+import { createSenderByScheme } from './send-by-scheme.ts'
+import type { Subscribers } from './subscribers.ts'
+import type { Timeouts } from './timeouts.ts'
+
+export interface Notifications {
+  readonly notifier: Notifier
+  /** From now on what is owed is told. */
+  start(how: Builds): void
+  /** Begins nothing more, waits for what is under way, and lets other instances go on. */
+  close(): Promise<void>
+}
+
+interface Builds {
+  readonly build: Build
+  readonly buildPeriodic: BuildPeriodic
+}
+
+interface NotificationsDeps {
+  /** Those whose source the store was opened with. */
+  readonly subscribers: Subscribers
+  readonly store: Pick<Store, 'documents' | 'notices'>
+  readonly outbound: Outbound
+  readonly clock: Clock
+  /** Of a Tenant, and alive as long as the broker. */
+  readonly callOf: (tenant: string) => Call
+  /** What people know this instance by. */
+  readonly instance: string
+  readonly settings: { readonly timeouts: Timeouts; readonly delivery: DeliverySettings }
+}
+
+/** Reads who is subscribed. Rejects with what the store throws. */
+export async function openNotifications(deps: NotificationsDeps): Promise<Notifications> {
+  const { store, outbound, clock, callOf, instance, settings } = deps
+  const { documents, notices } = store
+  let deliverer: Deliverer | undefined
+  let periodic: Periodic | undefined
+  const subscribers = await deps.subscribers.open({
+    documents,
+    callOf,
+    changed: (tenant) => deliverer?.subscriptionsChanged(tenant),
+    committed: (tenant, queues) => deliverer?.committed(tenant, queues),
+  })
+  const call = callOf('')
+  const figures = createFigures({ documents })
+  const ownership = keepOwnership(createOwnership({ documents, call, instance }), call.log)
+  const { timeouts, delivery } = settings
+  const http = createHttpSender({ outbound, timeouts })
+  const mqtt = createMqttSender({ outbound, timeouts })
+  const sender = createSenderByScheme({ 'http:': http, 'https:': http, 'mqtt:': mqtt, 'mqtts:': mqtt })
+  const announce = createAnnounce(documents, call)
+  const { subscriptionOf, tenants, all } = subscribers
+  return {
+    notifier: createNotifier({ announce, subscribers, figures, notices, documents }),
+    start: ({ build, buildPeriodic }) => {
+      const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock }
+      deliverer = startDeliverer({ ...delivering, build, settings: delivery })
+      periodic = startPeriodic({ ...delivering, all, build: buildPeriodic, retry: delivery.retry })
+    },
+    close: async () => {
+      await Promise.all([periodic?.close(), deliverer?.close()])
+      await figures.close()
+      await ownership.close()
+      await subscribers.close()
+      await sender.close()
+    },
+  }
+}

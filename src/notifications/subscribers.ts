@@ -1,0 +1,100 @@
+/** Who is subscribed, in all Tenants, as every instance on the store knows it; and what changes owe to them. */
+
+import type { StoredSubscription, Subscription } from '../core/subscription/subscription.ts'
+import { type RevisionWatch, watchRevisions } from '../duties/revision-watch.ts'
+import type { Call } from '../ports/call.ts'
+import type { NoticeSource } from '../ports/notices.ts'
+import type { DocumentStore } from '../ports/store.ts'
+import { SUBSCRIPTION, SUBSCRIPTION_REVISION } from '../ports/subscription-documents.ts'
+import { createSubscriptionReading, type SubscriptionReading } from './subscription-reading.ts'
+import { createTenantSubscriptions, type TenantSubscriptions } from './tenant-subscriptions.ts'
+
+export interface Subscribers {
+  /** What the store asks. Changes wait until it is open. */
+  readonly source: NoticeSource
+  /** Reads who there is. Rejects with what the store throws. */
+  open(deps: SubscribersDeps): Promise<OpenSubscribers>
+}
+
+export interface OpenSubscribers {
+  /** By id; undefined where it has been deleted. */
+  subscriptionOf(call: Call, id: string): Promise<Subscription | undefined>
+  /** Reads one that this instance has changed. */
+  learn(tenant: string, id: string): Promise<void>
+  /** Tenants that have had subscriptions. */
+  tenants(): readonly string[]
+  /** As they are known at the moment. */
+  all(tenant: string): Iterable<StoredSubscription>
+  close(): Promise<void>
+}
+
+interface SubscribersDeps {
+  readonly documents: Pick<DocumentStore, 'get' | 'list' | 'watch'>
+  /** Of a Tenant, and alive as long as the broker. */
+  readonly callOf: (tenant: string) => Call
+  /** Some of the Tenant may have changed. */
+  readonly changed: (tenant: string) => void
+  /** Notices of these queues have been committed by this instance. */
+  readonly committed: NoticeSource['committed']
+}
+
+interface Opened {
+  readonly watch: RevisionWatch
+  readonly reading: SubscriptionReading
+  readonly committed: NoticeSource['committed']
+}
+
+/** The store has to be opened with the source, and the source reads the store: so it is made first, and opened after it. */
+export function createSubscribers(): Subscribers {
+  const tenants = new Map<string, TenantSubscriptions>()
+  let opened: Opened | undefined
+  let isOpen: () => void = () => undefined
+  const opening = new Promise<void>((resolve) => {
+    isOpen = resolve
+  })
+
+  const of = (tenant: string): TenantSubscriptions => {
+    const known = tenants.get(tenant) ?? createTenantSubscriptions()
+    tenants.set(tenant, known)
+    return known
+  }
+  const upToDate = (): Promise<void> | undefined => (opened === undefined ? opening : opened.watch.upToDate())
+  return {
+    source: {
+      ready: upToDate,
+      noticesOf: (tenant, change) => tenants.get(tenant)?.noticesOf(change) ?? [],
+      committed: (tenant, queues) => opened?.committed(tenant, queues),
+    },
+    open: async ({ documents, callOf, changed, committed }) => {
+      const reading = createSubscriptionReading({ documents, callOf, of, changed })
+      const failed = (error: unknown): void =>
+        callOf('').log.warn({ error }, 'what has changed of subscriptions cannot be read; tried again before use')
+      const watch = watchRevisions({ documents, kind: SUBSCRIPTION_REVISION, look: reading.look, failed })
+      try {
+        await reading.look()
+      } catch (error) {
+        await watch.close()
+        throw error
+      }
+      opened = { watch, reading, committed }
+      isOpen()
+      return {
+        subscriptionOf: async (call, id) => {
+          await upToDate()
+          const known = tenants.get(call.tenant)?.get(id)
+          if (known !== undefined) return known
+          // Another instance may have made it a moment ago: what is owed to it must not be taken for nobody's.
+          const stored = (await documents.get(call, SUBSCRIPTION, id)) as StoredSubscription | undefined
+          return stored?.subscription
+        },
+        learn: reading.learn,
+        tenants: () => [...tenants.keys()],
+        all: (tenant) => tenants.get(tenant)?.all() ?? [],
+        close: async () => {
+          reading.close()
+          await watch.close()
+        },
+      }
+    },
+  }
+}

@@ -1,0 +1,99 @@
+/** The Subscriptions of one Tenant in memory, and what a change owes to them. */
+
+import { isDeepStrictEqual } from 'node:util'
+import type { EntityChange } from '../core/model/change.ts'
+import type { Json } from '../core/model/entity.ts'
+import { type StoredSubscription, type Subscription, statusOf } from '../core/subscription/subscription.ts'
+import { createSubscriptionIndex, type SubscriptionIndex } from '../core/subscription/subscription-index.ts'
+import { tell } from '../core/subscription/tell.ts'
+import { whatChanged } from '../core/subscription/what-changed.ts'
+import type { NewNotice } from '../ports/notices.ts'
+import { queueOf } from './queue-name.ts'
+
+export interface TenantSubscriptions {
+  get(id: string): Subscription | undefined
+  all(): Iterable<StoredSubscription>
+  /** It is so from now on; undefined: it is gone. */
+  put(id: string, stored: StoredSubscription | undefined): void
+  /** These are all. */
+  replace(all: readonly StoredSubscription[]): void
+  noticesOf(change: EntityChange): readonly NewNotice[]
+}
+
+/** A Subscription as it was when it was put; the index knows it also when it is so no more. */
+interface Version {
+  readonly stored: StoredSubscription
+  readonly queue: string
+  isCurrent: boolean
+}
+
+/** Versions that are no more and that the index has to be made anew for, beside as many as there are current ones. */
+const STALE = 100
+const NONE: readonly NewNotice[] = []
+
+export function createTenantSubscriptions(): TenantSubscriptions {
+  const current = new Map<string, Version>()
+  let index: SubscriptionIndex<Version> = createSubscriptionIndex()
+  let stale = 0
+
+  const forget = (id: string, version: Version): void => {
+    version.isCurrent = false
+    current.delete(id)
+    stale++
+    if (stale <= STALE + current.size) return
+    index = createSubscriptionIndex()
+    stale = 0
+    for (const each of current.values()) addToIndex(each)
+  }
+  const addToIndex = (version: Version): void => {
+    const { condition, timeInterval } = version.stored.subscription
+    // Those are told of what there is when their time comes, whatever changes (5.8.6).
+    if (timeInterval === undefined) index.add(version, condition)
+  }
+  const put: TenantSubscriptions['put'] = (id, stored) => {
+    const before = current.get(id)
+    if (isDeepStrictEqual(before?.stored, stored)) return
+    if (before !== undefined) forget(id, before)
+    if (stored === undefined) return
+    const version = { stored, queue: queueOf(stored.subscription.endpoint.uri), isCurrent: true }
+    current.set(id, version)
+    addToIndex(version)
+  }
+  return {
+    get: (id) => current.get(id)?.stored.subscription,
+    all: function* () {
+      for (const { stored } of current.values()) yield stored
+    },
+    put,
+    replace: (all) => {
+      const left = new Set(current.keys())
+      for (const stored of all) {
+        left.delete(stored.subscription.id)
+        put(stored.subscription.id, stored)
+      }
+      for (const id of left) put(id, undefined)
+    },
+    noticesOf: (change) => {
+      if (current.size === 0) return NONE
+      const what = whatChanged(change)
+      const notices: NewNotice[] = []
+      for (const { stored, queue, isCurrent } of index.candidates(change, what)) {
+        const { subscription } = stored
+        if (!isCurrent || statusOf(subscription, change.now) !== 'active') continue
+        const told = tell(subscription, change, what)
+        if (told !== undefined) notices.push(noticeOf(subscription, queue, told))
+      }
+      return notices
+    },
+  }
+}
+
+function noticeOf(
+  { id, throttling }: Subscription,
+  queue: string,
+  told: NonNullable<ReturnType<typeof tell>>,
+): NewNotice {
+  // What is told no more often than so is told as it is then.
+  const latestOnly = throttling !== undefined
+  return { subscription: id, queue, entity: told.entity.id, content: told as unknown as Json, latestOnly }
+}
