@@ -103,7 +103,7 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
   handle = inOrder(createApp(apiOf(config, { operations, identity, contexts: made.contexts, log })).callback())
   notifications.start({ build: createBuild(building), buildPeriodic: createBuildPeriodic(building) })
   if (!server.listening) await serve()
-  opened.push(startDutiesOf(operations, config, log))
+  opened.push(startDutiesOf(operations, notifications, config, log))
   return { url: address(), store: store.description, close: () => closeAll(opened) }
 }
 
@@ -180,14 +180,24 @@ async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<vo
 }
 
 /** What one of the instances on the store does from time to time; returns how to end it, which waits for what is under way. */
-function startDutiesOf(context: OperationContext, { purgeSchedule }: Config, log: Log): () => Promise<void> {
+function startDutiesOf(
+  context: OperationContext,
+  notifications: Pick<Notifications, 'forget'>,
+  { purgeSchedule }: Config,
+  log: Log,
+): () => Promise<void> {
   const lease = createLease({ documents: context.store.documents, call: ownCall(log), instance: instanceName() })
   const purge: Duty = {
     name: 'purge of what has expired',
     schedule: purgeSchedule,
     run: (signal) => purgeExpired(context, log, signal),
   }
-  return startDuties([purge], { lease: keepLease(lease, log), log }).close
+  const forget: Duty = {
+    name: 'removal of what subscribers were told long ago',
+    schedule: purgeSchedule,
+    run: notifications.forget,
+  }
+  return startDuties([purge, forget], { lease: keepLease(lease, log), log }).close
 }
 
 /** Room for headers beside the URI. */

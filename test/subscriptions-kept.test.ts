@@ -40,7 +40,7 @@ beforeAll(async () => {
   const limits = { attributes: 1_000, linkedEntities: 100, pageBytes: LIMITS.pageBytes }
   const retry = { firstMs: 1_000, mostMs: 1_000 }
   const delivery = { maxAgeMs: 1_000, maxBacklog: 1_000, retry }
-  const settings = { timeouts: { defaultMs: 1_000, mostMs: 1_000 }, delivery }
+  const settings = { timeouts: { defaultMs: 1_000, mostMs: 1_000 }, delivery, keep: { deliveredMs: 0, deadMs: 0 } }
   // Nothing is told: it is never started.
   const notifications = await openNotifications({
     subscribers,

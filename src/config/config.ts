@@ -44,6 +44,7 @@ export interface Config {
       readonly maxBacklog: number
       readonly retry: { readonly firstMs: number; readonly mostMs: number }
     }
+    readonly keep: { readonly deliveredMs: number; readonly deadMs: number }
   }
   readonly limits: {
     readonly bodyBytes: number
@@ -189,6 +190,10 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
         maxAgeMs: values.BOYA_NOTIFICATION_MAX_AGE,
         maxBacklog: values.BOYA_NOTIFICATION_MAX_BACKLOG,
         retry: { firstMs: values.BOYA_NOTIFICATION_RETRY_FIRST, mostMs: values.BOYA_NOTIFICATION_RETRY_MOST },
+      },
+      keep: {
+        deliveredMs: values.BOYA_NOTIFICATION_KEEP_DELIVERED,
+        deadMs: values.BOYA_NOTIFICATION_KEEP_DEAD,
       },
     },
     limits: {

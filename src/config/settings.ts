@@ -154,6 +154,16 @@ const notifications = {
     '100000',
     'Changes that wait for one subscription; where there are more the oldest are given up.',
   ),
+  BOYA_NOTIFICATION_KEEP_DELIVERED: setting(
+    kinds.duration({ min: 0 }),
+    '1h',
+    'How long it is kept what was told, so that it can be told again.',
+  ),
+  BOYA_NOTIFICATION_KEEP_DEAD: setting(
+    kinds.duration({ min: 0 }),
+    '168h',
+    'How long it is kept what was given up, so that it can be seen, and told after all.',
+  ),
 }
 
 const limits = {

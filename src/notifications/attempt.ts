@@ -8,7 +8,9 @@ import type { Notice } from '../ports/notices.ts'
 import type { Build } from '../ports/notification.ts'
 import type { Figures } from './figures.ts'
 import { noteOutcome } from './note-outcome.ts'
+import { notificationId } from './notification-id.ts'
 import type { Outcome, Sender } from './sender.ts'
+import { whyUnbuilt } from './why-unbuilt.ts'
 
 export interface AttemptDeps {
   readonly call: Call
@@ -31,19 +33,16 @@ export async function attempt(
   const { call, build, sender, figures, clock } = deps
   try {
     const told = notices.map(({ content }) => content as unknown as Told)
-    const outgoing = await build(call, { subscription, id: notificationId(notices), told })
+    // The same at each attempt: a receiver that gets one twice can tell.
+    const id = notificationId(notices[0]?.id ?? '')
+    const outgoing = await build(call, { subscription, id, told })
     if (outgoing === undefined) return { ok: 'nothing' }
-    const sentAt = clock.now()
+    const sent = { notification: outgoing.id, entities: outgoing.entities, at: clock.now() }
     const outcome = await sender.send(subscription.endpoint, outgoing, signal)
-    if (outcome.ok || !signal.aborted) noteOutcome(figures, call, subscription.id, outcome, sentAt, clock.now())
+    const isKnown = outcome.ok || !signal.aborted
+    if (isKnown) noteOutcome(figures, call, subscription.id, outcome, { ...sent, endedAt: clock.now() })
     return outcome
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    return { ok: 'unbuilt', reason: `the Notification could not be built: ${why}` }
+    return { ok: 'unbuilt', reason: whyUnbuilt(error) }
   }
-}
-
-/** The same at each attempt: a receiver that gets one twice can tell. */
-function notificationId([first]: readonly Notice[]): string {
-  return `urn:ngsi-ld:Notification:${encodeURIComponent(first?.id ?? '')}`
 }

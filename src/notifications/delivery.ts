@@ -9,6 +9,7 @@ import { createBell } from './bell.ts'
 import { createBreaker } from './breaker.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import { createPaces, type Pace } from './paces.ts'
+import { queueOf } from './queue-name.ts'
 import { createReader, type SubscriptionOf } from './reader.ts'
 import { createRests } from './rests.ts'
 import type { Outcome } from './sender.ts'
@@ -25,7 +26,7 @@ export interface Delivery {
 }
 
 export interface DeliveryDeps extends AttemptDeps {
-  readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog'>
+  readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog' | 'requeue'>
   readonly subscriptionOf: SubscriptionOf
   readonly settings: DeliverySettings
 }
@@ -45,7 +46,7 @@ const IDLE_MS = 30_000
 const GRACE_MS = 2_000
 
 export function startDelivery(deps: DeliveryOfQueue): Delivery {
-  const { call, queue, term, subscriptionOf, clock, settings, onEnd } = deps
+  const { call, queue, term, subscriptionOf, figures, clock, settings, onEnd } = deps
   const { retry } = settings
   const now = (): number => performance.now()
   const breakerAfter = (sparedAfter: number) => createBreaker({ now, random: Math.random, retry, sparedAfter })
@@ -163,6 +164,8 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
   async function attemptNow(notices: readonly Notice[]): Promise<Attempt | undefined> {
     const subscription = await subscriptionOf(call, notices[0]?.subscription ?? '').catch(() => undefined)
     if (subscription === undefined || statusOf(subscription, clock.now()) !== 'active' || isOver()) return undefined
+    // Its endpoint is another now: the reader moves it on.
+    if (queueOf(subscription.endpoint.uri) !== queue) return undefined
     return await attempt(deps, subscription, notices, signal)
   }
 
@@ -192,6 +195,7 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
       breaker.failed(Math.max(endpoint.cooldown ?? 0, ended.retryAfterMs ?? 0))
       leave(({ endpoint: { uri } }) => uri === endpoint.uri, breaker.waitMs())
       failedOf(notices, ended.reason, ended.status !== undefined, breaker.waitMs())
+      figures.note(call, subscription.id, { nextAttempt: clock.now() + Math.max(breaker.waitMs(), host.waitMs()) })
     }
   }
 

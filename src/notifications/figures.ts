@@ -1,14 +1,18 @@
 /** What became of a subscription's notifications (5.2.14.2): counted at once, written together from time to time. */
 
+import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { DeliveryFigures } from '../core/subscription/render-subscription.ts'
 import type { Call } from '../ports/call.ts'
+import type { DeliveryAttempt } from '../ports/notifier.ts'
 import type { DocumentStore } from '../ports/store.ts'
 import { SUBSCRIPTION, SUBSCRIPTION_FIGURES } from '../ports/subscription-documents.ts'
 
 export interface SubscriptionFigures extends DeliveryFigures {
-  /** Why the last one failed that did. */
-  readonly lastError?: string
+  /** The last of them, in order. */
+  readonly attempts?: readonly DeliveryAttempt[]
+  /** When what has failed is tried again; null where nothing has. */
+  readonly nextAttempt?: Instant | null
 }
 
 export interface Figures {
@@ -34,6 +38,8 @@ interface Unwritten {
   readonly more: Partial<SubscriptionFigures>
 }
 
+/** Attempts that are remembered. */
+const ATTEMPTS = 20
 const NONE: SubscriptionFigures = { timesSent: 0, timesFailed: 0 }
 
 export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figures {
@@ -107,5 +113,6 @@ function added(one: Partial<SubscriptionFigures>, more: Partial<SubscriptionFigu
     ...more,
     timesSent: (one.timesSent ?? 0) + (more.timesSent ?? 0),
     timesFailed: (one.timesFailed ?? 0) + (more.timesFailed ?? 0),
+    attempts: [...(one.attempts ?? []), ...(more.attempts ?? [])].slice(-ATTEMPTS),
   }
 }

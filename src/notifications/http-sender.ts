@@ -4,7 +4,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Endpoint } from '../core/subscription/subscription.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
-import type { Outgoing } from '../ports/notification.ts'
+import type { Message } from '../ports/notification.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { Outcome, Sender } from './sender.ts'
 import { type Timeouts, timeoutOf } from './timeouts.ts'
@@ -17,11 +17,11 @@ interface HttpSenderDeps {
 /** Redirects are not followed: whoever subscribed named the endpoint, and a 3xx is told as what has failed. */
 export function createHttpSender({ outbound, timeouts }: HttpSenderDeps): Sender {
   return {
-    send: async (endpoint, outgoing, signal) => {
+    send: async (endpoint, message, signal) => {
       try {
-        const headers = headersOf(endpoint, outgoing)
+        const headers = headersOf(endpoint, message)
         const timeoutMs = timeoutOf(endpoint, timeouts)
-        const answer = await outbound.post(endpoint.uri, { headers, body: outgoing.body, timeoutMs, signal })
+        const answer = await outbound.post(endpoint.uri, { headers, body: message.body, timeoutMs, signal })
         return outcomeOf(answer.status, String(answer.headers['retry-after'] ?? ''))
       } catch (error) {
         return { ok: false, reason: reasonOf(error) }
@@ -36,6 +36,7 @@ export function createHttpSender({ outbound, timeouts }: HttpSenderDeps): Sender
 const OURS = new Set([
   ...[
     'ngsild-tenant',
+    'boya-sample',
     'host',
     'connection',
     'keep-alive',
@@ -49,7 +50,10 @@ const OURS = new Set([
 ])
 
 /** Throws UnfitHeader where receiverInfo has what is no header. */
-function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link, tenant }: Outgoing): Record<string, string> {
+function headersOf(
+  { uri, receiverInfo }: Endpoint,
+  { contentType, link, tenant, isSample }: Message,
+): Record<string, string> {
   const { username, password } = new URL(uri)
   const headers: Record<string, string> = {}
   if (username !== '') {
@@ -58,6 +62,7 @@ function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link, tenant 
   }
   if (link !== undefined) headers.link = link
   if (tenant !== undefined) headers['ngsild-tenant'] = tenant
+  if (isSample) headers['boya-sample'] = 'true'
   for (const { key, value } of receiverInfo) {
     checkHeader(key, value)
     const name = key.toLowerCase()

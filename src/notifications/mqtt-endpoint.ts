@@ -1,7 +1,7 @@
 /** What an MQTT endpoint's URI and notifierInfo say (7.2). */
 
 import type { Endpoint } from '../core/subscription/subscription.ts'
-import type { Outgoing } from '../ports/notification.ts'
+import type { Message } from '../ports/notification.ts'
 
 export interface MqttTarget {
   readonly hostname: string
@@ -39,12 +39,16 @@ function qosOf(text: string | undefined): 0 | 1 | 2 {
 }
 
 /** The body stands in it as it is: its numbers are not read and written again. */
-export function mqttMessage({ receiverInfo }: Endpoint, { contentType, link, tenant, body }: Outgoing): string {
+export function mqttMessage(
+  { receiverInfo }: Endpoint,
+  { contentType, link, tenant, isSample, body }: Message,
+): string {
   const metadata = {
     ...Object.fromEntries(receiverInfo.map(({ key, value }) => [key, value])),
     'Content-Type': contentType,
     ...(link !== undefined && { Link: link }),
     ...(tenant !== undefined && { 'NGSILD-Tenant': tenant }),
+    ...(isSample && { 'Boya-Sample': 'true' }),
   }
   return `{"metadata":${JSON.stringify(metadata)},"body":${body}}`
 }

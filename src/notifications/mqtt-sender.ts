@@ -46,7 +46,7 @@ export function createMqttSender({ outbound, timeouts, idleMs = 600_000 }: MqttS
     return { connection: held.connection, done }
   }
   return {
-    send: async (endpoint, outgoing, signal) => {
+    send: async (endpoint, message, signal) => {
       const target = mqttTargetOf(endpoint)
       if (target === undefined) return { ok: false, reason: 'the endpoint names no topic that can be published to' }
       const timeoutMs = timeoutOf(endpoint, timeouts)
@@ -54,7 +54,7 @@ export function createMqttSender({ outbound, timeouts, idleMs = 600_000 }: MqttS
       const { connection, done } = begin(target)
       try {
         await deadline.within(connection.connected())
-        await deadline.within(connection.publish(target, mqttMessage(endpoint, outgoing), deadline.signal))
+        await deadline.within(connection.publish(target, mqttMessage(endpoint, message), deadline.signal))
         return { ok: true }
       } catch (error) {
         return { ok: false, reason: reasonOf(error, deadline, timeoutMs) }

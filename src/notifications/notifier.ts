@@ -1,32 +1,46 @@
 /** The room's door for the operations on Subscriptions. */
 
+import type { Subscription } from '../core/subscription/subscription.ts'
+import type { Call } from '../ports/call.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { DocumentStore } from '../ports/store.ts'
 import { SUBSCRIPTION_FIGURES } from '../ports/subscription-documents.ts'
 import type { Announce } from './announcing.ts'
 import type { Figures } from './figures.ts'
+import { queueOf } from './queue-name.ts'
+import type { Sender } from './sender.ts'
 import type { OpenSubscribers } from './subscribers.ts'
 
 interface NotifierDeps {
   readonly announce: Announce
-  readonly subscribers: Pick<OpenSubscribers, 'learn'>
+  readonly subscribers: Pick<OpenSubscribers, 'learn' | 'subscriptionOf'>
   readonly figures: Pick<Figures, 'of'>
-  readonly notices: Pick<NoticeStore, 'drop'>
+  readonly notices: Pick<NoticeStore, 'drop' | 'backlog' | 'settled' | 'revive' | 'requeue'>
   readonly documents: Pick<DocumentStore, 'delete'>
+  readonly sender: Sender
+  readonly clock: Clock
 }
 
-export function createNotifier({ announce, subscribers, figures, notices, documents }: NotifierDeps): Notifier {
+export function createNotifier(deps: NotifierDeps): Notifier {
+  const { announce, subscribers, figures, notices, documents, sender, clock } = deps
+  const known = async (call: Call, id: string): Promise<Subscription | undefined> => {
+    await subscribers.learn(call.tenant, id)
+    return await subscribers.subscriptionOf(call, id)
+  }
   return {
-    changing: async ({ tenant }, id, change) => {
+    changing: async (call, id, change) => {
+      const before = await subscribers.subscriptionOf(call, id)
       // Before it as well: who changes it may die before it can say that it did.
-      await announce(tenant, id)
+      await announce(call.tenant, id)
       try {
         return await change()
       } finally {
         // After a failure, too: nobody knows what it left.
-        await announce(tenant, id)
-        await subscribers.learn(tenant, id)
+        await announce(call.tenant, id)
+        const after = await known(call, id)
+        if (before !== undefined && after !== undefined) await moveOwed(notices, call, before, after)
       }
     },
     figures: figures.of,
@@ -34,5 +48,37 @@ export function createNotifier({ announce, subscribers, figures, notices, docume
       await notices.drop(call, id)
       await documents.delete(call, SUBSCRIPTION_FIGURES, id)
     },
+    state: async (call, id, most) => {
+      const [{ attempts = [], nextAttempt, ...rest }, backlog, dead] = await Promise.all([
+        figures.of(call, id),
+        notices.backlog(call, id),
+        notices.settled(call, id, 'dead', most),
+      ])
+      const isTriedAgain = backlog.count > 0 && nextAttempt !== undefined && nextAttempt !== null
+      return { figures: rest, backlog, ...(isTriedAgain && { nextAttempt }), attempts: attempts.toReversed(), dead }
+    },
+    redeliver: (call, { id, endpoint }, which) => notices.revive(call, id, queueOf(endpoint.uri), which),
+    send: async (call, endpoint, outgoing) => {
+      const at = clock.now()
+      const { ok, ...outcome } = await sender.send(endpoint, outgoing, call.signal())
+      const { status } = outcome
+      return {
+        ok,
+        ...(status !== undefined && { status }),
+        ...('reason' in outcome && { reason: outcome.reason }),
+        milliseconds: clock.now() - at,
+      }
+    },
   }
+}
+
+/** What was owed before goes to the new endpoint, and there before what comes to be owed later. */
+async function moveOwed(
+  notices: Pick<NoticeStore, 'requeue'>,
+  call: Call,
+  before: Subscription,
+  after: Subscription,
+): Promise<void> {
+  const queue = queueOf(after.endpoint.uri)
+  if (queueOf(before.endpoint.uri) !== queue) await notices.requeue(call, after.id, queue)
 }

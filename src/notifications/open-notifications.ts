@@ -12,6 +12,7 @@ import { createAnnounce } from './announcing.ts'
 import { type Deliverer, startDeliverer } from './deliverer.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import { createFigures } from './figures.ts'
+import { forgetTold, type Keep } from './forget-told.ts'
 import { createHttpSender } from './http-sender.ts'
 import { createMqttSender } from './mqtt-sender.ts'
 import { createNotifier } from './notifier.ts'
@@ -22,6 +23,8 @@ import type { Timeouts } from './timeouts.ts'
 
 export interface Notifications {
   readonly notifier: Notifier
+  /** Removes what has been kept for long enough: for one instance at a time, from time to time. */
+  forget(signal: Call['signal']): Promise<void>
   /** From now on what is owed is told. */
   start(how: Builds): void
   /** Begins nothing more, waits for what is under way, and lets other instances go on. */
@@ -43,7 +46,7 @@ interface NotificationsDeps {
   readonly callOf: (tenant: string) => Call
   /** What people know this instance by. */
   readonly instance: string
-  readonly settings: { readonly timeouts: Timeouts; readonly delivery: DeliverySettings }
+  readonly settings: { readonly timeouts: Timeouts; readonly delivery: DeliverySettings; readonly keep: Keep }
 }
 
 /** Reads who is subscribed. Rejects with what the store throws. */
@@ -61,14 +64,15 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const call = callOf('')
   const figures = createFigures({ documents })
   const ownership = keepOwnership(createOwnership({ documents, call, instance }), call.log)
-  const { timeouts, delivery } = settings
+  const { timeouts, delivery, keep } = settings
   const http = createHttpSender({ outbound, timeouts })
   const mqtt = createMqttSender({ outbound, timeouts })
   const sender = createSenderByScheme({ 'http:': http, 'https:': http, 'mqtt:': mqtt, 'mqtts:': mqtt })
   const announce = createAnnounce(documents, call)
   const { subscriptionOf, tenants, all } = subscribers
   return {
-    notifier: createNotifier({ announce, subscribers, figures, notices, documents }),
+    notifier: createNotifier({ announce, subscribers, figures, notices, documents, sender, clock }),
+    forget: (signal) => forgetTold({ notices, tenants, callOf, clock, keep }, signal),
     start: ({ build, buildPeriodic }) => {
       const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock }
       deliverer = startDeliverer({ ...delivering, build, settings: delivery })

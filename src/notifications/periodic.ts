@@ -8,9 +8,11 @@ import type { Clock } from '../ports/clock.ts'
 import type { BuildPeriodic } from '../ports/notification.ts'
 import type { Figures } from './figures.ts'
 import { noteOutcome } from './note-outcome.ts'
+import { notificationId } from './notification-id.ts'
 import { queueKey, queueOf } from './queue-name.ts'
 import { delayAfter, type RetryPolicy } from './retry.ts'
 import type { Outcome, Sender } from './sender.ts'
+import { whyUnbuilt } from './why-unbuilt.ts'
 
 export interface Periodic {
   /** Begins nothing more, and waits for what is under way, or gives it up after a while. */
@@ -104,17 +106,19 @@ export function startPeriodic(deps: PeriodicDeps): Periodic {
     at: number,
     signal: AbortSignal,
   ): Promise<Outcome | undefined> => {
-    const id = `urn:ngsi-ld:Notification:${encodeURIComponent(subscription.id)}:${at}`
+    const id = notificationId(`${subscription.id}:${at}`)
     let outcome: Outcome
+    let entities = 0
     try {
       const outgoing = await build(call, subscription, id)
       if (outgoing === undefined) return undefined
+      entities = outgoing.entities
       outcome = await sender.send(subscription.endpoint, outgoing, signal)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      outcome = { ok: false, reason: `the Notification could not be built: ${why}` }
+      outcome = { ok: false, reason: whyUnbuilt(error) }
     }
-    if (!signal.aborted) noteOutcome(figures, call, subscription.id, outcome, at, clock.now())
+    const sent = { notification: id, entities, at, endedAt: clock.now() }
+    if (!signal.aborted) noteOutcome(figures, call, subscription.id, outcome, sent)
     return outcome
   }
   const timer = setInterval(() => {

@@ -11,6 +11,7 @@ import type { DeliverySettings } from './delivery-settings.ts'
 import type { Figures } from './figures.ts'
 import { tooMany, whyGivenUp } from './given-up.ts'
 import type { Pace, Paces } from './paces.ts'
+import { queueOf } from './queue-name.ts'
 import type { Rests } from './rests.ts'
 import type { Settling } from './settling.ts'
 import { keyOf, type Window } from './window.ts'
@@ -36,7 +37,7 @@ export type SubscriptionOf = (call: Call, id: string) => Promise<Subscription | 
 export interface ReaderDeps {
   readonly call: Call
   readonly queue: string
-  readonly notices: Pick<NoticeStore, 'owed' | 'backlog'>
+  readonly notices: Pick<NoticeStore, 'owed' | 'backlog' | 'requeue'>
   readonly subscriptionOf: SubscriptionOf
   readonly figures: Figures
   readonly clock: Clock
@@ -140,15 +141,27 @@ export function createReader(deps: ReaderDeps): Reader {
   }
   const pages = async (from: string | undefined, excess: Map<string, number>): Promise<void> => {
     const paceOf = seen()
+    const moved = new Set<string>()
     let after = from
     for (hasMore = true; hasMore && window.size < MOST; ) {
       const page = await notices.owed(call, queue, PAGE, after)
-      for (const notice of page) decide(notice, await paceOf(notice.subscription), excess)
+      for (const notice of page) {
+        const pace = await paceOf(notice.subscription)
+        if (pace === undefined || isHere(pace)) decide(notice, pace, excess)
+        else moved.add(notice.subscription)
+      }
       after = page.at(-1)?.position ?? after
       hasMore = page.length === PAGE
     }
+    for (const id of moved) await moveOn(id, await paceOf(id))
     if (hasMore) for (const { subscription } of window.waiting()) behind.add(subscription)
     cursor = after
+  }
+  const isHere = ({ subscription }: Pace): boolean => queueOf(subscription.endpoint.uri) === queue
+  /** An instance that did not know yet of its new endpoint has owed it here. */
+  const moveOn = async (id: string, pace: Pace | undefined): Promise<void> => {
+    window.forget(window.waiting().flatMap((notice) => (notice.subscription === id ? [notice.id] : [])))
+    if (pace !== undefined) await notices.requeue(call, id, queueOf(pace.subscription.endpoint.uri))
   }
   const readAll = async (): Promise<void> => {
     const begun = now()

@@ -1,7 +1,7 @@
 /** What is sent, and how sending it ends: the same for HTTP (6.3.8) and MQTT (clause 7). */
 
 import type { Endpoint } from '../core/subscription/subscription.ts'
-import type { Outgoing } from '../ports/notification.ts'
+import type { Message } from '../ports/notification.ts'
 
 export type Outcome =
   /** `status`: of HTTP. */
@@ -11,7 +11,7 @@ export type Outcome =
 
 export interface Sender {
   /** Never rejects. Ends within the endpoint's timeout, or the default one. */
-  send(endpoint: Endpoint, outgoing: Outgoing, signal: AbortSignal): Promise<Outcome>
+  send(endpoint: Endpoint, message: Message, signal: AbortSignal): Promise<Outcome>
   /** Ends connections; what is under way is given up. */
   close(): Promise<void>
 }

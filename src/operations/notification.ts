@@ -41,6 +41,7 @@ export async function createNotification(
     id,
     contentType: endpoint.accept,
     body: stringifyJson(body).text,
+    entities: entities.length,
     ...(!inBody && { link: contextLink(context.url ?? (await contexts.host(call, context))) }),
     ...(call.tenant !== '' && { tenant: call.tenant }),
   }

@@ -77,6 +77,11 @@ export interface NoticeStore {
    * position begins again.
    */
   revive(call: Call, subscription: string, queue: string, which: 'dead' | { readonly since: Instant }): Promise<number>
+  /**
+   * Makes all that is owed to a subscription wait in this queue, of which {@link NoticeSource.committed} is then told;
+   * returns how much waited in others.
+   */
+  requeue(call: Call, subscription: string, queue: string): Promise<number>
   /** Removes all of a subscription, whatever its state; returns how many were owed. */
   drop(call: Call, subscription: string): Promise<number>
   /** Removes at most `limit` that were told before `delivered`, or given up before `dead`; returns how many. */

@@ -4,10 +4,8 @@ import type { Endpoint, Subscription } from '../core/subscription/subscription.t
 import type { Told } from '../core/subscription/tell.ts'
 import type { Call } from './call.ts'
 
-/** A Notification (5.3.1), ready to be sent. */
-export interface Outgoing {
-  /** Its `id`: the same at each attempt. */
-  readonly id: string
+/** What is sent. */
+export interface Message {
   readonly contentType: Endpoint['accept']
   /** JSON text. */
   readonly body: string
@@ -15,6 +13,16 @@ export interface Outgoing {
   readonly link?: string
   /** The Tenant of the Subscription (6.3.14); absent where it is the default one. */
   readonly tenant?: string
+  /** It tells of nothing: somebody wants to see whether it arrives. */
+  readonly isSample?: true
+}
+
+/** A Notification (5.3.1), ready to be sent. */
+export interface Outgoing extends Message {
+  /** Its `id`: the same at each attempt. */
+  readonly id: string
+  /** How many it tells of. */
+  readonly entities: number
 }
 
 export interface ToBuild {

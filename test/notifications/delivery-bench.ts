@@ -19,7 +19,12 @@ const build: Build = async (_, { subscription, id, told }) => {
   const content = told as unknown as readonly { readonly fails?: true; readonly nothing?: true }[]
   if (content.some(({ fails }) => fails)) throw new Error('no @context')
   if (content.some(({ nothing }) => nothing)) return undefined
-  return { id, contentType: 'application/json', body: JSON.stringify({ id, subscription: subscription.id, told }) }
+  return {
+    id,
+    contentType: 'application/json',
+    body: JSON.stringify({ id, subscription: subscription.id, told }),
+    entities: told.length,
+  }
 }
 
 export function subscriptionOf(uri: string, more: Partial<Subscription> = {}, endpoint: object = {}): Subscription {

@@ -109,7 +109,11 @@ describe('what fails', () => {
     const waits = receiver.got.slice(1).map(({ at }, i) => at - (receiver.got[i]?.at ?? 0))
     expect(Math.min(...waits)).toBeGreaterThan(19)
     const figures = await bench.figures.of(call, 's1')
-    expect(figures).toMatchObject({ timesSent: 4, timesFailed: 3, lastError: expect.stringContaining(`${status}`) })
+    expect(figures).toMatchObject({
+      timesSent: 4,
+      timesFailed: 3,
+      attempts: [{ status }, { status }, { status }, { ok: true }],
+    })
     expect(figures.lastSuccess).toBeGreaterThanOrEqual(figures.lastFailure ?? Number.POSITIVE_INFINITY)
   })
 
@@ -124,7 +128,7 @@ describe('what fails', () => {
     receiver = await startReceiver(Number(port))
     await emptied()
     expect(new Set(entitiesOf(receiver.got)).size).toBe(300)
-    expect((await bench.figures.of(call, 's1')).lastError).toContain('refused')
+    expect((await bench.figures.of(call, 's1')).attempts?.[0]?.reason).toContain('refused')
   })
 
   it('keeps no other from being told: one that is never taken, one that cannot be built', async () => {
@@ -187,7 +191,7 @@ describe('what fails', () => {
     bench.owe(['a'])
     bench.start()
     await until(async () => (await bench.figures.of(call, 's1')).timesFailed === 2)
-    expect((await bench.figures.of(call, 's1')).lastError).toContain('100 ms')
+    expect((await bench.figures.of(call, 's1')).attempts?.[0]?.reason).toContain('100 ms')
     await bench.close()
     silent.close()
     bench = await openBench()

@@ -49,6 +49,13 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       if (modifiedCount > 0) source.committed(call.tenant, new Set([queue]))
       return modifiedCount
     },
+    requeue: async (call, subscription, queue) => {
+      const { ask, notices } = await movedOf(call)
+      const elsewhere = { subscription, state: 'owed', queue: { $ne: queue } } as const
+      const { modifiedCount } = await ask(() => notices.updateMany(elsewhere, { $set: { queue } }))
+      if (modifiedCount > 0) source.committed(call.tenant, new Set([queue]))
+      return modifiedCount
+    },
     drop: async (call, subscription) => {
       const { ask, notices } = await movedOf(call)
       const update = { $set: { state: 'gone', settledAt: clock.now() }, $unset: { content: '', reason: '' } } as const

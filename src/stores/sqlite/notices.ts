@@ -35,6 +35,8 @@ export const NOTICE_STATEMENTS = {
     WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ?`,
   revive: `UPDATE notice SET state = NULL, settled_at = NULL, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
+  requeue: `UPDATE notice SET queue = ? WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
+    WHERE subscription = ? AND state IS NULL AND queue <> ? LIMIT ${PIECE})`,
   dropOwed: `DELETE FROM notice WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
     WHERE subscription = ? AND state IS NULL LIMIT ${PIECE})`,
   dropSettled: `DELETE FROM notice WHERE position IN (SELECT position FROM notice INDEXED BY notice_ended
@@ -56,11 +58,12 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     const [outcome] = await writes.run([() => ({ ok: true, value: on(sql) })])
     return resultOf(outcome)
   }
-  const dropAll = async (tenant: string, text: string, subscription: string): Promise<number> => {
-    for (let dropped = 0; ; ) {
-      const removed = await write(tenant, (sql) => Number(sql(text).run(subscription).changes))
-      dropped += removed
-      if (removed < PIECE) return dropped
+  /** A statement that changes a piece of what there is, until nothing is left. */
+  const inSteps = async (tenant: string, text: string, ...parameters: readonly string[]): Promise<number> => {
+    for (let all = 0; ; ) {
+      const changed = await write(tenant, (sql) => Number(sql(text).run(...parameters).changes))
+      all += changed
+      if (changed < PIECE) return all
     }
   }
   return {
@@ -85,9 +88,14 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       if (revived > 0) source.committed(tenant, new Set([queue]))
       return revived
     },
+    requeue: async ({ tenant }, subscription, queue) => {
+      const moved = await inSteps(tenant, ASK.requeue, queue, subscription, queue)
+      if (moved > 0) source.committed(tenant, new Set([queue]))
+      return moved
+    },
     drop: async ({ tenant }, subscription) => {
-      const owed = await dropAll(tenant, ASK.dropOwed, subscription)
-      await dropAll(tenant, ASK.dropSettled, subscription)
+      const owed = await inSteps(tenant, ASK.dropOwed, subscription)
+      await inSteps(tenant, ASK.dropSettled, subscription)
       return owed
     },
     forget: ({ tenant }, before, limit) =>
