@@ -28,6 +28,8 @@ export interface Notice extends NewNotice {
   readonly group: string
   /** When the change was made. */
   readonly since: Instant
+  /** Of what is owed: when it was last made so again; absent where it never was. */
+  readonly revivedAt?: Instant
 }
 
 /** How telling it ended for good. */
@@ -74,9 +76,15 @@ export interface NoticeStore {
   /**
    * Makes owed again what was given up, or what was told or given up of changes since then, each with the position that
    * it has had, in a queue, of which {@link NoticeSource.committed} is then told; returns how many. Who reads on from a
-   * position begins again.
+   * position begins again. `at`: when.
    */
-  revive(call: Call, subscription: string, queue: string, which: 'dead' | { readonly since: Instant }): Promise<number>
+  revive(
+    call: Call,
+    subscription: string,
+    queue: string,
+    which: 'dead' | { readonly since: Instant },
+    at: Instant,
+  ): Promise<number>
   /**
    * Makes all that is owed to a subscription wait in this queue, of which {@link NoticeSource.committed} is then told;
    * returns how much waited in others.

@@ -238,17 +238,19 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       await notices.settle(call, ended(all.slice(1, 3), 'dead', NOW, 'gone'))
       await notices.settle(call, ended(all.slice(0, 1), 'delivered'))
       source.told.length = 0
-      expect(await notices.revive(call, S2, 'http://new', 'dead')).toBe(0)
+      expect(await notices.revive(call, S2, 'http://new', 'dead', NOW + 7)).toBe(0)
       expect(source.told).toEqual([])
-      expect(await notices.revive(call, S1, 'http://new', 'dead')).toBe(2)
+      expect(await notices.revive(call, S1, 'http://new', 'dead', NOW + 7)).toBe(2)
       expect(source.told).toEqual([{ tenant: call.tenant, queues: ['http://new'] }])
       expect(await owedIn(call, 'http://new')).toEqual(
-        all.slice(1, 3).map((each) => ({ ...each, queue: 'http://new' })),
+        all.slice(1, 3).map((each) => ({ ...each, queue: 'http://new', revivedAt: NOW + 7 })),
       )
       expect(await notices.settled(call, S1, 'dead', 10)).toEqual([])
       expect(await entitiesIn(call)).toEqual(['urn:x:4'])
       await notices.settle(call, ended(await owedIn(call, 'http://new'), 'delivered', NOW + 8))
-      expect(await notices.settled(call, S1, 'delivered', 10)).toHaveLength(3)
+      const settled = await notices.settled(call, S1, 'delivered', 10)
+      expect(settled).toHaveLength(3)
+      for (const each of settled) expect(each).not.toHaveProperty('revivedAt')
     })
 
     it('is owed again: all of changes since then, however it ended', async () => {
@@ -260,8 +262,8 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       const all = await owedIn(call)
       await store().notices.settle(call, ended(all.slice(0, 2), 'delivered', NOW + 9))
       await store().notices.settle(call, ended(all.slice(2), 'dead', NOW + 8))
-      expect(await store().notices.revive(call, S1, A, { since: NOW + 1 })).toBe(3)
-      expect(await owedIn(call)).toEqual(all.slice(1))
+      expect(await store().notices.revive(call, S1, A, { since: NOW + 1 }, NOW + 10)).toBe(3)
+      expect(await owedIn(call)).toEqual(all.slice(1).map((each) => ({ ...each, revivedAt: NOW + 10 })))
     })
 
     it('is forgotten when it is old enough, at most as many as asked for', async () => {
@@ -307,7 +309,7 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       () => notices.settle(call, [{ id: 'x.1', state: 'dead', at: NOW }]),
       () => notices.backlog(call, S1),
       () => notices.settled(call, S1, 'dead', 1),
-      () => notices.revive(call, S1, A, 'dead'),
+      () => notices.revive(call, S1, A, 'dead', NOW),
       () => notices.drop(call, S1),
       () => notices.forget(call, { delivered: NOW, dead: NOW }, 1),
     ]) {

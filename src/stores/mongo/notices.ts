@@ -40,11 +40,12 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       const found = await ask(() => notices.find({ subscription, state }, { sort, limit }).toArray())
       return found.map((each) => readSettled(each, state))
     },
-    revive: async (call, subscription, queue, which) => {
+    revive: async (call, subscription, queue, which, at) => {
       const { ask, notices } = await databases.of(call.tenant)
       const ended: Filter<NoticeDocument> =
         which === 'dead' ? { state: 'dead' } : { state: { $in: ['dead', 'delivered'] }, since: { $gte: which.since } }
-      const update = { $set: { state: 'owed', queue }, $unset: { settledAt: '', reason: '' } } as const
+      const set = { state: 'owed', queue, revivedAt: at } as const
+      const update = { $set: set, $unset: { settledAt: '', reason: '' } } as const
       const { modifiedCount } = await ask(() => notices.updateMany({ subscription, ...ended }, update))
       if (modifiedCount > 0) source.committed(call.tenant, new Set([queue]))
       return modifiedCount
@@ -108,7 +109,12 @@ function counting(subscription: string) {
 
 function settling({ id, state, at, reason }: Settlement) {
   const set = { state, settledAt: at, ...(reason !== undefined && { reason }) }
-  return { updateOne: { filter: { _id: id, state: 'owed' as const }, update: { $set: set } } }
+  return {
+    updateOne: {
+      filter: { _id: id, state: 'owed' as const },
+      update: { $set: set, $unset: { revivedAt: '' as const } },
+    },
+  }
 }
 
 /** Returns how many. */
@@ -124,9 +130,10 @@ async function remove({ ask, notices }: Database, state: NoticeDocument['state']
 }
 
 function readNotice({ _id: id, content = 'null', exact, ...rest }: NoticeDocument): Notice {
-  const { position, group, since, subscription, queue, entity, latestOnly } = rest
+  const { position, group, since, subscription, queue, entity, latestOnly, revivedAt } = rest
   return {
     ...{ id, position, group, since, subscription, queue, entity, latestOnly },
+    ...(revivedAt !== undefined && { revivedAt }),
     content: parseStoredJson(content, exact),
   }
 }

@@ -1,5 +1,6 @@
 /** What is owed to subscribers, in all Tenants. */
 
+import type { Instant } from '../../core/model/entity.ts'
 import type { NoticeSource, NoticeStore, Settlement } from '../../ports/notices.ts'
 import { resultOf } from '../common/outcome.ts'
 import type { Databases } from './databases.ts'
@@ -23,7 +24,7 @@ export const NOTICE_STATEMENTS = {
       SELECT (SELECT min(n.queue) FROM notice n INDEXED BY notice_queue WHERE n.state IS NULL AND n.queue > found.queue)
       FROM found WHERE found.queue IS NOT NULL
     ) SELECT queue FROM found WHERE queue IS NOT NULL`,
-  owed: `SELECT ${COLUMNS} FROM notice INDEXED BY notice_queue
+  owed: `SELECT ${COLUMNS}, settled_at AS revived_at FROM notice INDEXED BY notice_queue
     WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ?`,
   settle: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL`,
@@ -33,7 +34,8 @@ export const NOTICE_STATEMENTS = {
     WHERE subscription = ? AND state = ? AND state IS NOT NULL ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
   endedSince: `SELECT position FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ?`,
-  revive: `UPDATE notice SET state = NULL, settled_at = NULL, reason = NULL, queue = ?
+  // Of what is owed settled_at is when it was last made so again.
+  revive: `UPDATE notice SET state = NULL, settled_at = ?, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
   requeue: `UPDATE notice SET queue = ? WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
     WHERE subscription = ? AND state IS NULL AND queue <> ? LIMIT ${PIECE})`,
@@ -79,11 +81,11 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     },
     settled: ({ tenant }, subscription, state, limit) =>
       read(tenant, (sql) => sql(ASK.settled).all(subscription, state, limit).map(readSettled)),
-    revive: async ({ tenant }, subscription, queue, which) => {
+    revive: async ({ tenant }, subscription, queue, which, at) => {
       const positions = await read(tenant, (sql) => endedOf(sql, subscription, which))
       let revived = 0
       for (const piece of inPieces(positions)) {
-        revived += await write(tenant, (sql) => reviveAll(sql, subscription, queue, piece))
+        revived += await write(tenant, (sql) => reviveAll(sql, { subscription, queue, at }, piece))
       }
       if (revived > 0) source.committed(tenant, new Set([queue]))
       return revived
@@ -128,9 +130,15 @@ function endedOf(sql: Statements, subscription: string, which: Which): readonly 
   return rows.map(({ position }) => position).sort((a, b) => a - b)
 }
 
-function reviveAll(sql: Statements, subscription: string, queue: string, positions: readonly number[]): number {
+interface Revival {
+  readonly subscription: string
+  readonly queue: string
+  readonly at: Instant
+}
+
+function reviveAll(sql: Statements, { subscription, queue, at }: Revival, positions: readonly number[]): number {
   let revived = 0
-  for (const position of positions) revived += Number(sql(ASK.revive).run(queue, position, subscription).changes)
+  for (const position of positions) revived += Number(sql(ASK.revive).run(at, queue, position, subscription).changes)
   return revived
 }
 
