@@ -10,7 +10,7 @@ let workers: Workers
 let fleet: Fleet
 beforeAll(async () => {
   boya = installBoya()
-  workers = await startWorkers(boya, { WORKERS: '2', OUTBOUND: 'private', LOG_LEVEL: 'info' })
+  workers = await startWorkers(boya, { WORKERS: '2', OUTBOUND: 'private' })
   fleet = { urls: [workers.url], killOne }
 })
 afterAll(async () => {
@@ -22,7 +22,9 @@ const replaced = () => workers.lines().filter(({ msg }) => msg === 'another work
 async function killOne(): Promise<void> {
   const before = replaced()
   const living = workers.pids().slice(-2)
-  process.kill(living[Math.floor(Math.random() * living.length)] ?? 0, 'SIGKILL')
+  const pid = living[Math.floor(Math.random() * living.length)]
+  if (pid === undefined) throw new Error('the log names no worker')
+  process.kill(pid, 'SIGKILL')
   await expect.poll(replaced, { timeout: 20_000 }).toBe(before + 1)
 }
 
