@@ -1,0 +1,41 @@
+/** On SQLite, two worker processes. */
+
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type InstalledBoya, installBoya } from '../cli/installed-boya.ts'
+import { startWorkers, type Workers } from '../workers/workers-of.ts'
+import { expectAll, type Fleet, KILLED, REPORTED, ROUNDS, replay } from './replay.ts'
+
+let boya: InstalledBoya
+let workers: Workers
+let fleet: Fleet
+beforeAll(async () => {
+  boya = installBoya()
+  workers = await startWorkers(boya, { WORKERS: '2', OUTBOUND: 'private' })
+  fleet = { urls: [workers.url], killOne }
+})
+afterAll(async () => {
+  await workers.kill()
+  boya.remove()
+})
+
+const replaced = () => workers.lines().filter(({ msg }) => msg === 'another worker is ready in its place').length
+async function killOne(): Promise<void> {
+  const before = replaced()
+  const living = workers.pids().slice(-2)
+  const pid = living[Math.floor(Math.random() * living.length)]
+  if (pid === undefined) throw new Error('the log names no worker')
+  process.kill(pid, 'SIGKILL')
+  await expect.poll(replaced, { timeout: 20_000 }).toBe(before + 1)
+}
+
+it('a receiver gets all that was acknowledged, of each entity in order', { timeout: 180_000 }, async () => {
+  expectAll(await replay(fleet, REPORTED))
+})
+
+it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
+  'also where a worker is killed meanwhile: round %i',
+  { timeout: 120_000 },
+  async () => {
+    expectAll(await replay(fleet, KILLED))
+  },
+)
