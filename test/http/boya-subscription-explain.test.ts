@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CONTEXT_LINK } from '../support/broker.ts'
+import { ownPath } from './boya-subscriptions.ts'
 import { brokerForFile, CORE, expectProblem, iri, LD, newId } from './client.ts'
-import { ownPath } from './received.ts'
 import { newSubscriptionId, SUBSCRIPTION, subscribe } from './subscribed.ts'
 
 const broker = brokerForFile({ MAX_LINKED_ENTITIES: '3' })

@@ -1,23 +1,16 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { deliveryOf, ownPath } from './boya-subscriptions.ts'
 import { brokerForFile, CORE, expectProblem, LD, newId } from './client.ts'
-import { deliveryOf, ownPath, type Receiver, startReceiver } from './received.ts'
+import { receiverForFile } from './receiver.ts'
 import { newSubscriptionId, SUBSCRIPTION, subscribe, subscriptionPath } from './subscribed.ts'
 
 const broker = brokerForFile()
-let receiver: Receiver
-beforeAll(async () => {
-  receiver = await startReceiver()
-})
-beforeEach(() => {
-  receiver.answers(204)
-  receiver.got.length = 0
-})
-afterAll(() => receiver.stop())
+const receiver = receiverForFile()
 
 const test = (id: string, headers = {}) => broker.root('post', ownPath(id, 'test'), headers)
-const endpoint = (members: object = {}) => ({ uri: receiver.uri, ...members })
+const endpoint = (members: object = {}) => ({ uri: receiver.uri(), ...members })
 const SAMPLE = /^urn:ngsi-ld:Notification:sample:./
 
 describe('POST /boya/v1/subscriptions/{subscriptionId}/test', () => {
@@ -31,7 +24,7 @@ describe('POST /boya/v1/subscriptions/{subscriptionId}/test', () => {
     const subscribed = { entities: [{ type: 'Well' }], watchedAttributes: ['depth'], q: 'depth>10', notification }
     const subscriptionId = await subscribe(broker, subscribed)
     const { body } = await test(subscriptionId).expect(200)
-    const [{ headers, body: sent } = fail()] = receiver.got
+    const [{ headers, body: sent } = fail()] = receiver.got()
     expect(sent).toMatchObject({ id: expect.stringMatching(SAMPLE), type: 'Notification', subscriptionId })
     expect(sent.data).toEqual([{ id, depth: 50 }])
     expect(headers).toMatchObject({ 'boya-sample': 'true', 'content-type': 'application/json' })
@@ -45,18 +38,18 @@ describe('POST /boya/v1/subscriptions/{subscriptionId}/test', () => {
   it('is marked as nothing else is, and leaves no figure, no log and nothing owed', async () => {
     const id = await subscribe(broker, { notification: { endpoint: endpoint() } })
     await test(id).expect(200)
-    receiver.answers(500)
+    receiver.always(500)
     await test(id).expect(200)
     await new Promise((resolve) => setTimeout(resolve, 100))
-    expect(receiver.got).toHaveLength(2)
+    expect(receiver.got()).toHaveLength(2)
     const empty = { timesSent: 0, timesFailed: 0, backlog: { count: 0 }, log: [], dead: [] }
     expect(await deliveryOf(broker, id)).toEqual({ subscriptionId: id, status: 'active', ...empty })
     expect((await broker.get(subscriptionPath(id))).body.notification).not.toHaveProperty('timesSent')
-    receiver.answers(204)
+    receiver.always(204)
     await broker.create({ id: newId('Room'), type: 'Room', a: 1 })
-    await expect.poll(() => receiver.got.length).toBe(3)
-    expect(receiver.got[2]?.headers).not.toHaveProperty('boya-sample')
-    expect(receiver.got[2]?.body.id).not.toMatch(SAMPLE)
+    await expect.poll(() => receiver.got().length).toBe(3)
+    expect(receiver.got()[2]?.headers).not.toHaveProperty('boya-sample')
+    expect(receiver.got()[2]?.body.id).not.toMatch(SAMPLE)
   })
 
   it('is made up of the conditions where nothing matches', async () => {
@@ -73,7 +66,7 @@ describe('POST /boya/v1/subscriptions/{subscriptionId}/test', () => {
     const [entity] = body.notification.data
     expect(entity).toMatchObject({ type: ['Lamp', 'Lit'], power: expect.anything(), colour: expect.anything() })
     expect(entity.id).toMatch(/^urn:ngsi-ld:Lamp:/)
-    expect(receiver.got[0]?.body.data).toEqual([entity])
+    expect(receiver.got()[0]?.body.data).toEqual([entity])
   })
 
   it('is made up where pick leaves nothing of what matches, and refused where nothing can be left', async () => {
@@ -105,11 +98,11 @@ describe('POST /boya/v1/subscriptions/{subscriptionId}/test', () => {
     const expired = await subscribe(broker, { ...members, expiresAt: new Date(Date.now() + 200).toISOString() })
     await new Promise((resolve) => setTimeout(resolve, 220))
     for (const id of [paused, expired]) expect((await test(id).expect(200)).body.ok).toBe(true)
-    expect(receiver.got.map(({ body }) => body.subscriptionId)).toEqual([paused, expired])
+    expect(receiver.got().map(({ body }) => body.subscriptionId)).toEqual([paused, expired])
   })
 
   it('says in words what failed: an answer, nobody there, a receiver that says nothing', async () => {
-    receiver.answers(404)
+    receiver.always(404)
     const refused = await subscribe(broker, { notification: { endpoint: endpoint() } })
     expect((await test(refused).expect(200)).body).toMatchObject({
       ok: false,
@@ -142,7 +135,7 @@ describe('POST /boya/v1/subscriptions/{subscriptionId}/test', () => {
       type: 'FeatureCollection',
       features: [{ geometry: location.value }],
     })
-    expect(receiver.got[0]?.headers).toMatchObject({
+    expect(receiver.got()[0]?.headers).toMatchObject({
       'ngsild-tenant': 'testing',
       'content-type': 'application/geo+json',
     })
@@ -154,7 +147,7 @@ describe('POST /boya/v1/subscriptions/{subscriptionId}/test', () => {
     expectProblem(await test(newSubscriptionId()), 404, 'ResourceNotFound')
     expectProblem(await test(id, { 'NGSILD-Tenant': 'nobodys' }), 404, 'NonexistentTenant')
     expectProblem(await broker.root('post', `${ownPath(id, 'test')}?now=1`), 400, 'InvalidRequest')
-    expect(receiver.got).toEqual([])
+    expect(receiver.got()).toEqual([])
   })
 })
 
