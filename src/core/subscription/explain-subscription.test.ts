@@ -41,6 +41,7 @@ describe('an explanation', () => {
   it('of what has no conditions has the status alone, and what triggers it', () => {
     expect(explain({}, room)).toEqual({
       subscriptionId: 'urn:ngsi-ld:Subscription:1',
+      jsonldContext: expect.stringMatching(/core-context/),
       entity: { id: 'urn:b:1', types: [{ iri: 'urn:A:Room', inSubscription: 'Room', inRequest: 'urn:A:Room' }] },
       ...{ matches: true, hints: [] },
       conditions: [{ condition: 'status', met: true, explanation: 'the subscription is active' }],

@@ -34,6 +34,7 @@ export function explainSubscription(
   const conditions = findings.map(({ explained }) => explained)
   return {
     subscriptionId: subscription.id,
+    jsonldContext: subscription.jsonldContext,
     entity: { id: entity.id, types: names.of(entity.types) },
     matches: conditions.every(({ met }) => met),
     hints: [...new Set(findings.flatMap(({ hints }) => hints))],

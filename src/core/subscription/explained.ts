@@ -23,6 +23,8 @@ export interface Finding {
 
 export interface SubscriptionExplanation {
   readonly subscriptionId: string
+  /** That of the subscription, by which names are short. */
+  readonly jsonldContext: string
   readonly entity: { readonly id: string; readonly types: readonly ExplainedName[] }
   /** Whether all conditions are met. */
   readonly matches: boolean
