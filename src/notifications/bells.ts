@@ -1,0 +1,97 @@
+/** Instances tell one another in which queues they have committed notices that another one delivers. */
+
+import { randomUUID } from 'node:crypto'
+import { changedSince, movedOn, type SubscriptionRevision } from '../core/subscription/subscription-revision.ts'
+import type { Call } from '../ports/call.ts'
+import type { DocumentStore } from '../ports/store.ts'
+
+export interface Bells {
+  /** `keys`: of queues (queueKey). They are told together with those of the same moment. */
+  ring(keys: Iterable<string>): void
+  /** Tells what is to be told still, and takes its document away. */
+  close(): Promise<void>
+}
+
+interface BellsDeps {
+  readonly documents: Pick<DocumentStore, 'put' | 'list' | 'delete' | 'watch'>
+  /** Of the default Tenant, and alive as long as the broker. */
+  readonly call: Call
+  /** Another instance has rung for this queue. */
+  readonly rung: (key: string) => void
+  /** It may have rung for any. */
+  readonly rungForAny: () => void
+}
+
+/** What one instance has rung for last, and when it did. */
+interface BellDocument extends SubscriptionRevision {
+  readonly at: number
+}
+
+const KIND = 'noticeBell'
+/** Milliseconds from one ring to the next. */
+const PAUSE_MS = 100
+/** Milliseconds after which a document is taken for one of an instance that has died. */
+const DEAD_MS = 3_600_000
+
+/** It tells soon, and not surely: who relies on it alone looks for everything from time to time as well. */
+export function createBells({ documents, call, rung, rungForAny }: BellsDeps): Bells {
+  const id: string = randomUUID()
+  const heard = new Map<string, number>()
+  let own: BellDocument = { changes: 0, last: [], at: 0 }
+  let waiting = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let writing: Promise<void> = Promise.resolve()
+  let hearing: Promise<void> = Promise.resolve()
+  let lastAt = Number.NEGATIVE_INFINITY
+
+  const write = async (): Promise<void> => {
+    timer = undefined
+    if (waiting.size === 0) return
+    lastAt = performance.now()
+    own = { ...movedOn(own, [...waiting]), at: Date.now() }
+    waiting = new Set()
+    // Where it fails the next ring says the same, and what was owed is found by a look.
+    await documents.put(call, KIND, id, own).catch((error: unknown) => {
+      call.log.debug({ error }, 'other instances could not be told of notices; they find them by looking')
+    })
+  }
+  const hear = (other: string, { at, ...revision }: BellDocument): void => {
+    const before = heard.get(other)
+    heard.set(other, revision.changes)
+    // What it rang for before it was heard for the first time is found by a look.
+    const keys = before === undefined ? undefined : changedSince(revision, before)
+    if (keys === undefined) rungForAny()
+    else for (const key of keys) rung(key)
+  }
+  const listen = async (): Promise<void> => {
+    for (const { id: other, document } of await documents.list(call, KIND)) {
+      if (other === id) continue
+      const bell = document as BellDocument
+      if (Date.now() - bell.at > DEAD_MS) await documents.delete(call, KIND, other)
+      else hear(other, bell)
+    }
+  }
+  const watch = documents.watch(KIND, () => {
+    hearing = hearing.then(listen).catch((error: unknown) => {
+      call.log.debug({ error }, 'what other instances tell of notices could not be read; they are found by looking')
+    })
+  })
+  return {
+    ring: (keys) => {
+      for (const key of keys) waiting.add(key)
+      timer ??= setTimeout(
+        () => {
+          writing = writing.then(write)
+        },
+        Math.max(0, lastAt + PAUSE_MS - performance.now()),
+      ).unref()
+    },
+    close: async () => {
+      clearTimeout(timer)
+      await writing.then(write)
+      await watch.close()
+      await hearing
+      await documents.delete(call, KIND, id).catch(() => undefined)
+    },
+  }
+}
