@@ -21,6 +21,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   settled: /^SEARCH notice USING INDEX notice_ended \(subscription=\? AND state=\?\)$/,
   endedSince: /^SEARCH notice USING COVERING INDEX notice_ended \(subscription=\? AND state=\?\)$/,
   revive: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
+  owedElsewhere: /^SEARCH notice USING INDEX notice_owed \(subscription=\? AND state=\?\)$/,
+  requeue: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
   dropOwed: /SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\?\)/,
   dropSettled: /SEARCH notice USING COVERING INDEX notice_ended \(subscription=\? AND state>\?\)/,
   forget: /SEARCH notice USING COVERING INDEX notice_age \(state=\? AND settled_at<\?\)/,
