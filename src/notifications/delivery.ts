@@ -40,8 +40,7 @@ interface DeliveryOfQueue extends DeliveryDeps {
 
 /** Failures in a row, of whatever endpoint, after which a host is spared. */
 const HOST_SPARED_AFTER = 3
-/** Milliseconds: for the store to answer again, until a queue without anything ends, for what is under way at the end. */
-const STORE_MS = 1_000
+/** Milliseconds: until a queue without anything ends, for what is under way at the end. */
 const IDLE_MS = 30_000
 const GRACE_MS = 2_000
 
@@ -55,7 +54,7 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
   const rests = createRests(now, retry)
   const window = createWindow()
   const bell = createBell()
-  const settling = createSettling({ ...deps, onSettled: settled })
+  const settling = createSettling({ ...deps, onSettled: settled, againMs: retry.firstMs })
   const reader = createReader({ ...deps, now, window, paces, rests, settling })
   const underWay = new Set<Promise<void>>()
   const ending = new AbortController()
@@ -93,7 +92,7 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
       fill()
       if (!reader.isEmpty() || underWay.size > 0) idleSince = now()
       else if (now() - idleSince >= IDLE_MS) break
-      if (!isOver()) await bell.wait(isFailing ? STORE_MS : Math.min(reader.dueMs(), hostMs(), IDLE_MS))
+      if (!isOver()) await bell.wait(isFailing ? retry.firstMs : Math.min(reader.dueMs(), hostMs(), IDLE_MS))
     }
     onEnd()
     await Promise.all(underWay)

@@ -15,12 +15,11 @@ interface SettlingDeps {
   readonly call: Call
   readonly notices: Pick<NoticeStore, 'settle'>
   readonly onSettled: (ids: readonly string[]) => void
+  /** Milliseconds until a store that did not answer is asked again. */
+  readonly againMs: number
 }
 
-/** Milliseconds until a store that did not answer is asked again. */
-const AGAIN_MS = 1_000
-
-export function createSettling({ call, notices, onSettled }: SettlingDeps): Settling {
+export function createSettling({ call, notices, onSettled, againMs }: SettlingDeps): Settling {
   let waiting: Settlement[] = []
   let turn: Promise<unknown> = Promise.resolve()
   let isPlanned = false
@@ -43,7 +42,7 @@ export function createSettling({ call, notices, onSettled }: SettlingDeps): Sett
       call.log.warn({ error, notices: batch.length }, 'the store does not take what has been told; asking again')
       waiting = [...batch, ...waiting]
       clearTimeout(timer)
-      timer = setTimeout(plan, AGAIN_MS).unref()
+      timer = setTimeout(plan, againMs).unref()
     }
   }
   const plan = (): void => {

@@ -1,5 +1,6 @@
 /** Reads from the store which Subscriptions there are: all of a Tenant at first, later those that have changed. */
 
+import { Problem } from '../core/model/problems.ts'
 import type { StoredSubscription } from '../core/subscription/subscription.ts'
 import { changedSince, type SubscriptionRevision } from '../core/subscription/subscription-revision.ts'
 import { createInTurn } from '../duties/in-turn.ts'
@@ -9,7 +10,10 @@ import { SUBSCRIPTION, SUBSCRIPTION_REVISION, tenantOfRevision } from '../ports/
 import type { TenantSubscriptions } from './tenant-subscriptions.ts'
 
 export interface SubscriptionReading {
-  /** Reads what has changed since the last look. Throws what the store throws, and may be called again. */
+  /**
+   * Reads what has changed since the last look, in each Tenant. Throws what the store throws, when it has tried all of
+   * them, and may be called again.
+   */
   look(): Promise<void>
   /** Reads one that this instance has changed. */
   learn(tenant: string, id: string): Promise<void>
@@ -25,6 +29,11 @@ interface ReadingDeps {
   readonly changed: (tenant: string) => void
 }
 
+interface ToLearn {
+  readonly ids: Set<string>
+  readonly read: Promise<void>
+}
+
 /**
  * Milliseconds after which what has changed is read once more. An instance says that it is going to change a Subscription
  * and, when it has, that it did; where it dies between, nobody else says when.
@@ -37,17 +46,18 @@ export function createSubscriptionReading({ documents, callOf, of, changed }: Re
   /** What is read later is newer. */
   const inTurn = createInTurn()
   const late = new Set<NodeJS.Timeout>()
+  const toLearn = new Map<string, ToLearn>()
 
   const read = async (tenant: string, ids: readonly string[]): Promise<void> => {
     const call = callOf(tenant)
-    const found = await Promise.all(ids.map((id) => documents.get(call, SUBSCRIPTION, id)))
+    const found = await Promise.all(ids.map((id) => unlessGone(documents.get(call, SUBSCRIPTION, id))))
     const subscriptions = of(tenant)
     ids.forEach((id, i) => {
       subscriptions.put(id, found[i] as StoredSubscription | undefined)
     })
   }
   const readAll = async (tenant: string): Promise<void> => {
-    const all = await documents.list(callOf(tenant), SUBSCRIPTION)
+    const all = (await unlessGone(documents.list(callOf(tenant), SUBSCRIPTION))) ?? []
     of(tenant).replace(all.map(({ document }) => document as StoredSubscription))
   }
   const readLate = (tenant: string, ids: readonly string[] | undefined): void => {
@@ -70,19 +80,45 @@ export function createSubscriptionReading({ documents, callOf, of, changed }: Re
     readLate(tenant, ids)
     changed(tenant)
   }
+  /** All that is to be learnt while something else is being read is read together. */
+  const learnNext = (tenant: string): ToLearn => {
+    const ids = new Set<string>()
+    const reading = inTurn.run(tenant, async () => {
+      toLearn.delete(tenant)
+      await read(tenant, [...ids])
+      changed(tenant)
+    })
+    const next = { ids, read: reading }
+    toLearn.set(tenant, next)
+    return next
+  }
   return {
     look: async () => {
+      const errors: unknown[] = []
       for (const { id, document } of await documents.list(callOf(''), SUBSCRIPTION_REVISION)) {
         const tenant = tenantOfRevision(id)
-        await inTurn.run(tenant, () => lookAt(tenant, document as SubscriptionRevision))
+        const looking = inTurn.run(tenant, () => lookAt(tenant, document as SubscriptionRevision))
+        await looking.catch((error: unknown) => errors.push(error))
       }
+      if (errors.length > 0) throw errors[0]
     },
-    learn: async (tenant, id) => {
-      await inTurn.run(tenant, () => read(tenant, [id]))
-      changed(tenant)
+    learn: (tenant, id) => {
+      const { ids, read: reading } = toLearn.get(tenant) ?? learnNext(tenant)
+      ids.add(id)
+      return reading
     },
     close: () => {
       for (const timer of late) clearTimeout(timer)
     },
+  }
+}
+
+/** Undefined where the Tenant's database is gone, and with it all that was subscribed there. */
+async function unlessGone<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading
+  } catch (error) {
+    if (error instanceof Problem && error.kind === 'NonexistentTenant') return undefined
+    throw error
   }
 }

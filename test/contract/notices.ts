@@ -300,6 +300,60 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
     expect(await notices.backlog(call, S2)).toEqual({ count: 450, oldest: NOW })
   })
 
+  describe('what waits in the wrong queue', () => {
+    const B = 'http://b'
+
+    it('is moved, all that one subscription is owed, in the old order; what has ended stays as it is', async () => {
+      const call = await fresh()
+      const both = (i: number) => owing(`urn:x:${i}`, {}, { subscription: S2 })
+      await put(store(), call, ...Array.from({ length: 450 }, (_, i) => both(i)), owing('urn:x:b', { queue: B }))
+      const { notices } = store()
+      const mine = (await owedIn(call)).filter(({ subscription }) => subscription === S1)
+      await notices.settle(call, ended(mine.slice(0, 3), 'delivered'))
+      await notices.settle(call, ended(mine.slice(3, 5), 'dead'))
+      const there = await owedIn(call, B)
+      source.told.length = 0
+      expect(await notices.requeue(call, S1, B)).toBe(445)
+      expect(source.told).toEqual([{ tenant: call.tenant, queues: [B] }])
+      const moved = mine.slice(5).map((each) => ({ ...each, queue: B }))
+      const inOrder = [...moved, ...there].toSorted((a, b) => (a.position < b.position ? -1 : 1))
+      expect(await owedIn(call, B)).toEqual(inOrder)
+      expect((await owedIn(call)).map(({ subscription }) => subscription)).toEqual(Array(450).fill(S2))
+      expect(await notices.backlog(call, S1)).toEqual({ count: 446, oldest: NOW })
+      for (const [state, count] of [
+        ['delivered', 3],
+        ['dead', 2],
+      ] as const) {
+        expect((await notices.settled(call, S1, state, 10)).map(({ queue }) => queue)).toEqual(Array(count).fill(A))
+      }
+      await notices.settle(call, ended(moved.slice(0, 1), 'delivered', NOW + 9))
+      expect(await notices.settled(call, S1, 'delivered', 1)).toMatchObject([{ id: moved[0]?.id, queue: B }])
+    })
+
+    it('is nothing where all is where it should be: nobody is told', async () => {
+      const call = await fresh()
+      await put(store(), call, road(1))
+      source.told.length = 0
+      expect(await store().notices.requeue(call, S1, A)).toBe(0)
+      expect(await store().notices.requeue(call, S2, B)).toBe(0)
+      expect(source.told).toEqual([])
+      expect(await entitiesIn(call)).toEqual(['urn:x:1'])
+    })
+
+    it('is moved while more is owed there: each notice waits in one of the two, once', async () => {
+      const call = await fresh()
+      const write = async (): Promise<void> => {
+        for (let i = 0; i < 30; i++) await put(store(), call, owing('urn:x:1', { content: i }))
+      }
+      const writing = write()
+      for (let i = 0; i < 5; i++) await store().notices.requeue(call, S1, B)
+      await writing
+      await store().notices.requeue(call, S1, B)
+      expect((await owedIn(call, B)).map(({ content }) => content)).toEqual(Array.from({ length: 30 }, (_, i) => i))
+      expect(await owedIn(call)).toEqual([])
+    })
+  })
+
   it('knows no Tenant that does not exist', async () => {
     const { notices } = store()
     const call = callIn('nobody')
@@ -310,6 +364,7 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       () => notices.backlog(call, S1),
       () => notices.settled(call, S1, 'dead', 1),
       () => notices.revive(call, S1, A, 'dead', NOW),
+      () => notices.requeue(call, S1, A),
       () => notices.drop(call, S1),
       () => notices.forget(call, { delivered: NOW, dead: NOW }, 1),
     ]) {

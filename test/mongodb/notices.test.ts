@@ -114,6 +114,17 @@ describe('what is owed', () => {
     expect(await store.notices.settled(call, 'urn:s:1', 'delivered', 10)).toHaveLength(1)
   })
 
+  it('is moved to another queue also where it has not left its entity yet, and not back when that is moved again', async () => {
+    const whole = await inTheMiddle(owing('urn:x:1', { content: 1 }), owing('urn:x:1', { content: 2 }))
+    await notices.deleteMany({})
+    await entities.replaceOne({ _id: 'urn:x:1' }, whole ?? {})
+    const store = open()
+    expect(await store.notices.requeue(call, 'urn:s:1', 'http://b')).toBe(2)
+    await entities.replaceOne({ _id: 'urn:x:1' }, whole ?? {})
+    expect(await contentsOf(store)).toEqual([])
+    expect((await store.notices.owed(call, 'http://b', 10)).map(({ content }) => content)).toEqual([1, 2])
+  })
+
   it('of an entity that is gone keeps its document until it is moved, and no longer', async () => {
     const whole = await inTheMiddle(owing('urn:x:1', { content: 1 }), null)
     expect(whole).toMatchObject({ owed: [{}, {}] })

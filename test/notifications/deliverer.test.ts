@@ -2,9 +2,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Ownership } from '../../src/duties/ownership.ts'
 import { startTerm } from '../../src/duties/term.ts'
 import { type Deliverer, startDeliverer } from '../../src/notifications/deliverer.ts'
-import type { NoticeStore } from '../../src/ports/notices.ts'
 import { callIn } from '../contract/contract-store.ts'
-import { type Bench, openBench, pause, QUEUE, subscriptionOf, until } from './delivery-bench.ts'
+import { type Bench, openBench, pause, subscriptionOf, until } from './delivery-bench.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 
 let bench: Bench
@@ -39,22 +38,21 @@ function ownershipOf(owns: boolean, alone: boolean) {
 }
 
 function start(ownership: Omit<Ownership, 'close'>): Deliverer {
-  const notices = bench.notices as unknown as NoticeStore
-  const deliverer = startDeliverer({ ...bench.deps, notices, ownership, tenants: () => [''], callOf: callIn })
+  const deliverer = startDeliverer({ ...bench.deps, ownership, tenants: () => [''], callOf: callIn })
   deliverers.push(deliverer)
   return deliverer
 }
 
-const committed = (deliverer: Deliverer): void => deliverer.committed('', new Set([QUEUE]))
+const committed = (deliverer: Deliverer): void => deliverer.committed('', new Set([bench.queue()]))
 
 it('tells what was owed before it began, and at once what is committed then', async () => {
-  bench.owe(['a'])
+  await bench.owe(['a'])
   const deliverer = start(ownershipOf(true, true).ownership)
-  await until(() => bench.notices.count() === 0)
-  bench.owe(['b'])
+  await until(async () => (await bench.owed()) === 0)
+  await bench.owe(['b'])
   const begun = performance.now()
   committed(deliverer)
-  await until(() => bench.notices.count() === 0)
+  await until(async () => (await bench.owed()) === 0)
   expect(performance.now() - begun).toBeLessThan(200)
   expect(receiver.got).toHaveLength(2)
 })
@@ -62,45 +60,46 @@ it('tells what was owed before it began, and at once what is committed then', as
 it('hears by looking of what other instances commit', async () => {
   start(ownershipOf(true, false).ownership)
   await pause(50)
-  bench.owe(['a'])
-  await until(() => bench.notices.count() === 0, 1_500)
+  await bench.owe(['a'])
+  await until(async () => (await bench.owed()) === 0, 1_500)
   expect(receiver.got).toHaveLength(1)
 })
 
 it('tells nothing of a queue that is another’s, until it is its own, and no more when it is not any more', async () => {
   const { ownership, set } = ownershipOf(false, true)
   const deliverer = start(ownership)
-  bench.owe(['a'])
+  await bench.owe(['a'])
   committed(deliverer)
   await pause(200)
   expect(receiver.got).toEqual([])
   set(true)
-  await until(() => bench.notices.count() === 0)
+  await until(async () => (await bench.owed()) === 0)
   set(false)
-  bench.owe(['b'])
+  await bench.owe(['b'])
   committed(deliverer)
   await pause(200)
   expect(receiver.got).toHaveLength(1)
   set(true)
-  await until(() => bench.notices.count() === 0)
+  await until(async () => (await bench.owed()) === 0)
   expect(receiver.got).toHaveLength(2)
 })
 
 it('looks again at what rests when subscriptions have changed', async () => {
   await bench.put(subscriptionOf(receiver.origin, { isActive: false }))
-  bench.owe(['a'])
+  await bench.owe(['a'])
   const deliverer = start(ownershipOf(true, true).ownership)
   await pause(100)
   await bench.put(subscriptionOf(receiver.origin))
   deliverer.subscriptionsChanged('')
-  await until(() => bench.notices.count() === 0, 1_000)
+  await until(async () => (await bench.owed()) === 0, 1_000)
 })
 
-it('has written the figures when it is closed', async () => {
-  bench.owe(['a'])
+it('has noted what became of what was under way when it is closed', async () => {
+  await bench.owe(['a'])
   const deliverer = start(ownershipOf(true, true).ownership)
   await until(() => receiver.got.length === 1)
   await deliverer.close()
+  await bench.figures.flush()
   const written = await bench.store.documents.get(callIn(''), 'subscriptionFigures', 's1')
   expect(written).toMatchObject({ timesSent: 1, timesFailed: 0, lastSuccess: expect.any(Number) })
 })

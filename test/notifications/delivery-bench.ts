@@ -1,4 +1,4 @@
-/** Everything around one delivery: receivers, notices, figures in a real store, and a Build that shows what it was told. */
+/** Everything around one delivery: a real store whose changes owe what a test says, and a Build that shows what it was told. */
 
 import type { Subscription } from '../../src/core/subscription/subscription.ts'
 import type { Term } from '../../src/duties/term.ts'
@@ -6,13 +6,14 @@ import { type Delivery, startDelivery } from '../../src/notifications/delivery.t
 import type { DeliverySettings } from '../../src/notifications/delivery-settings.ts'
 import { createFigures } from '../../src/notifications/figures.ts'
 import { createHttpSender } from '../../src/notifications/http-sender.ts'
+import { queueOf } from '../../src/notifications/queue-name.ts'
 import { createOutbound } from '../../src/outbound/outbound.ts'
+import type { NoticeSource, NoticeStore, Settlement } from '../../src/ports/notices.ts'
 import type { Build } from '../../src/ports/notification.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
-import { callIn, LIMITS, quietLog } from '../contract/contract-store.ts'
-import { createMemoryNotices } from './memory-notices.ts'
+import { callIn, entity, LIMITS, put, quietLog } from '../contract/contract-store.ts'
+import { createTestSource, owes } from '../contract/notice-source.ts'
 
-export const QUEUE = 'queue'
 export const call = callIn('')
 
 const build: Build = async (_, { subscription, id, told }) => {
@@ -46,52 +47,62 @@ const endless: Term = { signal: () => signal }
 export type Bench = Awaited<ReturnType<typeof openBench>>
 
 export async function openBench(more: Partial<DeliverySettings> = {}) {
+  const listeners = new Set<NoticeSource['committed']>()
+  const committed: NoticeSource['committed'] = (...where) => {
+    for (const listener of listeners) listener(...where)
+  }
   const store = await openSqliteStore({
-    ...LIMITS,
-    directory: ':memory:',
-    synchronous: 'normal',
-    clock: Date,
-    log: quietLog,
+    ...{ ...LIMITS, directory: ':memory:', synchronous: 'normal', clock: Date, log: quietLog },
+    notices: { ...createTestSource(), committed },
   })
   const outbound = createOutbound({ policy: { mode: 'private', networks: [] }, concurrency: 64, log: quietLog })
   const sender = createHttpSender({ outbound, timeouts: { defaultMs: 3_000, mostMs: 5_000 } })
   const figures = createFigures({ documents: store.documents, everyMs: 50 })
-  const notices = createMemoryNotices()
+  const told = createNoticesThatFail(store.notices)
   const subscriptions = new Map<string, Subscription>()
-  const retry = { firstMs: 40, mostMs: 200 }
+  const owedTo = new Set<string>()
+  const retry = { firstMs: 24, mostMs: 60 }
   const settings = { maxAgeMs: 60_000, maxBacklog: 1_000_000, retry, ...more }
   const deliveries: Delivery[] = []
   let n = 0
   const subscriptionBy = async (_: unknown, id: string) => subscriptions.get(id)
-  const deps = { build, sender, figures, clock: Date, settings, subscriptionOf: subscriptionBy }
+  const deps = { build, sender, figures, clock: Date, settings, subscriptionOf: subscriptionBy, notices: told.notices }
+  /** Of a subscription, or, where it is not there, of another one. */
+  const queue = (id = 's1'): string => {
+    const { endpoint } = subscriptions.get(id) ?? [...subscriptions.values()][0] ?? subscriptionOf('http://nobody')
+    return queueOf(endpoint.uri)
+  }
   return {
-    deps,
-    store,
-    notices,
-    figures,
-    /** Makes it what it is from now on; undefined deletes it. */
+    ...{ deps, store, figures, queue, settlements: told.settlements, setFault: told.setFault },
+    /** Makes it what it is from now on. */
     put: async (subscription: Subscription) => {
       subscriptions.set(subscription.id, subscription)
       await store.documents.put(call, 'subscription', subscription.id, { subscription })
     },
-    remove: (id: string) => subscriptions.delete(id),
-    owe: (
+    /** Changes these entities in one request, so that this is owed. */
+    owe: async (
       entities: readonly string[],
-      { subscription = 's1', group = `g${n}`, latestOnly = false, since = Date.now(), content = {} } = {},
-    ) =>
-      notices.owe(
-        entities.map((entity) => ({
-          subscription,
-          queue: QUEUE,
-          entity,
-          content: { entity, n: ++n, ...content },
-          latestOnly,
-        })),
-        group,
-        since,
-      ),
+      { subscription = 's1', latestOnly = false, content = {} } = {},
+    ): Promise<void> => {
+      owedTo.add(subscription)
+      const owing = (id: string) => {
+        const notice = { subscription, queue: queue(subscription), latestOnly }
+        return entity(id, owes({ ...notice, content: { entity: id, n: ++n, ...content } }))
+      }
+      await put(store, call, ...entities.map(owing))
+    },
+    /** How many are owed. */
+    owed: async (): Promise<number> => {
+      const counts = await Promise.all([...owedTo].map((id) => store.notices.backlog(call, id)))
+      return counts.reduce((sum, { count }) => sum + count, 0)
+    },
+    /** What has ended so, the latest first. */
+    ended: async (state: Settlement['state']) =>
+      (await Promise.all([...owedTo].map((id) => store.notices.settled(call, id, state, 10_000)))).flat(),
+    /** Of what this store commits from now on. */
+    onCommitted: (listener: NoticeSource['committed']) => void listeners.add(listener),
     start: (term: Term = endless, onEnd = () => {}) => {
-      const delivery = startDelivery({ ...deps, call, queue: QUEUE, term, onEnd, notices })
+      const delivery = startDelivery({ ...deps, call, queue: queue(), term, onEnd })
       deliveries.push(delivery)
       return delivery
     },
@@ -102,6 +113,33 @@ export async function openBench(more: Partial<DeliverySettings> = {}) {
       await store.close()
     },
   }
+}
+
+/** The store's, which does not answer while a fault is set; with all that it was asked to settle. */
+function createNoticesThatFail(notices: NoticeStore) {
+  let fault: Error | undefined
+  const settlements: Settlement[] = []
+  const unlessFailing =
+    <A extends readonly unknown[], R>(ask: (...asked: A) => Promise<R>) =>
+    async (...asked: A): Promise<R> => {
+      if (fault !== undefined) throw fault
+      return await ask(...asked)
+    }
+  const failing: NoticeStore = {
+    ...notices,
+    queues: unlessFailing(notices.queues),
+    owed: unlessFailing(notices.owed),
+    backlog: unlessFailing(notices.backlog),
+    requeue: unlessFailing(notices.requeue),
+    settle: unlessFailing(async (of, ended) => {
+      await notices.settle(of, ended)
+      settlements.push(...ended)
+    }),
+  }
+  const setFault = (next: Error | undefined): void => {
+    fault = next
+  }
+  return { notices: failing, settlements, setFault }
 }
 
 /** Waits until it is so. */

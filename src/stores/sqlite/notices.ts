@@ -37,8 +37,9 @@ export const NOTICE_STATEMENTS = {
   // Of what is owed settled_at is when it was last made so again.
   revive: `UPDATE notice SET state = NULL, settled_at = ?, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
-  requeue: `UPDATE notice SET queue = ? WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
-    WHERE subscription = ? AND state IS NULL AND queue <> ? LIMIT ${PIECE})`,
+  owedElsewhere: `SELECT position FROM notice INDEXED BY notice_owed
+    WHERE subscription = ? AND state IS NULL AND queue <> ?`,
+  requeue: 'UPDATE notice SET queue = ? WHERE position = ? AND subscription = ? AND state IS NULL',
   dropOwed: `DELETE FROM notice WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
     WHERE subscription = ? AND state IS NULL LIMIT ${PIECE})`,
   dropSettled: `DELETE FROM notice WHERE position IN (SELECT position FROM notice INDEXED BY notice_ended
@@ -68,6 +69,13 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       if (changed < PIECE) return all
     }
   }
+  /** A statement that makes each of these wait in a queue; the source is told if it made any. */
+  const intoQueue = async (tenant: string, text: string, to: To, positions: readonly number[]): Promise<number> => {
+    let moved = 0
+    for (const piece of inPieces(positions)) moved += await write(tenant, (sql) => moveAll(sql(text), to, piece))
+    if (moved > 0) source.committed(tenant, new Set([to.queue]))
+    return moved
+  }
   return {
     queues: ({ tenant }) => read(tenant, queuesOf),
     owed: ({ tenant }, queue, limit, after) =>
@@ -83,17 +91,12 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       read(tenant, (sql) => sql(ASK.settled).all(subscription, state, limit).map(readSettled)),
     revive: async ({ tenant }, subscription, queue, which, at) => {
       const positions = await read(tenant, (sql) => endedOf(sql, subscription, which))
-      let revived = 0
-      for (const piece of inPieces(positions)) {
-        revived += await write(tenant, (sql) => reviveAll(sql, { subscription, queue, at }, piece))
-      }
-      if (revived > 0) source.committed(tenant, new Set([queue]))
-      return revived
+      return await intoQueue(tenant, ASK.revive, { subscription, queue, at }, positions)
     },
     requeue: async ({ tenant }, subscription, queue) => {
-      const moved = await inSteps(tenant, ASK.requeue, queue, subscription, queue)
-      if (moved > 0) source.committed(tenant, new Set([queue]))
-      return moved
+      // Those that are moved are not looked at again: there may be as many as may wait.
+      const positions = await read(tenant, (sql) => positionsOf(sql(ASK.owedElsewhere).all(subscription, queue)))
+      return await intoQueue(tenant, ASK.requeue, { subscription, queue }, positions)
     },
     drop: async ({ tenant }, subscription) => {
       const owed = await inSteps(tenant, ASK.dropOwed, subscription)
@@ -126,20 +129,27 @@ type Which = Parameters<NoticeStore['revive']>[3]
 function endedOf(sql: Statements, subscription: string, which: Which): readonly number[] {
   const states = which === 'dead' ? ['dead'] : ['dead', 'delivered']
   const since = which === 'dead' ? Number.MIN_SAFE_INTEGER : which.since
-  const rows: { position: number }[] = states.flatMap((state) => sql(ASK.endedSince).all(subscription, state, since))
+  return positionsOf(states.flatMap((state) => sql(ASK.endedSince).all(subscription, state, since)))
+}
+
+function positionsOf(rows: readonly { readonly position: number }[]): readonly number[] {
   return rows.map(({ position }) => position).sort((a, b) => a - b)
 }
 
-interface Revival {
+/** Where what is owed to a subscription is to wait. */
+interface To {
   readonly subscription: string
   readonly queue: string
-  readonly at: Instant
+  /** Since when it is owed again; absent where it was owed before. */
+  readonly at?: Instant
 }
 
-function reviveAll(sql: Statements, { subscription, queue, at }: Revival, positions: readonly number[]): number {
-  let revived = 0
-  for (const position of positions) revived += Number(sql(ASK.revive).run(at, queue, position, subscription).changes)
-  return revived
+function moveAll(statement: ReturnType<Statements>, to: To, positions: readonly number[]): number {
+  const { subscription, queue, at } = to
+  const set = at === undefined ? [queue] : [at, queue]
+  let moved = 0
+  for (const position of positions) moved += Number(statement.run(...set, position, subscription).changes)
+  return moved
 }
 
 function inPieces(positions: readonly number[]): readonly (readonly number[])[] {
