@@ -264,6 +264,38 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       expect(await owedIn(call)).toEqual(all.slice(1))
     })
 
+    it('is owed again: what was told elsewhere later than at some point', async () => {
+      const call = await fresh()
+      await put(store(), call, ...Array.from({ length: 7 }, (_, i) => road(i)))
+      const all = await owedIn(call)
+      const { notices } = store()
+      await notices.settle(call, ended(all.slice(5, 6), 'delivered', NOW + 1))
+      await notices.settle(call, ended(all.slice(0, 3), 'delivered', NOW + 2))
+      await notices.settle(call, ended(all.slice(3, 4), 'delivered', NOW + 3))
+      await notices.settle(call, ended(all.slice(4, 5), 'dead', NOW + 3))
+      const toldAfter = { at: NOW + 2, position: all[1]?.position ?? '' }
+      expect(await notices.revive(call, S1, A, { toldAfter })).toBe(0)
+      expect(await notices.revive(call, S1, 'stream://b', { toldAfter })).toBe(2)
+      expect(await entitiesIn(call, 'stream://b')).toEqual(['urn:x:2', 'urn:x:3'])
+      expect(await entitiesIn(call)).toEqual(['urn:x:6'])
+      expect(await notices.revive(call, S1, 'stream://c', { toldAfter: { at: NOW + 2 } })).toBe(2)
+      expect(await entitiesIn(call, 'stream://c')).toEqual(['urn:x:0', 'urn:x:1'])
+    })
+
+    it('in a queue only, has not where it waits in another', async () => {
+      const call = await fresh()
+      await put(store(), call, road(1), road(2))
+      const all = await owedIn(call)
+      const { notices } = store()
+      await notices.requeue(call, S1, 'stream://b')
+      await notices.settle(call, [
+        ...ended(all.slice(0, 1), 'delivered').map((each) => ({ ...each, onlyIn: A })),
+        ...ended(all.slice(1), 'delivered').map((each) => ({ ...each, onlyIn: 'stream://b' })),
+      ])
+      expect(await entitiesIn(call, 'stream://b')).toEqual(['urn:x:1'])
+      expect(await notices.settled(call, S1, 'delivered', 10)).toMatchObject([{ entity: 'urn:x:2' }])
+    })
+
     it('is forgotten when it is old enough, at most as many as asked for', async () => {
       const call = await fresh()
       await put(store(), call, ...Array.from({ length: 7 }, (_, i) => road(i)))

@@ -42,10 +42,8 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     },
     revive: async (call, subscription, queue, which) => {
       const { ask, notices } = await databases.of(call.tenant)
-      const ended: Filter<NoticeDocument> =
-        which === 'dead' ? { state: 'dead' } : { state: { $in: ['dead', 'delivered'] }, since: { $gte: which.since } }
       const update = { $set: { state: 'owed', queue }, $unset: { settledAt: '', reason: '' } } as const
-      const { modifiedCount } = await ask(() => notices.updateMany({ subscription, ...ended }, update))
+      const { modifiedCount } = await ask(() => notices.updateMany({ subscription, ...endedIn(queue, which) }, update))
       if (modifiedCount > 0) source.committed(call.tenant, new Set([queue]))
       return modifiedCount
     },
@@ -106,9 +104,20 @@ function counting(subscription: string) {
   ]
 }
 
-function settling({ id, state, at, reason }: Settlement) {
+function settling({ id, state, at, reason, onlyIn: queue }: Settlement) {
   const set = { state, settledAt: at, ...(reason !== undefined && { reason }) }
-  return { updateOne: { filter: { _id: id, state: 'owed' as const }, update: { $set: set } } }
+  const filter = { _id: id, state: 'owed' as const, ...(queue !== undefined && { queue }) }
+  return { updateOne: { filter, update: { $set: set } } }
+}
+
+function endedIn(queue: string, which: Parameters<NoticeStore['revive']>[3]): Filter<NoticeDocument> {
+  if (which === 'dead') return { state: 'dead' }
+  if ('since' in which) return { state: { $in: ['dead', 'delivered'] }, since: { $gte: which.since } }
+  const { at, position = '' } = which.toldAfter
+  return {
+    ...{ state: 'delivered', queue: { $ne: queue }, settledAt: { $gte: at } },
+    $or: [{ settledAt: { $gt: at } }, { position: { $gt: position } }],
+  }
 }
 
 /** Returns how many. */

@@ -27,12 +27,17 @@ export const NOTICE_STATEMENTS = {
     WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ?`,
   settle: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL`,
+  settleIn: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
+    WHERE position = ? AND notice_group = ? AND state IS NULL AND queue = ?`,
   backlog: `SELECT count(*) AS count, min(since) AS oldest FROM notice INDEXED BY notice_owed
     WHERE state IS NULL AND subscription = ?`,
   settled: `SELECT ${COLUMNS}, state, settled_at, reason FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state = ? AND state IS NOT NULL ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
   endedSince: `SELECT position FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ?`,
+  toldAfter: `SELECT position FROM notice INDEXED BY notice_ended
+    WHERE subscription = ? AND state = 'delivered' AND state IS NOT NULL AND settled_at >= ?
+    AND (settled_at > ? OR position > ?) AND queue <> ?`,
   revive: `UPDATE notice SET state = NULL, settled_at = NULL, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
   requeue: `UPDATE notice SET queue = ? WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
@@ -80,7 +85,7 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     settled: ({ tenant }, subscription, state, limit) =>
       read(tenant, (sql) => sql(ASK.settled).all(subscription, state, limit).map(readSettled)),
     revive: async ({ tenant }, subscription, queue, which) => {
-      const positions = await read(tenant, (sql) => endedOf(sql, subscription, which))
+      const positions = await read(tenant, (sql) => endedOf(sql, subscription, queue, which))
       let revived = 0
       for (const piece of inPieces(positions)) {
         revived += await write(tenant, (sql) => reviveAll(sql, subscription, queue, piece))
@@ -112,20 +117,29 @@ function queuesOf(sql: Statements): readonly string[] {
 }
 
 function settleAll(sql: Statements, settlements: readonly Settlement[]): void {
-  for (const { id, state, at, reason } of settlements) {
+  for (const { id, state, at, reason, onlyIn } of settlements) {
     const place = whereIs(id)
-    if (place !== undefined) sql(ASK.settle).run(state, at, reason ?? null, place.position, place.notice_group)
+    if (place === undefined) continue
+    const parameters = [state, at, reason ?? null, place.position, place.notice_group]
+    if (onlyIn === undefined) sql(ASK.settle).run(...parameters)
+    else sql(ASK.settleIn).run(...parameters, onlyIn)
   }
 }
 
 type Which = Parameters<NoticeStore['revive']>[3]
 
 /** In their order. */
-function endedOf(sql: Statements, subscription: string, which: Which): readonly number[] {
-  const states = which === 'dead' ? ['dead'] : ['dead', 'delivered']
-  const since = which === 'dead' ? Number.MIN_SAFE_INTEGER : which.since
-  const rows: { position: number }[] = states.flatMap((state) => sql(ASK.endedSince).all(subscription, state, since))
+function endedOf(sql: Statements, subscription: string, queue: string, which: Which): readonly number[] {
+  const rows = endedRows(sql, subscription, queue, which)
   return rows.map(({ position }) => position).sort((a, b) => a - b)
+}
+
+function endedRows(sql: Statements, subscription: string, queue: string, which: Which): { position: number }[] {
+  if (which === 'dead') return sql(ASK.endedSince).all(subscription, 'dead', Number.MIN_SAFE_INTEGER)
+  if ('since' in which)
+    return ['dead', 'delivered'].flatMap((state) => sql(ASK.endedSince).all(subscription, state, which.since))
+  const { at, position } = which.toldAfter
+  return sql(ASK.toldAfter).all(subscription, at, at, numberOf(position), queue)
 }
 
 function reviveAll(sql: Statements, subscription: string, queue: string, positions: readonly number[]): number {
