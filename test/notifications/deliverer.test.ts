@@ -38,9 +38,18 @@ function ownershipOf(owns: boolean, alone: boolean) {
   return { ownership, set }
 }
 
+const wakeStream = (): void => undefined
+
 function start(ownership: Omit<Ownership, 'close'>): Deliverer {
   const notices = bench.notices as unknown as NoticeStore
-  const deliverer = startDeliverer({ ...bench.deps, notices, ownership, tenants: () => [''], callOf: callIn })
+  const deliverer = startDeliverer({
+    ...bench.deps,
+    notices,
+    ownership,
+    tenants: () => [''],
+    callOf: callIn,
+    wakeStream,
+  })
   deliverers.push(deliverer)
   return deliverer
 }

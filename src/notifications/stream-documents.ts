@@ -1,0 +1,129 @@
+/** The streams that there are, as all instances know them. */
+
+import { randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import type { Instant } from '../core/model/entity.ts'
+import type { Subscription } from '../core/subscription/subscription.ts'
+import type { Call } from '../ports/call.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { Notifier } from '../ports/notifier.ts'
+import type { DocumentStore } from '../ports/store.ts'
+import type { WantedStream } from '../ports/streams.ts'
+import { STREAM, type StoredStream, streamIdOf } from '../ports/subscription-documents.ts'
+import { connectionUri } from './queue-name.ts'
+
+/** A stream as a connection has it. */
+export interface HeldStream {
+  readonly name: string
+  /** Its endpoint is the connection. */
+  readonly subscription: Subscription
+  readonly resets: number
+}
+
+export interface StreamDocuments {
+  count(call: Call): Promise<number>
+  list(call: Call): Promise<readonly StoredStream[]>
+  /** A new one, connected. */
+  begin(call: Call, wanted: WantedStream): Promise<HeldStream>
+  /** Gives it to a new connection, with what is owed; undefined where there is none of that name that is as it is wanted. */
+  resume(call: Call, name: string, wanted: WantedStream): Promise<HeldStream | undefined>
+  /** Notes that it is connected, or is not any more, unless it is another connection's; returns its number of resets. */
+  seen(call: Call, stream: HeldStream, isConnected: boolean): Promise<number | undefined>
+  /** Its client has to be told that something is missing. */
+  reset(call: Call, id: string): Promise<void>
+  /** Removes it, and what it is owed, if it is still so; returns whether it was. */
+  remove(call: Call, id: string, isDue: (stream: StoredStream) => boolean): Promise<boolean>
+}
+
+interface StreamDocumentsDeps {
+  readonly documents: Pick<DocumentStore, 'get' | 'list' | 'count' | 'put' | 'change'>
+  readonly notifier: Pick<Notifier, 'changing' | 'drop'>
+  readonly clock: Clock
+}
+
+export function createStreamDocuments({ documents, notifier, clock }: StreamDocumentsDeps): StreamDocuments {
+  const find = async (call: Call, id: string): Promise<StoredStream | undefined> =>
+    (await documents.get(call, STREAM, id)) as StoredStream | undefined
+  /** Leaves it as it is where `change` gives undefined. */
+  const change = (call: Call, id: string, make: (current: StoredStream) => StoredStream | undefined) =>
+    documents.change(call, STREAM, id, (current) => {
+      const document = current === undefined ? undefined : make(current as StoredStream)
+      return { ...(document !== undefined && { document }), result: document }
+    })
+  return {
+    count: (call) => documents.count(call, STREAM),
+    list: async (call) => (await documents.list(call, STREAM)).map(({ document }) => document as StoredStream),
+    begin: async (call, wanted) => {
+      const name = randomUUID()
+      const made = newStream(name, wanted, clock.now())
+      const { id } = made.stored.subscription
+      await notifier.changing(call, id, () => documents.put(call, STREAM, id, made))
+      return heldOf(name, made)
+    },
+    resume: async (call, name, wanted) => {
+      const id = streamIdOf(name)
+      // Before anything is said to all instances.
+      const found = await find(call, id)
+      if (found === undefined || !isAsWanted(found, wanted)) return undefined
+      const connect = (current: StoredStream): StoredStream => connected(current, clock.now())
+      const resumed = await notifier.changing(call, id, () => change(call, id, connect))
+      return resumed === undefined ? undefined : heldOf(name, resumed)
+    },
+    seen: async (call, { subscription }, isConnected) => {
+      const { id, endpoint } = subscription
+      const noted = await change(call, id, (current) =>
+        current.stored.subscription.endpoint.uri === endpoint.uri
+          ? { ...current, isConnected, seenAt: clock.now() }
+          : undefined,
+      )
+      return noted?.resets
+    },
+    reset: async (call, id) => {
+      await change(call, id, (current) => ({ ...current, resets: current.resets + 1 }))
+    },
+    remove: async (call, id, isDue) => {
+      const removed = await notifier.changing(call, id, () =>
+        documents.change(call, STREAM, id, (current) =>
+          current !== undefined && isDue(current as StoredStream)
+            ? { document: null, result: true }
+            : { result: false },
+        ),
+      )
+      if (removed) await notifier.drop(call, id)
+      return removed
+    },
+  }
+}
+
+function newStream(name: string, wanted: WantedStream, now: Instant): StoredStream {
+  const uri = connectionUri(randomUUID())
+  const subscription: Subscription = {
+    ...wanted,
+    id: streamIdOf(name),
+    endpoint: { uri, accept: 'application/json', receiverInfo: [], notifierInfo: [] },
+    isActive: true,
+  }
+  const stored = { sent: {}, subscription, createdAt: now, modifiedAt: now }
+  return { stored, isConnected: true, seenAt: now, resets: 0 }
+}
+
+function connected(stream: StoredStream, now: Instant): StoredStream {
+  const { subscription } = stream.stored
+  const endpoint = { ...subscription.endpoint, uri: connectionUri(randomUUID()) }
+  const stored = { ...stream.stored, subscription: { ...subscription, endpoint }, modifiedAt: now }
+  return { ...stream, stored, isConnected: true, seenAt: now }
+}
+
+function heldOf(name: string, { stored, resets }: StoredStream): HeldStream {
+  return { name, subscription: stored.subscription, resets }
+}
+
+function isAsWanted({ stored: { subscription } }: StoredStream, wanted: WantedStream): boolean {
+  const { condition, representation, jsonldContext } = subscription
+  // As it lies in the store: as JSON.
+  return isDeepStrictEqual(asJson({ condition, representation, jsonldContext }), asJson(wanted))
+}
+
+function asJson({ condition, representation, jsonldContext }: WantedStream): unknown {
+  return JSON.parse(JSON.stringify({ condition, representation, jsonldContext }))
+}
