@@ -49,26 +49,24 @@ const OURS = new Set([
   ...['upgrade', 'expect', 'proxy-connection'],
 ])
 
-/** Throws UnfitHeader where receiverInfo has what is no header. */
-function headersOf(
-  { uri, receiverInfo }: Endpoint,
-  { contentType, link, tenant, isSample }: Message,
-): Record<string, string> {
+/** Written as usual, and as receiverInfo has them: some receivers know them only so. Throws UnfitHeader where that has what is none. */
+function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link, tenant, isSample }: Message) {
+  const headers = new Map<string, readonly [name: string, value: string]>()
+  const set = (name: string, value: string): void => void headers.set(name.toLowerCase(), [name, value])
   const { username, password } = new URL(uri)
-  const headers: Record<string, string> = {}
   if (username !== '') {
     const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-    headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`
+    set('Authorization', `Basic ${Buffer.from(pair).toString('base64')}`)
   }
-  if (link !== undefined) headers.link = link
-  if (tenant !== undefined) headers['ngsild-tenant'] = tenant
-  if (isSample) headers['boya-sample'] = 'true'
+  if (link !== undefined) set('Link', link)
   for (const { key, value } of receiverInfo) {
     checkHeader(key, value)
-    const name = key.toLowerCase()
-    if (!OURS.has(name)) headers[name] = value
+    if (!OURS.has(key.toLowerCase())) set(key, value)
   }
-  return { ...headers, 'content-type': contentType }
+  if (tenant !== undefined) set('NGSILD-Tenant', tenant)
+  if (isSample) set('Boya-Sample', 'true')
+  set('Content-Type', contentType)
+  return Object.fromEntries(headers.values())
 }
 
 class UnfitHeader extends Error {}

@@ -15,6 +15,8 @@ export interface MqttConnection {
    * Resolves when the acknowledgement of its QoS has come; what the signal ends before is not sent again. Connected only.
    */
   publish(target: MqttTarget, message: string, signal: AbortSignal): Promise<void>
+  /** Whether it has failed and will never be connected again: another one can be opened in its place. */
+  isOver(): boolean
   close(): Promise<void>
 }
 
@@ -26,6 +28,7 @@ const AGAIN_MS = 1_000
 
 export function openMqttConnection(target: MqttTarget, connect: Outbound['connect']): MqttConnection {
   let lastError: unknown
+  const over = new AbortController()
   const stream = () => {
     try {
       const socket = connect(target)
@@ -49,11 +52,21 @@ export function openMqttConnection(target: MqttTarget, connect: Outbound['connec
     ...(target.password !== undefined && { password: target.password }),
   })
   // Without a listener an error would end the process; what waits hears of it when the connection closes.
-  client.on('error', keep)
+  client.on('error', (error) => {
+    keep(error)
+    // The client does not try again where it was refused; who wants to send something opens another connection.
+    client.end(true)
+    over.abort()
+  })
   return {
     connected: () => (client.connected ? Promise.resolve() : untilConnected(client, () => words(lastError))),
-    publish: (to, message, signal) => publish(client, to, message, signal),
-    close: async () => void (await client.endAsync(true)),
+    publish: (to, message, signal) =>
+      publish({ client, over: over.signal, why: () => words(lastError) }, to, message, signal),
+    isOver: () => over.signal.aborted,
+    close: async () => {
+      await client.endAsync(true)
+      over.abort()
+    },
   }
 
   function keep(error: unknown): void {
@@ -80,15 +93,30 @@ function untilConnected(client: MqttClient, why: () => string): Promise<void> {
   })
 }
 
-function publish(client: MqttClient, { topic, qos }: MqttTarget, message: string, signal: AbortSignal): Promise<void> {
+interface Way {
+  readonly client: MqttClient
+  /** Aborts when the client is ended for good: it does not say so of what was under way. */
+  readonly over: AbortSignal
+  readonly why: () => string
+}
+
+function publish(
+  { client, over, why }: Way,
+  { topic, qos }: MqttTarget,
+  message: string,
+  signal: AbortSignal,
+): Promise<void> {
   return new Promise((resolve, reject) => {
     let id: number | undefined
     const giveUp = (): void => {
-      if (id !== undefined) client.removeOutgoingMessage(id)
+      if (id !== undefined && !over.aborted) client.removeOutgoingMessage(id)
     }
+    const fail = (): void => reject(new MqttFailure(why()))
     signal.addEventListener('abort', giveUp, { once: true })
+    over.addEventListener('abort', fail, { once: true })
     client.publish(topic, message, { qos }, (error) => {
       signal.removeEventListener('abort', giveUp)
+      over.removeEventListener('abort', fail)
       if (error === undefined || error === null) resolve()
       else reject(new MqttFailure(`the MQTT broker did not take it${codeOf(error)}`))
     })

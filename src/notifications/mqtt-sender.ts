@@ -24,17 +24,19 @@ interface Kept {
 export function createMqttSender({ outbound, timeouts, idleMs = 600_000 }: MqttSenderDeps): Sender {
   const kept = new Map<string, Kept>()
 
+  const end = (target: MqttTarget, held: Kept): void => {
+    clearTimeout(held.idle)
+    if (kept.get(keyOf(target)) === held) kept.delete(keyOf(target))
+    void held.connection.close()
+  }
   const connectionTo = (target: MqttTarget): Kept => {
     const key = keyOf(target)
     const there = kept.get(key)
-    if (there !== undefined) return there
+    if (there?.connection.isOver() === false) return there
+    if (there !== undefined) end(target, there)
     const made = { connection: openMqttConnection(target, outbound.connect), idle: undefined, underWay: 0 }
     kept.set(key, made)
     return made
-  }
-  const end = (target: MqttTarget, { connection }: Kept): void => {
-    kept.delete(keyOf(target))
-    void connection.close()
   }
   const begin = (target: MqttTarget): { connection: MqttConnection; done: () => void } => {
     const held = connectionTo(target)

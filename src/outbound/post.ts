@@ -52,7 +52,7 @@ async function send(way: PostWay, target: URL, options: OutboundPost, deadline: 
   const { statusCode, headers, body } = await request(target, {
     dispatcher: way.agent,
     method: 'POST',
-    headers: { 'user-agent': 'boya', ...options.headers },
+    headers: { 'User-Agent': 'boya', ...options.headers },
     body: options.body,
     signal: deadline.signal,
   })

@@ -87,6 +87,17 @@ describe('3.1.1', () => {
     broker.close()
   })
 
+  it('comes back where it was refused before', async () => {
+    const broker = await Aedes.createBroker()
+    let isOpen = false
+    broker.authenticate = (_, __, ___, done) => done(null, isOpen)
+    const uri = `mqtt://127.0.0.1:${await listen(broker.handle)}/a`
+    for (let i = 0; i < 3; i++) expect(await send(uri, [V3])).toMatchObject({ ok: false })
+    isOpen = true
+    expect(await send(uri, [V3])).toEqual({ ok: true })
+    broker.close()
+  })
+
   it('connects again by itself when the broker is there again', async () => {
     const port = await listen((await Aedes.createBroker()).handle)
     const uri = `mqtt://127.0.0.1:${port}/t`

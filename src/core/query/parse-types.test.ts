@@ -27,6 +27,14 @@ describe('selections of types (4.17)', () => {
     ])
   })
 
+  it('may have alternatives in parentheses', () => {
+    expect(parse('(Home|Tent),(Vehicle;Boat)')).toEqual([
+      ['urn:A:Home'],
+      ['urn:A:Tent'],
+      ['urn:A:Vehicle', 'urn:A:Boat'],
+    ])
+  })
+
   it('name as many types as are taken', () => {
     expect(parse('A,B,C,D,E,F,G,H')).toHaveLength(8)
     expect(problemOf(() => parse('A,B,C,D,E,F,G,H,I'))?.kind).toBe('TooComplexQuery')

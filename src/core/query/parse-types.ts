@@ -20,8 +20,8 @@ export function parseTypeSelection(text: string, expand: ExpandName, most: numbe
   const alternatives: (readonly string[])[] = []
   let rest = 0
   for (;;) {
-    const { types, end } = text[rest] === '(' ? parseConjunction(sent, rest) : parseSingle(sent, rest)
-    alternatives.push(types.map(expand))
+    const { alternatives: found, end } = text[rest] === '(' ? parseGroup(sent, rest) : parseSingle(sent, rest)
+    alternatives.push(...found.map((types) => types.map(expand)))
     if (end === text.length) return alternatives
     rest = end + 1
   }
@@ -33,7 +33,7 @@ interface Sent {
 }
 
 interface Parsed {
-  readonly types: readonly string[]
+  readonly alternatives: readonly (readonly string[])[]
   readonly end: number
 }
 
@@ -43,24 +43,36 @@ function parseSingle(sent: Sent, start: number): Parsed {
   if (text[end] === '(' || text[end] === ')') throw wrong(sent, end, '"," or "|"')
   if (text[end] === ';')
     throw wrong(sent, end, '"," or "|"; types that an entity must have together stand in parentheses')
-  return { types: [name(sent, start, end)], end }
+  return { alternatives: [[name(sent, start, end)]], end }
 }
 
-function parseConjunction(sent: Sent, start: number): Parsed {
+/** The grammar has conjunctions in parentheses only; of alternatives in them (4.17: "grouping") there is no doubt either. */
+function parseGroup(sent: Sent, start: number): Parsed {
   const { text } = sent
   const types: string[] = []
+  let operator: string | undefined
   let from = start + 1
   for (;;) {
     const end = endOfName(text, from, /[|,;()]/)
     types.push(name(sent, from, end))
-    if (text[end] === ')') {
-      const next = end + 1
-      if (next < text.length && text[next] !== '|' && text[next] !== ',') throw wrong(sent, next, '"," or "|"')
-      return { types, end: next }
+    const next = text[end]
+    if (next === ')') {
+      endGroup(sent, end + 1)
+      return {
+        alternatives: operator === undefined || operator === ';' ? [types] : types.map((type) => [type]),
+        end: end + 1,
+      }
     }
-    if (text[end] !== ';') throw wrong(sent, end, '";" or ")"')
+    if (next === undefined || next === '(') throw wrong(sent, end, `"${operator ?? ';'}" or ")"`)
+    operator ??= next === ',' ? '|' : next
+    if ((next === ';') !== (operator === ';')) throw wrong(sent, end, `"${operator}" or ")"`)
     from = end + 1
   }
+}
+
+function endGroup(sent: Sent, at: number): void {
+  const { text } = sent
+  if (at < text.length && text[at] !== '|' && text[at] !== ',') throw wrong(sent, at, '"," or "|"')
 }
 
 function endOfName(text: string, start: number, stop: RegExp): number {

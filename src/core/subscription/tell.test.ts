@@ -106,6 +106,21 @@ describe('what is told', () => {
     expect(told({}, whole, updated)).toEqual({ entity: updated })
   })
 
+  it('of an Attribute that is gone with all its instances: that it is gone, once', () => {
+    const condition = { triggers: ['attributeDeleted'] as const }
+    const three = building({
+      'urn:a': [property(1), property(2, { datasetId: 'urn:d:1' }), property(3, { datasetId: 'urn:d:2' })],
+    })
+    const one = building({ 'urn:a': [property(3, { datasetId: 'urn:d:2' })] })
+    const gone = building({ 'urn:a': [property(NGSI_LD_NULL)] })
+    expect(told({ condition }, three, building({}))?.entity).toEqual(gone)
+    expect(told({ condition }, one, building({}))?.entity).toEqual(gone)
+    expect(told({ condition }, three, undefined)?.entity).toEqual(gone)
+    expect(told({ condition }, three, one)?.entity.attributes['urn:a']).toHaveLength(3)
+    const representation = { showChanges: true }
+    expect(told({ condition, representation }, three, building({}))?.entity.attributes['urn:a']).toHaveLength(3)
+  })
+
   it.each([
     ['LanguageProperty', { en: 'a' }, { '@none': NGSI_LD_NULL }],
     ['Relationship', 'urn:x', NGSI_LD_NULL],

@@ -92,7 +92,13 @@ function ofDeletion({ condition, representation }: Subscription, entity: Entity,
   const gone = names.flatMap((name) => (attributes[name] ?? []).map((instance) => [name, instance] as const))
   const { scopes: _, ...rest } = entity
   return {
-    entity: { ...rest, attributes: withGone({}, gone) },
+    entity: {
+      ...rest,
+      attributes: withGone(
+        {},
+        representation.showChanges ? gone : names.flatMap((name) => alone(name, attributes[name])),
+      ),
+    },
     deletedAt: now,
     ...(gone.length > 0 && { attributesDeletedAt: now }),
     ...previousOf(representation.showChanges ? gone : []),
@@ -106,7 +112,10 @@ function ofUpdate(subscription: Subscription, after: Entity, { before, now }: En
     ? goneIn(was, after.attributes, what.attributeDeleted)
     : []
   const changed = changedIn(was, after.attributes, what.attributeUpdated)
-  const entity = { ...after, attributes: withGone(after.attributes, gone) }
+  const entity = {
+    ...after,
+    attributes: withGone(after.attributes, representation.showChanges ? gone : shortened(gone, after)),
+  }
   return {
     entity: isWholeNeeded(subscription) ? entity : project(entity, projectionOf(representation)),
     ...(before === undefined && { isCreated: true }),
@@ -128,6 +137,31 @@ function goneIn(was: Attributes, is: Attributes, names: ReadonlySet<string>): re
       .filter(({ datasetId }) => instanceOf(is, name, datasetId) === undefined)
       .map((instance) => [name, instance] as const),
   )
+}
+
+/**
+ * "If an Attribute has been deleted, only the name … shall be provided, unless … a datasetId needs to be provided": of one
+ * that is gone with all its instances it need not be.
+ */
+function shortened(gone: readonly Named[], { attributes }: Entity): readonly Named[] {
+  const names = [...new Set(gone.map(([name]) => name))]
+  return names.flatMap((name) => {
+    const named = gone.filter(([each]) => each === name)
+    return attributes[name] === undefined
+      ? alone(
+          name,
+          named.map(([, was]) => was),
+        )
+      : named
+  })
+}
+
+/** One for all instances: the default one, or one as if it were. */
+function alone(name: string, instances: readonly AttributeInstance[] = []): readonly Named[] {
+  const one = instances.find(({ datasetId }) => datasetId === undefined) ?? instances[0]
+  if (one === undefined) return []
+  const { datasetId: _, ...rest } = one
+  return [[name, rest]]
 }
 
 /** As they were. */
