@@ -87,7 +87,8 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const { subscriptionOf, tenants, all } = subscribers
   const notifier = createNotifier({ announce, subscribers, figures, notices, documents, sender, clock })
   const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
-  const room = openStreams({ ...told, settings: settings.streams })
+  const { isAlone } = ownership
+  const room = openStreams({ ...told, isAlone, settings: settings.streams })
   streams = room
   return {
     notifier,

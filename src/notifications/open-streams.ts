@@ -30,6 +30,8 @@ interface StreamsRoomDeps {
   readonly delivery: DeliverySettings
   /** Milliseconds for which what was told is kept. */
   readonly deliveredMs: number
+  /** Whether it is known that no other instance changes anything. */
+  readonly isAlone: () => boolean
 }
 
 export function openStreams(deps: StreamsRoomDeps): StreamsRoom {

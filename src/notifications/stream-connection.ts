@@ -15,6 +15,8 @@ import { type StreamSettings, seenEveryMs } from './stream-settings.ts'
 import { createStreamWriter } from './stream-writer.ts'
 
 export interface StreamConnection {
+  /** Its name. */
+  readonly stream: string
   /** Something may be owed in its queue. */
   wake(): void
   /** The stream may be another connection's by now. */
@@ -67,6 +69,7 @@ export function startConnection(deps: ConnectionDeps, joining: Joining): StreamC
   client.gone.addEventListener('abort', bell.ring)
   const running = run().finally(onEnd)
   return {
+    stream: stream.name,
     wake: () => {
       isNew = true
       bell.ring()

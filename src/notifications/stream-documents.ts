@@ -25,8 +25,10 @@ export interface StreamDocuments {
   list(call: Call): Promise<readonly StoredStream[]>
   /** A new one, connected. */
   begin(call: Call, wanted: WantedStream): Promise<HeldStream>
-  /** Gives it to a new connection, with what is owed; undefined where there is none of that name that is as it is wanted. */
-  resume(call: Call, name: string, wanted: WantedStream): Promise<HeldStream | undefined>
+  /** Whether there is one of that name that is as it is wanted. */
+  isThere(call: Call, name: string, wanted: WantedStream): Promise<boolean>
+  /** Gives it to a new connection, with what is owed; undefined where there is none. */
+  resume(call: Call, name: string): Promise<HeldStream | undefined>
   /** Notes that it is connected, or is not any more, unless it is another connection's; returns its number of resets. */
   seen(call: Call, stream: HeldStream, isConnected: boolean): Promise<number | undefined>
   /** Its client has to be told that something is missing. */
@@ -42,8 +44,6 @@ interface StreamDocumentsDeps {
 }
 
 export function createStreamDocuments({ documents, notifier, clock }: StreamDocumentsDeps): StreamDocuments {
-  const find = async (call: Call, id: string): Promise<StoredStream | undefined> =>
-    (await documents.get(call, STREAM, id)) as StoredStream | undefined
   /** Leaves it as it is where `change` gives undefined. */
   const change = (call: Call, id: string, make: (current: StoredStream) => StoredStream | undefined) =>
     documents.change(call, STREAM, id, (current) => {
@@ -60,11 +60,12 @@ export function createStreamDocuments({ documents, notifier, clock }: StreamDocu
       await notifier.changing(call, id, () => documents.put(call, STREAM, id, made))
       return heldOf(name, made)
     },
-    resume: async (call, name, wanted) => {
+    isThere: async (call, name, wanted) => {
+      const found = (await documents.get(call, STREAM, streamIdOf(name))) as StoredStream | undefined
+      return found !== undefined && isAsWanted(found, wanted)
+    },
+    resume: async (call, name) => {
       const id = streamIdOf(name)
-      // Before anything is said to all instances.
-      const found = await find(call, id)
-      if (found === undefined || !isAsWanted(found, wanted)) return undefined
       const connect = (current: StoredStream): StoredStream => connected(current, clock.now())
       const resumed = await notifier.changing(call, id, () => change(call, id, connect))
       return resumed === undefined ? undefined : heldOf(name, resumed)

@@ -1,5 +1,6 @@
 /** All streams of this instance: who is told over a connection that it keeps open. */
 
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Call } from '../ports/call.ts'
 import type { NoticeStore, ToldUpTo } from '../ports/notices.ts'
 import type { Streams, WantedStream } from '../ports/streams.ts'
@@ -26,7 +27,12 @@ export interface StreamsDeps extends Omit<ConnectionDeps, 'call'> {
   readonly callOf: (tenant: string) => Call
   /** Milliseconds for which what was told is kept. */
   readonly deliveredMs: number
+  /** Whether it is known that no other instance changes anything. */
+  readonly isAlone: () => boolean
 }
+
+/** Milliseconds after which all instances owe to a new stream what they change. */
+const KNOWN_MS = 1_000
 
 /** The last of that time is not counted on: where clocks differ what was told then is removed earlier. */
 const COUNTED_ON = 0.95
@@ -38,11 +44,11 @@ interface Place {
 }
 
 export function createStreams(deps: StreamsDeps): OpenStreams {
-  const { notices, streams, callOf, clock, settings, deliveredMs } = deps
+  const { notices, streams, callOf, clock, settings, deliveredMs, isAlone } = deps
   /** By Tenant and queue. */
   const connections = new Map<string, StreamConnection>()
   const opening = new Set<Promise<unknown>>()
-  let isClosed = false
+  const closing = new AbortController()
 
   const open: Streams['open'] = async ({ tenant }, wanted, from, client) => {
     const call = callOf(tenant)
@@ -50,7 +56,7 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
     if (place === undefined) return 'full'
     const { stream, first, toldUpTo } = place
     const toldAt = Math.max(toldUpTo?.at ?? 0, await lastToldAt(call, stream))
-    if (isClosed) {
+    if (closing.signal.aborted) {
       await streams.seen(call, stream, false)
       return 'ending'
     }
@@ -63,13 +69,23 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
   const resumed = async (call: Call, wanted: WantedStream, from: string | undefined): Promise<Place | undefined> => {
     const position = from === undefined ? undefined : positionOf(from)
     if (position === undefined || clock.now() - position.at > deliveredMs * COUNTED_ON) return undefined
-    const stream = await streams.resume(call, position.stream, wanted)
+    if (!(await streams.isThere(call, position.stream, wanted))) return undefined
+    // What it was told is settled then, and need not be told again.
+    await endOf(call.tenant, position.stream)
+    const stream = await streams.resume(call, position.stream)
     if (stream === undefined) return undefined
     return { stream, first: position.resets === stream.resets ? 'ready' : 'reset', toldUpTo: toldUpToOf(position) }
   }
+  const endOf = async (tenant: string, name: string): Promise<void> => {
+    const its = [...connections].filter(([key, { stream }]) => key.startsWith(queueKey(tenant, '')) && stream === name)
+    await Promise.all(its.map(([, connection]) => connection.end()))
+  }
   const begun = async (call: Call, wanted: WantedStream, from: string | undefined): Promise<Place | undefined> => {
     if ((await streams.count(call)) >= settings.most && !(await makeRoom(call))) return undefined
-    return { stream: await streams.begin(call, wanted), first: from === undefined ? 'ready' : 'reset' }
+    const stream = await streams.begin(call, wanted)
+    // Who reads entities when it is ready has missed nothing then, wherever it was changed.
+    if (!isAlone()) await pause(KNOWN_MS, undefined, { signal: closing.signal }).catch(() => undefined)
+    return { stream, first: from === undefined ? 'ready' : 'reset' }
   }
   /** Who is connected goes before who may come back: the one that has been away for longest is removed. */
   const makeRoom = async (call: Call): Promise<boolean> => {
@@ -85,7 +101,7 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
   }
   return {
     open: async (...request) => {
-      if (isClosed) return 'ending'
+      if (closing.signal.aborted) return 'ending'
       const opened = open(...request)
       opening.add(opened)
       return await opened.finally(() => opening.delete(opened))
@@ -95,7 +111,7 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
       for (const [key, connection] of connections) if (key.startsWith(queueKey(tenant, ''))) connection.check()
     },
     close: async () => {
-      isClosed = true
+      closing.abort()
       await Promise.allSettled(opening)
       await Promise.all([...connections.values()].map((connection) => connection.end()))
     },
