@@ -29,6 +29,9 @@ Ends with 0 where all was stored, 1 where something was refused, 2 where it coul
 /** As for `load`: it could not be done. */
 const WRONG_USAGE = 2
 
+/** Some places of buses a second, and one at least. */
+const DEMO_SPEED = 30
+
 const program = new Command('boya')
   .description('An NGSI-LD context broker (ETSI GS CIM 009 V1.9.1).')
   .version(version)
@@ -83,13 +86,21 @@ program
 
 program
   .command('demo')
-  .description('start a broker on a temporary store, with a part of Santander in it')
-  .action(async () => (await import('./cli/demo.ts')).demo())
+  .description('start a broker on a temporary store, with a part of Santander in it, where buses drive')
+  .option('--speed <factor>', 'how fast they drive; 1: as they did', factor, DEMO_SPEED)
+  .option('--no-replay', 'let them stand')
+  .action(async (options: { speed: number; replay: boolean }) => (await import('./cli/demo.ts')).demo(options))
 
 function positive(text: string): number {
   const value = Number(text)
   if (Number.isInteger(value) && value > 0) return value
   throw new InvalidArgumentError('expected a whole number above 0')
+}
+
+function factor(text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && value > 0) return value
+  throw new InvalidArgumentError('expected a number above 0, such as 10 or 0.5')
 }
 
 await program.parseAsync()

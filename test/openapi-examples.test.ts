@@ -56,7 +56,7 @@ function urlExamples(): Example[] {
   return allOperations().flatMap(({ path, method, operation: { operationId, description, requestBody } }) => {
     // A stream does not end: test/http/boya-entity-stream.test.ts.
     if (requestBody !== undefined || operationId === 'streamEntities') return []
-    const [, url = filled(path)] = /`(?:GET|DELETE) (\/ngsi-ld[^`]+)`/.exec(description) ?? []
+    const [, url = filled(path)] = /`(?:GET|DELETE) (\/(?:ngsi-ld|boya)[^`]+)`/.exec(description) ?? []
     return [{ name: `${operationId}: ${method} ${url}`, operationId, method, url }]
   })
 }
@@ -100,13 +100,14 @@ describe('the examples of openapi/boya.yaml', () => {
     return tenant
   }
 
-  /** The subscription that examples are about. */
+  /** The subscription that examples are about, beside the data. Nobody listens where it is told. */
   async function tenantWithSubscription(): Promise<string> {
-    const tenant = `example_${++tenants}`
+    const tenant = await tenantWithSpots()
     const id = decodeURIComponent(filled('{subscriptionId}'))
-    const value = bodyExamples().find(({ operationId }) => operationId === 'createSubscription')?.body
+    const value = bodyExamples().find(({ operationId }) => operationId === 'createSubscription')?.body as Node
+    const notification = { ...(value.notification as Node), endpoint: { uri: 'http://127.0.0.1:9/notify' } }
     const request = broker.request.post('/ngsi-ld/v1/subscriptions').set('NGSILD-Tenant', tenant)
-    await request.send({ ...(value as object), id }).expect(201)
+    await request.send({ ...value, id, notification }).expect(201)
     return tenant
   }
 

@@ -155,7 +155,7 @@ describe('openapi/boya.yaml', () => {
 
   it('has examples in descriptions that name operations and parameters that there are', () => {
     for (const { path, method, operation } of allOperations()) {
-      const [, verb = '', url = ''] = /`(GET|DELETE) (\/ngsi-ld[^`]+)`/.exec(operation.description) ?? []
+      const [, verb = '', url = ''] = /`(GET|DELETE) (\/(?:ngsi-ld|boya)[^`]+)`/.exec(operation.description) ?? []
       if (url === '') continue
       const { pathname, searchParams } = new URL(url, 'http://localhost')
       const pattern = new RegExp(`^${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`)

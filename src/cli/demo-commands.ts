@@ -1,4 +1,4 @@
-/** Five requests worth a try on the data of the demo; the README shows the same ones. */
+/** What is worth a try on the data of the demo; the README and docs/first-notifications.md show the same. */
 
 interface DemoCommand {
   readonly title: string
@@ -32,6 +32,15 @@ export const demoCommands: readonly DemoCommand[] = [
     command: `curl -i -X POST ${JSON_BODY} ${LINK} --data '{"id":"urn:ngsi-ld:ParkingSpot:santander:new1","type":"ParkingSpot","status":{"type":"Property","value":"free"},"location":{"type":"GeoProperty","value":{"type":"Point","coordinates":[-3.8016,43.4631]}}}' '${ENTITIES}'`,
   },
 ]
+
+/** For a terminal of its own: prints what it is sent. */
+export const receiverCommand =
+  'node -e \'require("http").createServer((request, response) => request.on("data", (text) => console.log(String(text))).on("end", () => response.end())).listen(9999)\''
+
+export const subscribeCommand: DemoCommand = {
+  title: 'Be told of every place of a bus',
+  command: `curl -i -X POST ${JSON_BODY} ${LINK} --data '{"id":"urn:ngsi-ld:Subscription:buses","type":"Subscription","entities":[{"type":"Vehicle"}],"watchedAttributes":["location"],"notification":{"format":"simplified","endpoint":{"uri":"http://127.0.0.1:9999/"}}}' '{url}/ngsi-ld/v1/subscriptions'`,
+}
 
 /** `context`: URL of the @context of the data. */
 export function fillIn({ command }: DemoCommand, url: string, context: string): string {

@@ -8,6 +8,7 @@ import { type RunningBroker, startBroker } from '../broker.ts'
 import { type Config, loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
 import { runLoad } from './load/run-load.ts'
+import { type Position, readPositions } from './replay/positions.ts'
 
 export interface Demo {
   readonly url: string
@@ -39,6 +40,9 @@ export async function startDemo(env: Readonly<Record<string, string | undefined>
     throw error
   }
 }
+
+/** Where the buses of the examples were. */
+export const readBuses = (): Promise<readonly Position[]> => readPositions(join(examples, 'bus-positions.ndjson'))
 
 /** Takes another port where the one of the settings is taken and nobody asked for it. */
 async function start(config: Config, on: 'this port' | 'any port'): Promise<RunningBroker> {

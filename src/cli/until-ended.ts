@@ -1,9 +1,15 @@
-/** Resolves with the first signal to end; the second one ends the process at once. */
+/**
+ * A Ctrl-C comes twice where npm was asked to run Boya: the terminal signals both, and npm passes its own signal on.
+ * Milliseconds.
+ */
+const SAME_SIGNAL_MS = 500
+
+/** Resolves with the first signal to end; a second one, that is not the first again, ends the process at once. */
 export function untilEnded(): Promise<NodeJS.Signals> {
-  let ending = false
+  let first: number | undefined
   return whenSignalled(() => {
-    if (ending) process.exit(1)
-    ending = true
+    first ??= performance.now()
+    if (performance.now() - first > SAME_SIGNAL_MS) process.exit(1)
   })
 }
 

@@ -117,6 +117,16 @@ export function entityIdOf({ ctx }: Exchange): string {
   throw badRequest(`"${id}" in the path is no URI; an entity's id looks like urn:ngsi-ld:ParkingSpot:001`, 'entityId')
 }
 
+/** 5.8.2.4: "If the Subscription id is not present or it is not a valid URI, then an error of type BadRequestData shall be raised." */
+export function subscriptionIdOf({ ctx }: Exchange): string {
+  const id: string = ctx.params.subscriptionId
+  if (isUri(id)) return id
+  throw badRequest(
+    `"${id}" in the path is no URI; a subscription's id looks like urn:ngsi-ld:Subscription:001`,
+    'subscriptionId',
+  )
+}
+
 /** The Attribute's IRI: "If the target Attribute name is not valid … BadRequestData". */
 export function attributeNameOf({ ctx, api: { limits } }: Exchange, terms: TermTable): string {
   return attributeName(ctx.params.attrId, { parameter: 'attrId' }, { terms, limits })

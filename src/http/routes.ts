@@ -4,6 +4,7 @@ import type Koa from 'koa'
 import type { Api } from './api.ts'
 import { deleteAttributeByName, patchAttribute, patchAttributes, postAttributes, putAttribute } from './attributes.ts'
 import { postCreate, postDelete, postMerge, postUpdate, postUpsert } from './batches.ts'
+import { getDelivery, getExplain, postRedeliver, postTest } from './boya-subscriptions.ts'
 import { deleteContext, getContext, getContexts, postContext } from './contexts.ts'
 import { getAttribute, getAttributes, getType, getTypes } from './discovery.ts'
 import { deleteEntities, getEntities, postEntity } from './entities.ts'
@@ -47,6 +48,8 @@ const batch = `${root}/entityOperations`
 const subscriptions = `${root}/subscriptions`
 const subscription = `${subscriptions}/{subscriptionId}`
 const context = `${root}/jsonldContexts`
+/** Beside the standard. */
+const ownOfSubscription = '/boya/v1/subscriptions/{subscriptionId}'
 
 function route(method: Route['method'], path: string, operationId: string, clause: string, handler: Handler): Route {
   return { method, path, operationId, clause, handler }
@@ -87,6 +90,10 @@ export const routes: readonly Route[] = [
   route('GET', subscription, 'retrieveSubscription', '5.8.3; 6.11.3.1', getSubscription),
   route('PATCH', subscription, 'updateSubscription', '5.8.2; 6.11.3.2', patchSubscription),
   route('DELETE', subscription, 'deleteSubscription', '5.8.5; 6.11.3.3', deleteSubscriptionById),
+  route('GET', `${ownOfSubscription}/delivery`, 'retrieveDelivery', 'Boya', getDelivery),
+  route('POST', `${ownOfSubscription}/redeliver`, 'redeliverNotifications', 'Boya', postRedeliver),
+  route('POST', `${ownOfSubscription}/test`, 'sendSampleNotification', 'Boya', postTest),
+  route('GET', `${ownOfSubscription}/explain`, 'explainSubscription', 'Boya', getExplain),
   route('POST', context, 'addContext', '5.13.2; 6.29.3.1', postContext),
   route('GET', context, 'listContexts', '5.13.3; 6.29.3.2', getContexts),
   route('GET', `${context}/{contextId}`, 'serveContext', '5.13.4; 6.30.3.1', getContext),

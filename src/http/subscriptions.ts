@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto'
 import type Koa from 'koa'
 import type { Json, JsonObject } from '../core/model/entity.ts'
 import { isObject } from '../core/model/json-object.ts'
-import { badRequest, Problem } from '../core/model/problems.ts'
+import { Problem } from '../core/model/problems.ts'
 import { show } from '../core/model/show.ts'
-import { isUri, NGSI_LD_NULL } from '../core/model/uri.ts'
+import { NGSI_LD_NULL } from '../core/model/uri.ts'
 import { showVersion } from '../core/representation/downgrade.ts'
 import { parsePrefer } from '../core/representation/prefer.ts'
 import type { SubscriptionNaming } from '../core/subscription/decode-condition.ts'
@@ -24,7 +24,7 @@ import { pathSegment, sendCreated, sendNothing, sendWithContext } from './answer
 import type { Api } from './api.ts'
 import { readBody } from './body.ts'
 import { withTarget } from './entity.ts'
-import { type Exchange, list, open } from './exchange.ts'
+import { type Exchange, list, open, subscriptionIdOf } from './exchange.ts'
 import { pageLinks, pageOf } from './paging.ts'
 import { documentContext, linkedContext, resolveAt } from './request-context.ts'
 import { bodyValidator } from './validate.ts'
@@ -60,7 +60,7 @@ export async function getSubscriptions(ctx: Koa.Context, api: Api): Promise<void
 export async function getSubscription(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'retrieveSubscription')
   const { call, mediaType } = exchange
-  const id = idOf(exchange)
+  const id = subscriptionIdOf(exchange)
   const context = await linkedContext(ctx, api, call)
   const shown = shownOf(exchange, context, await retrieveSubscription(api.operations, call, id))
   setApplied(exchange)
@@ -71,7 +71,7 @@ export async function getSubscription(ctx: Koa.Context, api: Api): Promise<void>
 export async function patchSubscription(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'updateSubscription')
   const { call } = exchange
-  const id = idOf(exchange)
+  const id = subscriptionIdOf(exchange)
   const body = withTarget(await readBody(ctx, api), id)
   const fragment = checked('updateSubscription', body.json)
   const context = await documentContext(ctx, api, call, body)
@@ -87,18 +87,8 @@ export async function patchSubscription(ctx: Koa.Context, api: Api): Promise<voi
 /** 6.11.3.3 */
 export async function deleteSubscriptionById(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'deleteSubscription')
-  await deleteSubscription(api.operations, exchange.call, idOf(exchange))
+  await deleteSubscription(api.operations, exchange.call, subscriptionIdOf(exchange))
   sendNothing(ctx)
-}
-
-/** 5.8.2.4: "If the Subscription id is not present or it is not a valid URI, then an error of type BadRequestData shall be raised." */
-function idOf({ ctx }: Exchange): string {
-  const id: string = ctx.params.subscriptionId
-  if (isUri(id)) return id
-  throw badRequest(
-    `"${id}" in the path is no URI; a subscription's id looks like urn:ngsi-ld:Subscription:001`,
-    'subscriptionId',
-  )
 }
 
 /** The members that a Subscription has, of the right shape. Throws BadRequestData, InvalidRequest for no object. */

@@ -185,11 +185,13 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
     breaker.succeeded()
   }
 
-  function failed(notices: readonly Notice[], { breaker, subscription }: Pace, ended: Outcome & { ok: false }): void {
+  function failed(notices: readonly Notice[], pace: Pace, ended: Outcome & { ok: false }): void {
+    const { breaker, subscription } = pace
     const { endpoint } = subscription
     // Given up because its time is over: its next owner tells it.
     if (signal.aborted) window.forget(notices.map(({ id }) => id))
     else {
+      pace.lastError = ended.reason
       if (ended.status === undefined) host.failed(0)
       else host.succeeded()
       breaker.failed(Math.max(endpoint.cooldown ?? 0, ended.retryAfterMs ?? 0))

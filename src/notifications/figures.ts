@@ -108,11 +108,12 @@ function keyOf({ tenant }: Call, subscription: string): string {
 }
 
 function added(one: Partial<SubscriptionFigures>, more: Partial<SubscriptionFigures>): Partial<SubscriptionFigures> {
+  const attempts = [...(one.attempts ?? []), ...(more.attempts ?? [])].slice(-ATTEMPTS)
   return {
     ...one,
     ...more,
     timesSent: (one.timesSent ?? 0) + (more.timesSent ?? 0),
     timesFailed: (one.timesFailed ?? 0) + (more.timesFailed ?? 0),
-    attempts: [...(one.attempts ?? []), ...(more.attempts ?? [])].slice(-ATTEMPTS),
+    ...(attempts.length > 0 && { attempts }),
   }
 }

@@ -57,7 +57,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       const isTriedAgain = backlog.count > 0 && nextAttempt !== undefined && nextAttempt !== null
       return { figures: rest, backlog, ...(isTriedAgain && { nextAttempt }), attempts: attempts.toReversed(), dead }
     },
-    redeliver: (call, { id, endpoint }, which) => notices.revive(call, id, queueOf(endpoint.uri), which),
+    redeliver: (call, { id, endpoint }, which) => notices.revive(call, id, queueOf(endpoint.uri), which, clock.now()),
     send: async (call, endpoint, outgoing) => {
       const at = clock.now()
       const { ok, ...outcome } = await sender.send(endpoint, outgoing, call.signal())

@@ -11,6 +11,8 @@ export interface Pace {
   breaker: Breaker
   /** When the last Notification was sent, as far as throttling asks. */
   lastAt: Instant | undefined
+  /** For people: why the last that failed did. */
+  lastError: string | undefined
 }
 
 export interface Paces {
@@ -49,7 +51,8 @@ export function createPaces({ createBreaker, now }: PacesDeps): Paces {
       const known = paces.get(subscription.id)
       const isThrottled = subscription.throttling !== undefined
       const last = known?.lastAt ?? (isThrottled ? await lastAt() : undefined)
-      const now = { subscription, breaker: breakerOf(subscription.endpoint.uri), lastAt: last }
+      const lastError = known?.lastError
+      const now = { subscription, breaker: breakerOf(subscription.endpoint.uri), lastAt: last, lastError }
       const pace = known === undefined ? now : Object.assign(known, now)
       paces.set(subscription.id, pace)
       return pace

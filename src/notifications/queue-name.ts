@@ -8,9 +8,9 @@ export function queueOf(uri: string): string {
 
 const STREAM_SCHEME = 'stream:'
 
-/** The endpoint of a stream: the connection that has it, so that each has a queue of its own. */
-export function connectionUri(name: string): string {
-  return `${STREAM_SCHEME}//${name}`
+/** The endpoint of a stream: the connection that has it, so that each has a queue of its own, which is called the same. */
+export function connectionUri(stream: string, connection: number): string {
+  return `${STREAM_SCHEME}//${stream}.${connection}`
 }
 
 /** Whether a connection takes from the queue what is owed, and not the deliverer. */

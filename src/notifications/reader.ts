@@ -86,7 +86,9 @@ export function createReader(deps: ReaderDeps): Reader {
     settling.add([{ id: notice.id, state: 'dead', at: clock.now(), reason }])
   }
   const whyNot = (notice: Notice, pace: Pace | undefined, excess: Map<string, number>): string | undefined => {
-    const why = whyGivenUp(notice, pace?.subscription, clock.now(), settings, rests.lastError(notice.id))
+    // What waits behind others has not failed itself.
+    const lastError = rests.lastError(notice.id) ?? pace?.lastError
+    const why = whyGivenUp(notice, pace?.subscription, clock.now(), settings, lastError)
     const many = excess.get(notice.subscription) ?? 0
     if (why !== undefined || many === 0) return why
     excess.set(notice.subscription, many - 1)

@@ -4,7 +4,7 @@ import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { NoticeStore, ToldUpTo } from '../ports/notices.ts'
+import type { NoticeStore } from '../ports/notices.ts'
 import type { ShowChange, StreamClient } from '../ports/streams.ts'
 import { createBell } from './bell.ts'
 import { queueOf } from './queue-name.ts'
@@ -39,8 +39,6 @@ export interface Joining {
   readonly client: StreamClient
   readonly stream: HeldStream
   readonly first: 'ready' | 'reset'
-  /** How far the client was told over the connections before; undefined where there were none. */
-  readonly toldUpTo: ToldUpTo | undefined
   /** When the stream was told last, by its own clock. */
   readonly toldAt: Instant
   /** Called once. */
@@ -51,13 +49,13 @@ export interface Joining {
 const STORE_MS = 1_000
 
 export function startConnection(deps: ConnectionDeps, joining: Joining): StreamConnection {
-  const { call, notices, streams, subscriptionOf, settings } = deps
-  const { client, stream, first, toldUpTo, onEnd } = joining
+  const { call, streams, subscriptionOf, settings } = deps
+  const { client, stream, first, onEnd } = joining
   const { id, endpoint } = stream.subscription
   const now = (): number => performance.now()
   const bell = createBell()
   const queue = queueOf(endpoint.uri)
-  const reader = createStreamReader({ call, notices, id, queue, toldUpTo, now })
+  const reader = createStreamReader({ ...deps, ...stream, id, queue, now })
   const writer = createStreamWriter({ ...deps, ...joining, gaveUp: () => streams.reset(call, id) })
   let isEnding = false
   let isNew = true

@@ -1,6 +1,7 @@
 /** Reads what a stream is owed, for the connection that has it now. */
 
 import type { Call } from '../ports/call.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Notice, NoticeStore, ToldUpTo } from '../ports/notices.ts'
 
 export interface StreamReader {
@@ -16,8 +17,9 @@ interface StreamReaderDeps {
   /** Id of the stream. */
   readonly id: string
   readonly queue: string
-  /** How far the client was told over the connections before; undefined where there were none. */
-  readonly toldUpTo: ToldUpTo | undefined
+  /** How far the client was told over the connections before; empty where there were none. */
+  readonly before: readonly ToldUpTo[]
+  readonly clock: Clock
   /** Milliseconds that only grow. */
   readonly now: () => number
 }
@@ -27,38 +29,38 @@ interface StreamReaderDeps {
  * they learn of it within one second, but steps that they have begun may take longer.
  */
 const JOINING_MS = 2_000
-const LATE_MS = 60_000
+const LATE_MS = 15_000
 const JOINING_EVERY_MS = 250
-const LATE_EVERY_MS = 10_000
+const LATE_EVERY_MS = 5_000
 
 /**
  * While another connection may still take what is owed, and its client has perhaps gone, each page is read until nothing
  * was owed elsewhere after it: then nothing that comes before it in the order of an entity is told later.
  */
 export function createStreamReader(deps: StreamReaderDeps): StreamReader {
-  const { call, notices, id, queue, toldUpTo, now } = deps
+  const { call, notices, id, queue, clock, before, now } = deps
   const begun = now()
   let gatheredAt = Number.NEGATIVE_INFINITY
 
   /** How much of it was elsewhere. */
-  const gather = async (toldAfter: ToldUpTo): Promise<number> => {
+  const gather = async (): Promise<number> => {
     const moved = await notices.requeue(call, id, queue)
-    const revived = await notices.revive(call, id, queue, { toldAfter })
+    const revived = await notices.revive(call, id, queue, { toldAfter: before }, clock.now())
     gatheredAt = now()
     return moved + revived
   }
   const dueMs = (): number => {
-    if (toldUpTo === undefined || now() - begun > LATE_MS) return Number.POSITIVE_INFINITY
+    if (before.length === 0 || now() - begun > LATE_MS) return Number.POSITIVE_INFINITY
     const every = now() - begun < JOINING_MS ? JOINING_EVERY_MS : LATE_EVERY_MS
     return Math.max(0, gatheredAt + every - now())
   }
-  const hasToGather = (): boolean => now() - begun < JOINING_MS || dueMs() === 0
+  const hasToGather = (): boolean => before.length > 0 && (now() - begun < JOINING_MS || dueMs() === 0)
   return {
     dueMs,
     read: async (limit) => {
       for (;;) {
         const page = await notices.owed(call, queue, limit)
-        if (toldUpTo === undefined || !hasToGather() || (await gather(toldUpTo)) === 0) return page
+        if (!hasToGather() || (await gather()) === 0) return page
       }
     },
   }

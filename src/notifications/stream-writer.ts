@@ -45,7 +45,7 @@ const CHARACTERS = 262_144
 
 export function createStreamWriter(deps: StreamWriterDeps): StreamWriter {
   const { call, notices, client, clock, show, stream, gaveUp } = deps
-  const { name, subscription } = stream
+  const { name, connection, subscription } = stream
   const queue = queueOf(subscription.endpoint.uri)
   let { toldAt } = deps
   let { resets } = stream
@@ -64,7 +64,7 @@ export function createStreamWriter(deps: StreamWriterDeps): StreamWriter {
     const change = content as unknown as Told
     try {
       const data = await show(call, subscription, change)
-      const eventId = eventIdOf({ stream: name, resets, at, notice: position })
+      const eventId = eventIdOf({ stream: name, resets, connection, at, notice: position })
       if (data !== undefined && !(await client.send({ name: nameOf(change), id: eventId, data }))) return undefined
       add({ id, state: 'delivered', at })
       return data?.length ?? 0
@@ -81,7 +81,7 @@ export function createStreamWriter(deps: StreamWriterDeps): StreamWriter {
     }
   }
   const mark: StreamWriter['mark'] = async (event) => {
-    const id = eventIdOf({ stream: name, resets, at: nextAt() })
+    const id = eventIdOf({ stream: name, resets, connection, at: nextAt() })
     const data = JSON.stringify({ stream: name })
     await client.send(event === undefined ? { id } : { name: event, id, data })
   }

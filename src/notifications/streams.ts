@@ -2,13 +2,13 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Call } from '../ports/call.ts'
-import type { NoticeStore, ToldUpTo } from '../ports/notices.ts'
+import type { NoticeStore } from '../ports/notices.ts'
 import type { Streams, WantedStream } from '../ports/streams.ts'
 import type { StoredStream } from '../ports/subscription-documents.ts'
 import { queueKey, queueOf } from './queue-name.ts'
 import { type ConnectionDeps, type StreamConnection, startConnection } from './stream-connection.ts'
 import type { HeldStream, StreamDocuments } from './stream-documents.ts'
-import { positionOf, type StreamPosition } from './stream-position.ts'
+import { positionOf } from './stream-position.ts'
 import { connectedMs } from './stream-settings.ts'
 
 export interface OpenStreams extends Streams {
@@ -40,7 +40,6 @@ const COUNTED_ON = 0.95
 interface Place {
   readonly stream: HeldStream
   readonly first: 'ready' | 'reset'
-  readonly toldUpTo?: ToldUpTo
 }
 
 export function createStreams(deps: StreamsDeps): OpenStreams {
@@ -54,27 +53,27 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
     const call = callOf(tenant)
     const place = (await resumed(call, wanted, from)) ?? (await begun(call, wanted, from))
     if (place === undefined) return 'full'
-    const { stream, first, toldUpTo } = place
-    const toldAt = Math.max(toldUpTo?.at ?? 0, await lastToldAt(call, stream))
+    const { stream, first } = place
+    const toldAt = await lastToldAt(call, stream)
     if (closing.signal.aborted) {
       await streams.seen(call, stream, false)
       return 'ending'
     }
     const key = queueKey(tenant, queueOf(stream.subscription.endpoint.uri))
     const onEnd = (): void => void connections.delete(key)
-    connections.set(key, startConnection({ ...deps, call }, { client, stream, first, toldUpTo, toldAt, onEnd }))
+    connections.set(key, startConnection({ ...deps, call }, { client, stream, first, toldAt, onEnd }))
     return 'begun'
   }
   /** Undefined where nobody knows any more what the client has not got. */
   const resumed = async (call: Call, wanted: WantedStream, from: string | undefined): Promise<Place | undefined> => {
     const position = from === undefined ? undefined : positionOf(from)
     if (position === undefined || clock.now() - position.at > deliveredMs * COUNTED_ON) return undefined
-    if (!(await streams.isThere(call, position.stream, wanted))) return undefined
+    if (!(await streams.isThere(call, position, wanted))) return undefined
     // What it was told is settled then, and need not be told again.
     await endOf(call.tenant, position.stream)
-    const stream = await streams.resume(call, position.stream)
+    const stream = await streams.resume(call, position)
     if (stream === undefined) return undefined
-    return { stream, first: position.resets === stream.resets ? 'ready' : 'reset', toldUpTo: toldUpToOf(position) }
+    return { stream, first: position.resets === stream.resets ? 'ready' : 'reset' }
   }
   const endOf = async (tenant: string, name: string): Promise<void> => {
     const its = [...connections].filter(([key, { stream }]) => key.startsWith(queueKey(tenant, '')) && stream === name)
@@ -95,9 +94,9 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
     for (const { stored } of away) if (await streams.remove(call, stored.subscription.id, isAway)) return true
     return false
   }
-  const lastToldAt = async (call: Call, { subscription }: HeldStream): Promise<number> => {
+  const lastToldAt = async (call: Call, { subscription, before }: HeldStream): Promise<number> => {
     const [last] = await notices.settled(call, subscription.id, 'delivered', 1)
-    return last?.settlement.at ?? 0
+    return Math.max(last?.settlement.at ?? 0, ...before.map(({ at }) => at))
   }
   return {
     open: async (...request) => {
@@ -116,9 +115,4 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
       await Promise.all([...connections.values()].map((connection) => connection.end()))
     },
   }
-}
-
-function toldUpToOf({ at, notice }: StreamPosition): ToldUpTo {
-  // After a sign of life all is later.
-  return { at, ...(notice !== undefined && { position: notice }) }
 }

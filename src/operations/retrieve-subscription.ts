@@ -16,9 +16,18 @@ export async function retrieveSubscription(
   call: Call,
   id: string,
 ): Promise<FoundSubscription> {
-  const stored = await context.store.documents.get(call, SUBSCRIPTION, id)
+  return withFigures(context, call, await storedSubscription(context, call, id))
+}
+
+/** As {@link retrieveSubscription}, without what became of its notifications. */
+export async function storedSubscription(
+  { store }: SubscriptionContext,
+  call: Call,
+  id: string,
+): Promise<StoredSubscription> {
+  const stored = await store.documents.get(call, SUBSCRIPTION, id)
   if (stored === undefined) throw noSuchSubscription(id)
-  return withFigures(context, call, stored as StoredSubscription)
+  return stored as StoredSubscription
 }
 
 /** With what became of its notifications. */

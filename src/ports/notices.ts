@@ -28,6 +28,8 @@ export interface Notice extends NewNotice {
   readonly group: string
   /** When the change was made. */
   readonly since: Instant
+  /** Of what is owed: when it was last made so again; absent where it never was. */
+  readonly revivedAt?: Instant
 }
 
 /** How telling it ended for good. */
@@ -42,8 +44,9 @@ export interface Settlement {
   readonly onlyIn?: string
 }
 
-/** A point in the order in which a subscription has been told. */
+/** A point in the order in which a subscription has been told what waited in a queue. */
 export interface ToldUpTo {
+  readonly queue: string
   readonly at: Instant
   /** Of the last of those told at that moment; absent where none of them had been. */
   readonly position?: string
@@ -81,15 +84,16 @@ export interface NoticeStore {
     limit: number,
   ): Promise<readonly SettledNotice[]>
   /**
-   * Makes owed again what was given up, or what was told or given up of changes since then, or what was told later than
-   * that in other queues than this one; each with the position that it has had, in a queue, of which
-   * {@link NoticeSource.committed} is then told; returns how many. Who reads on from a position begins again.
+   * Makes owed again what was given up, or what was told or given up of changes since then, or what was told in queues
+   * later than those points; each with the position that it has had, in a queue, of which {@link NoticeSource.committed} is
+   * then told; returns how many. Who reads on from a position begins again. `at`: when.
    */
   revive(
     call: Call,
     subscription: string,
     queue: string,
-    which: 'dead' | { readonly since: Instant } | { readonly toldAfter: ToldUpTo },
+    which: 'dead' | { readonly since: Instant } | { readonly toldAfter: readonly ToldUpTo[] },
+    at: Instant,
   ): Promise<number>
   /**
    * Makes all that is owed to a subscription wait in this queue, of which {@link NoticeSource.committed} is then told;

@@ -26,11 +26,22 @@ export function tenantOfRevision(id: string): string {
 export interface StoredStream {
   /** As of a subscription; its endpoint is the connection that has it, or has had it last. */
   readonly stored: StoredSubscription
+  /** Its number. */
+  readonly connection: number
+  /** Those before it that may not know yet that they are over: how far the client got what they told. */
+  readonly before: readonly ConnectionBefore[]
   readonly isConnected: boolean
   /** When it was last seen connected, about: if that is long ago it is not any more. */
   readonly seenAt: Instant
   /** How often something was given up of what it is owed, so that its client has to read anew. */
   readonly resets: number
+}
+
+export interface ConnectionBefore {
+  readonly connection: number
+  readonly until: Instant
+  readonly at: Instant
+  readonly position?: string
 }
 
 /** It is no URI, so that no subscription of the standard has it. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Ended, type InstalledBoya, installBoya } from './installed-boya.ts'
 
@@ -54,12 +55,25 @@ describe('boya serve', () => {
     expect((await running.ended).code).toBe(0)
   })
 
+  it('takes the signal that npm passes on, though it has come already, for the same', async () => {
+    const running = boya.start(['serve'], { ...free, BOYA_STORE: 'sqlite::memory:' })
+    const { url } = JSON.parse(await running.until(/ready on.*\n/))
+    const slow = await postSlowly(`${url}/ngsi-ld/v1/entities`, BENCH)
+    running.signal('SIGINT')
+    await running.until(/answering what is under way/)
+    running.signal('SIGINT')
+    await pause(100)
+    expect(await slow.answer()).toBe(201)
+    expect((await running.ended).code).toBe(0)
+  })
+
   it('ends at once with the second signal', async () => {
     const running = boya.start(['serve'], { ...free, BOYA_STORE: 'sqlite::memory:' })
     const { url } = JSON.parse(await running.until(/ready on.*\n/))
     const slow = await postSlowly(`${url}/ngsi-ld/v1/entities`, BENCH)
     running.signal('SIGTERM')
     await running.until(/answering what is under way/)
+    await pause(600)
     running.signal('SIGTERM')
     expect((await running.ended).code).toBe(1)
     await expect(slow.answer()).rejects.toThrow()

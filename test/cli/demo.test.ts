@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { demoCommands, fillIn } from '../../src/cli/demo-commands.ts'
+import { demoCommands, fillIn, receiverCommand, subscribeCommand } from '../../src/cli/demo-commands.ts'
 import { type Demo, startDemo } from '../../src/cli/start-demo.ts'
 import { type InstalledBoya, installBoya } from './installed-boya.ts'
 
@@ -15,6 +15,10 @@ const expected: readonly RegExp[] = [
   /^HTTP\/1.1 204/,
   /^HTTP\/1.1 201.*Location: \/ngsi-ld\/v1\/entities\/urn:ngsi-ld:ParkingSpot:santander:new1/is,
 ]
+
+interface Shown {
+  readonly notification: { readonly timesFailed?: number }
+}
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0
 
@@ -79,11 +83,55 @@ describe('boya demo', () => {
     const running = boya.start(['demo'], { TMPDIR: boya.folder, BOYA_PORT: '0' })
     const output = await running.until(/Ctrl-C ends/)
     for (const { title } of demoCommands) expect(output).toContain(title)
-    expect(output.match(/^curl /gm)).toHaveLength(demoCommands.length)
+    expect(output.match(/^curl /gm)).toHaveLength(demoCommands.length + 1)
+    expect(output).toContain(receiverCommand)
     expect(output).toContain('CC BY 4.0')
     expect(stores()).toHaveLength(1)
     running.signal('SIGINT')
     expect((await running.ended).code).toBe(0)
     expect(stores()).toEqual([])
+  })
+
+  it('ends at once and says what it did, also where nobody takes what is owed', async () => {
+    const running = boya.start(['demo', '--speed', '1000'], { TMPDIR: boya.folder, BOYA_PORT: '0' })
+    const output = await running.until(/Ctrl-C ends/)
+    const [command = ''] = output.match(/^curl .*Subscription.*$/m) ?? []
+    // Nobody listens there.
+    expect(await execute(command.replace(':9999/', ':1/'))).toMatch(/^HTTP\/1.1 201/)
+    const [, api = ''] = /'(http\S+)\/subscriptions'$/.exec(command) ?? []
+    const failed = async () => {
+      const response = await fetch(`${api}/subscriptions/urn:ngsi-ld:Subscription:buses`)
+      return ((await response.json()) as Shown).notification.timesFailed ?? 0
+    }
+    await expect.poll(failed).toBeGreaterThan(0)
+    const asked = performance.now()
+    running.signal('SIGINT')
+    const { code, stdout } = await running.ended
+    expect([code, performance.now() - asked < 3_000]).toEqual([0, true])
+    expect(stdout).toMatch(
+      /^[1-9]\d* positions of buses sent, 0 notifications to 1 subscription, \d+ failed attempts?$/m,
+    )
+    expect(stores()).toEqual([])
+  })
+
+  it('lets the buses stand where it is asked to', async () => {
+    const running = boya.start(['demo', '--no-replay'], { TMPDIR: boya.folder, BOYA_PORT: '0' })
+    const output = await running.until(/Ctrl-C ends/)
+    expect(output).not.toContain(subscribeCommand.title)
+    const [, url = ''] = /(http:\S+)\/docs/.exec(output) ?? []
+    expect(
+      await (
+        await fetch(`${url}/ngsi-ld/v1/entities?type=https://smartdatamodels.org/dataModel.Transportation/Vehicle`)
+      ).json(),
+    ).toEqual([])
+    running.signal('SIGINT')
+    expect(await running.ended).toMatchObject({ code: 0, stdout: expect.not.stringContaining('positions of buses') })
+  })
+
+  it.each(['0', '-1', 'fast', 'Infinity'])('knows no speed %s', async (speed) => {
+    expect(await boya.start(['demo', '--speed', speed]).ended).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('a number above 0'),
+    })
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ExactNumber } from '../../src/core/model/exact-number.ts'
 import { Problem } from '../../src/core/model/problems.ts'
 import type { Call } from '../../src/ports/call.ts'
-import type { NewNotice, Notice, Settlement } from '../../src/ports/notices.ts'
+import type { NewNotice, Notice, Settlement, ToldUpTo } from '../../src/ports/notices.ts'
 import { become, callIn, entity, NOW, type OpenStore, put, setUp } from './contract-store.ts'
 import { createTestSource, owes } from './notice-source.ts'
 
@@ -238,17 +238,19 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       await notices.settle(call, ended(all.slice(1, 3), 'dead', NOW, 'gone'))
       await notices.settle(call, ended(all.slice(0, 1), 'delivered'))
       source.told.length = 0
-      expect(await notices.revive(call, S2, 'http://new', 'dead')).toBe(0)
+      expect(await notices.revive(call, S2, 'http://new', 'dead', NOW + 7)).toBe(0)
       expect(source.told).toEqual([])
-      expect(await notices.revive(call, S1, 'http://new', 'dead')).toBe(2)
+      expect(await notices.revive(call, S1, 'http://new', 'dead', NOW + 7)).toBe(2)
       expect(source.told).toEqual([{ tenant: call.tenant, queues: ['http://new'] }])
       expect(await owedIn(call, 'http://new')).toEqual(
-        all.slice(1, 3).map((each) => ({ ...each, queue: 'http://new' })),
+        all.slice(1, 3).map((each) => ({ ...each, queue: 'http://new', revivedAt: NOW + 7 })),
       )
       expect(await notices.settled(call, S1, 'dead', 10)).toEqual([])
       expect(await entitiesIn(call)).toEqual(['urn:x:4'])
       await notices.settle(call, ended(await owedIn(call, 'http://new'), 'delivered', NOW + 8))
-      expect(await notices.settled(call, S1, 'delivered', 10)).toHaveLength(3)
+      const settled = await notices.settled(call, S1, 'delivered', 10)
+      expect(settled).toHaveLength(3)
+      for (const each of settled) expect(each).not.toHaveProperty('revivedAt')
     })
 
     it('is owed again: all of changes since then, however it ended', async () => {
@@ -260,11 +262,11 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       const all = await owedIn(call)
       await store().notices.settle(call, ended(all.slice(0, 2), 'delivered', NOW + 9))
       await store().notices.settle(call, ended(all.slice(2), 'dead', NOW + 8))
-      expect(await store().notices.revive(call, S1, A, { since: NOW + 1 })).toBe(3)
-      expect(await owedIn(call)).toEqual(all.slice(1))
+      expect(await store().notices.revive(call, S1, A, { since: NOW + 1 }, NOW + 10)).toBe(3)
+      expect(await owedIn(call)).toEqual(all.slice(1).map((each) => ({ ...each, revivedAt: NOW + 10 })))
     })
 
-    it('is owed again: what was told elsewhere later than at some point', async () => {
+    it('is owed again: what was told in a queue later than at some point', async () => {
       const call = await fresh()
       await put(store(), call, ...Array.from({ length: 7 }, (_, i) => road(i)))
       const all = await owedIn(call)
@@ -273,13 +275,21 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       await notices.settle(call, ended(all.slice(0, 3), 'delivered', NOW + 2))
       await notices.settle(call, ended(all.slice(3, 4), 'delivered', NOW + 3))
       await notices.settle(call, ended(all.slice(4, 5), 'dead', NOW + 3))
-      const toldAfter = { at: NOW + 2, position: all[1]?.position ?? '' }
-      expect(await notices.revive(call, S1, A, { toldAfter })).toBe(0)
-      expect(await notices.revive(call, S1, 'stream://b', { toldAfter })).toBe(2)
+      const position = all[1]?.position ?? ''
+      const revive = (toldAfter: readonly ToldUpTo[], queue: string) =>
+        notices.revive(call, S1, queue, { toldAfter }, NOW + 4)
+      expect(await revive([], 'stream://b')).toBe(0)
+      expect(await revive([{ queue: 'stream://x', at: 0 }], 'stream://b')).toBe(0)
+      expect(await revive([{ queue: A, at: NOW + 2, position }], 'stream://b')).toBe(2)
       expect(await entitiesIn(call, 'stream://b')).toEqual(['urn:x:2', 'urn:x:3'])
       expect(await entitiesIn(call)).toEqual(['urn:x:6'])
-      expect(await notices.revive(call, S1, 'stream://c', { toldAfter: { at: NOW + 2 } })).toBe(2)
-      expect(await entitiesIn(call, 'stream://c')).toEqual(['urn:x:0', 'urn:x:1'])
+      await notices.settle(call, ended(await owedIn(call, 'stream://b'), 'delivered', NOW + 5))
+      const both = [
+        { queue: 'stream://b', at: NOW + 5, position: all[2]?.position ?? '' },
+        { queue: A, at: NOW + 1, position },
+      ]
+      expect(await revive(both, 'stream://c')).toBe(4)
+      expect(await entitiesIn(call, 'stream://c')).toEqual(['urn:x:0', 'urn:x:1', 'urn:x:3', 'urn:x:5'])
     })
 
     it('in a queue only, has not where it waits in another', async () => {
@@ -339,7 +349,7 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       () => notices.settle(call, [{ id: 'x.1', state: 'dead', at: NOW }]),
       () => notices.backlog(call, S1),
       () => notices.settled(call, S1, 'dead', 1),
-      () => notices.revive(call, S1, A, 'dead'),
+      () => notices.revive(call, S1, A, 'dead', NOW),
       () => notices.drop(call, S1),
       () => notices.forget(call, { delivered: NOW, dead: NOW }, 1),
     ]) {

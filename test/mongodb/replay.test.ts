@@ -1,8 +1,17 @@
 /** On MongoDB, two processes. */
 
-import { afterAll, beforeAll, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type InstalledBoya, installBoya, type Running } from '../cli/installed-boya.ts'
-import { expectAll, type Fleet, KILLED, REPORTED, ROUNDS, replay } from '../notifications/replay.ts'
+import {
+  expectAll,
+  type Fleet,
+  KILLED,
+  REPORTED,
+  ROUNDS,
+  replay,
+  SUBSCRIPTIONS,
+  subscribeManyAndFire,
+} from '../notifications/replay.ts'
 import { type FreshDatabase, freshDatabase, mongodbUri } from '../support/mongodb.ts'
 
 interface Instance {
@@ -56,3 +65,12 @@ it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
     expectAll(await replay(fleet, KILLED))
   },
 )
+
+it(`${SUBSCRIPTIONS} subscriptions of 50 clients all fire after a restart`, { timeout: 120_000 }, async () => {
+  const restart = async (): Promise<void> => {
+    for (const { running } of instances) running.signal('SIGTERM')
+    await Promise.all(instances.map(({ running }) => running.ended))
+    instances = await Promise.all(instances.map(({ url }) => start(new URL(url).port)))
+  }
+  expect(await subscribeManyAndFire(fleet, restart)).toBe(SUBSCRIPTIONS)
+})

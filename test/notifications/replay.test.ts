@@ -3,7 +3,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type InstalledBoya, installBoya } from '../cli/installed-boya.ts'
 import { startWorkers, type Workers } from '../workers/workers-of.ts'
-import { expectAll, type Fleet, KILLED, REPORTED, ROUNDS, replay } from './replay.ts'
+import {
+  expectAll,
+  type Fleet,
+  KILLED,
+  REPORTED,
+  ROUNDS,
+  replay,
+  SUBSCRIPTIONS,
+  subscribeManyAndFire,
+} from './replay.ts'
 
 let boya: InstalledBoya
 let workers: Workers
@@ -39,3 +48,15 @@ it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
     expectAll(await replay(fleet, KILLED))
   },
 )
+
+it(`${SUBSCRIPTIONS} subscriptions of 50 clients all fire after a restart`, { timeout: 120_000 }, async () => {
+  const STORE = `sqlite:${boya.folder}/many`
+  let serving = await startWorkers(boya, { WORKERS: '2', OUTBOUND: 'private', STORE })
+  const { url } = serving
+  const restart = async (): Promise<void> => {
+    await serving.kill()
+    serving = await startWorkers(boya, { WORKERS: '2', OUTBOUND: 'private', STORE, PORT: new URL(url).port })
+  }
+  expect(await subscribeManyAndFire({ urls: [url] }, restart)).toBe(SUBSCRIPTIONS)
+  await serving.kill()
+})

@@ -138,6 +138,53 @@ async function startCounting() {
   }
 }
 
+/**
+ * As many clients subscribe at once to an entity each; `restart` ends and starts what serves; then all entities come.
+ * Returns for how many of the subscriptions a notification has come.
+ */
+export async function subscribeManyAndFire(fleet: Pick<Fleet, 'urls'>, restart: () => Promise<void>): Promise<number> {
+  const got = new Set<string>()
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      got.add(JSON.parse(Buffer.concat(chunks).toString()).subscriptionId)
+      response.writeHead(204).end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const headers = { 'Content-Type': 'application/json' }
+  const clients = Array.from({ length: CLIENTS }, async (_, client) => {
+    for (let i = client; i < SUBSCRIPTIONS; i += CLIENTS) {
+      const entities = [{ id: `urn:many:${i}`, type: 'Many' }]
+      const body = { id: `urn:subscription:${i}`, type: 'Subscription', entities, notification: { endpoint: { uri } } }
+      const answer = await fetch(`${fleet.urls[i % fleet.urls.length]}${API}/subscriptions`, {
+        ...{ method: 'POST', headers, body: JSON.stringify(body) },
+      })
+      await answer.arrayBuffer()
+      expect(answer.status).toBe(201)
+    }
+  })
+  await Promise.all(clients)
+  await restart()
+  for (let from = 0; from < SUBSCRIPTIONS; from += 100) {
+    const batch = Array.from({ length: 100 }, (_, i) => ({ id: `urn:many:${from + i}`, type: 'Many', n: 1 }))
+    const url = `${fleet.urls[(from / 100) % fleet.urls.length]}${API}/entityOperations/create`
+    await fetch(url, { method: 'POST', headers, body: JSON.stringify(batch) }).then((answer) => answer.arrayBuffer())
+  }
+  await expect
+    .poll(() => got.size, { timeout: PATIENCE_MS, interval: 50 })
+    .toBe(SUBSCRIPTIONS)
+    .catch(() => undefined)
+  server.closeAllConnections()
+  await new Promise<void>((resolve) => server.close(() => resolve()))
+  return got.size
+}
+
+const CLIENTS = 50
+export const SUBSCRIPTIONS = process.env.BOYA_TEST_LONG === undefined ? 200 : 1_000
+
 const LONG = process.env.BOYA_TEST_LONG !== undefined
 
 /** As it was reported of another broker. */

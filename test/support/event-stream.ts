@@ -113,5 +113,5 @@ function fieldsOf(block: string): Readonly<Record<string, string>> {
 
 /** What each change is known by, however often it is told. */
 export function changeOf({ id }: ReceivedEvent): string {
-  return id.split('.').at(3) ?? ''
+  return id.split('.').at(4) ?? ''
 }

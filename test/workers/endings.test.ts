@@ -144,6 +144,7 @@ describe('the process that started the workers', () => {
     await postSlowly(url, 'urn:x:1')
     running.signal('SIGTERM')
     await running.until(/answering what is under way/)
+    await pause(600)
     running.signal('SIGINT')
     expect((await running.ended).code).toBe(1)
     await expect.poll(() => pids().filter(lives), { timeout: 10_000 }).toEqual([])

@@ -92,6 +92,8 @@ export interface NoticeDocument extends Document {
   /** `gone`: it is of no use any more, but it is remembered that it was there, so that it is not moved a second time. */
   readonly state: 'owed' | 'delivered' | 'dead' | 'gone'
   readonly settledAt?: number
+  /** Of what is owed: when it was last made so again. */
+  readonly revivedAt?: number
   readonly reason?: string
   /** As JSON text. Absent where it is gone. */
   readonly content?: string

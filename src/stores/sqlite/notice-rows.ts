@@ -42,6 +42,8 @@ interface NoticeRow {
   readonly latest_only: number
   readonly content: string
   readonly exact: number
+  /** Of what is owed alone. */
+  readonly revived_at?: Instant | null
 }
 
 interface SettledRow extends NoticeRow {
@@ -54,11 +56,12 @@ interface SettledRow extends NoticeRow {
 const DIGITS = 16
 
 export function readNotice(row: NoticeRow): Notice {
-  const { subscription, queue, entity, since, notice_group: group } = row
+  const { subscription, queue, entity, since, notice_group: group, revived_at: revivedAt } = row
   return {
     id: idOf(row),
     position: String(row.position).padStart(DIGITS, '0'),
     ...{ group, subscription, queue, entity, since },
+    ...(revivedAt != null && { revivedAt }),
     latestOnly: row.latest_only === 1,
     content: parseStoredJson(row.content, row.exact === 1),
   }

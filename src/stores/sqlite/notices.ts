@@ -1,5 +1,6 @@
 /** What is owed to subscribers, in all Tenants. */
 
+import type { Instant } from '../../core/model/entity.ts'
 import type { NoticeSource, NoticeStore, Settlement } from '../../ports/notices.ts'
 import { resultOf } from '../common/outcome.ts'
 import type { Databases } from './databases.ts'
@@ -23,7 +24,7 @@ export const NOTICE_STATEMENTS = {
       SELECT (SELECT min(n.queue) FROM notice n INDEXED BY notice_queue WHERE n.state IS NULL AND n.queue > found.queue)
       FROM found WHERE found.queue IS NOT NULL
     ) SELECT queue FROM found WHERE queue IS NOT NULL`,
-  owed: `SELECT ${COLUMNS} FROM notice INDEXED BY notice_queue
+  owed: `SELECT ${COLUMNS}, settled_at AS revived_at FROM notice INDEXED BY notice_queue
     WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ?`,
   settle: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL`,
@@ -37,8 +38,9 @@ export const NOTICE_STATEMENTS = {
     WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ?`,
   toldAfter: `SELECT position FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state = 'delivered' AND state IS NOT NULL AND settled_at >= ?
-    AND (settled_at > ? OR position > ?) AND queue <> ?`,
-  revive: `UPDATE notice SET state = NULL, settled_at = NULL, reason = NULL, queue = ?
+    AND (settled_at > ? OR position > ?) AND queue = ?`,
+  // Of what is owed settled_at is when it was last made so again.
+  revive: `UPDATE notice SET state = NULL, settled_at = ?, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
   requeue: `UPDATE notice SET queue = ? WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
     WHERE subscription = ? AND state IS NULL AND queue <> ? LIMIT ${PIECE})`,
@@ -84,11 +86,11 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     },
     settled: ({ tenant }, subscription, state, limit) =>
       read(tenant, (sql) => sql(ASK.settled).all(subscription, state, limit).map(readSettled)),
-    revive: async ({ tenant }, subscription, queue, which) => {
-      const positions = await read(tenant, (sql) => endedOf(sql, subscription, queue, which))
+    revive: async ({ tenant }, subscription, queue, which, at) => {
+      const positions = await read(tenant, (sql) => endedOf(sql, subscription, which))
       let revived = 0
       for (const piece of inPieces(positions)) {
-        revived += await write(tenant, (sql) => reviveAll(sql, subscription, queue, piece))
+        revived += await write(tenant, (sql) => reviveAll(sql, { subscription, queue, at }, piece))
       }
       if (revived > 0) source.committed(tenant, new Set([queue]))
       return revived
@@ -129,22 +131,29 @@ function settleAll(sql: Statements, settlements: readonly Settlement[]): void {
 type Which = Parameters<NoticeStore['revive']>[3]
 
 /** In their order. */
-function endedOf(sql: Statements, subscription: string, queue: string, which: Which): readonly number[] {
-  const rows = endedRows(sql, subscription, queue, which)
+function endedOf(sql: Statements, subscription: string, which: Which): readonly number[] {
+  const rows = endedRows(sql, subscription, which)
   return rows.map(({ position }) => position).sort((a, b) => a - b)
 }
 
-function endedRows(sql: Statements, subscription: string, queue: string, which: Which): { position: number }[] {
+function endedRows(sql: Statements, subscription: string, which: Which): { position: number }[] {
   if (which === 'dead') return sql(ASK.endedSince).all(subscription, 'dead', Number.MIN_SAFE_INTEGER)
   if ('since' in which)
     return ['dead', 'delivered'].flatMap((state) => sql(ASK.endedSince).all(subscription, state, which.since))
-  const { at, position } = which.toldAfter
-  return sql(ASK.toldAfter).all(subscription, at, at, numberOf(position), queue)
+  return which.toldAfter.flatMap(({ queue, at, position }) =>
+    sql(ASK.toldAfter).all(subscription, at, at, numberOf(position), queue),
+  )
 }
 
-function reviveAll(sql: Statements, subscription: string, queue: string, positions: readonly number[]): number {
+interface Revival {
+  readonly subscription: string
+  readonly queue: string
+  readonly at: Instant
+}
+
+function reviveAll(sql: Statements, { subscription, queue, at }: Revival, positions: readonly number[]): number {
   let revived = 0
-  for (const position of positions) revived += Number(sql(ASK.revive).run(queue, position, subscription).changes)
+  for (const position of positions) revived += Number(sql(ASK.revive).run(at, queue, position, subscription).changes)
   return revived
 }
 

@@ -1,0 +1,22 @@
+import { type SubscriptionStatus, statusOf } from '../core/subscription/subscription.ts'
+import type { Call } from '../ports/call.ts'
+import type { DeliveryState } from '../ports/notifier.ts'
+import type { SubscriptionContext } from './operation-context.ts'
+import { storedSubscription } from './retrieve-subscription.ts'
+
+export interface FoundDelivery {
+  readonly status: SubscriptionStatus
+  readonly state: DeliveryState
+}
+
+/** Boya's own: how it stands with what a Subscription is owed. `dead`: how many that were given up. Throws ResourceNotFound. */
+export async function retrieveDelivery(
+  context: SubscriptionContext,
+  call: Call,
+  id: string,
+  dead: number,
+): Promise<FoundDelivery> {
+  const { subscription } = await storedSubscription(context, call, id)
+  const state = await context.notifier.state(call, id, dead)
+  return { status: statusOf(subscription, context.clock.now()), state }
+}
