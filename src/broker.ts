@@ -21,10 +21,10 @@ import { waitingForStore } from './http/unavailable.ts'
 import { type Notifications, openNotifications } from './notifications/open-notifications.ts'
 import { createSubscribers } from './notifications/subscribers.ts'
 import { openStore } from './open-store.ts'
-import { createBuild, createBuildPeriodic } from './operations/build-notification.ts'
+import { createBuild, createBuildPeriodic, createShowChange } from './operations/build-notification.ts'
 import type { Identity } from './operations/context-source-identity.ts'
 import { keepIdentity } from './operations/kept-identity.ts'
-import type { OperationContext, SubscriptionContext } from './operations/operation-context.ts'
+import type { OperationContext } from './operations/operation-context.ts'
 import { purgeExpired } from './operations/purge-expired.ts'
 import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import type { Call, Log } from './ports/call.ts'
@@ -97,12 +97,18 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
     callOf: (tenant) => ownCall(log, tenant),
   })
   made.notifications = notifications
-  const operations: SubscriptionContext = { store, clock, limits: config.limits, notifier: notifications.notifier }
+  const { notifier, streams } = notifications
+  const operations = { store, clock, limits: config.limits, notifier, streams }
   const building = { operations, contexts: made.contexts }
   const identity = await identityOf(store, config, clock, log)
   handle = inOrder(createApp(apiOf(config, { operations, identity, contexts: made.contexts, log })).callback())
-  notifications.start({ build: createBuild(building), buildPeriodic: createBuildPeriodic(building) })
+  notifications.start({
+    ...{ build: createBuild(building), buildPeriodic: createBuildPeriodic(building) },
+    showChange: createShowChange(building),
+  })
   if (!server.listening) await serve()
+  // Before the server, which waits for its connections.
+  opened.push(streams.close)
   opened.push(startDutiesOf(operations, notifications, config, log))
   return { url: address(), store: store.description, close: () => closeAll(opened) }
 }

@@ -43,6 +43,7 @@ describe('without any setting', () => {
         concurrency: 256,
         delivery: { maxAgeMs: 86_400_000, maxBacklog: 100_000, retry: { firstMs: 1_000, mostMs: 60_000 } },
         keep: { deliveredMs: 3_600_000, deadMs: 604_800_000 },
+        streams: { keepMs: 600_000, heartbeatMs: 15_000, most: 1_000 },
       },
       limits: {
         ...{ bodyBytes: 8_388_608, uriBytes: 16_384, jsonDepth: 64, batchSize: 10_000, entityBytes: 4_194_304 },
@@ -50,7 +51,7 @@ describe('without any setting', () => {
         ...{ attributes: 10_000, geometryVertices: 20_000, numberDigits: 1000, idLength: 2048, tenantLength: 64 },
         ...{ tenants: 10_000, selection: 500, query: { chars: 10_000, terms: 200, depth: 20 } },
         ...{ joinLevel: 5, linkedEntities: 1_000, answerCacheBytes: 100_663_296 },
-        ...{ pageDefault: 20, pageMax: 1000, requestMs: 30_000 },
+        ...{ pageDefault: 20, pageMax: 1000, requestMs: 30_000, streamMs: 30_000 },
       },
       purgeSchedule: '* * * * *',
       alias: undefined,

@@ -45,6 +45,7 @@ export interface Config {
       readonly retry: { readonly firstMs: number; readonly mostMs: number }
     }
     readonly keep: { readonly deliveredMs: number; readonly deadMs: number }
+    readonly streams: { readonly keepMs: number; readonly heartbeatMs: number; readonly most: number }
   }
   readonly limits: {
     readonly bodyBytes: number
@@ -66,6 +67,7 @@ export interface Config {
     readonly pageDefault: number
     readonly pageMax: number
     readonly requestMs: number
+    readonly streamMs: number
     readonly answerCacheBytes: number
   }
   readonly purgeSchedule: string
@@ -195,6 +197,11 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
         deliveredMs: values.BOYA_NOTIFICATION_KEEP_DELIVERED,
         deadMs: values.BOYA_NOTIFICATION_KEEP_DEAD,
       },
+      streams: {
+        keepMs: values.BOYA_STREAM_KEEP,
+        heartbeatMs: values.BOYA_STREAM_HEARTBEAT,
+        most: values.BOYA_MAX_STREAMS,
+      },
     },
     limits: {
       bodyBytes: values.BOYA_MAX_BODY_BYTES,
@@ -220,6 +227,7 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
       pageDefault: values.BOYA_PAGE_DEFAULT,
       pageMax: values.BOYA_PAGE_MAX,
       requestMs: values.BOYA_REQUEST_TIMEOUT,
+      streamMs: values.BOYA_STREAM_TIMEOUT,
       answerCacheBytes: values.BOYA_ANSWER_CACHE_BYTES,
     },
     purgeSchedule: values.BOYA_PURGE_SCHEDULE,

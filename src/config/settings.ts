@@ -166,6 +166,29 @@ const notifications = {
   ),
 }
 
+const streams = {
+  BOYA_STREAM_KEEP: setting(
+    kinds.duration({ min: 100 }),
+    '10min',
+    'How long a stream whose client has gone is kept, with what it is owed, so that the client can come back and miss nothing. What it was told before is kept for `BOYA_NOTIFICATION_KEEP_DELIVERED`.',
+  ),
+  BOYA_STREAM_TIMEOUT: setting(
+    kinds.duration({ min: 100 }),
+    '30s',
+    'A client that takes nothing for so long, while there is something for it, is cut off; it can come back and go on.',
+  ),
+  BOYA_STREAM_HEARTBEAT: setting(
+    kinds.duration({ min: 100 }),
+    '15s',
+    'How often a sign of life is sent. Shorter than what proxies on the way take for a dead connection.',
+  ),
+  BOYA_MAX_STREAMS: setting(
+    kinds.integer({ min: 0 }),
+    '1000',
+    'Streams of a tenant, with those whose clients have gone and may come back. Where there are so many, the one whose client has been gone for longest is removed for a new one; where none has gone the new one is refused. Several processes on one store may keep a few more.',
+  ),
+}
+
 const limits = {
   BOYA_MAX_BODY_BYTES: setting(kinds.size({ min: 1024, max: 268_435_456 }), '8MiB', 'Size of a request body.'),
   BOYA_MAX_URI_BYTES: setting(kinds.size({ min: 1024, max: 1_048_576 }), '16KiB', 'Length of a request URI.'),
@@ -270,11 +293,21 @@ export const sections = {
   Log: logging,
   '@contexts and where they come from': contexts,
   Notifications: notifications,
+  'Streams of changes': streams,
   'Limits of what a client may send and ask for': limits,
   Tolerance: tolerating,
 } as const
 
-export const settings = { ...serving, ...storing, ...logging, ...contexts, ...notifications, ...limits, ...tolerating }
+export const settings = {
+  ...serving,
+  ...storing,
+  ...logging,
+  ...contexts,
+  ...notifications,
+  ...streams,
+  ...limits,
+  ...tolerating,
+}
 
 type Settings = typeof settings
 /** The value of each setting. */

@@ -10,7 +10,7 @@ import { type Monotonic, type RunningTerm, startTerm, type Term } from './term.t
 export interface Ownership {
   /** The time for which this instance may deliver the queue; undefined where it is another's, or nobody knows. */
   term(queue: string): Term | undefined
-  /** Whether there are others, whose changes have to be looked for. */
+  /** Whether it is known that there are no others, whose changes would have to be looked for. */
   isAlone(): boolean
   /** Calls it whenever queues may have another owner. */
   onChange(listener: () => void): void
@@ -129,7 +129,7 @@ export function createOwnership({ documents, call, instance, ...deps }: Ownershi
       terms.set(queue, term)
       return term
     },
-    isAlone: () => others().length === 0,
+    isAlone: () => isSettled && others().length === 0,
     onChange: (listener) => void listeners.push(listener),
     step: async () => {
       if (!isBeatDue()) learn(await store.read())

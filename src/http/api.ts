@@ -1,7 +1,7 @@
 /** What the handlers are given by the composition root. */
 
 import type { Identity } from '../operations/context-source-identity.ts'
-import type { SubscriptionContext } from '../operations/operation-context.ts'
+import type { StreamContext, SubscriptionContext } from '../operations/operation-context.ts'
 import type { Log } from '../ports/call.ts'
 import type { ContextResolver } from '../ports/contexts.ts'
 import type { AnswerCache } from './answer-cache.ts'
@@ -27,10 +27,12 @@ interface HttpLimits {
   readonly pageDefault: number
   readonly pageMax: number
   readonly requestMs: number
+  /** For so long a client may take nothing of what it is told over a connection that it keeps open. */
+  readonly streamMs: number
 }
 
 export interface Api {
-  readonly operations: SubscriptionContext
+  readonly operations: SubscriptionContext & StreamContext
   readonly contexts: ContextResolver
   readonly identity: Identity
   readonly version: string

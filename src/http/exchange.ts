@@ -14,7 +14,16 @@ import type { Call } from '../ports/call.ts'
 import type { Api } from './api.ts'
 import { callOf } from './call.ts'
 import { parseLinks } from './link-header.ts'
-import { documentTypes, entityTypes, JSON_TYPE, type MediaType, negotiate, refuseGeoJson } from './negotiation.ts'
+import {
+  documentTypes,
+  EVENT_STREAM,
+  entityTypes,
+  JSON_TYPE,
+  type MediaType,
+  negotiate,
+  refuseAllBut,
+  refuseGeoJson,
+} from './negotiation.ts'
 import { type Parameters, parametersOf } from './validate.ts'
 
 export interface Exchange {
@@ -50,6 +59,10 @@ const named = new Set([...consumption, 'retrieveSubscription', 'querySubscriptio
 /** 6.3.4; and what else of a request its answer depends on, for those who keep answers (RFC 9110, 12.5.5). */
 function mediaTypeOf(ctx: Koa.Context, operationId: string): MediaType {
   const { accept } = ctx.req.headers
+  if (operationId === 'streamEntities') {
+    refuseAllBut(EVENT_STREAM, accept)
+    return JSON_TYPE
+  }
   const ofEntities = consumption.has(operationId)
   if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && !ofEntities) {
     refuseGeoJson(accept)

@@ -6,6 +6,7 @@ import { HttpError } from './http-error.ts'
 export const JSON_TYPE = 'application/json'
 export const LD_JSON = 'application/ld+json'
 export const GEO_JSON = 'application/geo+json'
+export const EVENT_STREAM = 'text/event-stream'
 export type MediaType = typeof JSON_TYPE | typeof LD_JSON | typeof GEO_JSON
 
 /** 6.3.4: "The order of the list above is significant." */
@@ -26,6 +27,12 @@ export function negotiate(accept: string | undefined, available: readonly MediaT
 export function refuseGeoJson(accept: string | undefined): void {
   if (accepted(accept, documentTypes) === undefined && accepted(accept, [GEO_JSON]) !== undefined)
     throw new HttpError(406, documentTypes)
+}
+
+/** Throws 406 where the only media type that there is is not accepted. */
+export function refuseAllBut(type: string, accept: string | undefined): void {
+  if (accept === undefined || accept === '') return
+  if (weightOf(type, accept.split(',').flatMap(parseRange)) === 0) throw new HttpError(406, [type])
 }
 
 const remembered = new LRUCache<string, MediaType>({ max: 1000 })
@@ -74,7 +81,7 @@ function parseRange(text: string): Range[] {
 }
 
 /** The weight of the most specific range that the type falls into. */
-function weightOf(mediaType: MediaType, ranges: readonly Range[]): number {
+function weightOf(mediaType: string, ranges: readonly Range[]): number {
   const [type, subtype] = mediaType.split('/')
   const exact = ranges.find((range) => range.type === type && range.subtype === subtype)
   const half = ranges.find((range) => range.type === type && range.subtype === '*')

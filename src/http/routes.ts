@@ -9,6 +9,7 @@ import { deleteContext, getContext, getContexts, postContext } from './contexts.
 import { getAttribute, getAttributes, getType, getTypes } from './discovery.ts'
 import { deleteEntities, getEntities, postEntity } from './entities.ts'
 import { deleteEntityById, getEntity, patchEntity, putEntity } from './entity.ts'
+import { getEntityStream } from './entity-stream.ts'
 import { postQuery } from './query.ts'
 import {
   getDocs,
@@ -98,6 +99,7 @@ export const routes: readonly Route[] = [
   route('GET', `${context}/{contextId}`, 'serveContext', '5.13.4; 6.30.3.1', getContext),
   route('DELETE', `${context}/{contextId}`, 'deleteContext', '5.13.5; 6.30.3.2', deleteContext),
   route('GET', `${root}/info/sourceIdentity`, 'retrieveContextSourceIdentity', '5.15.1; 6.33.3.1', getSourceIdentity),
+  route('GET', '/boya/v1/entities/stream', 'streamEntities', 'Boya', getEntityStream),
   route('GET', '/health/live', 'live', 'Boya', getLive),
   route('GET', '/health/ready', 'ready', 'Boya', getReady),
   route('GET', '/version', 'version', 'Boya', getVersion),

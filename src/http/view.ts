@@ -68,13 +68,24 @@ function projectionOf(
   join: Linking,
   attributes: readonly string[] | undefined,
 ): Projection {
+  const { pick, omit, datasetIds } = projectionTerms(exchange, context, join, attributes)
+  return createProjection(pick, omit, datasetIds)
+}
+
+/** What is made a Projection of. Throws BadRequestData where parameters contradict each other. */
+export function projectionTerms(
+  exchange: Exchange,
+  context: ResolvedContext,
+  join: Linking,
+  attributes: readonly string[] | undefined,
+) {
   const pick = termsOf(exchange, context, join, 'pick')
   const omit = termsOf(exchange, context, join, 'omit')
   if (attributes !== undefined && (pick ?? omit) !== undefined) {
     throw badRequest('attrs together with pick or omit; attrs is deprecated: use pick and omit alone', 'attrs')
   }
   const attrs = attributes && ['id', 'type', 'scope', ...attributes].map((member) => ({ member }))
-  return createProjection(pick ?? attrs, omit, selectors(exchange, 'datasetId')?.map(datasetIdOf))
+  return { pick: pick ?? attrs, omit, datasetIds: selectors(exchange, 'datasetId')?.map(datasetIdOf) }
 }
 
 function termsOf(
@@ -134,7 +145,7 @@ export function formatOf({ parameters }: Exchange): Format {
   return option
 }
 
-function languageOf({ parameters }: Exchange): LanguagePreference | undefined {
+export function languageOf({ parameters }: Exchange): LanguagePreference | undefined {
   const lang = text(parameters, 'lang')
   if (lang === undefined) return undefined
   const preference = parseLanguageFilter(lang)

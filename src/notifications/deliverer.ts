@@ -5,7 +5,7 @@ import type { Ownership } from '../duties/ownership.ts'
 import type { Call } from '../ports/call.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import { type Delivery, type DeliveryDeps, startDelivery } from './delivery.ts'
-import { queueKey } from './queue-name.ts'
+import { isOfStream, queueKey } from './queue-name.ts'
 
 export interface Deliverer {
   /** Notices of these queues have been committed by this instance. */
@@ -23,6 +23,8 @@ interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices'> {
   readonly tenants: () => readonly string[]
   /** Of a Tenant, and alive as long as the broker. */
   readonly callOf: (tenant: string) => Call
+  /** Something may be owed in a queue of a stream. */
+  readonly wakeStream: (tenant: string, queue: string) => void
 }
 
 /** Milliseconds from one look for what others have committed to the next; alone, for what was missed while the store failed. */
@@ -30,7 +32,7 @@ const LOOK_MS = 250
 const ALONE_MS = 10_000
 
 export function startDeliverer(deps: DelivererDeps): Deliverer {
-  const { notices, ownership, tenants, callOf } = deps
+  const { notices, ownership, tenants, callOf, wakeStream } = deps
   const deliveries = new Map<string, Delivery>()
   /** Those that are not begun any more, until they have ended. */
   const ending = new Set<Promise<void>>()
@@ -61,6 +63,10 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   }
 
   function wake(tenant: string, queue: string): void {
+    if (isOfStream(queue)) {
+      wakeStream(tenant, queue)
+      return
+    }
     const key = queueKey(tenant, queue)
     const delivery = deliveries.get(key)
     if (delivery === undefined) begin(tenant, queue, key)

@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Build, BuildPeriodic } from '../ports/notification.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Store } from '../ports/store.ts'
+import type { ShowChange } from '../ports/streams.ts'
 import { createAnnounce } from './announcing.ts'
 import { type Deliverer, startDeliverer } from './deliverer.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
@@ -16,13 +17,17 @@ import { forgetTold, type Keep } from './forget-told.ts'
 import { createHttpSender } from './http-sender.ts'
 import { createMqttSender } from './mqtt-sender.ts'
 import { createNotifier } from './notifier.ts'
+import { openStreams, type StreamsRoom } from './open-streams.ts'
 import { type Periodic, startPeriodic } from './periodic.ts'
 import { createSenderByScheme } from './send-by-scheme.ts'
+import type { StreamSettings } from './stream-settings.ts'
 import type { Subscribers } from './subscribers.ts'
 import type { Timeouts } from './timeouts.ts'
 
 export interface Notifications {
   readonly notifier: Notifier
+  /** To be closed before those who are told over connections are waited for. */
+  readonly streams: Pick<StreamsRoom, 'open' | 'close'>
   /** Removes what has been kept for long enough: for one instance at a time, from time to time. */
   forget(signal: Call['signal']): Promise<void>
   /** From now on what is owed is told. */
@@ -34,6 +39,7 @@ export interface Notifications {
 interface Builds {
   readonly build: Build
   readonly buildPeriodic: BuildPeriodic
+  readonly showChange: ShowChange
 }
 
 interface NotificationsDeps {
@@ -46,7 +52,12 @@ interface NotificationsDeps {
   readonly callOf: (tenant: string) => Call
   /** What people know this instance by. */
   readonly instance: string
-  readonly settings: { readonly timeouts: Timeouts; readonly delivery: DeliverySettings; readonly keep: Keep }
+  readonly settings: {
+    readonly timeouts: Timeouts
+    readonly delivery: DeliverySettings
+    readonly keep: Keep
+    readonly streams: StreamSettings
+  }
 }
 
 /** Reads who is subscribed. Rejects with what the store throws. */
@@ -55,10 +66,14 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const { documents, notices } = store
   let deliverer: Deliverer | undefined
   let periodic: Periodic | undefined
+  let streams: StreamsRoom | undefined
   const subscribers = await deps.subscribers.open({
     documents,
     callOf,
-    changed: (tenant) => deliverer?.subscriptionsChanged(tenant),
+    changed: (tenant) => {
+      deliverer?.subscriptionsChanged(tenant)
+      streams?.changed(tenant)
+    },
     committed: (tenant, queues) => deliverer?.committed(tenant, queues),
   })
   const call = callOf('')
@@ -70,16 +85,26 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const sender = createSenderByScheme({ 'http:': http, 'https:': http, 'mqtt:': mqtt, 'mqtts:': mqtt })
   const announce = createAnnounce(documents, call)
   const { subscriptionOf, tenants, all } = subscribers
+  const notifier = createNotifier({ announce, subscribers, figures, notices, documents, sender, clock })
+  const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
+  const { isAlone } = ownership
+  const room = openStreams({ ...told, isAlone, settings: settings.streams })
+  streams = room
   return {
-    notifier: createNotifier({ announce, subscribers, figures, notices, documents, sender, clock }),
-    forget: (signal) => forgetTold({ notices, tenants, callOf, clock, keep }, signal),
-    start: ({ build, buildPeriodic }) => {
+    notifier,
+    streams: room,
+    forget: async (signal) => {
+      await room.forget(signal)
+      await forgetTold({ notices, tenants, callOf, clock, keep }, signal)
+    },
+    start: ({ build, buildPeriodic, showChange }) => {
+      room.start(showChange)
       const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock }
-      deliverer = startDeliverer({ ...delivering, build, settings: delivery })
+      deliverer = startDeliverer({ ...delivering, build, settings: delivery, wakeStream: room.wake })
       periodic = startPeriodic({ ...delivering, all, build: buildPeriodic, retry: delivery.retry })
     },
     close: async () => {
-      await Promise.all([periodic?.close(), deliverer?.close()])
+      await Promise.all([periodic?.close(), deliverer?.close(), room.close()])
       await figures.close()
       await ownership.close()
       await subscribers.close()

@@ -6,6 +6,18 @@ export function queueOf(uri: string): string {
   return `${protocol}//${host}`
 }
 
+const STREAM_SCHEME = 'stream:'
+
+/** The endpoint of a stream: the connection that has it, so that each has a queue of its own, which is called the same. */
+export function connectionUri(stream: string, connection: number): string {
+  return `${STREAM_SCHEME}//${stream}.${connection}`
+}
+
+/** Whether a connection takes from the queue what is owed, and not the deliverer. */
+export function isOfStream(queue: string): boolean {
+  return queue.startsWith(STREAM_SCHEME)
+}
+
 /** What a queue of a Tenant is known by among all instances: no Tenant's name has a line break in it. */
 export function queueKey(tenant: string, queue: string): string {
   return `${tenant}\n${queue}`

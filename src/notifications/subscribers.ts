@@ -5,7 +5,8 @@ import { type RevisionWatch, watchRevisions } from '../duties/revision-watch.ts'
 import type { Call } from '../ports/call.ts'
 import type { NoticeSource } from '../ports/notices.ts'
 import type { DocumentStore } from '../ports/store.ts'
-import { SUBSCRIPTION, SUBSCRIPTION_REVISION } from '../ports/subscription-documents.ts'
+import { SUBSCRIPTION_REVISION } from '../ports/subscription-documents.ts'
+import { getSubscriber } from './stored-subscribers.ts'
 import { createSubscriptionReading, type SubscriptionReading } from './subscription-reading.ts'
 import { createTenantSubscriptions, type TenantSubscriptions } from './tenant-subscriptions.ts'
 
@@ -84,8 +85,7 @@ export function createSubscribers(): Subscribers {
           const known = tenants.get(call.tenant)?.get(id)
           if (known !== undefined) return known
           // Another instance may have made it a moment ago: what is owed to it must not be taken for nobody's.
-          const stored = (await documents.get(call, SUBSCRIPTION, id)) as StoredSubscription | undefined
-          return stored?.subscription
+          return (await getSubscriber(documents, call, id))?.subscription
         },
         learn: reading.learn,
         tenants: () => [...tenants.keys()],

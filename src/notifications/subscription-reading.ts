@@ -1,12 +1,12 @@
 /** Reads from the store which Subscriptions there are: all of a Tenant at first, later those that have changed. */
 
 import { Problem } from '../core/model/problems.ts'
-import type { StoredSubscription } from '../core/subscription/subscription.ts'
 import { changedSince, type SubscriptionRevision } from '../core/subscription/subscription-revision.ts'
 import { createInTurn } from '../duties/in-turn.ts'
 import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
-import { SUBSCRIPTION, SUBSCRIPTION_REVISION, tenantOfRevision } from '../ports/subscription-documents.ts'
+import { SUBSCRIPTION_REVISION, tenantOfRevision } from '../ports/subscription-documents.ts'
+import { getSubscriber, listSubscribers } from './stored-subscribers.ts'
 import type { TenantSubscriptions } from './tenant-subscriptions.ts'
 
 export interface SubscriptionReading {
@@ -50,15 +50,14 @@ export function createSubscriptionReading({ documents, callOf, of, changed }: Re
 
   const read = async (tenant: string, ids: readonly string[]): Promise<void> => {
     const call = callOf(tenant)
-    const found = await Promise.all(ids.map((id) => unlessGone(documents.get(call, SUBSCRIPTION, id))))
+    const found = await Promise.all(ids.map((id) => unlessGone(getSubscriber(documents, call, id))))
     const subscriptions = of(tenant)
     ids.forEach((id, i) => {
-      subscriptions.put(id, found[i] as StoredSubscription | undefined)
+      subscriptions.put(id, found[i])
     })
   }
   const readAll = async (tenant: string): Promise<void> => {
-    const all = (await unlessGone(documents.list(callOf(tenant), SUBSCRIPTION))) ?? []
-    of(tenant).replace(all.map(({ document }) => document as StoredSubscription))
+    of(tenant).replace((await unlessGone(listSubscribers(documents, callOf(tenant)))) ?? [])
   }
   const readLate = (tenant: string, ids: readonly string[] | undefined): void => {
     const again = (): Promise<void> => (ids === undefined ? readAll(tenant) : read(tenant, ids))

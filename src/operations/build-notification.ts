@@ -1,12 +1,16 @@
 /** Notifications of changes, and those of a timeInterval (5.8.6), ready to be sent. */
 
+import { stringifyJson } from '../core/model/json-text.ts'
 import { Problem } from '../core/model/problems.ts'
 import type { Subscription } from '../core/subscription/subscription.ts'
 import { filterOf, type Told } from '../core/subscription/tell.ts'
 import type { Call } from '../ports/call.ts'
 import type { Build, BuildPeriodic } from '../ports/notification.ts'
+import type { ShowChange } from '../ports/streams.ts'
 import { meetsLinked } from './linked-query.ts'
 import { createNotification, type NotificationDeps } from './notification.ts'
+import { notificationContext } from './notification-context.ts'
+import { showTold } from './shown-told.ts'
 
 /** Rejects where the store does not answer: it is to be asked again later. */
 export function createBuild(deps: NotificationDeps): Build {
@@ -14,6 +18,16 @@ export function createBuild(deps: NotificationDeps): Build {
     const certain: Told[] = []
     for (const each of told) if (await isToTell(deps, call, subscription, each)) certain.push(each)
     return await createNotification(deps, call, subscription, id, certain)
+  }
+}
+
+/** As a Notification would have it in its `data`. Rejects where the store does not answer. */
+export function createShowChange(deps: NotificationDeps): ShowChange {
+  return async (call, subscription, told) => {
+    if (!(await isToTell(deps, call, subscription, told))) return undefined
+    const { terms } = await notificationContext(deps.contexts, call, subscription)
+    const [entity] = await showTold(deps.operations, call, subscription, terms, [told])
+    return entity === undefined ? undefined : stringifyJson(entity).text
   }
 }
 

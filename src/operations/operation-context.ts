@@ -3,6 +3,7 @@
 import type { Clock } from '../ports/clock.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Store } from '../ports/store.ts'
+import type { Streams } from '../ports/streams.ts'
 
 export interface OperationContext {
   readonly store: Store
@@ -20,4 +21,9 @@ export interface OperationContext {
 /** What those on Subscriptions need. */
 export interface SubscriptionContext extends OperationContext {
   readonly notifier: Notifier
+}
+
+/** What streams of changes need. */
+export interface StreamContext extends OperationContext {
+  readonly streams: Pick<Streams, 'open'>
 }

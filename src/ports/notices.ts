@@ -40,6 +40,16 @@ export interface Settlement {
   readonly at: Instant
   /** For people: why it was given up. */
   readonly reason?: string
+  /** Where it is to be so only if the notice still waits in this queue. It is not kept. */
+  readonly onlyIn?: string
+}
+
+/** A point in the order in which a subscription has been told what waited in a queue. */
+export interface ToldUpTo {
+  readonly queue: string
+  readonly at: Instant
+  /** Of the last of those told at that moment; absent where none of them had been. */
+  readonly position?: string
 }
 
 export interface SettledNotice extends Notice {
@@ -74,15 +84,15 @@ export interface NoticeStore {
     limit: number,
   ): Promise<readonly SettledNotice[]>
   /**
-   * Makes owed again what was given up, or what was told or given up of changes since then, each with the position that
-   * it has had, in a queue, of which {@link NoticeSource.committed} is then told; returns how many. Who reads on from a
-   * position begins again. `at`: when.
+   * Makes owed again what was given up, or what was told or given up of changes since then, or what was told in queues
+   * later than those points; each with the position that it has had, in a queue, of which {@link NoticeSource.committed} is
+   * then told; returns how many. Who reads on from a position begins again. `at`: when.
    */
   revive(
     call: Call,
     subscription: string,
     queue: string,
-    which: 'dead' | { readonly since: Instant },
+    which: 'dead' | { readonly since: Instant } | { readonly toldAfter: readonly ToldUpTo[] },
     at: Instant,
   ): Promise<number>
   /**

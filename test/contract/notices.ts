@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { ExactNumber } from '../../src/core/model/exact-number.ts'
 import { Problem } from '../../src/core/model/problems.ts'
 import type { Call } from '../../src/ports/call.ts'
-import type { NewNotice, Notice, Settlement } from '../../src/ports/notices.ts'
+import type { NewNotice, Notice, Settlement, ToldUpTo } from '../../src/ports/notices.ts'
 import { become, callIn, entity, NOW, type OpenStore, put, setUp } from './contract-store.ts'
 import { createTestSource, owes } from './notice-source.ts'
 
@@ -264,6 +264,46 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       await store().notices.settle(call, ended(all.slice(2), 'dead', NOW + 8))
       expect(await store().notices.revive(call, S1, A, { since: NOW + 1 }, NOW + 10)).toBe(3)
       expect(await owedIn(call)).toEqual(all.slice(1).map((each) => ({ ...each, revivedAt: NOW + 10 })))
+    })
+
+    it('is owed again: what was told in a queue later than at some point', async () => {
+      const call = await fresh()
+      await put(store(), call, ...Array.from({ length: 7 }, (_, i) => road(i)))
+      const all = await owedIn(call)
+      const { notices } = store()
+      await notices.settle(call, ended(all.slice(5, 6), 'delivered', NOW + 1))
+      await notices.settle(call, ended(all.slice(0, 3), 'delivered', NOW + 2))
+      await notices.settle(call, ended(all.slice(3, 4), 'delivered', NOW + 3))
+      await notices.settle(call, ended(all.slice(4, 5), 'dead', NOW + 3))
+      const position = all[1]?.position ?? ''
+      const revive = (toldAfter: readonly ToldUpTo[], queue: string) =>
+        notices.revive(call, S1, queue, { toldAfter }, NOW + 4)
+      expect(await revive([], 'stream://b')).toBe(0)
+      expect(await revive([{ queue: 'stream://x', at: 0 }], 'stream://b')).toBe(0)
+      expect(await revive([{ queue: A, at: NOW + 2, position }], 'stream://b')).toBe(2)
+      expect(await entitiesIn(call, 'stream://b')).toEqual(['urn:x:2', 'urn:x:3'])
+      expect(await entitiesIn(call)).toEqual(['urn:x:6'])
+      await notices.settle(call, ended(await owedIn(call, 'stream://b'), 'delivered', NOW + 5))
+      const both = [
+        { queue: 'stream://b', at: NOW + 5, position: all[2]?.position ?? '' },
+        { queue: A, at: NOW + 1, position },
+      ]
+      expect(await revive(both, 'stream://c')).toBe(4)
+      expect(await entitiesIn(call, 'stream://c')).toEqual(['urn:x:0', 'urn:x:1', 'urn:x:3', 'urn:x:5'])
+    })
+
+    it('in a queue only, has not where it waits in another', async () => {
+      const call = await fresh()
+      await put(store(), call, road(1), road(2))
+      const all = await owedIn(call)
+      const { notices } = store()
+      await notices.requeue(call, S1, 'stream://b')
+      await notices.settle(call, [
+        ...ended(all.slice(0, 1), 'delivered').map((each) => ({ ...each, onlyIn: A })),
+        ...ended(all.slice(1), 'delivered').map((each) => ({ ...each, onlyIn: 'stream://b' })),
+      ])
+      expect(await entitiesIn(call, 'stream://b')).toEqual(['urn:x:1'])
+      expect(await notices.settled(call, S1, 'delivered', 10)).toMatchObject([{ entity: 'urn:x:2' }])
     })
 
     it('is forgotten when it is old enough, at most as many as asked for', async () => {

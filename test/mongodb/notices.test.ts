@@ -56,6 +56,28 @@ afterEach(async () => {
   await database.drop()
 })
 
+it('is settled, moved to other queues and revived at once by several, none of whom waits for the other', async () => {
+  const [one, other] = [open(), open()]
+  const all = Array.from({ length: 300 }, (_, i) => owing(`urn:x:${i}`, { content: i }))
+  await put(one, call, ...all)
+  const owed = await one.notices.owed(call, A, 300)
+  const [first] = owed
+  if (first === undefined) throw new Error('nothing is owed')
+  const settled = owed.map(({ id }) => ({ id, state: 'delivered', at: NOW }) as const)
+  for (let i = 0; i < 6; i++) {
+    await Promise.all([
+      one.notices.settle(call, settled),
+      other.notices.requeue(call, first.subscription, i % 2 === 0 ? 'http://b' : A),
+      other.notices.settle(call, settled.toReversed()),
+      one.notices.revive(call, first.subscription, A, { since: 0 }, NOW),
+      other.notices.revive(call, first.subscription, 'http://b', { since: 0 }, NOW),
+    ])
+  }
+  const { count } = await one.notices.backlog(call, first.subscription)
+  const told = await one.notices.settled(call, first.subscription, 'delivered', 1_000)
+  expect(count + told.length).toBe(300)
+})
+
 describe('what is owed', () => {
   it('stands in the document of the entity with the change, and is moved by itself', async () => {
     const store = open()

@@ -37,8 +37,10 @@ function ownershipOf(owns: boolean, alone: boolean) {
   return { ownership, set }
 }
 
+const wakeStream = (): void => undefined
+
 function start(ownership: Omit<Ownership, 'close'>): Deliverer {
-  const deliverer = startDeliverer({ ...bench.deps, ownership, tenants: () => [''], callOf: callIn })
+  const deliverer = startDeliverer({ ...bench.deps, ownership, tenants: () => [''], callOf: callIn, wakeStream })
   deliverers.push(deliverer)
   return deliverer
 }

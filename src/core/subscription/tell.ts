@@ -16,6 +16,8 @@ import { isSameInstance, type WhatChanged } from './what-changed.ts'
 export interface Told {
   /** As it was after the change. What was deleted of it has NGSI-LD Null for its value (core/model/deleted.ts). */
   readonly entity: Entity
+  /** Whether it was created; absent where it was not. */
+  readonly isCreated?: true
   /** When it was deleted; absent where it was not. */
   readonly deletedAt?: Instant
   /** When those of its Attributes were deleted that are; absent where none is. */
@@ -116,6 +118,7 @@ function ofUpdate(subscription: Subscription, after: Entity, { before, now }: En
   }
   return {
     entity: isWholeNeeded(subscription) ? entity : project(entity, projectionOf(representation)),
+    ...(before === undefined && { isCreated: true }),
     ...(gone.length > 0 && { attributesDeletedAt: now }),
     ...previousOf(representation.showChanges ? [...changed, ...gone] : []),
   }

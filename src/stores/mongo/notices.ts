@@ -1,12 +1,13 @@
 /** What is owed to subscribers, in all Tenants. Whoever asks moves first what stands in the documents of entities. */
 
-import type { Filter } from 'mongodb'
+import type { Filter, UpdateFilter } from 'mongodb'
 import { parseStoredJson } from '../../core/model/json-text.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Notice, NoticeSource, NoticeStore, SettledNotice, Settlement } from '../../ports/notices.ts'
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
+import { inLockOrder } from './lock-order.ts'
 import type { NoticeDocument } from './stored.ts'
 
 /** Milliseconds for which it is remembered of a notice that it was there: longer than anybody moves it a second time. */
@@ -26,8 +27,8 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     owed: async (call, queue, limit, after) => readOwed(await movedOf(call), queue, limit, after),
     settle: async ({ tenant }, settlements) => {
       const { ask, notices } = await databases.of(tenant)
-      const operations = settlements.map(settling)
-      if (operations.length > 0) await ask(() => notices.bulkWrite(operations, { ordered: false }))
+      const operations = inLockOrder(settlements, ({ id }) => id).map(settling)
+      if (operations.length > 0) await ask(() => notices.bulkWrite(operations, { ordered: true }))
     },
     backlog: async (call, subscription) => {
       const { ask, notices } = await movedOf(call)
@@ -41,28 +42,26 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       return found.map((each) => readSettled(each, state))
     },
     revive: async (call, subscription, queue, which, at) => {
-      const { ask, notices } = await databases.of(call.tenant)
-      const ended: Filter<NoticeDocument> =
-        which === 'dead' ? { state: 'dead' } : { state: { $in: ['dead', 'delivered'] }, since: { $gte: which.since } }
+      const database = await databases.of(call.tenant)
       const set = { state: 'owed', queue, revivedAt: at } as const
       const update = { $set: set, $unset: { settledAt: '', reason: '' } } as const
-      const { modifiedCount } = await ask(() => notices.updateMany({ subscription, ...ended }, update))
-      if (modifiedCount > 0) source.committed(call.tenant, new Set([queue]))
-      return modifiedCount
+      const ended = endedIn(which)
+      const revived = ended === undefined ? 0 : await changeAll(database, { subscription, ...ended }, update)
+      if (revived > 0) source.committed(call.tenant, new Set([queue]))
+      return revived
     },
     requeue: async (call, subscription, queue) => {
-      const { ask, notices } = await movedOf(call)
       const elsewhere = { subscription, state: 'owed', queue: { $ne: queue } } as const
-      const { modifiedCount } = await ask(() => notices.updateMany(elsewhere, { $set: { queue } }))
-      if (modifiedCount > 0) source.committed(call.tenant, new Set([queue]))
-      return modifiedCount
+      const moved = await changeAll(await movedOf(call), elsewhere, { $set: { queue } })
+      if (moved > 0) source.committed(call.tenant, new Set([queue]))
+      return moved
     },
     drop: async (call, subscription) => {
-      const { ask, notices } = await movedOf(call)
+      const database = await movedOf(call)
       const update = { $set: { state: 'gone', settledAt: clock.now() }, $unset: { content: '', reason: '' } } as const
-      const owed = await ask(() => notices.updateMany({ subscription, state: 'owed' }, update))
-      await ask(() => notices.updateMany({ subscription, state: { $in: ['dead', 'delivered'] } }, update))
-      return owed.modifiedCount
+      const owed = await changeAll(database, { subscription, state: 'owed' }, update)
+      await changeAll(database, { subscription, state: { $in: ['dead', 'delivered'] } }, update)
+      return owed
     },
     forget: async ({ tenant }, before, limit) => {
       const database = await databases.of(tenant)
@@ -95,6 +94,31 @@ async function readOwed(database: Database, queue: string, limit: number, after 
   }
 }
 
+/** Documents of one bulk. */
+const PIECE = 500
+
+/**
+ * Changes all that are found, in the order of their positions as far as anybody can see it; returns how many. Each bulk
+ * takes its documents in lock order, which one update of many does not.
+ */
+async function changeAll(
+  { ask, notices }: Database,
+  which: Filter<NoticeDocument>,
+  update: UpdateFilter<NoticeDocument>,
+): Promise<number> {
+  const options = { projection: { _id: 1, position: 1 } } as const
+  const found = await ask(() => notices.find<Pick<NoticeDocument, '_id' | 'position'>>(which, options).toArray())
+  found.sort((a, b) => (a.position < b.position ? -1 : 1))
+  let changed = 0
+  for (let at = 0; at < found.length; at += PIECE) {
+    const operations = inLockOrder(found.slice(at, at + PIECE), ({ _id }) => _id).map(({ _id }) => ({
+      updateOne: { filter: { ...which, _id }, update },
+    }))
+    changed += (await ask(() => notices.bulkWrite(operations, { ordered: true }))).modifiedCount
+  }
+  return changed
+}
+
 interface Counted {
   readonly count: number
   readonly oldest: number
@@ -107,13 +131,24 @@ function counting(subscription: string) {
   ]
 }
 
-function settling({ id, state, at, reason }: Settlement) {
+function settling({ id, state, at, reason, onlyIn: queue }: Settlement) {
   const set = { state, settledAt: at, ...(reason !== undefined && { reason }) }
+  const filter = { _id: id, state: 'owed' as const, ...(queue !== undefined && { queue }) }
+  return { updateOne: { filter, update: { $set: set, $unset: { revivedAt: '' as const } } } }
+}
+
+/** Undefined where none can be meant. */
+function endedIn(which: Parameters<NoticeStore['revive']>[3]): Filter<NoticeDocument> | undefined {
+  if (which === 'dead') return { state: 'dead' }
+  if ('since' in which) return { state: { $in: ['dead', 'delivered'] }, since: { $gte: which.since } }
+  if (which.toldAfter.length === 0) return undefined
+  const later = which.toldAfter.map(({ queue, at, position = '' }) => ({
+    queue,
+    $or: [{ settledAt: { $gt: at } }, { settledAt: at, position: { $gt: position } }],
+  }))
   return {
-    updateOne: {
-      filter: { _id: id, state: 'owed' as const },
-      update: { $set: set, $unset: { revivedAt: '' as const } },
-    },
+    ...{ state: 'delivered', settledAt: { $gte: Math.min(...which.toldAfter.map(({ at }) => at)) } },
+    $or: later,
   }
 }
 

@@ -28,12 +28,17 @@ export const NOTICE_STATEMENTS = {
     WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ?`,
   settle: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL`,
+  settleIn: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
+    WHERE position = ? AND notice_group = ? AND state IS NULL AND queue = ?`,
   backlog: `SELECT count(*) AS count, min(since) AS oldest FROM notice INDEXED BY notice_owed
     WHERE state IS NULL AND subscription = ?`,
   settled: `SELECT ${COLUMNS}, state, settled_at, reason FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state = ? AND state IS NOT NULL ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
   endedSince: `SELECT position FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ?`,
+  toldAfter: `SELECT position FROM notice INDEXED BY notice_ended
+    WHERE subscription = ? AND state = 'delivered' AND state IS NOT NULL AND settled_at >= ?
+    AND (settled_at > ? OR position > ?) AND queue = ?`,
   // Of what is owed settled_at is when it was last made so again.
   revive: `UPDATE notice SET state = NULL, settled_at = ?, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
@@ -117,9 +122,12 @@ function queuesOf(sql: Statements): readonly string[] {
 }
 
 function settleAll(sql: Statements, settlements: readonly Settlement[]): void {
-  for (const { id, state, at, reason } of settlements) {
+  for (const { id, state, at, reason, onlyIn } of settlements) {
     const place = whereIs(id)
-    if (place !== undefined) sql(ASK.settle).run(state, at, reason ?? null, place.position, place.notice_group)
+    if (place === undefined) continue
+    const parameters = [state, at, reason ?? null, place.position, place.notice_group]
+    if (onlyIn === undefined) sql(ASK.settle).run(...parameters)
+    else sql(ASK.settleIn).run(...parameters, onlyIn)
   }
 }
 
@@ -127,13 +135,20 @@ type Which = Parameters<NoticeStore['revive']>[3]
 
 /** In their order. */
 function endedOf(sql: Statements, subscription: string, which: Which): readonly number[] {
-  const states = which === 'dead' ? ['dead'] : ['dead', 'delivered']
-  const since = which === 'dead' ? Number.MIN_SAFE_INTEGER : which.since
-  return positionsOf(states.flatMap((state) => sql(ASK.endedSince).all(subscription, state, since)))
+  return positionsOf(endedRows(sql, subscription, which))
 }
 
 function positionsOf(rows: readonly { readonly position: number }[]): readonly number[] {
   return rows.map(({ position }) => position).sort((a, b) => a - b)
+}
+
+function endedRows(sql: Statements, subscription: string, which: Which): { position: number }[] {
+  if (which === 'dead') return sql(ASK.endedSince).all(subscription, 'dead', Number.MIN_SAFE_INTEGER)
+  if ('since' in which)
+    return ['dead', 'delivered'].flatMap((state) => sql(ASK.endedSince).all(subscription, state, which.since))
+  return which.toldAfter.flatMap(({ queue, at, position }) =>
+    sql(ASK.toldAfter).all(subscription, at, at, numberOf(position), queue),
+  )
 }
 
 /** Where what is owed to a subscription is to wait. */

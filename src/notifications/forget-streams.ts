@@ -1,0 +1,91 @@
+/** Removes streams whose clients have not come back, and gives up what one that is too far behind is owed. */
+
+import type { Call } from '../ports/call.ts'
+import type { Clock } from '../ports/clock.ts'
+import type { NoticeStore } from '../ports/notices.ts'
+import type { StoredStream } from '../ports/subscription-documents.ts'
+import type { DeliverySettings } from './delivery-settings.ts'
+import { tooMany } from './given-up.ts'
+import { isOfStream, queueOf } from './queue-name.ts'
+import type { SubscriptionOf } from './reader.ts'
+import type { StreamDocuments } from './stream-documents.ts'
+import { connectedMs, type StreamSettings } from './stream-settings.ts'
+
+interface ForgetStreamsDeps {
+  readonly streams: Pick<StreamDocuments, 'list' | 'remove' | 'reset'>
+  readonly notices: Pick<NoticeStore, 'queues' | 'owed' | 'backlog' | 'settle' | 'requeue' | 'drop'>
+  readonly subscriptionOf: SubscriptionOf
+  /** Those that have had subscriptions. */
+  readonly tenants: () => readonly string[]
+  readonly callOf: (tenant: string) => Call
+  readonly clock: Clock
+  readonly settings: StreamSettings
+  readonly delivery: DeliverySettings
+}
+
+/** Notices given up in one step, so that nobody is delayed. */
+const STEP = 500
+
+/** A Tenant whose database fails is logged, and goes on with the others. Ends early where the signal is aborted. */
+export async function forgetStreams(deps: ForgetStreamsDeps, signal: Call['signal']): Promise<void> {
+  const { tenants, callOf } = deps
+  for (const tenant of tenants()) {
+    if (signal().aborted) return
+    await forgetIn(deps, callOf(tenant), signal).catch((error: unknown) => {
+      callOf(tenant).log.error({ tenant, error }, 'streams that nobody reads any more could not be removed')
+    })
+  }
+}
+
+async function forgetIn(deps: ForgetStreamsDeps, call: Call, signal: Call['signal']): Promise<void> {
+  const { streams, clock, settings } = deps
+  const isDue = ({ isConnected, seenAt }: StoredStream): boolean =>
+    clock.now() - seenAt > settings.keepMs + (isConnected ? connectedMs(settings) : 0)
+  const queues = new Set<string>()
+  for (const stream of await streams.list(call)) {
+    if (signal().aborted) return
+    const { id, endpoint } = stream.stored.subscription
+    if (isDue(stream) && (await streams.remove(call, id, isDue))) continue
+    queues.add(queueOf(endpoint.uri))
+    await giveUpOldest(deps, call, id, queueOf(endpoint.uri))
+  }
+  await gatherStrays(deps, call, queues)
+}
+
+async function giveUpOldest(
+  { streams, notices, clock, delivery }: ForgetStreamsDeps,
+  call: Call,
+  id: string,
+  queue: string,
+): Promise<void> {
+  let excess = (await notices.backlog(call, id)).count - delivery.maxBacklog
+  // Said before it is done: a client may come back between.
+  if (excess > 0) await streams.reset(call, id)
+  while (excess > 0) {
+    const oldest = await notices.owed(call, queue, Math.min(STEP, excess))
+    const at = clock.now()
+    await notices.settle(
+      call,
+      oldest.map((notice) => ({ id: notice.id, state: 'dead', at, reason: tooMany(delivery) })),
+    )
+    // Its client has come back meanwhile, and has another queue.
+    if (oldest.length === 0) return
+    excess -= oldest.length
+  }
+}
+
+/** What was owed by instances that did not know yet that a stream is another connection's, or is none any more. */
+async function gatherStrays(
+  { notices, subscriptionOf }: ForgetStreamsDeps,
+  call: Call,
+  known: ReadonlySet<string>,
+): Promise<void> {
+  for (const queue of await notices.queues(call)) {
+    if (!isOfStream(queue) || known.has(queue)) continue
+    const [{ subscription } = { subscription: undefined }] = await notices.owed(call, queue, 1)
+    if (subscription === undefined) continue
+    const current = await subscriptionOf(call, subscription)
+    if (current === undefined) await notices.drop(call, subscription)
+    else await notices.requeue(call, subscription, queueOf(current.endpoint.uri))
+  }
+}
