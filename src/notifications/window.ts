@@ -116,15 +116,15 @@ const MOST = 100
  */
 function together(waiting: Iterable<Notice>, first: Notice, busy: ReadonlySet<string>): readonly Notice[] {
   const taken: Notice[] = []
-  const entities = new Set<string>()
+  const passed = new Set<string>()
   let hasBegun = false
   for (const notice of waiting) {
     hasBegun ||= notice === first
-    if (!hasBegun || notice.subscription !== first.subscription) continue
-    if (!first.latestOnly && (notice.group !== first.group || taken.length >= MOST)) break
-    if (busy.has(keyOf(notice)) || entities.has(notice.entity)) continue
-    entities.add(notice.entity)
-    taken.push(notice)
+    if (notice.subscription !== first.subscription) continue
+    if (hasBegun && !first.latestOnly && (notice.group !== first.group || taken.length >= MOST)) break
+    const key = keyOf(notice)
+    if (hasBegun && !busy.has(key) && !passed.has(key)) taken.push(notice)
+    passed.add(key)
   }
   return taken
 }
