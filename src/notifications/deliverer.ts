@@ -4,12 +4,17 @@ import { Problem } from '../core/model/problems.ts'
 import type { Ownership } from '../duties/ownership.ts'
 import type { Call } from '../ports/call.ts'
 import type { NoticeStore } from '../ports/notices.ts'
+import type { Bells } from './bells.ts'
 import { type Delivery, type DeliveryDeps, startDelivery } from './delivery.ts'
-import { isOfStream, queueKey } from './queue-name.ts'
+import { isOfStream, ofKey, queueKey } from './queue-name.ts'
 
 export interface Deliverer {
   /** Notices of these queues have been committed by this instance. */
   committed(tenant: string, queues: ReadonlySet<string>): void
+  /** Another instance has committed some of this queue (queueKey). */
+  rung(key: string): void
+  /** Another one may have, of any. */
+  rungForAny(): void
   /** Subscriptions of the Tenant have changed, so that what rests can perhaps be told. */
   subscriptionsChanged(tenant: string): void
   /** Begins nothing more; waits for what is under way, and settles it. */
@@ -23,16 +28,18 @@ interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices'> {
   readonly tenants: () => readonly string[]
   /** Of a Tenant, and alive as long as the broker. */
   readonly callOf: (tenant: string) => Call
+  /** Who delivers a queue of which this instance has committed something hears of it. */
+  readonly bells: Pick<Bells, 'ring'>
   /** Something may be owed in a queue of a stream. */
   readonly wakeStream: (tenant: string, queue: string) => void
 }
 
-/** Milliseconds from one look for what others have committed to the next; alone, for what was missed while the store failed. */
-const LOOK_MS = 250
-const ALONE_MS = 10_000
+/** Milliseconds from one look at all queues to the next: for what nobody told, or could tell. And until a store that failed is asked again. */
+const LOOK_MS = 10_000
+const AGAIN_MS = 250
 
 export function startDeliverer(deps: DelivererDeps): Deliverer {
-  const { notices, ownership, tenants, callOf, wakeStream } = deps
+  const { notices, ownership, tenants, callOf, bells, wakeStream } = deps
   const deliveries = new Map<string, Delivery>()
   /** Those that are not begun any more, until they have ended. */
   const ending = new Set<Promise<void>>()
@@ -40,17 +47,23 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   let isFailing = false
   let lookedAt = Number.NEGATIVE_INFINITY
   let looking: Promise<void> | undefined
+  let isToLookAgain = false
 
   ownership.onChange(() => void lookNow())
   const timer = setInterval(() => {
-    const everyMs = ownership.isAlone() && !isFailing ? ALONE_MS : LOOK_MS
-    if (performance.now() - lookedAt >= everyMs) lookNow()
-  }, LOOK_MS).unref()
+    if (performance.now() - lookedAt >= (isFailing ? AGAIN_MS : LOOK_MS)) lookNow()
+  }, AGAIN_MS).unref()
   lookNow()
   return {
     committed: (tenant, queues) => {
-      for (const queue of queues) wake(tenant, queue)
+      const others = [...queues].filter((queue) => !wake(tenant, queue))
+      if (others.length > 0 && !ownership.isAlone()) bells.ring(others.map((queue) => queueKey(tenant, queue)))
     },
+    rung: (key) => {
+      const { tenant, queue } = ofKey(key)
+      wake(tenant, queue)
+    },
+    rungForAny: lookNow,
     subscriptionsChanged: (tenant) => {
       for (const [key, delivery] of deliveries) if (key.startsWith(queueKey(tenant, ''))) delivery.lookAgain()
     },
@@ -62,22 +75,25 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
     },
   }
 
-  function wake(tenant: string, queue: string): void {
+  /** Whether it is delivered here; a stream may have gone elsewhere meanwhile. */
+  function wake(tenant: string, queue: string): boolean {
     if (isOfStream(queue)) {
       wakeStream(tenant, queue)
-      return
+      return false
     }
     const key = queueKey(tenant, queue)
     const delivery = deliveries.get(key)
-    if (delivery === undefined) begin(tenant, queue, key)
-    else delivery.wake()
+    if (delivery === undefined) return begin(tenant, queue, key)
+    delivery.wake()
+    return true
   }
 
-  function begin(tenant: string, queue: string, key: string): void {
+  function begin(tenant: string, queue: string, key: string): boolean {
     const term = isClosed ? undefined : ownership.term(key)
-    if (term === undefined) return
+    if (term === undefined) return false
     const delivery = startDelivery({ ...deps, call: callOf(tenant), queue, term, onEnd: () => ended(key) })
     deliveries.set(key, delivery)
+    return true
   }
 
   function ended(key: string): void {
@@ -91,12 +107,17 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
 
   function lookNow(): void {
     lookedAt = performance.now()
-    looking ??= look().finally(() => {
-      looking = undefined
-    })
+    // What came to be owed behind the look that is under way is found by another.
+    if (looking !== undefined) isToLookAgain = true
+    else
+      looking = look().finally(() => {
+        looking = undefined
+        if (isToLookAgain && !isClosed) lookNow()
+      })
   }
 
   async function look(): Promise<void> {
+    isToLookAgain = false
     try {
       for (const tenant of tenants()) await lookIn(tenant)
       isFailing = false

@@ -10,6 +10,7 @@ import type { Notifier } from '../ports/notifier.ts'
 import type { Store } from '../ports/store.ts'
 import type { ShowChange } from '../ports/streams.ts'
 import { createAnnounce } from './announcing.ts'
+import { createBells } from './bells.ts'
 import { type Deliverer, startDeliverer } from './deliverer.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import { createFigures } from './figures.ts'
@@ -88,6 +89,11 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const notifier = createNotifier({ announce, subscribers, figures, notices, documents, sender, clock })
   const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
   const { isAlone } = ownership
+  const bells = createBells({
+    ...{ documents, call },
+    rung: (key) => deliverer?.rung(key),
+    rungForAny: () => deliverer?.rungForAny(),
+  })
   const room = openStreams({ ...told, isAlone, settings: settings.streams })
   streams = room
   return {
@@ -100,12 +106,13 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
     start: ({ build, buildPeriodic, showChange }) => {
       room.start(showChange)
       const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock }
-      deliverer = startDeliverer({ ...delivering, build, settings: delivery, wakeStream: room.wake })
+      deliverer = startDeliverer({ ...delivering, build, settings: delivery, bells, wakeStream: room.wake })
       periodic = startPeriodic({ ...delivering, all, build: buildPeriodic, retry: delivery.retry })
     },
     close: async () => {
       await Promise.all([periodic?.close(), deliverer?.close(), room.close()])
       await figures.close()
+      await bells.close()
       await ownership.close()
       await subscribers.close()
       await sender.close()

@@ -22,3 +22,9 @@ export function isOfStream(queue: string): boolean {
 export function queueKey(tenant: string, queue: string): string {
   return `${tenant}\n${queue}`
 }
+
+/** What {@link queueKey} was made of. */
+export function ofKey(key: string): { readonly tenant: string; readonly queue: string } {
+  const [tenant = '', queue = ''] = key.split('\n')
+  return { tenant, queue }
+}

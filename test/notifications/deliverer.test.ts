@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Ownership } from '../../src/duties/ownership.ts'
 import { startTerm } from '../../src/duties/term.ts'
 import { type Deliverer, startDeliverer } from '../../src/notifications/deliverer.ts'
+import { queueKey } from '../../src/notifications/queue-name.ts'
 import { callIn } from '../contract/contract-store.ts'
 import { type Bench, openBench, pause, subscriptionOf, until } from './delivery-bench.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
@@ -38,9 +39,11 @@ function ownershipOf(owns: boolean, alone: boolean) {
 }
 
 const wakeStream = (): void => undefined
+const rung: string[] = []
+const bells = { ring: (keys: Iterable<string>) => void rung.push(...keys) }
 
 function start(ownership: Omit<Ownership, 'close'>): Deliverer {
-  const deliverer = startDeliverer({ ...bench.deps, ownership, tenants: () => [''], callOf: callIn, wakeStream })
+  const deliverer = startDeliverer({ ...bench.deps, ownership, tenants: () => [''], callOf: callIn, bells, wakeStream })
   deliverers.push(deliverer)
   return deliverer
 }
@@ -59,12 +62,29 @@ it('tells what was owed before it began, and at once what is committed then', as
   expect(receiver.got).toHaveLength(2)
 })
 
-it('hears by looking of what other instances commit', async () => {
-  start(ownershipOf(true, false).ownership)
+it('hears of what other instances commit, in a queue or in any', async () => {
+  const deliverer = start(ownershipOf(true, false).ownership)
   await pause(50)
   await bench.owe(['a'])
-  await until(async () => (await bench.owed()) === 0, 1_500)
-  expect(receiver.got).toHaveLength(1)
+  deliverer.rung(queueKey('', bench.queue()))
+  await until(async () => (await bench.owed()) === 0, 500)
+  await deliverer.close()
+  const another = start(ownershipOf(true, false).ownership)
+  await pause(50)
+  await bench.owe(['b'])
+  another.rungForAny()
+  await until(async () => (await bench.owed()) === 0, 500)
+  expect(receiver.got).toHaveLength(2)
+})
+
+it('tells others where it commits what is theirs to deliver', async () => {
+  rung.length = 0
+  committed(start(ownershipOf(true, false).ownership))
+  expect(rung).toEqual([])
+  committed(start(ownershipOf(false, true).ownership))
+  expect(rung).toEqual([])
+  committed(start(ownershipOf(false, false).ownership))
+  expect(rung).toEqual([queueKey('', bench.queue())])
 })
 
 it('tells nothing of a queue that is another’s, until it is its own, and no more when it is not any more', async () => {
