@@ -55,7 +55,7 @@ export function startConnection(deps: ConnectionDeps, joining: Joining): StreamC
   const now = (): number => performance.now()
   const bell = createBell()
   const queue = queueOf(endpoint.uri)
-  const reader = createStreamReader({ ...deps, ...stream, id, queue, now })
+  const reader = createStreamReader({ ...deps, ...stream, id, queue, isOurs, now })
   const writer = createStreamWriter({ ...deps, ...joining, gaveUp: () => streams.reset(call, id) })
   let isEnding = false
   let isNew = true
@@ -93,8 +93,8 @@ export function startConnection(deps: ConnectionDeps, joining: Joining): StreamC
 
   async function step(): Promise<void> {
     try {
-      if (!(await isOurs())) isEnding = true
-      else await goOn()
+      if (await isOurs()) await goOn()
+      else isEnding = true
       isFailing = false
     } catch (error) {
       // Its Tenant is gone, and with it what was owed.
@@ -107,7 +107,7 @@ export function startConnection(deps: ConnectionDeps, joining: Joining): StreamC
 
   /** Not any more where its client has come back elsewhere. */
   async function isOurs(): Promise<boolean> {
-    return (await subscriptionOf(call, id))?.endpoint.uri === endpoint.uri
+    return !isOver() && (await subscriptionOf(call, id))?.endpoint.uri === endpoint.uri
   }
 
   async function goOn(): Promise<void> {

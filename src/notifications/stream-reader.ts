@@ -5,7 +5,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Notice, NoticeStore, ToldUpTo } from '../ports/notices.ts'
 
 export interface StreamReader {
-  /** The next, in order; what it has given is given again until it is settled. */
+  /** The next, in order, none where it is another connection's; what it has given is given again until it is settled. */
   read(limit: number): Promise<readonly Notice[]>
   /** Milliseconds until it is to be read whatever happens: something may be owed where nobody tells of it. */
   dueMs(): number
@@ -17,6 +17,8 @@ interface StreamReaderDeps {
   /** Id of the stream. */
   readonly id: string
   readonly queue: string
+  /** Whether the stream is still this connection's: two that gather would take from each other for ever. */
+  readonly isOurs: () => Promise<boolean>
   /** How far the client was told over the connections before; empty where there were none. */
   readonly before: readonly ToldUpTo[]
   readonly clock: Clock
@@ -38,7 +40,7 @@ const LATE_EVERY_MS = 5_000
  * was owed elsewhere after it: then nothing that comes before it in the order of an entity is told later.
  */
 export function createStreamReader(deps: StreamReaderDeps): StreamReader {
-  const { call, notices, id, queue, clock, before, now } = deps
+  const { call, notices, id, queue, clock, isOurs, before, now } = deps
   const begun = now()
   let gatheredAt = Number.NEGATIVE_INFINITY
 
@@ -58,10 +60,11 @@ export function createStreamReader(deps: StreamReaderDeps): StreamReader {
   return {
     dueMs,
     read: async (limit) => {
-      for (;;) {
+      while (await isOurs()) {
         const page = await notices.owed(call, queue, limit)
         if (!hasToGather() || (await gather()) === 0) return page
       }
+      return []
     },
   }
 }

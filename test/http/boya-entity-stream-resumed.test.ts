@@ -178,37 +178,40 @@ describe('a client that is too far behind', () => {
   })
 })
 
-describe('a slow client', () => {
+/** More than sockets take without anybody reading is much for a database, and whichever that is makes no difference. */
+const onEmbedded = describe.skipIf(process.env.BOYA_TEST_STORE === 'mongodb')
+
+onEmbedded('a slow client', () => {
   const broker = brokerWith({ STREAM_TIMEOUT: '400ms' })
 
   it('is cut off and can come back; it holds up nobody', async () => {
     const [slow, quick] = [await broker.open('slow'), await broker.open('slow')]
     slow.pause()
     const text = { type: 'Property', value: 'x'.repeat(1_000_000) }
-    const all = Array.from({ length: 20 }, (_, i) => `urn:x:${i}`)
+    const all = Array.from({ length: 14 }, (_, i) => `urn:x:${i}`)
     for (const id of all) await broker.create('slow', id, { text })
-    await quick.until((events) => events.length === 21)
+    await quick.until((events) => events.length === 15)
     expect(ids(quick)).toEqual(all)
     await pause(600)
     slow.resume()
     await slow.ended()
-    expect(ids(slow).length).toBeLessThan(20)
+    expect(ids(slow).length).toBeLessThan(14)
     const again = await broker.open('slow', QUERY, slow.lastId())
-    await again.until((events) => events.some(({ data }) => data.id === 'urn:x:19'))
+    await again.until((events) => events.some(({ data }) => data.id === 'urn:x:13'))
     expect([...ids(slow), ...ids(again)]).toEqual(all)
   })
 })
 
-describe('a broker that ends', () => {
+onEmbedded('a broker that ends', () => {
   it('ends its streams at once, also those of slow clients', async () => {
     const broker = await startTestBroker()
     const path = `${broker.url}/boya/v1/entities/stream?${QUERY}`
     const readers = [await openEvents(path), await openEvents(path)]
     readers[1]?.pause()
     const text = { type: 'Property', value: 'x'.repeat(1_000_000) }
-    const all = Array.from({ length: 15 }, (_, i) => ({ id: `urn:x:${i}`, type: 'Counter', text }))
+    const all = Array.from({ length: 12 }, (_, i) => ({ id: `urn:x:${i}`, type: 'Counter', text }))
     for (const each of all) await broker.request.post(`${API}/entities`).send(each).expect(201)
-    await readers[0]?.until((events) => events.length === 16)
+    await readers[0]?.until((events) => events.length === 13)
     const begun = performance.now()
     await broker.close()
     expect(performance.now() - begun).toBeLessThan(1_500)

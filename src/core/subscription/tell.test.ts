@@ -40,6 +40,16 @@ describe('when a subscription is told (5.8.6)', () => {
     expect(firing.sort()).toEqual([trigger, also[trigger]].filter((each) => each !== undefined).sort())
   })
 
+  it('says whether the entity was created or deleted', () => {
+    const condition = { triggers: Object.keys(changes) as Trigger[] }
+    const kinds = Object.values(changes).map((change) => told({ condition }, ...change))
+    expect(kinds.map((each) => [each?.isCreated, each?.deletedAt])).toEqual([
+      [true, undefined],
+      [undefined, NOW],
+      ...Array.from({ length: 3 }, () => [undefined, undefined]),
+    ])
+  })
+
   it('only where a watched Attribute is what changed', () => {
     expect(told({ condition: { watchedAttributes: ['urn:a'] } }, whole, moved)).toBeDefined()
     expect(told({ condition: { watchedAttributes: ['urn:b', 'urn:c'] } }, whole, moved)).toBeUndefined()
