@@ -141,7 +141,7 @@ describe('what is kept of subscriptions', () => {
     expect((await retrieveSubscription(context, call, id)).figures).toEqual(FIGURES)
     const page = await querySubscriptions(context, call, 100, 0)
     expect(page.subscriptions.filter(({ figures }) => figures.timesSent > 0).length).toBe(2)
-    await put(store, call, entity('urn:x:1', { types: ['https://uri.etsi.org/ngsi-ld/default-context/Room'] }))
+    await put(store, call, entity('urn:x:1', { types: ['urn:A:Room'] }))
     expect((await store.notices.backlog(call, id)).count).toBe(1)
     await deleteSubscription(context, call, id)
     expect((await store.notices.backlog(call, id)).count).toBe(0)
@@ -154,7 +154,7 @@ describe('what is kept of subscriptions', () => {
 
   it('is deleted by nobody who is told that there is none', async () => {
     const id = await subscribe()
-    await put(store, call, entity('urn:x:2', { types: ['https://uri.etsi.org/ngsi-ld/default-context/Room'] }))
+    await put(store, call, entity('urn:x:2', { types: ['urn:A:Room'] }))
     await expect(deleteSubscription(context, call, 'urn:s:none')).rejects.toMatchObject({ kind: 'ResourceNotFound' })
     expect((await store.notices.backlog(call, id)).count).toBe(1)
   })

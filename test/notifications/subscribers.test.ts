@@ -68,7 +68,14 @@ describe('a store that does not answer', () => {
   beforeEach(async () => {
     subscribers = createSubscribers()
     ;[fault, failures, changed, opened] = [undefined, 0, [], undefined]
-    const options = { ...LIMITS, directory: ':memory:', synchronous: 'normal', shared: true, clock: Date, log: quietLog } as const
+    const options = {
+      ...LIMITS,
+      directory: ':memory:',
+      synchronous: 'normal',
+      shared: true,
+      clock: Date,
+      log: quietLog,
+    } as const
     store = await openSqliteStore({ ...options, notices: subscribers.source })
   })
   afterEach(async () => {
