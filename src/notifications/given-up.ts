@@ -7,7 +7,7 @@ import type { Notice } from '../ports/notices.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 
 export function whyGivenUp(
-  { since }: Notice,
+  { since, revivedAt = since }: Notice,
   subscription: Subscription | undefined,
   now: Instant,
   { maxAgeMs }: DeliverySettings,
@@ -17,7 +17,7 @@ export function whyGivenUp(
   if (statusOf(subscription, now) === 'expired') {
     return `the subscription expired at ${fromInstant(subscription.expiresAt ?? now)}`
   }
-  if (now - since <= maxAgeMs) return undefined
+  if (now - revivedAt <= maxAgeMs) return undefined
   const why = lastError === undefined ? '' : `; at last: ${lastError}`
   return `it could not be told within ${maxAgeMs / 1_000} s (BOYA_NOTIFICATION_MAX_AGE)${why}`
 }

@@ -28,6 +28,8 @@ export interface Notice extends NewNotice {
   readonly group: string
   /** When the change was made. */
   readonly since: Instant
+  /** Of what is owed: when it was made owed again, where it was; it is as old as that to those who tell it. */
+  readonly revivedAt?: Instant
 }
 
 /** How telling it ended for good. */

@@ -238,12 +238,13 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       await notices.settle(call, ended(all.slice(1, 3), 'dead', NOW, 'gone'))
       await notices.settle(call, ended(all.slice(0, 1), 'delivered'))
       source.told.length = 0
+      setClock(NOW + 3)
       expect(await notices.revive(call, S2, 'http://new', 'dead')).toBe(0)
       expect(source.told).toEqual([])
       expect(await notices.revive(call, S1, 'http://new', 'dead')).toBe(2)
       expect(source.told).toEqual([{ tenant: call.tenant, queues: ['http://new'] }])
       expect(await owedIn(call, 'http://new')).toEqual(
-        all.slice(1, 3).map((each) => ({ ...each, queue: 'http://new' })),
+        all.slice(1, 3).map((each) => ({ ...each, queue: 'http://new', revivedAt: NOW + 3 })),
       )
       expect(await notices.settled(call, S1, 'dead', 10)).toEqual([])
       expect(await entitiesIn(call)).toEqual(['urn:x:4'])
@@ -260,8 +261,9 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       const all = await owedIn(call)
       await store().notices.settle(call, ended(all.slice(0, 2), 'delivered', NOW + 9))
       await store().notices.settle(call, ended(all.slice(2), 'dead', NOW + 8))
+      setClock(NOW + 20)
       expect(await store().notices.revive(call, S1, A, { since: NOW + 1 })).toBe(3)
-      expect(await owedIn(call)).toEqual(all.slice(1))
+      expect(await owedIn(call)).toEqual(all.slice(1).map((each) => ({ ...each, revivedAt: NOW + 20 })))
     })
 
     it('is forgotten when it is old enough, at most as many as asked for', async () => {

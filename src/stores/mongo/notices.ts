@@ -44,7 +44,7 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       const { ask, notices } = await databases.of(call.tenant)
       const ended: Filter<NoticeDocument> =
         which === 'dead' ? { state: 'dead' } : { state: { $in: ['dead', 'delivered'] }, since: { $gte: which.since } }
-      const update = { $set: { state: 'owed', queue }, $unset: { settledAt: '', reason: '' } } as const
+      const update = { $set: { state: 'owed', queue, settledAt: clock.now() }, $unset: { reason: '' } } as const
       const { modifiedCount } = await ask(() => notices.updateMany({ subscription, ...ended }, update))
       if (modifiedCount > 0) source.committed(call.tenant, new Set([queue]))
       return modifiedCount
@@ -90,7 +90,7 @@ async function readOwed(database: Database, queue: string, limit: number, after 
     await mover.moveAll()
     const again = await ask(() => find({ $lte: last }, { _id: 1, position: 1 }).toArray())
     const seen = new Set(found.map(({ _id }) => _id))
-    if (again.every(({ _id }) => seen.has(_id))) return found.map(readNotice)
+    if (again.every(({ _id }) => seen.has(_id))) return found.map(readOwedNotice)
   }
 }
 
@@ -129,6 +129,11 @@ function readNotice({ _id: id, content = 'null', exact, ...rest }: NoticeDocumen
     ...{ id, position, group, since, subscription, queue, entity, latestOnly },
     content: parseStoredJson(content, exact),
   }
+}
+
+function readOwedNotice(document: NoticeDocument): Notice {
+  const { settledAt } = document
+  return { ...readNotice(document), ...(settledAt !== undefined && { revivedAt: settledAt }) }
 }
 
 function readSettled(document: NoticeDocument, state: Settlement['state']): SettledNotice {

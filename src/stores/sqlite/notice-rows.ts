@@ -44,6 +44,11 @@ interface NoticeRow {
   readonly exact: number
 }
 
+interface OwedRow extends NoticeRow {
+  /** When it was made owed again. */
+  readonly settled_at: Instant | null
+}
+
 interface SettledRow extends NoticeRow {
   readonly state: Settlement['state']
   readonly settled_at: Instant
@@ -53,7 +58,7 @@ interface SettledRow extends NoticeRow {
 /** Digits of the largest number that a double holds exactly. */
 const DIGITS = 16
 
-export function readNotice(row: NoticeRow): Notice {
+function readNotice(row: NoticeRow): Notice {
   const { subscription, queue, entity, since, notice_group: group } = row
   return {
     id: idOf(row),
@@ -62,6 +67,10 @@ export function readNotice(row: NoticeRow): Notice {
     latestOnly: row.latest_only === 1,
     content: parseStoredJson(row.content, row.exact === 1),
   }
+}
+
+export function readOwed(row: OwedRow): Notice {
+  return { ...readNotice(row), ...(row.settled_at !== null && { revivedAt: row.settled_at }) }
 }
 
 export function readSettled(row: SettledRow): SettledNotice {

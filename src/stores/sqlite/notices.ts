@@ -1,9 +1,10 @@
 /** What is owed to subscribers, in all Tenants. */
 
+import type { Clock } from '../../ports/clock.ts'
 import type { NoticeSource, NoticeStore, Settlement } from '../../ports/notices.ts'
 import { resultOf } from '../common/outcome.ts'
 import type { Databases } from './databases.ts'
-import { numberOf, readNotice, readSettled, whereIs } from './notice-rows.ts'
+import { numberOf, readOwed, readSettled, whereIs } from './notice-rows.ts'
 import type { Statements } from './statements.ts'
 
 const COLUMNS = 'position, notice_group, subscription, queue, entity, since, latest_only, content, exact'
@@ -23,7 +24,7 @@ export const NOTICE_STATEMENTS = {
       SELECT (SELECT min(n.queue) FROM notice n INDEXED BY notice_queue WHERE n.state IS NULL AND n.queue > found.queue)
       FROM found WHERE found.queue IS NOT NULL
     ) SELECT queue FROM found WHERE queue IS NOT NULL`,
-  owed: `SELECT ${COLUMNS} FROM notice INDEXED BY notice_queue
+  owed: `SELECT ${COLUMNS}, settled_at FROM notice INDEXED BY notice_queue
     WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ?`,
   settle: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL`,
@@ -33,7 +34,7 @@ export const NOTICE_STATEMENTS = {
     WHERE subscription = ? AND state = ? AND state IS NOT NULL ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
   endedSince: `SELECT position FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ?`,
-  revive: `UPDATE notice SET state = NULL, settled_at = NULL, reason = NULL, queue = ?
+  revive: `UPDATE notice SET state = NULL, reason = NULL, settled_at = ?, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
   owedElsewhere: `SELECT position FROM notice INDEXED BY notice_owed
     WHERE subscription = ? AND state IS NULL AND queue <> ?`,
@@ -48,7 +49,7 @@ export const NOTICE_STATEMENTS = {
 
 const ASK = NOTICE_STATEMENTS
 
-export function createNoticeStore(databases: Databases, source: NoticeSource): NoticeStore {
+export function createNoticeStore(databases: Databases, source: NoticeSource, clock: Clock): NoticeStore {
   const read = async <T>(tenant: string, from: (sql: Statements) => T): Promise<T> => {
     const { sql, reads } = await databases.of(tenant)
     return reads.run(() => from(sql))
@@ -67,17 +68,23 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       if (changed < PIECE) return all
     }
   }
-  /** A statement that makes each of these wait in a queue; the source is told if it made any. */
-  const intoQueue = async (tenant: string, text: string, to: To, positions: readonly number[]): Promise<number> => {
+  /** Makes each of these wait in a queue; the source is told if it made any. */
+  const intoQueue = async (
+    { tenant, queue }: { readonly tenant: string; readonly queue: string },
+    positions: readonly number[],
+    move: (sql: Statements, position: number) => { readonly changes: number | bigint },
+  ): Promise<number> => {
     let moved = 0
-    for (const piece of inPieces(positions)) moved += await write(tenant, (sql) => moveAll(sql(text), to, piece))
-    if (moved > 0) source.committed(tenant, new Set([to.queue]))
+    for (const piece of inPieces(positions)) {
+      moved += await write(tenant, (sql) => piece.reduce((sum, each) => sum + Number(move(sql, each).changes), 0))
+    }
+    if (moved > 0) source.committed(tenant, new Set([queue]))
     return moved
   }
   return {
     queues: ({ tenant }) => read(tenant, queuesOf),
     owed: ({ tenant }, queue, limit, after) =>
-      read(tenant, (sql) => sql(ASK.owed).all(queue, numberOf(after), limit).map(readNotice)),
+      read(tenant, (sql) => sql(ASK.owed).all(queue, numberOf(after), limit).map(readOwed)),
     settle: async ({ tenant }, settlements) => {
       if (settlements.length > 0) await write(tenant, (sql) => settleAll(sql, settlements))
     },
@@ -89,12 +96,17 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       read(tenant, (sql) => sql(ASK.settled).all(subscription, state, limit).map(readSettled)),
     revive: async ({ tenant }, subscription, queue, which) => {
       const positions = await read(tenant, (sql) => endedOf(sql, subscription, which))
-      return await intoQueue(tenant, ASK.revive, { subscription, queue }, positions)
+      const at = clock.now()
+      return await intoQueue({ tenant, queue }, positions, (sql, position) =>
+        sql(ASK.revive).run(at, queue, position, subscription),
+      )
     },
     requeue: async ({ tenant }, subscription, queue) => {
       // Those that are moved are not looked at again: there may be as many as may wait.
       const positions = await read(tenant, (sql) => positionsOf(sql(ASK.owedElsewhere).all(subscription, queue)))
-      return await intoQueue(tenant, ASK.requeue, { subscription, queue }, positions)
+      return await intoQueue({ tenant, queue }, positions, (sql, position) =>
+        sql(ASK.requeue).run(queue, position, subscription),
+      )
     },
     drop: async ({ tenant }, subscription) => {
       const owed = await inSteps(tenant, ASK.dropOwed, subscription)
@@ -132,18 +144,6 @@ function endedOf(sql: Statements, subscription: string, which: Which): readonly 
 
 function positionsOf(rows: readonly { readonly position: number }[]): readonly number[] {
   return rows.map(({ position }) => position).sort((a, b) => a - b)
-}
-
-/** Where what is owed to a subscription is to wait. */
-interface To {
-  readonly subscription: string
-  readonly queue: string
-}
-
-function moveAll(statement: ReturnType<Statements>, { subscription, queue }: To, positions: readonly number[]): number {
-  let moved = 0
-  for (const position of positions) moved += Number(statement.run(queue, position, subscription).changes)
-  return moved
 }
 
 function inPieces(positions: readonly number[]): readonly (readonly number[])[] {

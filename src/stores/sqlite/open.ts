@@ -33,7 +33,7 @@ export async function openSqliteStore({ directory, ...options }: SqliteOptions):
   return {
     entities: createEntityStore(databases, reader, options.clock, options),
     documents: createDocumentStore(databases, watches),
-    notices: createNoticeStore(databases, options.notices ?? NOTHING_OWED),
+    notices: createNoticeStore(databases, options.notices ?? NOTHING_OWED, options.clock),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,
     check: async () => {
