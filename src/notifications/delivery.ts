@@ -6,7 +6,7 @@ import type { NoticeStore } from '../ports/notices.ts'
 import type { AttemptDeps } from './attempt.ts'
 import { createDeliveryParts } from './delivery-parts.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
-import type { SubscriptionOf } from './reader.ts'
+import type { SubscriptionOf } from './pace-of.ts'
 import { createTelling } from './telling.ts'
 
 export interface Delivery {

@@ -5,9 +5,9 @@ import type { Notice } from '../ports/notices.ts'
 import { type Attempt, type AttemptDeps, attempt } from './attempt.ts'
 import { createConclusions } from './conclusions.ts'
 import type { DeliveryParts } from './delivery-parts.ts'
+import type { SubscriptionOf } from './pace-of.ts'
 import type { Pace } from './paces.ts'
 import { queueOf } from './queue-name.ts'
-import type { SubscriptionOf } from './reader.ts'
 
 export interface Telling {
   /** Begins all that may be begun. */
