@@ -5,6 +5,7 @@ import type { Endpoint } from '../core/subscription/subscription.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Message } from '../ports/notification.ts'
+import { decoded } from './decoded.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { Outcome, Sender } from './sender.ts'
 import { type Timeouts, timeoutOf } from './timeouts.ts'
@@ -57,7 +58,7 @@ function headersOf(
   const { username, password } = new URL(uri)
   const headers: Record<string, string> = {}
   if (username !== '') {
-    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    const pair = `${decoded(username)}:${decoded(password)}`
     headers.authorization = `Basic ${Buffer.from(pair).toString('base64')}`
   }
   if (link !== undefined) headers.link = link

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { forgetTold } from '../../src/notifications/forget-told.ts'
 import { notificationId } from '../../src/notifications/notification-id.ts'
+import type { Log } from '../../src/ports/call.ts'
 import type { Build } from '../../src/ports/notification.ts'
 import { SUBSCRIPTION, SUBSCRIPTION_FIGURES } from '../../src/ports/subscription-documents.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
@@ -24,10 +25,10 @@ const build: Build = async (_, { subscription, id, told }) => {
   })
   return { id, contentType: 'application/json', body, entities: told.length }
 }
-async function open(delivery: Partial<(typeof SETTINGS)['delivery']> = {}): Promise<void> {
+async function open(delivery: Partial<(typeof SETTINGS)['delivery']> = {}, log: Log = quietLog): Promise<void> {
   const options = { ...LIMITS, directory: ':memory:', synchronous: 'normal', clock: Date, log: quietLog } as const
   const settings = { ...SETTINGS, delivery: { ...SETTINGS.delivery, ...delivery } }
-  instance = await openInstance((notices) => openSqliteStore({ ...options, notices }), settings)
+  instance = await openInstance((notices) => openSqliteStore({ ...options, log, notices }), settings, log)
   instance.notifications.start({ build, buildPeriodic: async () => undefined })
   await subscribe(instance, call, S, asked())
 }
@@ -107,6 +108,37 @@ describe('the state of delivery', () => {
     await pause(1_100)
     expect(await instance.store.documents.get(call, SUBSCRIPTION_FIGURES, S)).toBeUndefined()
   })
+})
+
+it('shows and logs nothing of the user, the password, the query and the headers of an endpoint', async () => {
+  const logged: unknown[] = []
+  const note = (...said: readonly unknown[]) => void logged.push(said)
+  const log = { debug: note, info: note, warn: note, error: note }
+  await open({ maxAgeMs: 200 }, log)
+  const secret = (origin: string) => ({
+    ...asked(),
+    endpoint: {
+      ...asked().endpoint,
+      uri: `${origin.replace('://', '://ann:s3cret@')}/s3cret?key=s3cret`,
+      receiverInfo: [{ key: 'X-Key', value: 's3cret' }],
+    },
+  })
+  receiver.answer((request, response) => {
+    if (receiver.got.length % 2 === 0) request.socket.destroy()
+    else response.writeHead(307, { location: '/s3cret' }).end()
+  })
+  await subscribe(instance, call, S, secret(receiver.origin))
+  await change(instance, call)
+  await until(async () => (await state()).dead.length === 1)
+  const dead = await state()
+  expect(dead.attempts.length).toBeGreaterThan(1)
+  await subscribe(instance, call, S, secret('http://127.0.0.1:1'))
+  await change(instance, call)
+  await until(async () => (await state()).dead.length === 2)
+  const { attempts, figures, dead: all } = await state()
+  expect(
+    JSON.stringify([dead.attempts, attempts, figures, all.map(({ settlement }) => settlement), logged]),
+  ).not.toMatch(/s3cret|ann/)
 })
 
 describe('what is told again', () => {
