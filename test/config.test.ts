@@ -42,6 +42,7 @@ describe('without any setting', () => {
         timeouts: { defaultMs: 10_000, mostMs: 30_000 },
         concurrency: 256,
         delivery: { maxAgeMs: 86_400_000, maxBacklog: 100_000, retry: { firstMs: 1_000, mostMs: 60_000 } },
+        keep: { deliveredMs: 3_600_000, deadMs: 604_800_000 },
       },
       limits: {
         ...{ bodyBytes: 8_388_608, uriBytes: 16_384, jsonDepth: 64, batchSize: 10_000, entityBytes: 4_194_304 },
