@@ -40,7 +40,10 @@ export function createNotifier(deps: NotifierDeps): Notifier {
         if (before !== undefined && after !== undefined) await moveOwed(notices, call, before, after)
       }
     },
-    figures: figures.of,
+    figures: async (call, id) => {
+      const { attempts: _, nextAttempt: __, ...rest } = await figures.of(call, id)
+      return rest
+    },
     drop: async (call, id) => {
       await notices.drop(call, id)
       await figures.drop(call, id)
