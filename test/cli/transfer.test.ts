@@ -70,7 +70,10 @@ describe('an import that is killed', () => {
     // Nothing is half there, and nothing out of its order.
     expect(text).toContain(stored.join('\n'))
     const again = await run(['import', 'killed.ndjson'], 'killed')
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`${stored.length} unchanged; 0 refused`) })
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${stored.length} unchanged; subscriptions: 0 created; 0 refused`),
+    })
     expect((await run(['export'], 'killed')).stdout).toBe(text)
   })
 })
@@ -109,7 +112,7 @@ describe('a file of an export', () => {
     expect([code, stdout, stderr]).toEqual([
       0,
       '',
-      expect.stringMatching(/^Tenants: 1; @contexts: 0; entities: 500; exported in/),
+      expect.stringMatching(/^Tenants: 1; @contexts: 0; entities: 500; subscriptions: 0; exported in/),
     ])
     expect(readFileSync(pathOf('backup.ndjson'), 'utf8')).toBe(readFileSync(pathOf('piped.ndjson'), 'utf8'))
     expect(existsSync(pathOf('backup.ndjson.partial'))).toBe(false)
@@ -204,7 +207,7 @@ describe('exit statuses', () => {
     const changed = readFileSync(pathOf('piped.ndjson'), 'utf8').replace('"value":7,', '"value":8,')
     writeFileSync(pathOf('changed.ndjson'), changed)
     const { code, stdout } = await run(['import', 'changed.ndjson'], 'refusing')
-    expect([code, stdout]).toEqual([1, expect.stringContaining('499 unchanged; 1 refused')])
+    expect([code, stdout]).toEqual([1, expect.stringContaining('499 unchanged; subscriptions: 0 created; 1 refused')])
     const path = /What was refused, and why: (.*)\n/.exec(stdout)?.[1] ?? ''
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ line: 10, entity: 'urn:x:7' })
     expect(await run(['import', 'changed.ndjson', '--replace'], 'refusing')).toMatchObject({ code: 0 })
@@ -238,7 +241,7 @@ describe('exit statuses', () => {
     const { code, stdout } = await run(['import', 'piped.ndjson', '--dry-run'], 'rehearsed')
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^A dry run, nothing was written.*500 created; 0 refused/),
+      expect.stringMatching(/^A dry run, nothing was written.*500 created; subscriptions: 0 created; 0 refused/),
     ])
     expect(existsSync(pathOf('rehearsed'))).toBe(false)
   })
