@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { entity, NOW, property } from '../contract/contract-store.ts'
+import { startReceiver } from '../notifications/receiver.ts'
 import { type Ended, type InstalledBoya, installBoya, type Running } from './installed-boya.ts'
 import { exportOf } from './transfer-stores.ts'
 
@@ -191,6 +192,36 @@ describe('a broker that runs', () => {
       expect(await (await named()).json()).toMatchObject({ id: 'urn:x:7', m: 7 })
     })
   })
+})
+
+it('takes subscriptions to a broker at another URL, which tells them with the @context that came along', async () => {
+  const receiver = await startReceiver()
+  const send = async (url: string, method: string, path: string, body: object) => {
+    const headers = { 'Content-Type': 'application/ld+json' }
+    const context = { Car: 'https://example.org/Car', speed: 'https://example.org/speed' }
+    const sent = { method, headers, body: JSON.stringify({ ...body, '@context': context }) }
+    expect((await fetch(`${url}${API}${path}`, sent)).ok).toBe(true)
+  }
+  const old = await withBroker('left', async (url) => {
+    await send(url, 'POST', '/entities', { id: 'urn:x:1', type: 'Car', speed: 1 })
+    const notification = { format: 'simplified', endpoint: { uri: `${receiver.origin}/` } }
+    await send(url, 'POST', '/subscriptions', { type: 'Subscription', entities: [{ type: 'Car' }], notification })
+    return url
+  })
+  const file = (await run(['export'], 'left')).stdout
+  writeFileSync(pathOf('left.ndjson'), file)
+  await withBroker('reached', async (url) => {
+    const { code, stdout } = await run(['import', 'left.ndjson'], 'reached')
+    expect([code, stdout]).toEqual([0, expect.stringContaining('entities: 1 created; subscriptions: 1 created; 0 ref')])
+    await pause(1_000)
+    await send(url, 'PATCH', '/entities/urn:x:1/attrs', { speed: 2 })
+    await expect.poll(() => receiver.got).toHaveLength(1)
+    expect(receiver.got[0]?.body).toMatchObject({ data: [{ id: 'urn:x:1', type: 'Car', speed: 2 }] })
+    // It is named as it was: what a subscription says is the client's.
+    expect(receiver.got[0]?.link).toContain(`<${old}${API}/jsonldContexts/`)
+    expect(old).not.toBe(url)
+  })
+  await receiver.stop()
 })
 
 async function changeSome(url: string, n: number): Promise<void> {
