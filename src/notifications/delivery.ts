@@ -138,8 +138,8 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
   }
 
   function mayBeginFirst(notice: Notice): boolean {
-    const isFailing = paces.of(notice.subscription)?.breaker.places() === 1
-    return mayBegin(notice) && (!isFailing || rests.isFresh(notice.id))
+    const isSpared = paces.of(notice.subscription)?.breaker.isSpared() === true
+    return mayBegin(notice) && (!isSpared || rests.isFresh(notice.id))
   }
 
   function mayBegin({ subscription }: Notice): boolean {
@@ -180,7 +180,7 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
 
   function succeeded({ breaker }: Pace): void {
     host.succeeded()
-    if (breaker.places() === 1) reader.lookAgain()
+    if (breaker.isSpared()) reader.lookAgain()
     breaker.succeeded()
   }
 

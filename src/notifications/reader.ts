@@ -111,7 +111,7 @@ export function createReader(deps: ReaderDeps): Reader {
   const restMs = (notice: Notice, pace: Pace): number => {
     if (resting.has(keyOf(notice))) return Number.POSITIVE_INFINITY
     const ms = Math.max(paces.restMs(pace), rests.restMs(notice.id))
-    return ms === 0 && pace.breaker.places() === 1 && isEnough(notice) ? Number.POSITIVE_INFINITY : ms
+    return ms === 0 && pace.breaker.isSpared() && isEnough(notice) ? Number.POSITIVE_INFINITY : ms
   }
   /** Of those that have failed before, and of those that have not. */
   const isEnough = ({ subscription, id }: Notice): boolean => {
