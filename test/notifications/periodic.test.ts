@@ -4,6 +4,7 @@ import { startTerm } from '../../src/duties/term.ts'
 import { createFigures, type Figures } from '../../src/notifications/figures.ts'
 import { type Periodic, startPeriodic } from '../../src/notifications/periodic.ts'
 import type { BuildPeriodic } from '../../src/ports/notification.ts'
+import type { DocumentStore } from '../../src/ports/store.ts'
 import { callIn } from '../contract/contract-store.ts'
 import { type Bench, openBench, pause, subscriptionOf, until } from './delivery-bench.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
@@ -40,9 +41,11 @@ async function put(more: Partial<Subscription> = {}, endpoint: object = {}): Pro
   known = [{ sent: {}, subscription, createdAt: THEN, modifiedAt: clock.now() }]
 }
 
+type FiguresOptions = Partial<Parameters<typeof createFigures>[0]>
+
 /** What one instance tells, whose figures are in the store. */
-function start(owns = () => true) {
-  const figures = createFigures({ documents: bench.store.documents, everyMs: 20 })
+function start(owns = () => true, { documents, everyMs = 20 }: FiguresOptions = {}) {
+  const figures = createFigures({ documents: documents ?? bench.store.documents, everyMs })
   const forLong = () => startTerm(performance.now() + 60_000, () => performance.now())
   let term = forLong()
   const ownership = {
@@ -184,6 +187,21 @@ it('is told by its owner only, and by the next one not before it is due again', 
   expect(await figuresOf()).toMatchObject({ timesSent: 2 })
 })
 
+it('is not told once more by the next owner, however soon that begins', async () => {
+  await put()
+  const owners = [true, false]
+  start(() => owners[0] === true, { everyMs: 60_000 })
+  start(() => owners[1] === true, { everyMs: 60_000 })
+  after(60)
+  await got(1)
+  await until(async () => (await figuresOf()).timesSent === 1)
+  ;[owners[0], owners[1]] = [false, true]
+  await quiet()
+  expect(receiver.got).toHaveLength(1)
+  after(120)
+  await got(2)
+})
+
 it('is told after a restart when it is due, not when it starts', async () => {
   await put()
   const first = start()
@@ -196,6 +214,65 @@ it('is told after a restart when it is due, not when it starts', async () => {
   expect(receiver.got).toHaveLength(1)
   after(120)
   await got(2)
+})
+
+it('takes its time where its receiver does, and is not begun twice', async () => {
+  const answers: (() => void)[] = []
+  receiver.answer((_, response) => void answers.push(() => response.writeHead(204).end()))
+  await put()
+  start()
+  after(60)
+  await got(1)
+  after(60 * 4.5)
+  await quiet()
+  expect(receiver.got).toHaveLength(1)
+  answers[0]?.()
+  await got(2)
+  answers[1]?.()
+  await until(async () => (await figuresOf()).timesSent === 2)
+  await quiet()
+  expect(receiver.got).toHaveLength(2)
+})
+
+it('goes on when it is active again, in its time', async () => {
+  await put({ isActive: false })
+  start()
+  after(60 * 5)
+  await quiet()
+  expect(receiver.got).toEqual([])
+  await put()
+  await got(1)
+  await quiet()
+  expect(receiver.got).toHaveLength(1)
+  after(60 * 6)
+  await got(2)
+})
+
+it('costs next to nothing while nothing is due, however many there are', async () => {
+  let asked = 0
+  const documents: DocumentStore = {
+    ...bench.store.documents,
+    get: (...which) => {
+      asked++
+      return bench.store.documents.get(...which)
+    },
+  }
+  const subscription = (i: number) =>
+    subscriptionOf(`http://h${i % 50}.example.org/${i}`, { id: `s${i}`, timeInterval: 60 })
+  const version = (i: number, modifiedAt: number) =>
+    ({ sent: {}, subscription: subscription(i), createdAt: THEN, modifiedAt }) as const
+  known = Array.from({ length: 1_000 }, (_, i) => version(i, THEN))
+  start(() => true, { documents })
+  await until(() => asked === 1_000)
+  const before = process.cpuUsage()
+  await pause(50 * LOOK_MS)
+  const { user, system } = process.cpuUsage(before)
+  // A look takes 1.5 ms, and more of them than there can be have no more than half of the time.
+  expect(user + system).toBeLessThan(50 * LOOK_MS * 1_000)
+  expect(asked).toBe(1_000)
+  known = known.map((each, i) => (i === 7 ? version(i, THEN + 1) : each))
+  await quiet()
+  expect(asked).toBe(1_001)
 })
 
 it('is silent while it is paused, and when it has expired', async () => {
