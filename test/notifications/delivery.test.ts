@@ -18,6 +18,14 @@ const entitiesOf = (got: Receiver['got']): string[] => got.flatMap(({ body }) =>
 const numbersOf = (got: Receiver['got'], entity: string): number[] =>
   got.flatMap(({ body }) => body.told.filter((told) => told.entity === entity).map(({ n }) => n))
 const statesOf = (): string[] => bench.settlements.map(({ state }) => state)
+/** Has the receiver take what it needs to take to be given as much at once as there may be. */
+const known = async (delivery: { wake(): void }): Promise<void> => {
+  for (let i = 0; i < 3; i++) await bench.owe([`known${i}`])
+  delivery.wake()
+  await emptied()
+  receiver.got.length = 0
+  bench.settlements.length = 0
+}
 const emptied = (ms?: number): Promise<void> => until(async () => (await bench.owed()) === 0, ms)
 
 describe('what is owed', () => {
@@ -55,12 +63,31 @@ describe('what is owed', () => {
     expect(await bench.ended('delivered')).toHaveLength(owed)
   })
 
-  it('is told at once when it wakes, several at a time', async () => {
+  it('is told one at a time to whom nobody knows yet, and to more of those that take it', async () => {
     const open: (() => void)[] = []
     receiver.answer((_, response) => void open.push(() => response.writeHead(204).end()))
     await bench.put(subscriptionOf(receiver.origin, {}, { timeout: 5_000 }))
+    for (let i = 0; i < 20; i++) await bench.owe([`e${i}`])
+    bench.start()
+    // Each time one is answered.
+    for (const underWay of [1, 2, 4, 8, 8]) {
+      await until(() => open.length === underWay)
+      await pause(20)
+      expect(open).toHaveLength(underWay)
+      open.shift()?.()
+    }
+    receiver.answer((_, response) => response.writeHead(204).end())
+    for (const answer of open) answer()
+    await emptied()
+    expect(new Set(entitiesOf(receiver.got)).size).toBe(20)
+  })
+
+  it('is told at once when it wakes, several at a time', async () => {
+    const open: (() => void)[] = []
+    await bench.put(subscriptionOf(receiver.origin, {}, { timeout: 5_000 }))
     const delivery = bench.start()
-    await pause(50)
+    await known(delivery)
+    receiver.answer((_, response) => void open.push(() => response.writeHead(204).end()))
     for (let i = 0; i < 20; i++) await bench.owe([`e${i}`])
     const begun = performance.now()
     delivery.wake()
@@ -292,12 +319,47 @@ it('keeps what is owed to a subscription that is paused, and tells it when that 
   expect(new Set(entitiesOf(receiver.got)).size).toBe(2_201)
 })
 
+it('is told, and settled, while much else rests: what waits first, what comes, and in its order what rested', async () => {
+  await bench.put(subscriptionOf(receiver.origin, { isActive: false }))
+  await bench.put(subscriptionOf(receiver.origin, { id: 's2' }))
+  await bench.owe(['first'], { subscription: 's2' })
+  for (let i = 0; i < 4; i++) await bench.owe(Array.from({ length: 1_000 }, (_, j) => `e${j}`))
+  const pagesAt: number[] = []
+  receiver.answer((_, response) => {
+    pagesAt.push(bench.pages())
+    response.writeHead(204).end()
+  })
+  const delivery = bench.start()
+  await until(() => bench.settlements.length === 1)
+  // All of it is 21 pages.
+  expect(pagesAt[0]).toBeLessThan(14)
+  expect(bench.pages()).toBeLessThan(19)
+  await until(() => bench.pages() > 20)
+  delivery.lookAgain()
+  const before = bench.pages()
+  await until(() => bench.pages() > before + 5)
+  await bench.owe(['last'], { subscription: 's2' })
+  const atWake = bench.pages()
+  delivery.wake()
+  await until(() => receiver.got.length === 2)
+  expect((pagesAt[1] ?? Number.POSITIVE_INFINITY) - atWake).toBeLessThan(14)
+  await bench.put(subscriptionOf(receiver.origin))
+  delivery.lookAgain()
+  await emptied(15_000)
+  expect(entitiesOf(receiver.got)).toHaveLength(4_002)
+  const numbers = numbersOf(receiver.got, 'e7')
+  expect(numbers).toHaveLength(4)
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+})
+
 describe('its end', () => {
   it('waits for what is under way, and leaves the rest as it is', async () => {
-    receiver.answer((_, response) => void setTimeout(() => response.writeHead(204).end(), 100))
     await bench.put(subscriptionOf(receiver.origin))
-    for (let i = 0; i < 30; i++) await bench.owe([`e${i}`])
     const delivery = bench.start()
+    await known(delivery)
+    receiver.answer((_, response) => void setTimeout(() => response.writeHead(204).end(), 100))
+    for (let i = 0; i < 30; i++) await bench.owe([`e${i}`])
+    delivery.wake()
     await until(() => receiver.got.length === 8)
     await delivery.close()
     expect(receiver.got).toHaveLength(8)
