@@ -10,6 +10,7 @@ import type { Notice, NoticeStore } from '../ports/notices.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import type { Figures } from './figures.ts'
 import { tooMany, whyGivenUp } from './given-up.ts'
+import { isFullPage } from './notice-page.ts'
 import type { Pace, Paces } from './paces.ts'
 import { queueOf } from './queue-name.ts'
 import type { Rests } from './rests.ts'
@@ -43,15 +44,19 @@ export interface ReaderDeps {
   readonly clock: Clock
   readonly now: () => number
   readonly settings: DeliverySettings
+  /** Of what is owed, how much may be in memory now. */
+  readonly mostBytes: () => number
   readonly window: Window
   readonly paces: Paces
   readonly rests: Rests
   readonly settling: Settling
 }
 
-const PAGE = 200
+const PAGE = { notices: 200, bytes: 1_048_576 } as const
 /** Notices in memory. */
 const MOST = 2_000
+/** What is so little, in bytes, too, that it costs next to nothing to read it again. */
+const LITTLE = { notices: 100, bytes: PAGE.bytes } as const
 /** Of a subscription whose endpoint fails. */
 const FEW = 8
 /** Milliseconds after which all is read from the begin, for who committed late may have an earlier position. */
@@ -60,7 +65,8 @@ const LATE_MS = 1_000
 const PAUSE = 10
 
 export function createReader(deps: ReaderDeps): Reader {
-  const { call, queue, notices, subscriptionOf, figures, clock, now, settings, window, paces, rests, settling } = deps
+  const { call, queue, notices, subscriptionOf, figures, clock, now, settings, mostBytes } = deps
+  const { window, paces, rests, settling } = deps
   /** Entities something of which rests: what comes later rests with it. */
   let resting = new Set<string>()
   /** Subscriptions that are behind. */
@@ -145,7 +151,7 @@ export function createReader(deps: ReaderDeps): Reader {
     const paceOf = seen()
     const moved = new Set<string>()
     let after = from
-    for (hasMore = true; hasMore && window.size < MOST; ) {
+    for (hasMore = true; hasMore && !isFull(); ) {
       const page = await notices.owed(call, queue, PAGE, after)
       for (const notice of page) {
         const pace = await paceOf(notice.subscription)
@@ -153,7 +159,7 @@ export function createReader(deps: ReaderDeps): Reader {
         else moved.add(notice.subscription)
       }
       after = page.at(-1)?.position ?? after
-      hasMore = page.length === PAGE
+      hasMore = isFullPage(page, PAGE)
     }
     for (const id of moved) await moveOn(id, await paceOf(id))
     if (hasMore) for (const { subscription } of window.waiting()) behind.add(subscription)
@@ -178,6 +184,7 @@ export function createReader(deps: ReaderDeps): Reader {
     await pages(cursor, new Map())
     lookIn(LATE_MS)
   }
+  const isFull = (): boolean => window.size >= MOST || window.bytes >= mostBytes()
   const isAllDue = (): boolean => now() >= Math.max(allDueAt, allAllowedAt)
   return {
     wake: () => {
@@ -190,8 +197,8 @@ export function createReader(deps: ReaderDeps): Reader {
       if (resting.size > 0) allDueAt = now()
     },
     read: async () => {
-      if (window.size >= MOST || !(isNew || hasMore || isAllDue())) return
-      const isLittle = resting.size === 0 && window.size < PAGE / 2
+      if (isFull() || !(isNew || hasMore || isAllDue())) return
+      const isLittle = resting.size === 0 && window.size < LITTLE.notices && window.bytes < LITTLE.bytes
       const wasNew = isNew
       isNew = false
       try {
@@ -203,7 +210,7 @@ export function createReader(deps: ReaderDeps): Reader {
       }
     },
     dueMs: () => {
-      if (window.size >= MOST) return Number.POSITIVE_INFINITY
+      if (isFull()) return Number.POSITIVE_INFINITY
       return isNew || hasMore ? 0 : Math.max(0, Math.max(allDueAt, allAllowedAt) - now())
     },
     isEmpty: () => !isNew && !hasMore && window.size === 0 && resting.size === 0,

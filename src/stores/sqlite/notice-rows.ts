@@ -62,6 +62,7 @@ export function readNotice(row: NoticeRow): Notice {
     position: String(row.position).padStart(DIGITS, '0'),
     ...{ group, subscription, queue, entity, since },
     ...(revivedAt != null && { revivedAt }),
+    bytes: Buffer.byteLength(row.content),
     latestOnly: row.latest_only === 1,
     content: parseStoredJson(row.content, row.exact === 1),
   }
