@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { notificationId } from '../../src/notifications/notification-id.ts'
+import { most } from '../contract/notice-source.ts'
 import { type Bench, call, openBench, pause, subscriptionOf, until } from './delivery-bench.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 
@@ -33,7 +34,7 @@ describe('what is owed', () => {
     await bench.put(subscriptionOf(receiver.origin))
     await bench.owe(['a', 'b', 'c'])
     await bench.owe(['a'])
-    const [first, , , last] = await bench.store.notices.owed(call, bench.queue(), 10)
+    const [first, , , last] = await bench.store.notices.owed(call, bench.queue(), most(10))
     bench.start()
     await emptied()
     expect(receiver.got.map(({ body }) => body.told.map(({ entity }) => entity))).toEqual([['a', 'b', 'c'], ['a']])
@@ -350,6 +351,42 @@ it('is told, and settled, while much else rests: what waits first, what comes, a
   const numbers = numbersOf(receiver.got, 'e7')
   expect(numbers).toHaveLength(4)
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+})
+
+it('is in memory up to so many bytes, whatever is owed', async () => {
+  await bench.close()
+  bench = await openBench({}, 2_000_000)
+  await bench.put(subscriptionOf(receiver.origin))
+  const large = { text: 'x'.repeat(400_000) }
+  for (let i = 0; i < 30; i++) await bench.owe([`e${i % 10}`], { content: large })
+  const [told, held] = [new Set<number>(), new Map<number, number>()]
+  receiver.answer((_, response, body) => {
+    for (const { n } of body.told) {
+      told.add(n)
+      held.delete(n)
+    }
+    response.writeHead(204).end()
+  })
+  const [pages, sums]: [number[], number[]] = [[], []]
+  const owed: Bench['deps']['notices']['owed'] = async (...asked) => {
+    const page = await bench.deps.notices.owed(...asked)
+    for (const { content, bytes } of page) {
+      const { n } = content as { n: number }
+      if (!told.has(n)) held.set(n, bytes)
+    }
+    pages.push(page.length)
+    sums.push([...held.values()].reduce((sum, bytes) => sum + bytes, 0))
+    return page
+  }
+  bench.start(undefined, undefined, { ...bench.deps.notices, owed })
+  await emptied()
+  // The last notice of a page is read whatever its size, and the last page of what is in memory, too.
+  expect(Math.max(...pages)).toBe(3)
+  expect(Math.max(...sums)).toBeGreaterThan(2_000_000)
+  expect(Math.max(...sums)).toBeLessThan(2_000_000 + 3 * 400_100)
+  for (let i = 0; i < 10; i++) {
+    expect(numbersOf(receiver.got, `e${i}`)).toEqual([i + 1, i + 11, i + 21])
+  }
 })
 
 describe('its end', () => {
