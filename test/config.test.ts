@@ -40,7 +40,7 @@ describe('without any setting', () => {
       },
       notifications: {
         timeouts: { defaultMs: 10_000, mostMs: 30_000 },
-        concurrency: 256,
+        concurrency: 1_024,
         delivery: { maxAgeMs: 86_400_000, maxBacklog: 100_000, retry: { firstMs: 1_000, mostMs: 60_000 } },
         keep: { deliveredMs: 3_600_000, deadMs: 604_800_000 },
         streams: { keepMs: 600_000, heartbeatMs: 15_000, most: 1_000 },

@@ -134,7 +134,7 @@ const notifications = {
   ),
   BOYA_NOTIFICATION_CONCURRENCY: setting(
     kinds.integer({ min: 1, max: 10_000 }),
-    '256',
+    '1024',
     'Notifications that are being sent at once over HTTP, to all hosts together. They have these places to themselves: `BOYA_OUTBOUND_CONCURRENCY` does not count them.',
   ),
   BOYA_NOTIFICATION_RETRY_FIRST: setting(

@@ -1,6 +1,7 @@
 /**
- * Whether a host or an endpoint is spared: after failures in a row one notification at a time is tried, later and later,
- * until one arrives.
+ * How much a host or an endpoint is given at once. It begins with one notification, for it may be dead, and what waits for
+ * the dead shall not take the places of others; each that arrives doubles that. After failures in a row it is spared: one
+ * at a time is tried, later and later, until one arrives.
  */
 
 import { delayAfter, type RetryPolicy } from './retry.ts'
@@ -8,6 +9,8 @@ import { delayAfter, type RetryPolicy } from './retry.ts'
 export interface Breaker {
   /** How many may be under way. */
   places(): number
+  /** Whether it has failed so often that it is tried with one at a time only. */
+  isSpared(): boolean
   /** Milliseconds until something may be sent; 0 where it may be now. */
   waitMs(): number
   succeeded(): void
@@ -24,16 +27,20 @@ interface BreakerOptions {
   readonly sparedAfter: number
 }
 
-/** Requests under way to one host. */
-const PLACES = 8
+/** Notifications under way to one host of which it is known that it takes them. */
+const MOST = 8
 
 export function createBreaker({ now, random, retry, sparedAfter }: BreakerOptions): Breaker {
   let failures = 0
   let opensAt = Number.NEGATIVE_INFINITY
+  let places = 1
+  const isSpared = (): boolean => failures >= sparedAfter
   return {
-    places: () => (failures >= sparedAfter ? 1 : PLACES),
+    places: () => places,
+    isSpared,
     waitMs: () => Math.max(0, opensAt - now()),
     succeeded: () => {
+      places = Math.min(2 * places, MOST)
       failures = 0
       opensAt = Number.NEGATIVE_INFINITY
     },
@@ -41,7 +48,8 @@ export function createBreaker({ now, random, retry, sparedAfter }: BreakerOption
       // What was under way together fails together, and is one failure.
       const isAnother = now() >= opensAt
       if (isAnother) failures++
-      const backOff = failures >= sparedAfter ? delayAfter(failures - sparedAfter + 1, random(), retry) : 0
+      if (isSpared()) places = 1
+      const backOff = isSpared() ? delayAfter(failures - sparedAfter + 1, random(), retry) : 0
       opensAt = Math.max(opensAt, now() + Math.max(isAnother ? backOff : 0, atLeastMs))
     },
   }

@@ -43,7 +43,7 @@ export function createConclusions(
   }
   const succeeded = ({ breaker }: Pace): void => {
     host.succeeded()
-    if (breaker.places() === 1) reader.lookAgain()
+    if (breaker.isSpared()) reader.lookAgain()
     breaker.succeeded()
   }
   /** `isNotices`: it may be their own fault. */

@@ -21,7 +21,7 @@ export interface Deliverer {
   close(): Promise<void>
 }
 
-interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices'> {
+interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostBytes'> {
   readonly notices: NoticeStore
   readonly ownership: Omit<Ownership, 'close'>
   /** Those that have subscriptions. */
@@ -38,6 +38,10 @@ interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices'> {
 const LOOK_MS = 10_000
 const AGAIN_MS = 250
 
+/** Of what is owed, in memory: in a queue, and in all together, of which each has its share, whatever the others have. */
+const QUEUE_BYTES = 33_554_432
+const ALL_BYTES = 268_435_456
+
 export function startDeliverer(deps: DelivererDeps): Deliverer {
   const { notices, ownership, tenants, callOf, bells, wakeStream } = deps
   const deliveries = new Map<string, Delivery>()
@@ -48,6 +52,8 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   let lookedAt = Number.NEGATIVE_INFINITY
   let looking: Promise<void> | undefined
   let isToLookAgain = false
+
+  const mostBytes = (): number => Math.min(QUEUE_BYTES, ALL_BYTES / Math.max(1, deliveries.size))
 
   ownership.onChange(() => void lookNow())
   const timer = setInterval(() => {
@@ -91,7 +97,7 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   function begin(tenant: string, queue: string, key: string): boolean {
     const term = isClosed ? undefined : ownership.term(key)
     if (term === undefined) return false
-    const delivery = startDelivery({ ...deps, call: callOf(tenant), queue, term, onEnd: () => ended(key) })
+    const delivery = startDelivery({ ...deps, mostBytes, call: callOf(tenant), queue, term, onEnd: () => ended(key) })
     deliveries.set(key, delivery)
     return true
   }

@@ -22,6 +22,8 @@ export interface DeliveryDeps extends AttemptDeps {
   readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog' | 'requeue'>
   readonly subscriptionOf: SubscriptionOf
   readonly settings: DeliverySettings
+  /** Of what is owed in one queue, how much may be in memory now. */
+  readonly mostBytes: () => number
 }
 
 interface DeliveryOfQueue extends DeliveryDeps {

@@ -24,7 +24,7 @@ interface ForgetStreamsDeps {
 }
 
 /** Notices given up in one step, so that nobody is delayed. */
-const STEP = 500
+const STEP = { notices: 500, bytes: 4_194_304 } as const
 
 /** A Tenant whose database fails is logged, and goes on with the others. Ends early where the signal is aborted. */
 export async function forgetStreams(deps: ForgetStreamsDeps, signal: Call['signal']): Promise<void> {
@@ -62,7 +62,7 @@ async function giveUpOldest(
   // Said before it is done: a client may come back between.
   if (excess > 0) await streams.reset(call, id)
   while (excess > 0) {
-    const oldest = await notices.owed(call, queue, Math.min(STEP, excess))
+    const oldest = await notices.owed(call, queue, { ...STEP, notices: Math.min(STEP.notices, excess) })
     const at = clock.now()
     await notices.settle(
       call,
@@ -82,7 +82,7 @@ async function gatherStrays(
 ): Promise<void> {
   for (const queue of await notices.queues(call)) {
     if (!isOfStream(queue) || known.has(queue)) continue
-    const [{ subscription } = { subscription: undefined }] = await notices.owed(call, queue, 1)
+    const [{ subscription } = { subscription: undefined }] = await notices.owed(call, queue, { notices: 1, bytes: 0 })
     if (subscription === undefined) continue
     const current = await subscriptionOf(call, subscription)
     if (current === undefined) await notices.drop(call, subscription)

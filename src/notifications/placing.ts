@@ -51,7 +51,7 @@ export function createPlacing({ clock, settings, window, paces, rests, settling,
   const restMs = (notice: Notice, pace: Pace, resting: ReadonlySet<string>): number => {
     if (resting.has(keyOf(notice))) return Number.POSITIVE_INFINITY
     const ms = Math.max(paces.restMs(pace), rests.restMs(notice.id))
-    return ms === 0 && pace.breaker.places() === 1 && isEnough(notice) ? Number.POSITIVE_INFINITY : ms
+    return ms === 0 && pace.breaker.isSpared() && isEnough(notice) ? Number.POSITIVE_INFINITY : ms
   }
   const place = (notice: Notice, ms: number): void => {
     if (ms === 0) window.add([notice])

@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { Notice, NoticeStore } from '../ports/notices.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import type { Figures } from './figures.ts'
+import { isFullPage } from './notice-page.ts'
 import { createPaceOf, type SubscriptionOf } from './pace-of.ts'
 import type { Pace, Paces } from './paces.ts'
 import { createPlacing, type Excess } from './placing.ts'
@@ -42,24 +43,28 @@ export interface ReaderDeps {
   readonly clock: Clock
   readonly now: () => number
   readonly settings: DeliverySettings
+  /** Of what is owed, how much may be in memory now. */
+  readonly mostBytes: () => number
   readonly window: Window
   readonly paces: Paces
   readonly rests: Rests
   readonly settling: Settling
 }
 
-const PAGE = 200
+const PAGE = { notices: 200, bytes: 1_048_576 } as const
 /** Pages that are read without anything being begun or settled between. */
 const PIECE = 5
 /** Notices in memory. */
 const MOST = 2_000
+/** What is so little, in bytes, too, that it costs next to nothing to read it again. */
+const LITTLE = { notices: 100, bytes: PAGE.bytes } as const
 /** Milliseconds after which all is read from the begin, for who committed late may have an earlier position. */
 const LATE_MS = 1_000
 /** Reading all again and again takes a tenth of the time at most. */
 const PAUSE = 10
 
 export function createReader(deps: ReaderDeps): Reader {
-  const { call, queue, notices, now, settings, window, settling } = deps
+  const { call, queue, notices, now, settings, mostBytes, window, settling } = deps
   /** What is new is read on here. */
   let end = newReading(now(), [])
   /** From the begin again, until it comes to where the other one is. */
@@ -93,7 +98,7 @@ export function createReader(deps: ReaderDeps): Reader {
   const readPages = async (of: Reading): Promise<void> => {
     const paceOf = createPaceOf(deps)
     const moved = new Set<string>()
-    for (let pages = 0; of.hasMore && pages < PIECE && window.size < MOST; pages++) {
+    for (let pages = 0; of.hasMore && pages < PIECE && !isFull(); pages++) {
       const page = await notices.owed(call, queue, PAGE, of.cursor)
       for (const notice of page) {
         const pace = await paceOf(notice.subscription)
@@ -101,7 +106,7 @@ export function createReader(deps: ReaderDeps): Reader {
         else moved.add(notice.subscription)
       }
       of.cursor = page.at(-1)?.position ?? of.cursor
-      of.hasMore = page.length === PAGE
+      of.hasMore = isFullPage(page, PAGE)
     }
     for (const id of moved) await moveOn(id, await paceOf(id))
     if (of.hasMore) for (const { subscription } of window.waiting()) of.behind.add(subscription)
@@ -148,7 +153,9 @@ export function createReader(deps: ReaderDeps): Reader {
     const allowedAt = round === undefined ? roundAllowedAt : round.begunAt + PAUSE * round.spentMs
     return now() >= Math.max(roundDueAt, allowedAt)
   }
-  const isLittle = (): boolean => round === undefined && end.resting.size === 0 && window.size < PAGE / 2
+  const isLittle = (): boolean =>
+    round === undefined && end.resting.size === 0 && window.size < LITTLE.notices && window.bytes < LITTLE.bytes
+  const isFull = (): boolean => window.size >= MOST || window.bytes >= mostBytes()
   const hasMore = (): boolean => isNew || end.hasMore || round !== undefined
   return {
     wake: () => {
@@ -161,7 +168,7 @@ export function createReader(deps: ReaderDeps): Reader {
       if (end.resting.size > 0) roundDueAt = now()
     },
     read: async () => {
-      if (window.size >= MOST || !(hasMore() || isRoundDue())) return
+      if (isFull() || !(hasMore() || isRoundDue())) return
       if (isLittle() && (isNew || isRoundDue())) end = begin()
       else if (isRoundDue()) round = begin()
       const wasNew = isNew
@@ -176,7 +183,7 @@ export function createReader(deps: ReaderDeps): Reader {
       }
     },
     dueMs: () => {
-      if (window.size >= MOST) return Number.POSITIVE_INFINITY
+      if (isFull()) return Number.POSITIVE_INFINITY
       return hasMore() ? 0 : Math.max(0, Math.max(roundDueAt, roundAllowedAt) - now())
     },
     isEmpty: () => !hasMore() && window.size === 0 && end.resting.size === 0,

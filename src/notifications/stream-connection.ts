@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import type { ShowChange, StreamClient } from '../ports/streams.ts'
 import { createBell } from './bell.ts'
+import { isFullPage } from './notice-page.ts'
 import type { SubscriptionOf } from './pace-of.ts'
 import { queueOf } from './queue-name.ts'
 import type { HeldStream, StreamDocuments } from './stream-documents.ts'
@@ -120,9 +121,9 @@ export function startConnection(deps: ConnectionDeps, joining: Joining): StreamC
 
   async function readOn(): Promise<void> {
     isNew = false
-    const { limit } = writer
-    const page = await reader.read(limit)
-    isNew ||= page.length >= limit
+    const { most } = writer
+    const page = await reader.read(most)
+    isNew ||= isFullPage(page, most)
     try {
       await writer.tell(page)
     } finally {

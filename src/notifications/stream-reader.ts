@@ -2,11 +2,11 @@
 
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Notice, NoticeStore, ToldUpTo } from '../ports/notices.ts'
+import type { Notice, NoticePage, NoticeStore, ToldUpTo } from '../ports/notices.ts'
 
 export interface StreamReader {
   /** The next, in order, none where it is another connection's; what it has given is given again until it is settled. */
-  read(limit: number): Promise<readonly Notice[]>
+  read(most: NoticePage): Promise<readonly Notice[]>
   /** Milliseconds until it is to be read whatever happens: something may be owed where nobody tells of it. */
   dueMs(): number
 }
@@ -59,9 +59,9 @@ export function createStreamReader(deps: StreamReaderDeps): StreamReader {
   const hasToGather = (): boolean => before.length > 0 && (now() - begun < JOINING_MS || dueMs() === 0)
   return {
     dueMs,
-    read: async (limit) => {
+    read: async (most) => {
       while (await isOurs()) {
-        const page = await notices.owed(call, queue, limit)
+        const page = await notices.owed(call, queue, most)
         if (!hasToGather() || (await gather()) === 0) return page
       }
       return []

@@ -5,7 +5,7 @@ import { Problem } from '../core/model/problems.ts'
 import type { Told } from '../core/subscription/tell.ts'
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
-import type { Notice, NoticeStore, Settlement } from '../ports/notices.ts'
+import type { Notice, NoticePage, NoticeStore, Settlement } from '../ports/notices.ts'
 import type { ShowChange, StreamClient, StreamEvent } from '../ports/streams.ts'
 import { queueOf } from './queue-name.ts'
 import type { HeldStream } from './stream-documents.ts'
@@ -13,8 +13,8 @@ import { eventIdOf } from './stream-position.ts'
 import { whyUnbuilt } from './why-unbuilt.ts'
 
 export interface StreamWriter {
-  /** How many may be read next: no more than a client may take in a moment is in memory. */
-  readonly limit: number
+  /** How much may be read next: no more than a client may take in a moment is in memory. */
+  readonly most: NoticePage
   /** In order; ends early where the client has gone. Throws what the store throws, and may be called with the rest again. */
   tell(page: readonly Notice[]): Promise<void>
   /** Settles what was told and is not settled yet, which must not be read before. */
@@ -38,7 +38,7 @@ interface StreamWriterDeps {
   readonly gaveUp: () => Promise<void>
 }
 
-/** Notices of a page, and about how many characters of them. */
+/** Notices of a page, about how many characters of them are sent, and bytes that are read. */
 const MOST = 100
 const FIRST = 10
 const CHARACTERS = 262_144
@@ -86,8 +86,8 @@ export function createStreamWriter(deps: StreamWriterDeps): StreamWriter {
     await client.send(event === undefined ? { id } : { name: event, id, data })
   }
   return {
-    get limit() {
-      return limit
+    get most() {
+      return { notices: limit, bytes: CHARACTERS }
     },
     tell: async (page) => {
       const at = nextAt()

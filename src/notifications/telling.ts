@@ -38,7 +38,7 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
   }
   /** Where an endpoint fails, what has not failed itself. */
   const mayBeginFirst = (notice: Notice): boolean => {
-    const isSpared = paces.of(notice.subscription)?.breaker.places() === 1
+    const isSpared = paces.of(notice.subscription)?.breaker.isSpared() === true
     return mayBegin(notice) && (!isSpared || rests.isFresh(notice.id))
   }
   /** Undefined where it is not to be told now after all. */

@@ -1,5 +1,5 @@
 /**
- * What is owed in one queue, as far as it is in memory: in order, and no more of it than a bounded number. Of one entity
+ * What is owed in one queue, as far as it is in memory: in order, and no more of it than its reader puts there. Of one entity
  * and subscription one notice is under way at a time, so that they arrive in their order; of others as many as there may be.
  */
 
@@ -27,6 +27,8 @@ export interface Window {
   waiting(): readonly Notice[]
   isAnyWaiting(): boolean
   readonly size: number
+  /** Of what waits and what is under way. */
+  readonly bytes: number
 }
 
 export function createWindow(): Window {
@@ -38,12 +40,23 @@ export function createWindow(): Window {
   const underWay = new Map<string, Notice>()
   const finished = new Set<string>()
   const busy = new Set<string>()
+  /** Of those that are held, by id. */
+  const sizes = new Map<string, number>()
+  let bytes = 0
 
   /** When it is asked for: what is added one by one before what is there is sorted once. */
   const inOrder = (): ReadonlyMap<string, Notice> => {
     if (!isInOrder) waiting = new Map(sorted([...waiting.values()]).map((notice) => [notice.id, notice]))
     isInOrder = true
     return waiting
+  }
+  const hold = ({ id, bytes: size }: Notice): void => {
+    sizes.set(id, size)
+    bytes += size
+  }
+  const letGo = (id: string): void => {
+    bytes -= sizes.get(id) ?? 0
+    sizes.delete(id)
   }
   const free = (notice: Notice): void => {
     underWay.delete(notice.id)
@@ -55,6 +68,7 @@ export function createWindow(): Window {
         if (known.has(notice.id)) continue
         known.add(notice.id)
         waiting.set(notice.id, notice)
+        hold(notice)
         if (notice.position < last) isInOrder = false
         else last = notice.position
       }
@@ -79,6 +93,7 @@ export function createWindow(): Window {
         known.add(notice.id)
         finished.add(notice.id)
         waiting.delete(notice.id)
+        letGo(notice.id)
       }
     },
     forget: (ids) => {
@@ -86,6 +101,7 @@ export function createWindow(): Window {
         known.delete(id)
         waiting.delete(id)
         finished.delete(id)
+        letGo(id)
         const notice = underWay.get(id)
         if (notice !== undefined) free(notice)
       }
@@ -95,6 +111,9 @@ export function createWindow(): Window {
     isAnyWaiting: () => waiting.size > 0,
     get size() {
       return known.size
+    },
+    get bytes() {
+      return bytes
     },
   }
 }
@@ -113,8 +132,9 @@ function firstOf(waiting: Iterable<Notice>, busy: ReadonlySet<string>, mayBegin:
   return undefined
 }
 
-/** Entities of one Notification that one request has changed. */
+/** Entities of one Notification that one request has changed, and bytes after which no other is added. */
 const MOST = 100
+const MOST_BYTES = 4_194_304
 
 /**
  * From the first one on, what the same request changed, or, of what is told as its latest state, all: the first notice of
@@ -124,12 +144,17 @@ function together(waiting: Iterable<Notice>, first: Notice, busy: ReadonlySet<st
   const taken: Notice[] = []
   const passed = new Set<string>()
   let hasBegun = false
+  let bytes = 0
   for (const notice of waiting) {
     hasBegun ||= notice === first
     if (notice.subscription !== first.subscription) continue
-    if (hasBegun && !first.latestOnly && (notice.group !== first.group || taken.length >= MOST)) break
+    const isEnough = taken.length >= MOST || bytes >= MOST_BYTES
+    if (hasBegun && !first.latestOnly && (notice.group !== first.group || isEnough)) break
     const key = keyOf(notice)
-    if (hasBegun && !busy.has(key) && !passed.has(key)) taken.push(notice)
+    if (hasBegun && !busy.has(key) && !passed.has(key)) {
+      taken.push(notice)
+      bytes += notice.bytes
+    }
     passed.add(key)
   }
   return taken

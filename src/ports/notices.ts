@@ -26,6 +26,8 @@ export interface Notice extends NewNotice {
   readonly position: string
   /** Equal for what one request has changed (5.5.11), or what has expired together, and for nothing else. */
   readonly group: string
+  /** Of its content as text. */
+  readonly bytes: number
   /** When the change was made. */
   readonly since: Instant
   /** Of what is owed: when it was last made so again; absent where it never was. */
@@ -62,16 +64,21 @@ export interface Backlog {
   readonly oldest?: Instant
 }
 
+/** How much is read together: it ends with the one that completes it, so that there is one however large it is. */
+export interface NoticePage {
+  readonly notices: number
+  readonly bytes: number
+}
+
 /** Methods throw NonexistentTenant where the call's Tenant does not exist. Every one of them is an index look-up. */
 export interface NoticeStore {
   /** Queues in which something is owed. */
   queues(call: Call): Promise<readonly string[]>
   /**
-   * What is owed in a queue, in order of position, after one, at most `limit` of them. All that was acknowledged before
-   * the call is there, and nothing but what is revived comes to be later before a position of the same entity that was
+   * What is owed in a queue, in order of position, after one. All that was acknowledged before the call is there, and nothing but what is revived comes to be later before a position of the same entity that was
    * given already.
    */
-  owed(call: Call, queue: string, limit: number, after?: string): Promise<readonly Notice[]>
+  owed(call: Call, queue: string, most: NoticePage, after?: string): Promise<readonly Notice[]>
   /** One commit where the store has such for several, else one each. What is not there (any more), or not owed, is left as it is. */
   settle(call: Call, settlements: readonly Settlement[]): Promise<void>
   /** What is owed to a subscription. */

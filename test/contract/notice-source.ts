@@ -2,7 +2,7 @@
 
 import type { EntityChange } from '../../src/core/model/change.ts'
 import type { Entity } from '../../src/core/model/entity.ts'
-import type { NewNotice, NoticeSource } from '../../src/ports/notices.ts'
+import type { NewNotice, NoticePage, NoticeSource } from '../../src/ports/notices.ts'
 import { property } from './contract-store.ts'
 
 const OWES = 'https://example.org/owes'
@@ -10,6 +10,11 @@ const OWES = 'https://example.org/owes'
 /** Who is to be told of an entity that has these. */
 export function owes(...notices: readonly Partial<NewNotice>[]): Pick<Entity, 'attributes'> {
   return { attributes: { [OWES]: [property(notices as never)] } }
+}
+
+/** So many, however large they are. */
+export function most(notices: number): NoticePage {
+  return { notices, bytes: Number.POSITIVE_INFINITY }
 }
 
 export interface TestSource extends NoticeSource {

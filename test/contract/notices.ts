@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { ExactNumber } from '../../src/core/model/exact-number.ts'
 import { Problem } from '../../src/core/model/problems.ts'
 import type { Call } from '../../src/ports/call.ts'
-import type { NewNotice, Notice, Settlement, ToldUpTo } from '../../src/ports/notices.ts'
+import type { NewNotice, Notice, NoticePage, Settlement, ToldUpTo } from '../../src/ports/notices.ts'
 import { become, callIn, entity, NOW, type OpenStore, put, setUp } from './contract-store.ts'
-import { createTestSource, owes } from './notice-source.ts'
+import { createTestSource, most, owes } from './notice-source.ts'
 
 const A = 'http://a'
 const S1 = 'urn:s:1'
@@ -17,7 +17,7 @@ const ended = (notices: readonly Notice[], state: Settlement['state'], at = NOW 
 export function noticeContract(open: OpenStore, isShared: boolean): void {
   const source = createTestSource()
   const { store, fresh, another, setClock } = setUp(open, source)
-  const owedIn = (call: Call, queue = A) => store().notices.owed(call, queue, 1_000)
+  const owedIn = (call: Call, queue = A) => store().notices.owed(call, queue, most(1_000))
   const entitiesIn = async (call: Call, queue = A) => (await owedIn(call, queue)).map((each) => each.entity)
   const owing = (id: string, ...notices: readonly Partial<NewNotice>[]) => entity(id, owes(...notices))
   const road = (n: number) => owing(`urn:x:${n}`, {})
@@ -40,7 +40,7 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       expect(others).toEqual([])
       expect(notice).toEqual({
         ...{ subscription: S1, queue: A, entity: 'urn:x:1', content: { of: 'urn:x:1' }, latestOnly: false, since: NOW },
-        ...{ id: expect.any(String), group: expect.any(String), position: expect.any(String) },
+        ...{ id: expect.any(String), group: expect.any(String), position: expect.any(String), bytes: 16 },
       })
       expect(await owedIn(call, 'mqtt://b')).toMatchObject([{ subscription: S2, group: notice?.group }])
       expect(await store().notices.queues(call)).toEqual([A, 'mqtt://b'])
@@ -154,10 +154,35 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       expect(positions).toEqual([...positions].sort())
       expect(new Set(positions.map(({ length }) => length)).size).toBe(1)
       expect(new Set(all.map(({ id }) => id)).size).toBe(5)
-      expect(await store().notices.owed(call, A, 2)).toEqual(all.slice(0, 2))
-      expect(await store().notices.owed(call, A, 2, positions[1])).toEqual(all.slice(2, 4))
-      expect(await store().notices.owed(call, A, 2, positions[4])).toEqual([])
-      expect(await store().notices.owed(call, 'http://none', 2)).toEqual([])
+      expect(await store().notices.owed(call, A, most(2))).toEqual(all.slice(0, 2))
+      expect(await store().notices.owed(call, A, most(2), positions[1])).toEqual(all.slice(2, 4))
+      expect(await store().notices.owed(call, A, most(2), positions[4])).toEqual([])
+      expect(await store().notices.owed(call, 'http://none', most(2))).toEqual([])
+    })
+
+    it('is read up to the one that completes so many bytes, which is one at least', async () => {
+      const call = await fresh()
+      const texts = ['é', 'x'.repeat(600_000), 'a', 'b', 'x'.repeat(600_000)]
+      for (const content of texts) await put(store(), call, owing('urn:x:1', { content }))
+      const all = await owedIn(call)
+      expect(all.map(({ bytes }) => bytes)).toEqual([4, 600_002, 3, 3, 600_002])
+      const pagesOf = async (page: NoticePage): Promise<number[]> => {
+        const pages: (readonly Notice[])[] = []
+        for (let after: string | undefined; ; after = pages.at(-1)?.at(-1)?.position) {
+          const read = await store().notices.owed(call, A, page, after)
+          if (read.length === 0) break
+          pages.push(read)
+        }
+        expect(pages.flat()).toEqual(all)
+        return pages.map(({ length }) => length)
+      }
+      expect(await pagesOf({ notices: 10, bytes: 0 })).toEqual([1, 1, 1, 1, 1])
+      expect(await pagesOf({ notices: 10, bytes: 4 })).toEqual([1, 1, 2, 1])
+      expect(await pagesOf({ notices: 10, bytes: 5 })).toEqual([2, 2, 1])
+      expect(await pagesOf({ notices: 2, bytes: 1_000_000 })).toEqual([2, 2, 1])
+      expect(await pagesOf({ notices: 10, bytes: 2_000_000 })).toEqual([5])
+      // What was left unread holds nothing open.
+      expect(await store().notices.drop(call, S1)).toBe(5)
     })
 
     it('takes the place of what the same is owed of the same entity, where only the latest counts', async () => {
@@ -399,7 +424,7 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
     const call = callIn('nobody')
     for (const ask of [
       () => notices.queues(call),
-      () => notices.owed(call, A, 1),
+      () => notices.owed(call, A, most(1)),
       () => notices.settle(call, [{ id: 'x.1', state: 'dead', at: NOW }]),
       () => notices.backlog(call, S1),
       () => notices.settled(call, S1, 'dead', 1),
@@ -419,14 +444,14 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
     const other = await another()
     if (other === undefined) throw new Error('there is no other instance on this database')
     for (let i = 0; i < 6; i++) await put(i % 2 === 0 ? store() : other, call, owing('urn:x:1', { content: i }))
-    const owed = await other.notices.owed(call, A, 10)
+    const owed = await other.notices.owed(call, A, most(10))
     expect(owed.map(({ content }) => content)).toEqual([0, 1, 2, 3, 4, 5])
     expect(await owedIn(call)).toEqual(owed)
     await other.notices.settle(call, ended(owed.slice(0, 1), 'dead', NOW, 'why'))
     expect(await owedIn(call)).toEqual(owed.slice(1))
     await other.close()
     const again = await another()
-    expect(await again?.notices.owed(call, A, 10)).toEqual(owed.slice(1))
+    expect(await again?.notices.owed(call, A, most(10))).toEqual(owed.slice(1))
     expect(await again?.notices.settled(call, S1, 'dead', 10)).toMatchObject([{ settlement: { reason: 'why' } }])
     await again?.close()
   })

@@ -7,7 +7,7 @@ import type { NewNotice } from '../../src/ports/notices.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
 import { become, callIn, entity, LIMITS, NOW, put, quietLog } from '../contract/contract-store.ts'
-import { createTestSource, owes } from '../contract/notice-source.ts'
+import { createTestSource, most, owes } from '../contract/notice-source.ts'
 import { type FreshDatabase, freshDatabase } from '../support/mongodb.ts'
 
 const call = callIn('')
@@ -26,7 +26,8 @@ const open = (): Store => {
   return store
 }
 const owing = (id: string, ...owed: readonly Partial<NewNotice>[]): Entity => entity(id, owes(...owed))
-const contentsOf = async (store: Store) => (await store.notices.owed(call, A, 1_000)).map(({ content }) => content)
+const contentsOf = async (store: Store) =>
+  (await store.notices.owed(call, A, most(1_000))).map(({ content }) => content)
 const closeAll = async (): Promise<void> => {
   await Promise.all(stores.map((store) => store.close()))
   stores = []
@@ -60,7 +61,7 @@ it('is settled, moved to other queues and revived at once by several, none of wh
   const [one, other] = [open(), open()]
   const all = Array.from({ length: 300 }, (_, i) => owing(`urn:x:${i}`, { content: i }))
   await put(one, call, ...all)
-  const owed = await one.notices.owed(call, A, 300)
+  const owed = await one.notices.owed(call, A, most(300))
   const [first] = owed
   if (first === undefined) throw new Error('nothing is owed')
   const settled = owed.map(({ id }) => ({ id, state: 'delivered', at: NOW }) as const)
@@ -86,10 +87,10 @@ describe('what is owed', () => {
     await expect.poll(() => entities.countDocuments({ owing: { $exists: true } }), { timeout: 5_000 }).toBe(0)
     expect(await notices.find({}).toArray()).toMatchObject([{ entity: 'urn:x:1', content: '"of 1"', state: 'owed' }])
     expect(await entities.findOne({ _id: 'urn:x:1', owed: { $exists: true } })).toBeNull()
-    const written = await store.notices.owed(call, A, 10)
+    const written = await store.notices.owed(call, A, most(10))
     // Its place among those of the entity is known from the document, whatever the clocks of others say.
     await put(open(), call, owing('urn:x:1', { content: 'again' }))
-    const [first, second] = await store.notices.owed(call, A, 10)
+    const [first, second] = await store.notices.owed(call, A, most(10))
     expect([first]).toEqual(written)
     expect((second?.position ?? '') > (first?.position ?? '~')).toBe(true)
   })
@@ -127,12 +128,12 @@ describe('what is owed', () => {
     ]
     const whole = await inTheMiddle(...states)
     const store = open()
-    const [told] = await store.notices.owed(call, A, 1)
+    const [told] = await store.notices.owed(call, A, most(1))
     await store.notices.settle(call, [{ id: told?.id ?? '', state: 'delivered', at: NOW }])
     await store.notices.drop(call, 'urn:s:2')
     await entities.replaceOne({ _id: 'urn:x:1' }, whole ?? {})
     expect(told?.content).toBe(2)
-    expect(await store.notices.owed(call, A, 10)).toEqual([])
+    expect(await store.notices.owed(call, A, most(10))).toEqual([])
     expect(await store.notices.settled(call, 'urn:s:1', 'delivered', 10)).toHaveLength(1)
   })
 
@@ -144,7 +145,7 @@ describe('what is owed', () => {
     expect(await store.notices.requeue(call, 'urn:s:1', 'http://b')).toBe(2)
     await entities.replaceOne({ _id: 'urn:x:1' }, whole ?? {})
     expect(await contentsOf(store)).toEqual([])
-    expect((await store.notices.owed(call, 'http://b', 10)).map(({ content }) => content)).toEqual([1, 2])
+    expect((await store.notices.owed(call, 'http://b', most(10))).map(({ content }) => content)).toEqual([1, 2])
   })
 
   it('of an entity that is gone keeps its document until it is moved, and no longer', async () => {
@@ -183,7 +184,7 @@ describe('what is owed', () => {
     const read = async (): Promise<void> => {
       for (let after: string | undefined, last = false; !last; ) {
         last = isDone
-        for (const { content, position } of await reader.notices.owed(call, A, 7, after)) {
+        for (const { content, position } of await reader.notices.owed(call, A, most(7), after)) {
           const [of, i] = content as unknown as readonly [number, number]
           seen[of]?.push(i)
           after = position

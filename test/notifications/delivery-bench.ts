@@ -46,7 +46,7 @@ const endless: Term = { signal: () => signal }
 
 export type Bench = Awaited<ReturnType<typeof openBench>>
 
-export async function openBench(more: Partial<DeliverySettings> = {}) {
+export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes = 33_554_432) {
   const listeners = new Set<NoticeSource['committed']>()
   const committed: NoticeSource['committed'] = (...where) => {
     for (const listener of listeners) listener(...where)
@@ -101,8 +101,9 @@ export async function openBench(more: Partial<DeliverySettings> = {}) {
       (await Promise.all([...owedTo].map((id) => store.notices.settled(call, id, state, 10_000)))).flat(),
     /** Of what this store commits from now on. */
     onCommitted: (listener: NoticeSource['committed']) => void listeners.add(listener),
-    start: (term: Term = endless, onEnd = () => {}) => {
-      const delivery = startDelivery({ ...deps, call, queue: queue(), term, onEnd })
+    start: (term: Term = endless, onEnd = () => {}, notices = deps.notices) => {
+      const more = { notices, mostBytes: () => mostBytes }
+      const delivery = startDelivery({ ...deps, ...more, call, queue: queue(), term, onEnd })
       deliveries.push(delivery)
       return delivery
     },

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { notificationId } from '../../src/notifications/notification-id.ts'
+import { most } from '../contract/notice-source.ts'
 import { type Bench, call, openBench, pause, subscriptionOf, until } from './delivery-bench.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
 
@@ -18,6 +19,14 @@ const entitiesOf = (got: Receiver['got']): string[] => got.flatMap(({ body }) =>
 const numbersOf = (got: Receiver['got'], entity: string): number[] =>
   got.flatMap(({ body }) => body.told.filter((told) => told.entity === entity).map(({ n }) => n))
 const statesOf = (): string[] => bench.settlements.map(({ state }) => state)
+/** Has the receiver take what it needs to take to be given as much at once as there may be. */
+const known = async (delivery: { wake(): void }): Promise<void> => {
+  for (let i = 0; i < 3; i++) await bench.owe([`known${i}`])
+  delivery.wake()
+  await emptied()
+  receiver.got.length = 0
+  bench.settlements.length = 0
+}
 const emptied = (ms?: number): Promise<void> => until(async () => (await bench.owed()) === 0, ms)
 
 describe('what is owed', () => {
@@ -25,7 +34,7 @@ describe('what is owed', () => {
     await bench.put(subscriptionOf(receiver.origin))
     await bench.owe(['a', 'b', 'c'])
     await bench.owe(['a'])
-    const [first, , , last] = await bench.store.notices.owed(call, bench.queue(), 10)
+    const [first, , , last] = await bench.store.notices.owed(call, bench.queue(), most(10))
     bench.start()
     await emptied()
     expect(receiver.got.map(({ body }) => body.told.map(({ entity }) => entity))).toEqual([['a', 'b', 'c'], ['a']])
@@ -55,12 +64,31 @@ describe('what is owed', () => {
     expect(await bench.ended('delivered')).toHaveLength(owed)
   })
 
-  it('is told at once when it wakes, several at a time', async () => {
+  it('is told one at a time to whom nobody knows yet, and to more of those that take it', async () => {
     const open: (() => void)[] = []
     receiver.answer((_, response) => void open.push(() => response.writeHead(204).end()))
     await bench.put(subscriptionOf(receiver.origin, {}, { timeout: 5_000 }))
+    for (let i = 0; i < 20; i++) await bench.owe([`e${i}`])
+    bench.start()
+    // Each time one is answered.
+    for (const underWay of [1, 2, 4, 8, 8]) {
+      await until(() => open.length === underWay)
+      await pause(20)
+      expect(open).toHaveLength(underWay)
+      open.shift()?.()
+    }
+    receiver.answer((_, response) => response.writeHead(204).end())
+    for (const answer of open) answer()
+    await emptied()
+    expect(new Set(entitiesOf(receiver.got)).size).toBe(20)
+  })
+
+  it('is told at once when it wakes, several at a time', async () => {
+    const open: (() => void)[] = []
+    await bench.put(subscriptionOf(receiver.origin, {}, { timeout: 5_000 }))
     const delivery = bench.start()
-    await pause(50)
+    await known(delivery)
+    receiver.answer((_, response) => void open.push(() => response.writeHead(204).end()))
     for (let i = 0; i < 20; i++) await bench.owe([`e${i}`])
     const begun = performance.now()
     delivery.wake()
@@ -325,12 +353,50 @@ it('is told, and settled, while much else rests: what waits first, what comes, a
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
 })
 
+it('is in memory up to so many bytes, whatever is owed', async () => {
+  await bench.close()
+  bench = await openBench({}, 2_000_000)
+  await bench.put(subscriptionOf(receiver.origin))
+  const large = { text: 'x'.repeat(400_000) }
+  for (let i = 0; i < 30; i++) await bench.owe([`e${i % 10}`], { content: large })
+  const [told, held] = [new Set<number>(), new Map<number, number>()]
+  receiver.answer((_, response, body) => {
+    for (const { n } of body.told) {
+      told.add(n)
+      held.delete(n)
+    }
+    response.writeHead(204).end()
+  })
+  const [pages, sums]: [number[], number[]] = [[], []]
+  const owed: Bench['deps']['notices']['owed'] = async (...asked) => {
+    const page = await bench.deps.notices.owed(...asked)
+    for (const { content, bytes } of page) {
+      const { n } = content as { n: number }
+      if (!told.has(n)) held.set(n, bytes)
+    }
+    pages.push(page.length)
+    sums.push([...held.values()].reduce((sum, bytes) => sum + bytes, 0))
+    return page
+  }
+  bench.start(undefined, undefined, { ...bench.deps.notices, owed })
+  await emptied()
+  // The last notice of a page is read whatever its size, and the last page of what is in memory, too.
+  expect(Math.max(...pages)).toBe(3)
+  expect(Math.max(...sums)).toBeGreaterThan(2_000_000)
+  expect(Math.max(...sums)).toBeLessThan(2_000_000 + 3 * 400_100)
+  for (let i = 0; i < 10; i++) {
+    expect(numbersOf(receiver.got, `e${i}`)).toEqual([i + 1, i + 11, i + 21])
+  }
+})
+
 describe('its end', () => {
   it('waits for what is under way, and leaves the rest as it is', async () => {
-    receiver.answer((_, response) => void setTimeout(() => response.writeHead(204).end(), 100))
     await bench.put(subscriptionOf(receiver.origin))
-    for (let i = 0; i < 30; i++) await bench.owe([`e${i}`])
     const delivery = bench.start()
+    await known(delivery)
+    receiver.answer((_, response) => void setTimeout(() => response.writeHead(204).end(), 100))
+    for (let i = 0; i < 30; i++) await bench.owe([`e${i}`])
+    delivery.wake()
     await until(() => receiver.got.length === 8)
     await delivery.close()
     expect(receiver.got).toHaveLength(8)

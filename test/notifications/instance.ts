@@ -9,6 +9,7 @@ import type { NoticeSource } from '../../src/ports/notices.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { SUBSCRIPTION } from '../../src/ports/subscription-documents.ts'
 import { callIn, entity, NOW, property, put, quietLog } from '../contract/contract-store.ts'
+import { most } from '../contract/notice-source.ts'
 
 export type OpenStoreWith = (notices: NoticeSource) => Promise<Store> | Store
 
@@ -75,6 +76,6 @@ export async function change({ store }: Instance, call: Call, type = 'https://ex
 
 /** Which subscriptions are to be told of an entity. */
 export async function toldOf({ store }: Instance, call: Call, id: string, queue: string): Promise<readonly string[]> {
-  const owed = await store.notices.owed(call, queue, 10_000)
+  const owed = await store.notices.owed(call, queue, most(10_000))
   return owed.flatMap((notice) => (notice.entity === id ? [notice.subscription] : [])).sort()
 }

@@ -141,7 +141,7 @@ export function owedExactly(fresh: () => Promise<SharedDatabase>, count: number,
       const name = `r${++run}`
       const expected = await Promise.all(all.map((steps, i) => act(instances, `${name}-${i}`, steps)))
       const { store } = instances[run % count] as Instance
-      const owed = await store.notices.owed(call, QUEUE, 100_000)
+      const owed = await store.notices.owed(call, QUEUE, { notices: 100_000, bytes: 1_000_000_000 })
       const mine = owed.filter((notice) => notice.entity.startsWith(`urn:${name}-`))
       told += mine.length
       expect(byRecipient(mine.map((each) => [toOf(each.subscription, each.entity), each.content]))).toEqual(

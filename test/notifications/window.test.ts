@@ -14,6 +14,7 @@ function notice(entity: string, group: string, more: Partial<Notice> = {}): Noti
     subscription: 's',
     queue,
     content: null,
+    bytes: 4,
     latestOnly: false,
     since: 0,
     ...more,
@@ -40,4 +41,33 @@ it('takes the latest states of all entities together, each once', () => {
   const notices = ['a', 'b', 'a', 'c'].map((entity, i) => notice(entity, `g${i}`, { latestOnly }))
   window.add(notices)
   expect(ids(window.take(() => true))).toEqual([notices[0], notices[1], notices[3]].map((each) => each?.id))
+})
+
+it('takes no more bytes together than a receiver may take, but all that is told as its latest state', () => {
+  const large = { bytes: 3_000_000 }
+  for (const latestOnly of [false, true]) {
+    const window = createWindow()
+    const notices = ['a', 'b', 'c'].map((entity) => notice(entity, 'g', { ...large, latestOnly }))
+    window.add(notices)
+    expect(window.take(() => true)).toEqual(latestOnly ? notices : notices.slice(0, 2))
+  }
+})
+
+it('has the bytes of what waits and of what is under way, each once', () => {
+  const window = createWindow()
+  const [one, two, three] = [notice('a', 'g1'), notice('a', 'g2'), notice('b', 'g3')]
+  const sizes: number[] = []
+  const then = (act: () => void): void => {
+    act()
+    sizes.push(window.bytes)
+  }
+  then(() => window.add([one, two, three]))
+  then(() => window.add([one, two]))
+  then(() => window.take(() => true))
+  then(() => window.finish([one]))
+  then(() => window.forget([one.id]))
+  then(() => window.forget([two.id, 'x']))
+  then(() => window.finish([three, three]))
+  then(() => window.add([two]))
+  expect(sizes).toEqual([12, 12, 12, 8, 8, 4, 0, 4])
 })

@@ -1,10 +1,10 @@
 /** What is owed to subscribers, in all Tenants. Whoever asks moves first what stands in the documents of entities. */
 
-import type { Filter, UpdateFilter } from 'mongodb'
+import type { Filter, FindCursor, UpdateFilter } from 'mongodb'
 import { parseStoredJson } from '../../core/model/json-text.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Notice, NoticeSource, NoticeStore, SettledNotice, Settlement } from '../../ports/notices.ts'
+import type { Notice, NoticePage, NoticeSource, NoticeStore, SettledNotice, Settlement } from '../../ports/notices.ts'
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { inLockOrder } from './lock-order.ts'
@@ -24,7 +24,7 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       const { ask, notices } = await movedOf(call)
       return (await ask(() => notices.distinct('queue', { state: 'owed' }))).sort()
     },
-    owed: async (call, queue, limit, after) => readOwed(await movedOf(call), queue, limit, after),
+    owed: async (call, queue, most, after) => readOwed(await movedOf(call), queue, most, after),
     settle: async ({ tenant }, settlements) => {
       const { ask, notices } = await databases.of(tenant)
       const operations = inLockOrder(settlements, ({ id }) => id).map(settling)
@@ -76,15 +76,15 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
  * A cursor may have passed the place of a notice before it was there, and go on to a later one of the same entity: what
  * is read is given where a second look, after all has been moved, finds nothing else before its end.
  */
-async function readOwed(database: Database, queue: string, limit: number, after = ''): Promise<readonly Notice[]> {
+async function readOwed(database: Database, queue: string, most: NoticePage, after = ''): Promise<readonly Notice[]> {
   const { ask, notices, mover } = database
   const find = (more: object, projection: object) =>
     notices.find(
       { state: 'owed', queue, position: { $gt: after, ...more } },
-      { sort: { position: 1 }, limit, projection },
+      { sort: { position: 1 }, limit: most.notices, projection },
     )
   for (;;) {
-    const found = await ask(() => find({}, {}).toArray())
+    const found = await ask(() => pageOf(find({}, {}), most))
     const last = found.at(-1)?.position
     if (last === undefined) return []
     await mover.moveAll()
@@ -92,6 +92,18 @@ async function readOwed(database: Database, queue: string, limit: number, after 
     const seen = new Set(found.map(({ _id }) => _id))
     if (again.every(({ _id }) => seen.has(_id))) return found.map(readOwedNotice)
   }
+}
+
+/** To leave the loop closes the cursor. */
+async function pageOf(cursor: FindCursor<NoticeDocument>, most: NoticePage): Promise<readonly NoticeDocument[]> {
+  const found: NoticeDocument[] = []
+  let bytes = 0
+  for await (const document of cursor) {
+    found.push(document)
+    bytes += Buffer.byteLength(document.content ?? 'null')
+    if (bytes >= most.bytes) break
+  }
+  return found
 }
 
 /** Documents of one bulk. */
@@ -169,6 +181,7 @@ function readNotice({ _id: id, content = 'null', exact, ...rest }: NoticeDocumen
   return {
     ...{ id, position, group, since, subscription, queue, entity, latestOnly },
     ...(revivedAt !== undefined && { revivedAt }),
+    bytes: Buffer.byteLength(content),
     content: parseStoredJson(content, exact),
   }
 }

@@ -64,6 +64,7 @@ function readNotice(row: NoticeRow): Notice {
     id: idOf(row),
     position: String(row.position).padStart(DIGITS, '0'),
     ...{ group, subscription, queue, entity, since },
+    bytes: Buffer.byteLength(row.content),
     latestOnly: row.latest_only === 1,
     content: parseStoredJson(row.content, row.exact === 1),
   }

@@ -1,6 +1,6 @@
 /** What is owed to subscribers, in all Tenants. */
 
-import type { NoticeSource, NoticeStore, Settlement } from '../../ports/notices.ts'
+import type { Notice, NoticePage, NoticeSource, NoticeStore, Settlement } from '../../ports/notices.ts'
 import { resultOf } from '../common/outcome.ts'
 import type { Databases } from './databases.ts'
 import { numberOf, readOwed, readSettled, whereIs } from './notice-rows.ts'
@@ -88,8 +88,7 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
   }
   return {
     queues: ({ tenant }) => read(tenant, queuesOf),
-    owed: ({ tenant }, queue, limit, after) =>
-      read(tenant, (sql) => sql(ASK.owed).all(queue, numberOf(after), limit).map(readOwed)),
+    owed: ({ tenant }, queue, most, after) => read(tenant, (sql) => owedOf(sql, queue, most, after)),
     settle: async ({ tenant }, settlements) => {
       if (settlements.length > 0) await write(tenant, (sql) => settleAll(sql, settlements))
     },
@@ -128,6 +127,18 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
 function queuesOf(sql: Statements): readonly string[] {
   const rows: { queue: string }[] = sql(ASK.queues).all()
   return rows.map(({ queue }) => queue)
+}
+
+function owedOf(sql: Statements, queue: string, most: NoticePage, after: string | undefined): readonly Notice[] {
+  const found: Notice[] = []
+  let bytes = 0
+  for (const row of sql(ASK.owed).iterate(queue, numberOf(after), most.notices)) {
+    const notice = readOwed(row)
+    found.push(notice)
+    bytes += notice.bytes
+    if (bytes >= most.bytes) break
+  }
+  return found
 }
 
 function settleAll(sql: Statements, settlements: readonly Settlement[]): void {
