@@ -20,6 +20,7 @@ const mayImport: Record<string, readonly string[]> = {
   operations: ['core/model', 'core/jsonld', 'core/query', 'core/representation', 'core/subscription', 'ports'],
   duties: ['core/model', 'ports', 'observability'],
   notifications: [
+    'notifications/announcing.ts',
     'core/model',
     'core/jsonld',
     'core/query',
@@ -30,7 +31,12 @@ const mayImport: Record<string, readonly string[]> = {
     'duties',
     'observability',
   ],
+  // Which subscription is being changed is told by whoever changes it.
+  'notifications/announcing.ts': ['core/subscription', 'ports'],
+  // What clients send is described once; an import is judged by it, too.
+  'http/validate.ts': ['core/model', 'http'],
   http: [
+    'http/validate.ts',
     'core/model',
     'core/jsonld',
     'core/query',
@@ -55,7 +61,16 @@ const mayImport: Record<string, readonly string[]> = {
     'core/model',
   ],
   workers: [],
-  'cli/transfer': ['core/model', 'core/representation', 'ports', 'contexts', 'operations'],
+  'cli/transfer': [
+    'core/model',
+    'core/representation',
+    'core/subscription',
+    'ports',
+    'contexts',
+    'operations',
+    'notifications/announcing.ts',
+    'http/validate.ts',
+  ],
   cli: ['broker.ts', 'open-store.ts', 'workers', 'cli/transfer', 'config', 'observability', 'ports', 'core/model'],
   'main.ts': ['cli', 'config'],
 }

@@ -7,7 +7,7 @@ import { isStoreThere, openedStore, orSayWhyNot, settings, whereOf } from './ope
 import { type Output, openOutput } from './output.ts'
 import { createProgress, type Terminal } from './progress.ts'
 import { type Exported, exportStore } from './transfer/export-store.ts'
-import type { Counts } from './transfer/line.ts'
+import { type Counts, NONE } from './transfer/line.ts'
 import { TransferError } from './transfer/transfer-error.ts'
 
 export interface ExportArguments {
@@ -58,12 +58,12 @@ export async function runExport(
 
 async function writeAll(exported: Exported, output: Output, terminal: Terminal): Promise<Counts> {
   const progress = await createProgress(await totalOf(exported), terminal)
-  let counts: Counts = { tenants: 0, contexts: 0, entities: 0 }
+  let counts = NONE
   try {
     for await (const part of exportStore(exported)) {
       await output.write(part.text)
       counts = part.counts
-      progress.show({ done: counts.entities, entities: counts.entities })
+      progress.show({ done: counts.entities, ...counts })
     }
   } finally {
     progress.stop()
@@ -80,6 +80,7 @@ async function totalOf({ store, tenants, callIn }: Exported): Promise<number | u
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-function summary({ tenants, contexts, entities }: Counts, ms: number): string {
-  return `Tenants: ${tenants}; @contexts: ${contexts}; entities: ${entities}; exported in ${(ms / 1000).toFixed(1)} s\n`
+function summary({ tenants, contexts, entities, subscriptions }: Counts, ms: number): string {
+  const counts = `Tenants: ${tenants}; @contexts: ${contexts}; entities: ${entities}; subscriptions: ${subscriptions}`
+  return `${counts}; exported in ${(ms / 1000).toFixed(1)} s\n`
 }

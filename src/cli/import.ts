@@ -31,9 +31,14 @@ function inMemory(config: Config): Config {
 }
 
 function summary(result: ImportResult, ms: number, { dryRun }: ImportArguments): string {
-  const { tenants, contexts, entities, refused, refusedPath, otherBroker } = result
+  const { tenants, contexts, entities, subscriptions, refused, refusedPath, otherBroker } = result
   const head = dryRun ? 'A dry run, nothing was written. There would be: ' : ''
-  const counts = [`Tenants: ${tenants} made`, `@contexts: ${list(contexts)}`, `entities: ${list(entities)}`]
+  const counts = [
+    `Tenants: ${tenants} made`,
+    `@contexts: ${list(contexts)}`,
+    `entities: ${list(entities)}`,
+    `subscriptions: ${list(subscriptions)}`,
+  ]
   const broker =
     otherBroker === undefined ? '' : `The broker on this store stays ${otherBroker}; the file has another's id.\n`
   const why = refusedPath === undefined ? '' : `What was refused, and why: ${refusedPath}\n`

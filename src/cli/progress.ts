@@ -7,6 +7,8 @@ interface State {
   readonly done: number
   /** Entities that are through. */
   readonly entities: number
+  /** Subscriptions that are through, where there may be some. */
+  readonly subscriptions?: number
   /** Absent where nothing can be refused. */
   readonly refused?: number
 }
@@ -57,7 +59,8 @@ function lines(total: number | undefined, output: Terminal): Progress {
   }
 }
 
-function textOf({ entities, refused }: State, started: number): string {
+function textOf({ entities, subscriptions = 0, refused }: State, started: number): string {
   const rate = Math.round((entities * 1000) / Math.max(1, Date.now() - started))
-  return `${entities} entities · ${rate}/s${refused === undefined ? '' : ` · ${refused} refused`}`
+  const others = subscriptions === 0 ? '' : ` · ${subscriptions} subscriptions`
+  return `${entities} entities · ${rate}/s${others}${refused === undefined ? '' : ` · ${refused} refused`}`
 }

@@ -12,7 +12,8 @@ import { createProgress, type Progress, type Terminal } from './progress.ts'
 import { createImporter, type Importer } from './transfer/importer.ts'
 import { createRehearsal } from './transfer/rehearsal.ts'
 import { createEntityCheck, type EntityCheck } from './transfer/restore-entity.ts'
-import { entitiesThrough, type Tally } from './transfer/tally.ts'
+import { createCarriedCheck } from './transfer/restore-subscription.ts'
+import { type Tally, through } from './transfer/tally.ts'
 import { createStoreTarget, type Target } from './transfer/target.ts'
 import type { ImportRules } from './transfer/tenant-import.ts'
 import { TransferError } from './transfer/transfer-error.ts'
@@ -65,8 +66,16 @@ export async function runImport(source: Source, given: ImportArguments, around: 
 
 async function targetOf({ dryRun = false, replace = false }: ImportArguments, around: Surroundings): Promise<Target> {
   const { config, store, callIn } = around
-  const check = await checkOf(config)
-  const options = { store, clock: Date, check, replace, maxContexts: config.contexts.maxStored, callIn }
+  const [check, checkSubscription] = await Promise.all([checkOf(config), createCarriedCheck(config.limits)])
+  const options = {
+    store,
+    clock: Date,
+    check,
+    checkSubscription,
+    replace,
+    maxContexts: config.contexts.maxStored,
+    callIn,
+  }
   if (!dryRun) return createStoreTarget(options)
   return createRehearsal({ ...options, limits: config.limits })
 }
@@ -110,8 +119,7 @@ async function takeLines(importer: Importer, source: Source, progress: Progress)
   }
   for await (const lines of elementsIn(source, read)) {
     for (const line of lines) await importer.take(line)
-    const tally = importer.tally()
-    progress.show({ done, entities: entitiesThrough(tally), refused: tally.refused })
+    progress.show({ done, ...through(importer.tally()) })
   }
   await importer.drain()
   importer.finish()

@@ -118,14 +118,17 @@ const contexts = {
   ),
 }
 
+/** Timers count milliseconds in 31 bits: what they wait for has an end. */
+const DAY_MS = 86_400_000
+
 const notifications = {
   BOYA_NOTIFICATION_TIMEOUT: setting(
-    kinds.duration({ min: 10 }),
+    kinds.duration({ min: 10, max: DAY_MS }),
     '10s',
     'Time for a receiver to take a notification, where the subscription does not say (`timeout` of its endpoint).',
   ),
   BOYA_NOTIFICATION_MAX_TIMEOUT: setting(
-    kinds.duration({ min: 10 }),
+    kinds.duration({ min: 10, max: DAY_MS }),
     '30s',
     'What a subscription can ask for at most as `timeout` of its endpoint; who asks for more has this.',
   ),
@@ -135,12 +138,12 @@ const notifications = {
     'Notifications that are being sent at once over HTTP, to all hosts together. They have these places to themselves: `BOYA_OUTBOUND_CONCURRENCY` does not count them.',
   ),
   BOYA_NOTIFICATION_RETRY_FIRST: setting(
-    kinds.duration({ min: 10 }),
+    kinds.duration({ min: 10, max: DAY_MS }),
     '1s',
     'How long after a failure it is tried again; twice as long after each further one, half of it by chance.',
   ),
   BOYA_NOTIFICATION_RETRY_MOST: setting(
-    kinds.duration({ min: 10 }),
+    kinds.duration({ min: 10, max: DAY_MS }),
     '1min',
     'How long it takes at most until what failed is tried again.',
   ),

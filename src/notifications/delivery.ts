@@ -1,20 +1,13 @@
 /** Tells what is owed in one queue, for as long as it is this instance's. */
 
 import { Problem } from '../core/model/problems.ts'
-import { statusOf } from '../core/subscription/subscription.ts'
 import type { Term } from '../duties/term.ts'
-import type { Notice, NoticeStore } from '../ports/notices.ts'
-import { type Attempt, type AttemptDeps, attempt } from './attempt.ts'
-import { createBell } from './bell.ts'
-import { createBreaker } from './breaker.ts'
+import type { NoticeStore } from '../ports/notices.ts'
+import type { AttemptDeps } from './attempt.ts'
+import { createDeliveryParts } from './delivery-parts.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
-import { createPaces, type Pace } from './paces.ts'
-import { queueOf } from './queue-name.ts'
-import { createReader, type SubscriptionOf } from './reader.ts'
-import { createRests } from './rests.ts'
-import type { Outcome } from './sender.ts'
-import { createSettling } from './settling.ts'
-import { createWindow, keyOf } from './window.ts'
+import type { SubscriptionOf } from './pace-of.ts'
+import { createTelling } from './telling.ts'
 
 export interface Delivery {
   /** There may be something new. */
@@ -40,31 +33,48 @@ interface DeliveryOfQueue extends DeliveryDeps {
   readonly onEnd: () => void
 }
 
-/** Failures in a row, of whatever endpoint, after which a host is spared. */
-const HOST_SPARED_AFTER = 3
 /** Milliseconds: until a queue without anything ends, for what is under way at the end. */
 const IDLE_MS = 30_000
 const GRACE_MS = 2_000
 
 export function startDelivery(deps: DeliveryOfQueue): Delivery {
-  const { call, queue, term, subscriptionOf, figures, clock, settings, onEnd } = deps
-  const { retry } = settings
-  const now = (): number => performance.now()
-  const breakerAfter = (sparedAfter: number) => createBreaker({ now, random: Math.random, retry, sparedAfter })
-  const host = breakerAfter(HOST_SPARED_AFTER)
-  const paces = createPaces({ createBreaker: () => breakerAfter(1), now: () => clock.now() })
-  const rests = createRests(now, retry)
-  const window = createWindow()
-  const bell = createBell()
-  const settling = createSettling({ ...deps, onSettled: settled, againMs: retry.firstMs })
-  const reader = createReader({ ...deps, now, window, paces, rests, settling })
-  const underWay = new Set<Promise<void>>()
+  const { call, queue, term, settings, onEnd } = deps
   const ending = new AbortController()
   const signal = AbortSignal.any([term.signal(), ending.signal])
   let isClosing = false
   let isFailing = false
-
   const isOver = (): boolean => isClosing || term.signal().aborted
+  const parts = createDeliveryParts(deps)
+  const { window, reader, host, settling, bell } = parts
+  const telling = createTelling({ ...deps, signal, isOver }, parts)
+
+  const read = async (): Promise<void> => {
+    try {
+      await reader.read()
+      if (isFailing) call.log.info({ queue }, 'the store tells again what is owed')
+      isFailing = false
+    } catch (error) {
+      // Its Tenant is gone, and with it what was owed.
+      if (error instanceof Problem) isClosing = true
+      else if (!isFailing) call.log.warn({ error, queue }, 'the store does not tell what is owed; asking again')
+      isFailing = true
+    }
+  }
+  const hostMs = (): number => (window.isAnyWaiting() && host.waitMs() > 0 ? host.waitMs() : Number.POSITIVE_INFINITY)
+  const dueMs = (): number => (isFailing ? settings.retry.firstMs : Math.min(reader.dueMs(), hostMs(), IDLE_MS))
+  const goOn = async (): Promise<void> => {
+    let idleSince = performance.now()
+    while (!isOver()) {
+      await read()
+      telling.fill()
+      if (!reader.isEmpty() || telling.isAnyUnderWay()) idleSince = performance.now()
+      else if (performance.now() - idleSince >= IDLE_MS) break
+      if (!isOver()) await bell.wait(dueMs())
+    }
+    onEnd()
+    await telling.ended()
+    await settling.flush()
+  }
   // Not at once: who starts it must have it before it ends.
   const pump = Promise.resolve().then(goOn)
   signal.addEventListener('abort', bell.ring)
@@ -85,142 +95,5 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
       await pump
       clearTimeout(late)
     },
-  }
-
-  async function goOn(): Promise<void> {
-    let idleSince = now()
-    while (!isOver()) {
-      await read()
-      fill()
-      if (!reader.isEmpty() || underWay.size > 0) idleSince = now()
-      else if (now() - idleSince >= IDLE_MS) break
-      if (!isOver()) await bell.wait(isFailing ? retry.firstMs : Math.min(reader.dueMs(), hostMs(), IDLE_MS))
-    }
-    onEnd()
-    await Promise.all(underWay)
-    await settling.flush()
-  }
-
-  async function read(): Promise<void> {
-    try {
-      await reader.read()
-      if (isFailing) call.log.info({ queue }, 'the store tells again what is owed')
-      isFailing = false
-    } catch (error) {
-      // Its Tenant is gone, and with it what was owed.
-      if (error instanceof Problem) isClosing = true
-      else if (!isFailing) call.log.warn({ error, queue }, 'the store does not tell what is owed; asking again')
-      isFailing = true
-    }
-  }
-
-  function hostMs(): number {
-    return window.isAnyWaiting() && host.waitMs() > 0 ? host.waitMs() : Number.POSITIVE_INFINITY
-  }
-
-  function settled(ids: readonly string[]): void {
-    window.forget(ids)
-    rests.forget(ids)
-    bell.ring()
-  }
-
-  function fill(): void {
-    while (!isOver() && host.waitMs() === 0 && underWay.size < host.places()) {
-      const notices = window.take(mayBeginFirst) ?? window.take(mayBegin)
-      const pace = notices && paces.of(notices[0]?.subscription ?? '')
-      if (notices === undefined || pace === undefined) return
-      const end = paces.begin(pace)
-      const telling = tell(notices, pace).finally(() => {
-        end()
-        underWay.delete(telling)
-        bell.ring()
-      })
-      underWay.add(telling)
-    }
-  }
-
-  function mayBeginFirst(notice: Notice): boolean {
-    const isSpared = paces.of(notice.subscription)?.breaker.isSpared() === true
-    return mayBegin(notice) && (!isSpared || rests.isFresh(notice.id))
-  }
-
-  function mayBegin({ subscription }: Notice): boolean {
-    const pace = paces.of(subscription)
-    return pace !== undefined && paces.restMs(pace) === 0 && paces.hasPlace(pace)
-  }
-
-  async function tell(notices: readonly Notice[], pace: Pace): Promise<void> {
-    const { lastAt, subscription } = pace
-    pace.lastAt = clock.now()
-    const { throttling } = subscription
-    // What waits is told later, and as it is then.
-    if (throttling !== undefined) leave(({ id }) => id === subscription.id, throttling * 1_000)
-    const ended = await attemptNow(notices)
-    if (ended === undefined || ended.ok !== true) pace.lastAt = lastAt
-    if (ended === undefined) putBack(notices, 0)
-    else conclude(notices, pace, ended)
-  }
-
-  /** Undefined where it is not to be told now after all. */
-  async function attemptNow(notices: readonly Notice[]): Promise<Attempt | undefined> {
-    const subscription = await subscriptionOf(call, notices[0]?.subscription ?? '').catch(() => undefined)
-    if (subscription === undefined || statusOf(subscription, clock.now()) !== 'active' || isOver()) return undefined
-    // Its endpoint is another now: the reader moves it on.
-    if (queueOf(subscription.endpoint.uri) !== queue) return undefined
-    return await attempt(deps, subscription, notices, signal)
-  }
-
-  function conclude(notices: readonly Notice[], pace: Pace, ended: Attempt): void {
-    if (ended.ok === 'unbuilt') failedOf(notices, ended.reason, true, 0)
-    else if (ended.ok === false) failed(notices, pace, ended)
-    else {
-      if (ended.ok === true) succeeded(pace)
-      window.finish(notices)
-      settling.add(notices.map(({ id }) => ({ id, state: 'delivered', at: clock.now() })))
-    }
-  }
-
-  function succeeded({ breaker }: Pace): void {
-    host.succeeded()
-    if (breaker.isSpared()) reader.lookAgain()
-    breaker.succeeded()
-  }
-
-  function failed(notices: readonly Notice[], pace: Pace, ended: Outcome & { ok: false }): void {
-    const { breaker, subscription } = pace
-    const { endpoint } = subscription
-    // Given up because its time is over: its next owner tells it.
-    if (signal.aborted) window.forget(notices.map(({ id }) => id))
-    else {
-      pace.lastError = ended.reason
-      if (ended.status === undefined) host.failed(0)
-      else host.succeeded()
-      breaker.failed(Math.max(endpoint.cooldown ?? 0, ended.retryAfterMs ?? 0))
-      leave(({ endpoint: { uri } }) => uri === endpoint.uri, breaker.waitMs())
-      failedOf(notices, ended.reason, ended.status !== undefined, breaker.waitMs())
-      figures.note(call, subscription.id, { nextAttempt: clock.now() + Math.max(breaker.waitMs(), host.waitMs()) })
-    }
-  }
-
-  function failedOf(notices: readonly Notice[], reason: string, isNotices: boolean, ms: number): void {
-    const ids = notices.map(({ id }) => id)
-    rests.failed(ids, reason, isNotices)
-    putBack(notices, Math.max(ms, ...ids.map(rests.restMs)))
-  }
-
-  function leave(isOf: (subscription: Pace['subscription']) => boolean, ms: number): void {
-    const left = window.waiting().filter((notice) => {
-      const pace = paces.of(notice.subscription)
-      return pace !== undefined && isOf(pace.subscription)
-    })
-    putBack(left, ms)
-  }
-
-  /** With what waits of the same entities, which must not overtake it. */
-  function putBack(notices: readonly Notice[], ms: number): void {
-    const keys = new Set(notices.map(keyOf))
-    const behind = window.waiting().filter((notice) => keys.has(keyOf(notice)))
-    window.forget([...notices, ...behind].map(({ id }) => id))
-    reader.rest([...notices, ...behind], ms)
   }
 }

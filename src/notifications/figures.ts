@@ -1,25 +1,23 @@
 /** What became of a subscription's notifications (5.2.14.2): counted at once, written together from time to time. */
 
-import type { Instant } from '../core/model/entity.ts'
 import { Problem } from '../core/model/problems.ts'
-import type { DeliveryFigures } from '../core/subscription/render-subscription.ts'
+import type { StoredSubscription } from '../core/subscription/subscription.ts'
 import type { Call } from '../ports/call.ts'
-import type { DeliveryAttempt } from '../ports/notifier.ts'
 import type { DocumentStore } from '../ports/store.ts'
 import { SUBSCRIPTION, SUBSCRIPTION_FIGURES } from '../ports/subscription-documents.ts'
+import { added, type MoreFigures, NO_FIGURES, type SubscriptionFigures } from './subscription-figures.ts'
 
-export interface SubscriptionFigures extends DeliveryFigures {
-  /** The last of them, in order. */
-  readonly attempts?: readonly DeliveryAttempt[]
-  /** When what has failed is tried again; null where nothing has. */
-  readonly nextAttempt?: Instant | null
-}
-
+/**
+ * A process that is killed loses what it has not written yet: the figures of its last second, at most, and those of
+ * while the store did not take them. What is owed is not counted by them, so nothing but figures is lost.
+ */
 export interface Figures {
-  /** Numbers are added, the rest takes the place of what was. */
-  note(call: Call, subscription: string, more: Partial<SubscriptionFigures>): void
+  /** Numbers are added, of times the later counts. */
+  note(call: Call, subscription: string, more: MoreFigures): void
   /** As they are written, with what this instance has not written yet. */
   of(call: Call, subscription: string): Promise<SubscriptionFigures>
+  /** Removes them, because the subscription is removed. */
+  drop(call: Call, subscription: string): Promise<void>
   /** Writes what there is, and returns when it is written, or could not be and is kept. */
   flush(): Promise<void>
   /** Writes the last of them. */
@@ -27,7 +25,7 @@ export interface Figures {
 }
 
 interface FiguresDeps {
-  readonly documents: Pick<DocumentStore, 'get' | 'change'>
+  readonly documents: Pick<DocumentStore, 'get' | 'change' | 'delete'>
   /** Milliseconds from one writing to the next. */
   readonly everyMs?: number
 }
@@ -35,65 +33,93 @@ interface FiguresDeps {
 interface Unwritten {
   readonly call: Call
   readonly subscription: string
-  readonly more: Partial<SubscriptionFigures>
+  more: MoreFigures
 }
 
-/** Attempts that are remembered. */
-const ATTEMPTS = 20
-const NONE: SubscriptionFigures = { timesSent: 0, timesFailed: 0 }
+/** Subscriptions whose figures are written at a time: others use the store as well. */
+const AT_A_TIME = 16
 
 export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figures {
-  let unwritten = new Map<string, Unwritten>()
-  /** How often it has been written: who reads meanwhile would count twice, or not at all. */
-  let writings = 0
+  const unwritten = new Map<string, Unwritten>()
+  const underWay = new Map<string, Promise<void>>()
   let writing: Promise<void> = Promise.resolve()
   let timer: NodeJS.Timeout | undefined
 
   const note: Figures['note'] = (call, subscription, more) => {
     const key = keyOf(call, subscription)
-    unwritten.set(key, { call, subscription, more: added(unwritten.get(key)?.more ?? {}, more) })
+    const known = unwritten.get(key)
+    if (known !== undefined) known.more = added(known.more, more)
+    else unwritten.set(key, { call, subscription, more })
     timer ??= setTimeout(flush, everyMs).unref()
   }
-  const write = async (each: Unwritten): Promise<void> => {
-    const { call, subscription, more } = each
+  const change = async ({ call, subscription, more }: Unwritten): Promise<void> => {
+    const isThere = async (): Promise<boolean> => {
+      const stored = (await documents.get(call, SUBSCRIPTION, subscription)) as StoredSubscription | undefined
+      // What one did that had the same id before is not this one's.
+      return stored !== undefined && !((more.lastNotification ?? stored.createdAt) < stored.createdAt)
+    }
+    if (!(await isThere())) return
+    await documents.change(call, SUBSCRIPTION_FIGURES, subscription, (current) => ({
+      document: added((current as SubscriptionFigures | undefined) ?? NO_FIGURES, more),
+      result: undefined,
+    }))
+    // Of one that has been deleted meanwhile nothing shall be left.
+    if (!(await isThere())) await documents.delete(call, SUBSCRIPTION_FIGURES, subscription)
+  }
+  const write = async (key: string, each: Unwritten, failing: Set<string>): Promise<void> => {
+    unwritten.delete(key)
+    const { call } = each
     try {
-      // Of one that has been deleted meanwhile nothing shall be left.
-      if ((await documents.get(call, SUBSCRIPTION, subscription)) === undefined) return
-      await documents.change(call, SUBSCRIPTION_FIGURES, subscription, (current) => ({
-        document: added((current as SubscriptionFigures | undefined) ?? NONE, more),
-        result: undefined,
-      }))
+      await change(each)
     } catch (error) {
       if (error instanceof Problem) return
-      call.log.warn({ error, subscription }, 'figures of a subscription could not be written; they are kept')
-      const key = keyOf(call, subscription)
-      unwritten.set(key, { ...each, more: added(more, unwritten.get(key)?.more ?? {}) })
+      if (!failing.has(call.tenant))
+        call.log.warn({ error, tenant: call.tenant }, 'figures of subscriptions could not be written; they are kept')
+      failing.add(call.tenant)
+      const later = unwritten.get(key)
+      unwritten.set(key, { ...each, more: later === undefined ? each.more : added(each.more, later.more) })
       timer ??= setTimeout(flush, everyMs).unref()
     }
+  }
+  const writeAll = async (): Promise<void> => {
+    const failing = new Set<string>()
+    const keys = [...unwritten.keys()].values()
+    const writeNext = async (): Promise<void> => {
+      for (const key of keys) {
+        const each = unwritten.get(key)
+        // Where a database does not answer it is asked again next time, not once for each.
+        if (each === undefined || failing.has(each.call.tenant)) continue
+        const written = write(key, each, failing).finally(() => underWay.delete(key))
+        underWay.set(key, written)
+        await written
+      }
+    }
+    await Promise.all(Array.from({ length: AT_A_TIME }, writeNext))
   }
   const flush = (): Promise<void> => {
     clearTimeout(timer)
     timer = undefined
-    writing = writing.then(async () => {
-      const all = [...unwritten.values()]
-      unwritten = new Map()
-      writings++
-      await Promise.all(all.map(write))
-    })
+    writing = writing.then(writeAll)
     return writing
   }
   return {
     note,
     of: async (call, subscription) => {
+      const key = keyOf(call, subscription)
       for (;;) {
-        await writing
-        const before = writings
-        const written = (await documents.get(call, SUBSCRIPTION_FIGURES, subscription)) as
-          | SubscriptionFigures
-          | undefined
-        const more = unwritten.get(keyOf(call, subscription))?.more ?? {}
-        if (writings === before) return { ...NONE, ...added(written ?? NONE, more) }
+        await underWay.get(key)
+        const before = unwritten.get(key)
+        const written = await documents.get(call, SUBSCRIPTION_FIGURES, subscription)
+        // What has been taken to be written meanwhile may be in what was read, or not.
+        if (underWay.has(key) || (before !== undefined && unwritten.get(key) !== before)) continue
+        return added((written as SubscriptionFigures | undefined) ?? NO_FIGURES, unwritten.get(key)?.more ?? {})
       }
+    },
+    drop: async (call, subscription) => {
+      const key = keyOf(call, subscription)
+      await underWay.get(key)
+      unwritten.delete(key)
+      await documents.delete(call, SUBSCRIPTION_FIGURES, subscription)
     },
     flush,
     close: async () => {
@@ -105,15 +131,4 @@ export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figu
 
 function keyOf({ tenant }: Call, subscription: string): string {
   return `${tenant}\n${subscription}`
-}
-
-function added(one: Partial<SubscriptionFigures>, more: Partial<SubscriptionFigures>): Partial<SubscriptionFigures> {
-  const attempts = [...(one.attempts ?? []), ...(more.attempts ?? [])].slice(-ATTEMPTS)
-  return {
-    ...one,
-    ...more,
-    timesSent: (one.timesSent ?? 0) + (more.timesSent ?? 0),
-    timesFailed: (one.timesFailed ?? 0) + (more.timesFailed ?? 0),
-    ...(attempts.length > 0 && { attempts }),
-  }
 }

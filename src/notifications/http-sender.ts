@@ -5,6 +5,7 @@ import type { Endpoint } from '../core/subscription/subscription.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Message } from '../ports/notification.ts'
+import { decoded } from './decoded.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { Outcome, Sender } from './sender.ts'
 import { type Timeouts, timeoutOf } from './timeouts.ts'
@@ -55,7 +56,7 @@ function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link, tenant,
   const set = (name: string, value: string): void => void headers.set(name.toLowerCase(), [name, value])
   const { username, password } = new URL(uri)
   if (username !== '') {
-    const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
+    const pair = `${decoded(username)}:${decoded(password)}`
     set('Authorization', `Basic ${Buffer.from(pair).toString('base64')}`)
   }
   if (link !== undefined) set('Link', link)

@@ -2,6 +2,7 @@
 
 import type { Endpoint } from '../core/subscription/subscription.ts'
 import type { Message } from '../ports/notification.ts'
+import { decoded } from './decoded.ts'
 
 export interface MqttTarget {
   readonly hostname: string
@@ -17,7 +18,7 @@ export interface MqttTarget {
 /** Undefined where there is no topic that can be published to. */
 export function mqttTargetOf({ uri, notifierInfo }: Endpoint): MqttTarget | undefined {
   const url = new URL(uri)
-  const topic = decodeURIComponent(url.pathname.slice(1))
+  const topic = decoded(url.pathname.slice(1))
   if (topic === '' || /[+#\0]/.test(topic)) return undefined
   const isSecure = url.protocol === 'mqtts:'
   const info = new Map(notifierInfo.map(({ key, value }) => [key, value]))
@@ -25,8 +26,8 @@ export function mqttTargetOf({ uri, notifierInfo }: Endpoint): MqttTarget | unde
     hostname: url.hostname,
     port: url.port === '' ? (isSecure ? 8883 : 1883) : Number(url.port),
     isSecure,
-    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
-    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+    ...(url.username !== '' && { username: decoded(url.username) }),
+    ...(url.password !== '' && { password: decoded(url.password) }),
     version: info.get('MQTT-Version') === 'mqtt3.1.1' ? 4 : 5,
     topic,
     qos: qosOf(info.get('MQTT-QoS')),

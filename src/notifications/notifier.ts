@@ -5,8 +5,6 @@ import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import type { Notifier } from '../ports/notifier.ts'
-import type { DocumentStore } from '../ports/store.ts'
-import { SUBSCRIPTION_FIGURES } from '../ports/subscription-documents.ts'
 import type { Announce } from './announcing.ts'
 import type { Figures } from './figures.ts'
 import { queueOf } from './queue-name.ts'
@@ -16,15 +14,14 @@ import type { OpenSubscribers } from './subscribers.ts'
 interface NotifierDeps {
   readonly announce: Announce
   readonly subscribers: Pick<OpenSubscribers, 'learn' | 'subscriptionOf'>
-  readonly figures: Pick<Figures, 'of'>
+  readonly figures: Pick<Figures, 'of' | 'drop'>
   readonly notices: Pick<NoticeStore, 'drop' | 'backlog' | 'settled' | 'revive' | 'requeue'>
-  readonly documents: Pick<DocumentStore, 'delete'>
   readonly sender: Sender
   readonly clock: Clock
 }
 
 export function createNotifier(deps: NotifierDeps): Notifier {
-  const { announce, subscribers, figures, notices, documents, sender, clock } = deps
+  const { announce, subscribers, figures, notices, sender, clock } = deps
   const known = async (call: Call, id: string): Promise<Subscription | undefined> => {
     await subscribers.learn(call.tenant, id)
     return await subscribers.subscriptionOf(call, id)
@@ -43,10 +40,13 @@ export function createNotifier(deps: NotifierDeps): Notifier {
         if (before !== undefined && after !== undefined) await moveOwed(notices, call, before, after)
       }
     },
-    figures: figures.of,
+    figures: async (call, id) => {
+      const { attempts: _, nextAttempt: __, ...rest } = await figures.of(call, id)
+      return rest
+    },
     drop: async (call, id) => {
       await notices.drop(call, id)
-      await documents.delete(call, SUBSCRIPTION_FIGURES, id)
+      await figures.drop(call, id)
     },
     state: async (call, id, most) => {
       const [{ attempts = [], nextAttempt, ...rest }, backlog, dead] = await Promise.all([

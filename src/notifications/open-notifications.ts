@@ -86,7 +86,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const sender = createSenderByScheme({ 'http:': http, 'https:': http, 'mqtt:': mqtt, 'mqtts:': mqtt })
   const announce = createAnnounce(documents, call)
   const { subscriptionOf, tenants, all } = subscribers
-  const notifier = createNotifier({ announce, subscribers, figures, notices, documents, sender, clock })
+  const notifier = createNotifier({ announce, subscribers, figures, notices, sender, clock })
   const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
   const { isAlone } = ownership
   const bells = createBells({

@@ -1,141 +1,109 @@
 /** Subscriptions with a timeInterval (5.8.6): told when their time comes, by the instance that their queue belongs to. */
 
-import type { StoredSubscription, Subscription } from '../core/subscription/subscription.ts'
+import type { StoredSubscription } from '../core/subscription/subscription.ts'
 import { statusOf } from '../core/subscription/subscription.ts'
 import type { Ownership } from '../duties/ownership.ts'
+import type { Term } from '../duties/term.ts'
 import type { Call } from '../ports/call.ts'
-import type { Clock } from '../ports/clock.ts'
-import type { BuildPeriodic } from '../ports/notification.ts'
+import { attemptPeriodic, type PeriodicAttemptDeps } from './attempt-periodic.ts'
 import type { Figures } from './figures.ts'
-import { noteOutcome } from './note-outcome.ts'
-import { notificationId } from './notification-id.ts'
+import { firstPlan, type PeriodicPlan, planAfter } from './periodic-plan.ts'
 import { queueKey, queueOf } from './queue-name.ts'
-import { delayAfter, type RetryPolicy } from './retry.ts'
-import type { Outcome, Sender } from './sender.ts'
-import { whyUnbuilt } from './why-unbuilt.ts'
+import type { RetryPolicy } from './retry.ts'
 
 export interface Periodic {
   /** Begins nothing more, and waits for what is under way, or gives it up after a while. */
   close(): Promise<void>
 }
 
-interface PeriodicDeps {
+interface PeriodicDeps extends PeriodicAttemptDeps {
   readonly tenants: () => readonly string[]
   readonly all: (tenant: string) => Iterable<StoredSubscription>
   readonly callOf: (tenant: string) => Call
   readonly ownership: Pick<Ownership, 'term'>
-  readonly build: BuildPeriodic
-  readonly sender: Sender
   readonly figures: Figures
-  readonly clock: Clock
   readonly retry: RetryPolicy
   /** Milliseconds from one look at what is due to the next. */
   readonly lookMs?: number
 }
 
-interface Plan {
+/** What is known of one of them while its queue is this instance's. */
+interface Entry {
   /** Its version; another one is planned anew. */
   readonly stored: StoredSubscription
-  dueAt: number
-  failures: number
-  isUnderWay: boolean
+  /** Who gets its queue back asks anew when it was told last, for others may have told it. */
+  readonly term: Term
+  plan: PeriodicPlan
 }
 
 /** Milliseconds for what is under way at the end. */
 const GRACE_MS = 2_000
 
 export function startPeriodic(deps: PeriodicDeps): Periodic {
-  const { tenants, all, callOf, ownership, build, sender, figures, clock, retry, lookMs = 250 } = deps
-  let plans = new Map<string, Plan>()
-  const underWay = new Set<Promise<void>>()
+  const { tenants, all, callOf, ownership, figures, clock, retry, lookMs = 250 } = deps
+  let entries = new Map<string, Entry>()
+  const underWay = new Map<string, Promise<void>>()
   const ending = new AbortController()
   let looking: Promise<void> | undefined
+  let failing = new Set<string>()
 
   const look = async (): Promise<void> => {
-    const next = new Map<string, Plan>()
+    const next = new Map<string, Entry>()
+    const nowFailing = new Set<string>()
     for (const tenant of tenants()) {
-      for (const stored of all(tenant)) {
-        if (stored.subscription.timeInterval === undefined) continue
-        const plan = await planOf(tenant, stored)
-        next.set(keyOf(tenant, stored), plan)
-        if (isDue(plan)) begin(tenant, plan)
-      }
+      await lookIn(tenant, next).catch((error: unknown) => {
+        nowFailing.add(tenant)
+        if (!failing.has(tenant))
+          callOf(tenant).log.warn({ tenant, error }, 'periodic notifications could not be planned; trying again')
+      })
     }
-    plans = next
+    entries = next
+    failing = nowFailing
   }
-  /** Due times survive a restart, for they are counted from what is known of the last Notification. */
-  const planOf = async (tenant: string, stored: StoredSubscription): Promise<Plan> => {
-    const known = plans.get(keyOf(tenant, stored))
-    if (known?.stored === stored) return known
+  const lookIn = async (tenant: string, next: Map<string, Entry>): Promise<void> => {
+    for (const stored of all(tenant)) {
+      if (stored.subscription.timeInterval === undefined || ending.signal.aborted) continue
+      const term = ownership.term(queueKey(tenant, queueOf(stored.subscription.endpoint.uri)))
+      if (term === undefined) continue
+      const key = keyOf(tenant, stored)
+      const entry = await entryOf(tenant, key, stored, term)
+      next.set(key, entry)
+      if (isDue(key, entry)) begin(callOf(tenant), key, entry)
+    }
+  }
+  const entryOf = async (tenant: string, key: string, stored: StoredSubscription, term: Term): Promise<Entry> => {
+    const known = entries.get(key)
+    // What is being told is planned anew when it is known what came of it.
+    if (known !== undefined && (underWay.has(key) || (known.stored === stored && known.term === term))) return known
     const { lastNotification } = await figures.of(callOf(tenant), stored.subscription.id)
-    const since = Math.max(lastNotification ?? 0, stored.createdAt)
-    return {
-      stored,
-      dueAt: since + intervalMs(stored.subscription),
-      failures: 0,
-      isUnderWay: known?.isUnderWay ?? false,
-    }
+    return { stored, term, plan: firstPlan(stored, lastNotification) }
   }
-  const isDue = ({ stored, dueAt, isUnderWay }: Plan): boolean =>
-    !isUnderWay && dueAt <= clock.now() && statusOf(stored.subscription, clock.now()) === 'active'
-  const begin = (tenant: string, plan: Plan): void => {
-    const { endpoint } = plan.stored.subscription
-    const term = ownership.term(queueKey(tenant, queueOf(endpoint.uri)))
-    if (term === undefined || ending.signal.aborted) return
-    plan.isUnderWay = true
-    const signal = AbortSignal.any([term.signal(), ending.signal])
-    const telling = tell(callOf(tenant), plan, signal).finally(() => {
-      plan.isUnderWay = false
-      underWay.delete(telling)
-    })
-    underWay.add(telling)
+  const isDue = (key: string, { stored, plan }: Entry): boolean =>
+    !underWay.has(key) && plan.tryAt <= clock.now() && statusOf(stored.subscription, clock.now()) === 'active'
+  const begin = (call: Call, key: string, entry: Entry): void => {
+    const telling = tell(call, entry).finally(() => underWay.delete(key))
+    underWay.set(key, telling)
   }
-  const tell = async (call: Call, plan: Plan, signal: AbortSignal): Promise<void> => {
-    const { subscription } = plan.stored
+  const tell = async (call: Call, entry: Entry): Promise<void> => {
+    const { plan, term, stored } = entry
     const begunAt = clock.now()
-    const outcome = await attempt(call, subscription, begunAt, signal)
-    if (signal.aborted) return
-    plan.failures = outcome?.ok === false ? plan.failures + 1 : 0
-    const intervalMsOf = intervalMs(subscription)
-    const soonerMs = plan.failures === 0 ? intervalMsOf : delayAfter(plan.failures, Math.random(), retry)
-    plan.dueAt = begunAt + Math.min(intervalMsOf, soonerMs)
-  }
-  const attempt = async (
-    call: Call,
-    subscription: Subscription,
-    at: number,
-    signal: AbortSignal,
-  ): Promise<Outcome | undefined> => {
-    const id = notificationId(`${subscription.id}:${at}`)
-    let outcome: Outcome
-    let entities = 0
-    try {
-      const outgoing = await build(call, subscription, id)
-      if (outgoing === undefined) return undefined
-      entities = outgoing.entities
-      outcome = await sender.send(subscription.endpoint, outgoing, signal)
-    } catch (error) {
-      outcome = { ok: false, reason: whyUnbuilt(error) }
-    }
-    const sent = { notification: id, entities, at, endedAt: clock.now() }
-    if (!signal.aborted) noteOutcome(figures, call, subscription.id, outcome, sent)
-    return outcome
+    const signal = AbortSignal.any([term.signal(), ending.signal])
+    const outcome = await attemptPeriodic(deps, call, stored.subscription, plan.dueAt, signal)
+    // Who has the queue next counts from what is written.
+    if (outcome !== undefined) await figures.flush()
+    if (!signal.aborted) entry.plan = planAfter(plan, stored.subscription, { begunAt, outcome }, retry)
   }
   const timer = setInterval(() => {
-    looking ??= look()
-      .catch((error: unknown) =>
-        callOf('').log.warn({ error }, 'periodic notifications could not be planned; trying again'),
-      )
-      .finally(() => {
-        looking = undefined
-      })
+    looking ??= look().finally(() => {
+      looking = undefined
+    })
   }, lookMs).unref()
   return {
     close: async () => {
       clearInterval(timer)
       await looking
       const late = setTimeout(() => ending.abort(), GRACE_MS)
-      await Promise.all(underWay)
+      await Promise.all(underWay.values())
       clearTimeout(late)
       ending.abort()
     },
@@ -144,8 +112,4 @@ export function startPeriodic(deps: PeriodicDeps): Periodic {
 
 function keyOf(tenant: string, { subscription }: StoredSubscription): string {
   return `${tenant}\n${subscription.id}`
-}
-
-function intervalMs({ timeInterval = 0 }: Subscription): number {
-  return timeInterval * 1_000
 }

@@ -11,7 +11,7 @@ export interface Settling {
   flush(): Promise<void>
 }
 
-interface SettlingDeps {
+export interface SettlingDeps {
   readonly call: Call
   readonly notices: Pick<NoticeStore, 'settle'>
   readonly onSettled: (ids: readonly string[]) => void

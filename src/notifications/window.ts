@@ -35,6 +35,7 @@ export function createWindow(): Window {
   /** In order of position, by id: taking one out of thousands must cost next to nothing. */
   let waiting = new Map<string, Notice>()
   let last = ''
+  let isInOrder = true
   const known = new Set<string>()
   const underWay = new Map<string, Notice>()
   const finished = new Set<string>()
@@ -51,13 +52,18 @@ export function createWindow(): Window {
     bytes -= sizes.get(id) ?? 0
     sizes.delete(id)
   }
+  /** When it is asked for: what is added one by one before what is there is sorted once. */
+  const inOrder = (): ReadonlyMap<string, Notice> => {
+    if (!isInOrder) waiting = new Map(sorted([...waiting.values()]).map((notice) => [notice.id, notice]))
+    isInOrder = true
+    return waiting
+  }
   const free = (notice: Notice): void => {
     underWay.delete(notice.id)
     busy.delete(keyOf(notice))
   }
   return {
     add: (notices) => {
-      let isInOrder = true
       for (const notice of notices) {
         if (known.has(notice.id)) continue
         known.add(notice.id)
@@ -66,14 +72,14 @@ export function createWindow(): Window {
         if (notice.position < last) isInOrder = false
         else last = notice.position
       }
-      if (!isInOrder) waiting = new Map(sorted([...waiting.values()]).map((notice) => [notice.id, notice]))
     },
     has: (id) => known.has(id),
     isWaiting: (id) => known.has(id) && !underWay.has(id) && !finished.has(id),
     take: (mayBegin) => {
-      const first = firstOf(waiting.values(), busy, mayBegin)
+      const ordered = inOrder()
+      const first = firstOf(ordered.values(), busy, mayBegin)
       if (first === undefined) return undefined
-      const taken = together(waiting.values(), first, busy)
+      const taken = together(ordered.values(), first, busy)
       for (const notice of taken) {
         underWay.set(notice.id, notice)
         busy.add(keyOf(notice))
@@ -101,7 +107,7 @@ export function createWindow(): Window {
       }
     },
     count: (isSuch) => [...waiting.values()].filter(isSuch).length,
-    waiting: () => [...waiting.values()],
+    waiting: () => [...inOrder().values()],
     isAnyWaiting: () => waiting.size > 0,
     get size() {
       return known.size

@@ -15,6 +15,6 @@ export async function deleteSubscription(
     await notifier.drop(call, id)
     if (!(await documents.delete(call, SUBSCRIPTION, id))) throw noSuchSubscription(id)
   })
-  // What came to be owed meanwhile.
-  await notifier.drop(call, id)
+  // What came to be owed meanwhile; where it has been made anew by then it is perhaps owed to that one.
+  if ((await documents.get(call, SUBSCRIPTION, id)) === undefined) await notifier.drop(call, id)
 }

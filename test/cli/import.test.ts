@@ -208,7 +208,7 @@ describe('a file that is no whole export', () => {
     ['of lines of no Tenant', [begin, ...rest].join(''), /line 2: it stands before any Tenant/, 0],
     [
       'of an unknown kind of lines',
-      file.replace('{"entity"', '{"subscription"'),
+      file.replace('{"entity"', '{"registration"'),
       /line 3: it is no line of an export/,
       0,
     ],

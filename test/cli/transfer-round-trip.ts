@@ -100,6 +100,7 @@ export function roundTripTests(from: Kind, to: Kind): void {
       const text = await roundTrip(from, to, first)
       for (const kind of ['Hosted', 'ImplicitlyCreated', 'Cached']) expect(text).toContain(`"kind":"${kind}"`)
       expect(text).toContain('12345678901234567890.123456789')
+      expect(text.match(/^\{"subscription":/gm)).toHaveLength(2)
       const second = newStore({}, to.next())
       await imported(second, text)
       expect(await serve(second, showAll)).toEqual(shown)
@@ -124,6 +125,13 @@ async function serve<T>(config: Config, use: (url: string) => Promise<T>): Promi
   } finally {
     await broker.close()
   }
+}
+
+const SUBSCRIPTION = {
+  ...{ id: 'urn:s:1', type: 'Subscription', entities: [{ type: '(Car;Bus)|Taxi' }], watchedAttributes: ['speed'] },
+  ...{ q: 'speed>12345678901234567890.5;a=="x"', expandValues: 'a', throttling: 0.25, scopeQ: '/a/#' },
+  geoQ: { georel: 'near;maxDistance==1', geometry: 'Point', coordinates: [-3.8, 43.46] },
+  notification: { pick: ['id', 'speed'], endpoint: { uri: 'http://127.0.0.1:9/' } },
 }
 
 /** `cached`: URL of an @context that the broker is to download. */
@@ -151,6 +159,14 @@ async function fillLikeACity(url: string, cached: string): Promise<void> {
   const changed = supertest(url).patch(`${API}/entities/urn:x:1/attrs/speed`).set('Content-Type', 'application/json')
   expect((await changed.set('Link', CONTEXT_LINK(cached)).send('{"value":1e400}')).status).toBe(204)
   await supertest(url).delete(`${API}/entities/urn:ngsi-ld:ParkingSpot:santander:np3630`)
+  for (const tenant of ['', 'contractor']) {
+    const context = tenant === '' ? cached : [cached, { a: 'urn:a' }]
+    const created = await post('/subscriptions', tenant, JSON.stringify({ ...SUBSCRIPTION, '@context': context }))
+    expect(created.status).toBe(201)
+  }
+  const updated = supertest(url).patch(`${API}/subscriptions/${SUBSCRIPTION.id}`)
+  const fragment = { watchedAttributes: ['width'], '@context': { width: 'https://example.org/width' } }
+  expect((await updated.set('Content-Type', 'application/ld+json').send(fragment)).status).toBe(204)
 }
 
 /** All that clients can see, with all system times. */
@@ -173,6 +189,9 @@ async function showAll(url: string): Promise<unknown> {
       own.map(({ localId, kind, createdAt, expiresAt }) => ({ localId, kind, createdAt, expiresAt })),
     )
     shown.push((await get('/info/sourceIdentity')).body.id)
+    const { body } = await get('/subscriptions?options=sysAttrs')
+    expect(body).toMatchObject([{ id: SUBSCRIPTION.id, status: 'active' }])
+    shown.push(body)
   }
   return shown
 }

@@ -109,7 +109,10 @@ function linesOf(text: string): readonly Refused[] {
 /** A whole export of these lines, each `[kind, value]`. */
 export function exportOf(...lines: readonly (readonly [kind: string, value: unknown])[]): string {
   const count = (kind: string) => lines.filter(([each]) => each === kind).length
-  const counts = { tenants: count('tenant'), contexts: count('context'), entities: count('entity') }
+  const counts = {
+    ...{ tenants: count('tenant'), contexts: count('context') },
+    ...{ entities: count('entity'), subscriptions: count('subscription') },
+  }
   const all: typeof lines = [['export', { by: 'Boya', format: 1, tenants: counts.tenants }], ...lines, ['end', counts]]
   return all.map(([kind, value]) => `${JSON.stringify({ [kind]: value })}\n`).join('')
 }

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { entity, NOW, property } from '../contract/contract-store.ts'
+import { startReceiver } from '../notifications/receiver.ts'
 import { type Ended, type InstalledBoya, installBoya, type Running } from './installed-boya.ts'
 import { exportOf } from './transfer-stores.ts'
 
@@ -70,7 +71,10 @@ describe('an import that is killed', () => {
     // Nothing is half there, and nothing out of its order.
     expect(text).toContain(stored.join('\n'))
     const again = await run(['import', 'killed.ndjson'], 'killed')
-    expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining(`${stored.length} unchanged; 0 refused`) })
+    expect(again).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${stored.length} unchanged; subscriptions: 0 created; 0 refused`),
+    })
     expect((await run(['export'], 'killed')).stdout).toBe(text)
   })
 })
@@ -109,7 +113,7 @@ describe('a file of an export', () => {
     expect([code, stdout, stderr]).toEqual([
       0,
       '',
-      expect.stringMatching(/^Tenants: 1; @contexts: 0; entities: 500; exported in/),
+      expect.stringMatching(/^Tenants: 1; @contexts: 0; entities: 500; subscriptions: 0; exported in/),
     ])
     expect(readFileSync(pathOf('backup.ndjson'), 'utf8')).toBe(readFileSync(pathOf('piped.ndjson'), 'utf8'))
     expect(existsSync(pathOf('backup.ndjson.partial'))).toBe(false)
@@ -190,6 +194,36 @@ describe('a broker that runs', () => {
   })
 })
 
+it('takes subscriptions to a broker at another URL, which tells them with the @context that came along', async () => {
+  const receiver = await startReceiver()
+  const send = async (url: string, method: string, path: string, body: object) => {
+    const headers = { 'Content-Type': 'application/ld+json' }
+    const context = { Car: 'https://example.org/Car', speed: 'https://example.org/speed' }
+    const sent = { method, headers, body: JSON.stringify({ ...body, '@context': context }) }
+    expect((await fetch(`${url}${API}${path}`, sent)).ok).toBe(true)
+  }
+  const old = await withBroker('left', async (url) => {
+    await send(url, 'POST', '/entities', { id: 'urn:x:1', type: 'Car', speed: 1 })
+    const notification = { format: 'simplified', endpoint: { uri: `${receiver.origin}/` } }
+    await send(url, 'POST', '/subscriptions', { type: 'Subscription', entities: [{ type: 'Car' }], notification })
+    return url
+  })
+  const file = (await run(['export'], 'left')).stdout
+  writeFileSync(pathOf('left.ndjson'), file)
+  await withBroker('reached', async (url) => {
+    const { code, stdout } = await run(['import', 'left.ndjson'], 'reached')
+    expect([code, stdout]).toEqual([0, expect.stringContaining('entities: 1 created; subscriptions: 1 created; 0 ref')])
+    await pause(1_000)
+    await send(url, 'PATCH', '/entities/urn:x:1/attrs', { speed: 2 })
+    await expect.poll(() => receiver.got).toHaveLength(1)
+    expect(receiver.got[0]?.body).toMatchObject({ data: [{ id: 'urn:x:1', type: 'Car', speed: 2 }] })
+    // It is named as it was: what a subscription says is the client's.
+    expect(receiver.got[0]?.link).toContain(`<${old}${API}/jsonldContexts/`)
+    expect(old).not.toBe(url)
+  })
+  await receiver.stop()
+})
+
 async function changeSome(url: string, n: number): Promise<void> {
   const entities = Array.from({ length: 50 }, (_, i) => ({ id: `urn:x:${i}`, type: 'T', 'urn:A:a': { value: n } }))
   const headers = { 'Content-Type': 'application/json' }
@@ -204,7 +238,7 @@ describe('exit statuses', () => {
     const changed = readFileSync(pathOf('piped.ndjson'), 'utf8').replace('"value":7,', '"value":8,')
     writeFileSync(pathOf('changed.ndjson'), changed)
     const { code, stdout } = await run(['import', 'changed.ndjson'], 'refusing')
-    expect([code, stdout]).toEqual([1, expect.stringContaining('499 unchanged; 1 refused')])
+    expect([code, stdout]).toEqual([1, expect.stringContaining('499 unchanged; subscriptions: 0 created; 1 refused')])
     const path = /What was refused, and why: (.*)\n/.exec(stdout)?.[1] ?? ''
     expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ line: 10, entity: 'urn:x:7' })
     expect(await run(['import', 'changed.ndjson', '--replace'], 'refusing')).toMatchObject({ code: 0 })
@@ -238,7 +272,7 @@ describe('exit statuses', () => {
     const { code, stdout } = await run(['import', 'piped.ndjson', '--dry-run'], 'rehearsed')
     expect([code, stdout]).toEqual([
       0,
-      expect.stringMatching(/^A dry run, nothing was written.*500 created; 0 refused/),
+      expect.stringMatching(/^A dry run, nothing was written.*500 created; subscriptions: 0 created; 0 refused/),
     ])
     expect(existsSync(pathOf('rehearsed'))).toBe(false)
   })

@@ -179,7 +179,8 @@ describe('a client that is too far behind', () => {
 })
 
 /** More than sockets take without anybody reading is much for a database, and whichever that is makes no difference. */
-const onEmbedded = describe.skipIf(process.env.BOYA_TEST_STORE === 'mongodb')
+const onEmbedded: typeof describe | (() => void) =
+  process.env.BOYA_TEST_STORE === 'mongodb' ? () => undefined : describe
 
 onEmbedded('a slow client', () => {
   const broker = brokerWith({ STREAM_TIMEOUT: '400ms' })

@@ -1,19 +1,8 @@
-import { MongoClient } from 'mongodb'
 import { describe } from 'vitest'
-import { openMongoStore } from '../../src/stores/mongo/open.ts'
-import { LIMITS, quietLog } from '../contract/contract-store.ts'
 import { agreementContract } from '../notifications/agreement.ts'
-import { freshDatabase } from '../support/mongodb.ts'
+import { owedExactly } from '../notifications/owed-exactly.ts'
+import { sharedDatabase } from './shared-database.ts'
 
-describe('subscriptions, in two instances on one MongoDB', () =>
-  agreementContract(async () => {
-    const { uri, name, drop } = freshDatabase()
-    const dropTenant = async (tenant: string): Promise<void> => {
-      const client = new MongoClient(uri)
-      await client.db(`${name}-${tenant}`).dropDatabase()
-      await client.close()
-    }
-    const open = (notices: Parameters<typeof openMongoStore>[0]['notices']) =>
-      openMongoStore({ ...LIMITS, uri, clock: Date, log: quietLog, ...(notices && { notices }) })
-    return { open, dropTenant, drop }
-  }, 1_000))
+describe('subscriptions, in two instances on one MongoDB', () => agreementContract(sharedDatabase, 1_000))
+
+describe('what changes owe that are made while subscriptions change', () => owedExactly(sharedDatabase, 1, 2))

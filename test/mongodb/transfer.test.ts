@@ -2,6 +2,7 @@ import { afterAll, expect, it } from 'vitest'
 import { lookAtStore } from '../../src/open-store.ts'
 import { roundTripTests } from '../cli/transfer-round-trip.ts'
 import { exportOf, imported, type Kind, newStore, SQLITE } from '../cli/transfer-stores.ts'
+import { importedSubscriptionsTests } from '../cli/transfer-subscriptions.ts'
 import { entity } from '../contract/contract-store.ts'
 import { type FreshDatabase, freshDatabase } from '../support/mongodb.ts'
 
@@ -19,6 +20,7 @@ const MONGODB: Kind = {
 
 roundTripTests(SQLITE, MONGODB)
 roundTripTests(MONGODB, SQLITE)
+importedSubscriptionsTests(MONGODB)
 
 it('tells whether there is a store without making one', async () => {
   const config = newStore({}, MONGODB.next())

@@ -73,7 +73,7 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
     return queueOf(endpoint.uri)
   }
   return {
-    ...{ deps, store, figures, queue, settlements: told.settlements, setFault: told.setFault },
+    ...{ deps, store, figures, queue, settlements: told.settlements, setFault: told.setFault, pages: told.pages },
     /** Makes it what it is from now on. */
     put: async (subscription: Subscription) => {
       subscriptions.set(subscription.id, subscription)
@@ -116,10 +116,11 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
   }
 }
 
-/** The store's, which does not answer while a fault is set; with all that it was asked to settle. */
+/** The store's, which does not answer while a fault is set; with all that it was asked to settle, and how often what is owed. */
 function createNoticesThatFail(notices: NoticeStore) {
   let fault: Error | undefined
   const settlements: Settlement[] = []
+  let pages = 0
   const unlessFailing =
     <A extends readonly unknown[], R>(ask: (...asked: A) => Promise<R>) =>
     async (...asked: A): Promise<R> => {
@@ -129,7 +130,10 @@ function createNoticesThatFail(notices: NoticeStore) {
   const failing: NoticeStore = {
     ...notices,
     queues: unlessFailing(notices.queues),
-    owed: unlessFailing(notices.owed),
+    owed: unlessFailing((...asked) => {
+      pages++
+      return notices.owed(...asked)
+    }),
     backlog: unlessFailing(notices.backlog),
     requeue: unlessFailing(notices.requeue),
     settle: unlessFailing(async (of, ended) => {
@@ -140,7 +144,7 @@ function createNoticesThatFail(notices: NoticeStore) {
   const setFault = (next: Error | undefined): void => {
     fault = next
   }
-  return { notices: failing, settlements, setFault }
+  return { notices: failing, settlements, setFault, pages: () => pages }
 }
 
 /** Waits until it is so. */

@@ -161,7 +161,10 @@ it('sends the user and the password of the URI', async () => {
     response.writeHead(204).end()
   })
   await send({ uri: server.origin.replace('://', '://ann:a%3Ab@') })
-  expect(Buffer.from(authorization?.slice(6) ?? '', 'base64').toString()).toBe('ann:a:b')
+  const sent = () => Buffer.from(authorization?.slice(6) ?? '', 'base64').toString()
+  expect(sent()).toBe('ann:a:b')
+  expect(await send({ uri: server.origin.replace('://', '://ann%zz:100%@') })).toEqual({ ok: true, status: 204 })
+  expect(sent()).toBe('ann%zz:100%')
 })
 
 it('ends when it is given up', async () => {

@@ -28,11 +28,12 @@ export const SETTINGS = {
 }
 
 /** Nothing is told before it is started. */
-export async function openInstance(open: OpenStoreWith, settings = SETTINGS): Promise<Instance> {
+export async function openInstance(open: OpenStoreWith, settings = SETTINGS, log = quietLog): Promise<Instance> {
   const subscribers = createSubscribers()
   const store = await open(subscribers.source)
-  const outbound = createOutbound({ policy: { mode: 'private', networks: [] }, concurrency: 64, log: quietLog })
-  const around = { clock: { now: Date.now }, callOf: callIn, instance: 'x', settings }
+  const outbound = createOutbound({ policy: { mode: 'private', networks: [] }, concurrency: 64, log })
+  const callOf = (tenant: string) => ({ ...callIn(tenant), log })
+  const around = { clock: { now: Date.now }, callOf, instance: 'x', settings }
   const closeStore = async (): Promise<void> => {
     await outbound.close()
     await store.close()

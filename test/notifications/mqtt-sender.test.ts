@@ -78,6 +78,20 @@ describe('3.1.1', () => {
     broker.close()
   })
 
+  it('takes for what it is what is not well encoded in the URI', async () => {
+    const broker = await Aedes.createBroker()
+    const got: unknown[] = []
+    broker.authenticate = (_, username, password, done) => {
+      got.push([username, String(password)])
+      done(null, true)
+    }
+    const port = await listen(broker.handle)
+    const uri = `mqtt://ann%zz:100%@127.0.0.1:${port}/50%zz`
+    expect(await send(uri, [V3, qosInfo(1)])).toEqual({ ok: true })
+    expect(got).toEqual([['ann%zz', '100%']])
+    broker.close()
+  })
+
   it('says that it was refused, without the password', async () => {
     const broker = await Aedes.createBroker()
     broker.authenticate = (_client, _user, _password, done) => done(null, false)

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 export interface Receiver {
   readonly origin: string
   /** Bodies, parsed, in the order in which they came. */
-  readonly got: { readonly path: string; readonly at: number; readonly body: Sent }[]
+  readonly got: { readonly path: string; readonly at: number; readonly link: string | undefined; readonly body: Sent }[]
   answer(handler: (request: IncomingMessage, response: ServerResponse, body: Sent) => void): void
   stop(): Promise<void>
 }
@@ -26,7 +26,7 @@ export async function startReceiver(port = 0): Promise<Receiver> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const body = JSON.parse(Buffer.concat(chunks).toString()) as Sent
-      got.push({ path: request.url ?? '', at: performance.now(), body })
+      got.push({ path: request.url ?? '', at: performance.now(), link: request.headers.link?.toString(), body })
       handler(request, response, body)
     })
   })

@@ -4,12 +4,14 @@ import { carriedContexts, carriedJson } from '../../contexts/carried-contexts.ts
 import type { Entity, Json } from '../../core/model/entity.ts'
 import { Problem } from '../../core/model/problems.ts'
 import { readStoredForm } from '../../core/representation/stored-form.ts'
+import { readStoredSubscription } from '../../core/subscription/stored-form.ts'
 import { keptIdentity } from '../../operations/kept-identity.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Cursor, Store } from '../../ports/store.ts'
+import { SUBSCRIPTION } from '../../ports/subscription-documents.ts'
 import { createBulkReader } from './bulk-reader.ts'
-import { type Counts, firstLine, writeLine } from './line.ts'
+import { type Counts, firstLine, NONE, writeLine } from './line.ts'
 import { createSeenIds } from './seen-ids.ts'
 import { TransferError } from './transfer-error.ts'
 
@@ -38,7 +40,7 @@ const STEP = 500
  */
 export async function* exportStore(exported: Exported): AsyncGenerator<Part> {
   const { store, tenants, whole, callIn } = exported
-  let counts: Counts = { tenants: 0, contexts: 0, entities: 0 }
+  let counts = NONE
   yield { text: firstLine(tenants.length), counts }
   const id = whole ? await keptIdentity(store.documents, callIn('')) : undefined
   if (id !== undefined) yield { text: writeLine('broker', id), counts }
@@ -52,6 +54,10 @@ export async function* exportStore(exported: Exported): AsyncGenerator<Part> {
     for await (const lines of entityLines(exported, callIn(tenant))) {
       counts = { ...counts, entities: counts.entities + lines.length }
       yield { text: lines.join(''), counts }
+    }
+    for (const text of await subscriptionLines(exported, callIn(tenant))) {
+      counts = { ...counts, subscriptions: counts.subscriptions + 1 }
+      yield { text, counts }
     }
   }
   yield { text: writeLine('end', counts), counts }
@@ -79,11 +85,22 @@ async function* entityLines({ store: { entities } }: Exported, call: Call): Asyn
   } while (cursor !== undefined)
 }
 
+/** Ordered by id; a broker has all of them in memory, too. */
+async function subscriptionLines({ store }: Exported, call: Call): Promise<readonly string[]> {
+  const all = await store.documents.list(call, SUBSCRIPTION)
+  const ordered = all.toSorted((a, b) => (a.id < b.id ? -1 : 1))
+  return ordered.map(({ id, document }) => lineOf('subscription', id, () => readStoredSubscription(document as Json)))
+}
+
 function entityLine(entity: Entity): string {
+  return lineOf('entity', entity.id, () => readStoredForm(entity as unknown as Json))
+}
+
+function lineOf(kind: 'entity' | 'subscription', id: string, read: () => unknown): string {
   try {
-    return writeLine('entity', readStoredForm(entity as unknown as Json))
+    return writeLine(kind, read())
   } catch (error) {
     if (!(error instanceof Problem)) throw error
-    throw new TransferError(`the entity ${entity.id} is damaged in the store: ${error.message}`, error)
+    throw new TransferError(`the ${kind} ${id} is damaged in the store: ${error.message}`, error)
   }
 }

@@ -68,6 +68,8 @@ export function createImporter(options: ImportOptions): Importer {
         return await current?.context(numbered, line.json)
       case 'entity':
         return await current?.entity(numbered, line.json)
+      case 'subscription':
+        return await current?.subscription(numbered, line.json)
       case 'refused':
         if (current !== undefined) tally.refused(numbered.line, numbered.bytes.toString('utf8'), line.problem)
         return

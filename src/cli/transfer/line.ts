@@ -12,7 +12,14 @@ export interface Counts {
   readonly tenants: number
   readonly contexts: number
   readonly entities: number
+  readonly subscriptions: number
 }
+
+/** Of a file that has nothing yet. */
+export const NONE: Counts = { tenants: 0, contexts: 0, entities: 0, subscriptions: 0 }
+
+/** What belongs to a Tenant. */
+export type OfTenant = 'context' | 'entity' | 'subscription'
 
 export type Line =
   | { readonly kind: 'export'; readonly tenants: number }
@@ -22,8 +29,10 @@ export type Line =
   | { readonly kind: 'tenant'; readonly name: string }
   | { readonly kind: 'context'; readonly json: Json }
   | { readonly kind: 'entity'; readonly json: Json }
+  /** After the entities of its Tenant, so that what it selects is there when it is effective. */
+  | { readonly kind: 'subscription'; readonly json: Json }
   /** A whole line of this kind, which is beyond a limit. */
-  | { readonly kind: 'refused'; readonly of: 'context' | 'entity'; readonly problem: Problem }
+  | { readonly kind: 'refused'; readonly of: OfTenant; readonly problem: Problem }
   | { readonly kind: 'end'; readonly counts: Counts }
 
 /** With its line break. */

@@ -7,7 +7,7 @@ import { type JsonLimits, JsonTextError, parseJson } from '../../core/model/json
 import { badRequest } from '../../core/model/problems.ts'
 import { show } from '../../core/model/show.ts'
 import { isUri } from '../../core/model/uri.ts'
-import { type Counts, FORMAT, type Line } from './line.ts'
+import { type Counts, FORMAT, type Line, type OfTenant } from './line.ts'
 import { TransferError } from './transfer-error.ts'
 
 /**
@@ -21,12 +21,15 @@ export function readLine(bytes: Buffer, limits: JsonLimits): Line {
     return lineOf(parseJson(text, { ...limits, depth: depthOfForm(limits.depth) }))
   } catch (error) {
     if (!(error instanceof JsonTextError)) throw error
-    const of = /^\s*\{"(entity|context)":/.exec(text)?.[1]
+    const [, kind] = /^\s*\{"(\w+)":/.exec(text) ?? []
+    const of = OF_TENANT.find((each) => each === kind)
     if (error.reason === 'syntax' || of === undefined)
       throw new TransferError(`it is damaged: no JSON from its ${error.position + 1}. character on (${error.message})`)
-    return { kind: 'refused', of: of === 'entity' ? 'entity' : 'context', problem: badRequest(error.message) }
+    return { kind: 'refused', of, problem: badRequest(error.message) }
   }
 }
+
+const OF_TENANT: readonly OfTenant[] = ['context', 'entity', 'subscription']
 
 /** A level of sub-attributes is three in the form in which entities are kept: attributes, instances, an instance. */
 function depthOfForm(depth: number): number {
@@ -49,6 +52,7 @@ function lineOf(json: Json): Line {
       throw new TransferError(`the name of a Tenant is a text, not ${show(value)}`)
     case 'context':
     case 'entity':
+    case 'subscription':
       return { kind, json: value }
     case 'end':
       return { kind, counts: countsOf(value) }
@@ -75,11 +79,12 @@ function tenantsOf(json: Json): number {
 }
 
 function countsOf(json: Json): Counts {
-  const { tenants, contexts, entities } = membersOf(json)
+  const { tenants, contexts, entities, subscriptions } = membersOf(json)
   return {
     tenants: countOf('tenants', tenants),
     contexts: countOf('contexts', contexts),
     entities: countOf('entities', entities),
+    subscriptions: countOf('subscriptions', subscriptions),
   }
 }
 

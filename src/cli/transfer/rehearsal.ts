@@ -6,9 +6,10 @@ import { Problem, tooManyTenants } from '../../core/model/problems.ts'
 import { tenantNameFault } from '../../core/model/tenant-name.ts'
 import { keptIdentity } from '../../operations/kept-identity.ts'
 import type { Call } from '../../ports/call.ts'
-import type { Change, Settled } from '../../ports/store.ts'
+import type { Change, DocumentStore, Settled } from '../../ports/store.ts'
 import { createBulkReader } from './bulk-reader.ts'
 import { type EntityFate, restoring } from './restore-entity.ts'
+import { judgeSubscriptions } from './restore-subscriptions.ts'
 import type { Target, TargetOptions } from './target.ts'
 
 interface RehearsalOptions extends TargetOptions {
@@ -16,10 +17,11 @@ interface RehearsalOptions extends TargetOptions {
 }
 
 const READ_AT_ONCE = 500
+const EMPTY: Pick<DocumentStore, 'get'> = { get: async () => undefined }
 
 /** Judges as the store's target does, by the same rules. */
 export function createRehearsal(options: RehearsalOptions): Target {
-  const { store, clock, check, replace, maxContexts, limits, callIn } = options
+  const { store, clock, check, checkSubscription, replace, maxContexts, limits, callIn } = options
   const contexts = createKeptContexts(store.documents, clock, callIn(''), maxContexts)
   const read = createBulkReader(store.entities, READ_AT_ONCE)
   const made = new Set<string>()
@@ -48,6 +50,11 @@ export function createRehearsal(options: RehearsalOptions): Target {
         entities.map(({ entity }) => entity.id),
       )
       return entities.map((each) => settle(restoring(each, check, replace), current.get(each.entity.id), clock.now()))
+    },
+    subscriptions: async (call, all) => {
+      // Before there is a Tenant, there is nothing in it.
+      const documents = (await store.tenants.exists(call.tenant)) ? store.documents : EMPTY
+      return await judgeSubscriptions({ documents, check: checkSubscription, replace }, call, all)
     },
   }
 }

@@ -1,6 +1,6 @@
 /** Which line may follow which, and whether the last one is there: a file that was cut, or lost lines, is noticed. */
 
-import type { Counts, Line } from './line.ts'
+import { type Counts, type Line, NONE, type OfTenant } from './line.ts'
 import { TransferError } from './transfer-error.ts'
 
 export interface Sequence {
@@ -11,7 +11,7 @@ export interface Sequence {
 }
 
 export function createSequence(): Sequence {
-  const counts = { tenants: 0, contexts: 0, entities: 0 }
+  const counts = { ...NONE }
   let last: Line['kind'] | undefined
   let announced = 0
   let tenant: string | undefined
@@ -62,18 +62,31 @@ function beginsWrong({ kind }: Line): string {
 }
 
 function belongsToTenant({ kind }: Line): boolean {
-  return kind === 'context' || kind === 'entity' || kind === 'refused'
+  return kind === 'context' || kind === 'entity' || kind === 'subscription' || kind === 'refused'
+}
+
+const COUNTED: Readonly<Record<OfTenant | 'tenant', keyof Counts>> = {
+  tenant: 'tenants',
+  context: 'contexts',
+  entity: 'entities',
+  subscription: 'subscriptions',
 }
 
 function countedAs(line: Line): keyof Counts | undefined {
-  if (line.kind === 'tenant') return 'tenants'
-  const kind = line.kind === 'refused' ? line.of : line.kind
-  if (kind === 'context') return 'contexts'
-  return kind === 'entity' ? 'entities' : undefined
+  switch (line.kind) {
+    case 'export':
+    case 'broker':
+    case 'end':
+      return undefined
+    case 'refused':
+      return COUNTED[line.of]
+    default:
+      return COUNTED[line.kind]
+  }
 }
 
 function checkCounts(said: Counts, found: Counts): void {
-  const wrong = (['tenants', 'contexts', 'entities'] as const).find((name) => said[name] !== found[name])
+  const wrong = Object.values(COUNTED).find((name) => said[name] !== found[name])
   if (wrong === undefined) return
   throw new TransferError(`the file had ${said[wrong]} ${wrong} and has ${found[wrong]}: lines were lost or added`)
 }

@@ -11,6 +11,7 @@ export interface Tally {
   readonly tenants: number
   readonly contexts: Numbers<Fate>
   readonly entities: Numbers<EntityFate>
+  readonly subscriptions: Numbers<Fate>
   readonly refused: number
   /** The id of the broker (5.2.40) whose store it is, where the file is of another. */
   readonly otherBroker?: string
@@ -29,6 +30,7 @@ export function createTally(refused: Report['refused']): RunningTally {
     tenants: 0,
     contexts: { created: 0, unchanged: 0, replaced: 0 },
     entities: { created: 0, unchanged: 0, replaced: 0, expired: 0 },
+    subscriptions: { created: 0, unchanged: 0, replaced: 0 },
     refused: 0,
   }
   const change = (to: Partial<Tally>): void => {
@@ -39,6 +41,7 @@ export function createTally(refused: Report['refused']): RunningTally {
     broker: (id, kept) => (id === kept ? undefined : change({ otherBroker: kept })),
     context: (fate) => change({ contexts: plus(tally.contexts, fate) }),
     entity: (fate) => change({ entities: plus(tally.entities, fate) }),
+    subscription: (fate) => change({ subscriptions: plus(tally.subscriptions, fate) }),
     refused: (line, text, problem) => {
       change({ refused: tally.refused + 1 })
       refused(line, text, problem)
@@ -51,7 +54,11 @@ function plus<Name extends string>(numbers: Numbers<Name>, fate: Name): Numbers<
   return { ...numbers, [fate]: numbers[fate] + 1 }
 }
 
-/** All entities of which it is known what became of them. */
-export function entitiesThrough({ entities, refused }: Tally): number {
-  return Object.values(entities).reduce((sum, number) => sum + number, refused)
+/** How many there are of which it is known what became of them. What is refused counts as entities: most are. */
+export function through({ entities, subscriptions, refused }: Tally) {
+  return { entities: refused + sumOf(entities), subscriptions: sumOf(subscriptions), refused }
+}
+
+function sumOf(numbers: Numbers<string>): number {
+  return Object.values(numbers).reduce((sum, number) => sum + number, 0)
 }

@@ -2,11 +2,14 @@
 
 import type { CarriedContext } from '../../contexts/carried-contexts.ts'
 import { createKeptContexts, type Fate } from '../../contexts/kept-contexts.ts'
+import type { SubscriptionCheck } from '../../core/subscription/creatable.ts'
+import type { StoredSubscription } from '../../core/subscription/subscription.ts'
 import { keepIdentity } from '../../operations/kept-identity.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Settled, Store } from '../../ports/store.ts'
 import { type CarriedEntity, type EntityCheck, type EntityFate, restoring } from './restore-entity.ts'
+import { createRestoreSubscriptions } from './restore-subscriptions.ts'
 
 /** Each method says what became of what it was given, or throws, or reports, the Problem that kept it out. */
 export interface Target {
@@ -16,6 +19,7 @@ export interface Target {
   context(call: Call, carried: CarriedContext): Promise<Fate>
   /** In their order, which becomes that of creation. */
   entities(call: Call, entities: readonly CarriedEntity[]): Promise<readonly Settled<EntityFate>[]>
+  subscriptions(call: Call, subscriptions: readonly StoredSubscription[]): Promise<readonly Settled<Fate>[]>
 }
 
 export interface TargetOptions {
@@ -23,6 +27,8 @@ export interface TargetOptions {
   readonly clock: Clock
   /** By which entities are judged that are not there already. */
   readonly check: EntityCheck
+  /** By which subscriptions are. */
+  readonly checkSubscription: SubscriptionCheck
   /** Whether what is there and differs is replaced. */
   readonly replace: boolean
   /** @contexts that may be kept (BOYA_CONTEXT_MAX_STORED). */
@@ -31,10 +37,12 @@ export interface TargetOptions {
 }
 
 /** The store itself. */
-export function createStoreTarget({ store, clock, check, replace, maxContexts, callIn }: TargetOptions): Target {
-  const contexts = createKeptContexts(store.documents, clock, callIn(''), maxContexts)
+export function createStoreTarget(options: TargetOptions): Target {
+  const { store, clock, check, checkSubscription, replace, maxContexts, callIn } = options
+  const { documents } = store
+  const contexts = createKeptContexts(documents, clock, callIn(''), maxContexts)
   return {
-    broker: (id) => keepIdentity(store.documents, callIn(''), id),
+    broker: (id) => keepIdentity(documents, callIn(''), id),
     tenant: async (name) => {
       if (await store.tenants.exists(name)) return 'unchanged'
       await store.tenants.create(name)
@@ -50,5 +58,6 @@ export function createStoreTarget({ store, clock, check, replace, maxContexts, c
         call,
         entities.map((each) => ({ id: each.entity.id, change: restoring(each, check, replace) })),
       ),
+    subscriptions: createRestoreSubscriptions({ documents, check: checkSubscription, replace, owner: callIn('') }),
   }
 }

@@ -7,9 +7,12 @@ import type { Json } from '../../core/model/entity.ts'
 import type { JsonLimits } from '../../core/model/json-text.ts'
 import { Problem } from '../../core/model/problems.ts'
 import { readStoredForm } from '../../core/representation/stored-form.ts'
+import { readStoredSubscription } from '../../core/subscription/stored-form.ts'
+import type { StoredSubscription } from '../../core/subscription/subscription.ts'
 import type { Call } from '../../ports/call.ts'
-import { createEntityBatches } from './entity-batches.ts'
-import type { EntityFate } from './restore-entity.ts'
+import { createBatches, type Placed } from './batches.ts'
+import type { OfTenant } from './line.ts'
+import type { CarriedEntity, EntityFate } from './restore-entity.ts'
 import { createSeenIds } from './seen-ids.ts'
 import type { Target } from './target.ts'
 
@@ -23,6 +26,7 @@ export interface NumberedLine {
 export interface Report {
   context(fate: Fate): void
   entity(fate: EntityFate): void
+  subscription(fate: Fate): void
   /** `text`: the line where it is wrong in itself, else the id of what is in it. */
   refused(line: number, text: string, problem: Problem): void
 }
@@ -38,22 +42,45 @@ export interface TenantImport {
   context(line: NumberedLine, json: Json): Promise<void>
   /** Throws TransferError where the store failed. */
   entity(line: NumberedLine, json: Json): Promise<void>
+  /** Throws TransferError where the store failed. */
+  subscription(line: NumberedLine, json: Json): Promise<void>
   /** Resolves when all is stored. Throws TransferError where the store failed. */
   drain(): Promise<void>
 }
 
+interface EntityLine extends CarriedEntity, Placed {}
+
+interface SubscriptionLine extends Placed {
+  readonly stored: StoredSubscription
+}
+
+const ENTITIES_AT_ONCE = 500
+/** As many as an announcement names (subscription-revision.ts): of more, brokers would read all that there are. */
+const SUBSCRIPTIONS_AT_ONCE = 100
+
 /** What keeps a line out is reported and keeps nothing else out. */
 export function createTenantImport(target: Target, call: Call, rules: ImportRules, report: Report): TenantImport {
-  const seen = createSeenIds()
-  const batches = createEntityBatches(
-    (entities) => target.entities(call, entities),
-    ({ line, text, entity }, outcome) => {
-      if (outcome.ok) return report.entity(outcome.value)
-      const { problem } = outcome
-      // Nothing is wrong with an entity that another one stands in the way of.
-      report.refused(line, problem.kind === 'Conflict' ? JSON.stringify(entity.id) : text.toString('utf8'), problem)
+  const entities = createBatches(
+    ENTITIES_AT_ONCE,
+    (all: readonly EntityLine[]) => target.entities(call, all),
+    (at, outcome) => {
+      if (outcome.ok) report.entity(outcome.value)
+      else refuse(report, at, at.entity.id, outcome.problem)
     },
   )
+  const subscriptions = createBatches(
+    SUBSCRIPTIONS_AT_ONCE,
+    (all: readonly SubscriptionLine[]) =>
+      target.subscriptions(
+        call,
+        all.map((each) => each.stored),
+      ),
+    (at, outcome) => {
+      if (outcome.ok) report.subscription(outcome.value)
+      else refuse(report, at, at.stored.subscription.id, outcome.problem)
+    },
+  )
+  const seen = { entities: createSeenIds(), subscriptions: createSeenIds() }
   return {
     context: async ({ line, bytes }, json) => {
       const fate = await judged(async () => target.context(call, await readCarried(json, rules.contexts)))
@@ -63,10 +90,22 @@ export function createTenantImport(target: Target, call: Call, rules: ImportRule
     entity: async ({ line, bytes }, json) => {
       const entity = await judged(async () => readStoredForm(json))
       if (entity instanceof Problem) report.refused(line, bytes.toString('utf8'), entity)
-      else if (seen.add(entity.id)) await batches.add({ line, text: bytes, bytes: bytes.length, entity })
-      else report.refused(line, JSON.stringify(entity.id), twice(entity.id))
+      else if (seen.entities.add(entity.id)) await entities.add({ line, text: bytes, bytes: bytes.length, entity })
+      else report.refused(line, JSON.stringify(entity.id), twice('entity', entity.id))
     },
-    drain: batches.drain,
+    subscription: async ({ line, bytes }, json) => {
+      // When it is effective, all that it selects is there.
+      await entities.drain()
+      const stored = await judged(async () => readStoredSubscription(json))
+      if (stored instanceof Problem) return report.refused(line, bytes.toString('utf8'), stored)
+      const { id } = stored.subscription
+      if (seen.subscriptions.add(id)) return await subscriptions.add({ line, text: bytes, stored })
+      report.refused(line, JSON.stringify(id), twice('subscription', id))
+    },
+    drain: async () => {
+      await entities.drain()
+      await subscriptions.drain()
+    },
   }
 }
 
@@ -80,6 +119,11 @@ async function judged<T>(judge: () => Promise<T>): Promise<T | Problem> {
   }
 }
 
-function twice(id: string): Problem {
-  return new Problem('AlreadyExists', `the entity ${id} stands in the file before, in the same Tenant`)
+/** Nothing is wrong with what another one stands in the way of. */
+function refuse(report: Report, { line, text }: Placed, id: string, problem: Problem): void {
+  report.refused(line, problem.kind === 'Conflict' ? JSON.stringify(id) : text.toString('utf8'), problem)
+}
+
+function twice(kind: OfTenant, id: string): Problem {
+  return new Problem('AlreadyExists', `the ${kind} ${id} stands in the file before, in the same Tenant`)
 }

@@ -90,7 +90,7 @@ async function readOwed(database: Database, queue: string, most: NoticePage, aft
     await mover.moveAll()
     const again = await ask(() => find({ $lte: last }, { _id: 1, position: 1 }).toArray())
     const seen = new Set(found.map(({ _id }) => _id))
-    if (again.every(({ _id }) => seen.has(_id))) return found.map(readNotice)
+    if (again.every(({ _id }) => seen.has(_id))) return found.map(readOwedNotice)
   }
 }
 
@@ -184,6 +184,11 @@ function readNotice({ _id: id, content = 'null', exact, ...rest }: NoticeDocumen
     bytes: Buffer.byteLength(content),
     content: parseStoredJson(content, exact),
   }
+}
+
+function readOwedNotice(document: NoticeDocument): Notice {
+  const { settledAt } = document
+  return { ...readNotice(document), ...(settledAt !== undefined && { revivedAt: settledAt }) }
 }
 
 function readSettled(document: NoticeDocument, state: Settlement['state']): SettledNotice {

@@ -91,6 +91,7 @@ export interface NoticeDocument extends Document {
   readonly latestOnly: boolean
   /** `gone`: it is of no use any more, but it is remembered that it was there, so that it is not moved a second time. */
   readonly state: 'owed' | 'delivered' | 'dead' | 'gone'
+  /** When it ended; of what is owed: when it was made owed again. */
   readonly settledAt?: number
   /** Of what is owed: when it was last made so again. */
   readonly revivedAt?: number

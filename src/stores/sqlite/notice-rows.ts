@@ -42,8 +42,11 @@ interface NoticeRow {
   readonly latest_only: number
   readonly content: string
   readonly exact: number
-  /** Of what is owed alone. */
-  readonly revived_at?: Instant | null
+}
+
+interface OwedRow extends NoticeRow {
+  /** When it was made owed again. */
+  readonly settled_at: Instant | null
 }
 
 interface SettledRow extends NoticeRow {
@@ -55,17 +58,20 @@ interface SettledRow extends NoticeRow {
 /** Digits of the largest number that a double holds exactly. */
 const DIGITS = 16
 
-export function readNotice(row: NoticeRow): Notice {
-  const { subscription, queue, entity, since, notice_group: group, revived_at: revivedAt } = row
+function readNotice(row: NoticeRow): Notice {
+  const { subscription, queue, entity, since, notice_group: group } = row
   return {
     id: idOf(row),
     position: String(row.position).padStart(DIGITS, '0'),
     ...{ group, subscription, queue, entity, since },
-    ...(revivedAt != null && { revivedAt }),
     bytes: Buffer.byteLength(row.content),
     latestOnly: row.latest_only === 1,
     content: parseStoredJson(row.content, row.exact === 1),
   }
+}
+
+export function readOwed(row: OwedRow): Notice {
+  return { ...readNotice(row), ...(row.settled_at !== null && { revivedAt: row.settled_at }) }
 }
 
 export function readSettled(row: SettledRow): SettledNotice {

@@ -1,10 +1,9 @@
 /** What is owed to subscribers, in all Tenants. */
 
-import type { Instant } from '../../core/model/entity.ts'
 import type { Notice, NoticePage, NoticeSource, NoticeStore, Settlement } from '../../ports/notices.ts'
 import { resultOf } from '../common/outcome.ts'
 import type { Databases } from './databases.ts'
-import { numberOf, readNotice, readSettled, whereIs } from './notice-rows.ts'
+import { numberOf, readOwed, readSettled, whereIs } from './notice-rows.ts'
 import type { Statements } from './statements.ts'
 
 const COLUMNS = 'position, notice_group, subscription, queue, entity, since, latest_only, content, exact'
@@ -24,7 +23,7 @@ export const NOTICE_STATEMENTS = {
       SELECT (SELECT min(n.queue) FROM notice n INDEXED BY notice_queue WHERE n.state IS NULL AND n.queue > found.queue)
       FROM found WHERE found.queue IS NOT NULL
     ) SELECT queue FROM found WHERE queue IS NOT NULL`,
-  owed: `SELECT ${COLUMNS}, settled_at AS revived_at FROM notice INDEXED BY notice_queue
+  owed: `SELECT ${COLUMNS}, settled_at FROM notice INDEXED BY notice_queue
     WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ?`,
   settle: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL`,
@@ -74,11 +73,17 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       if (changed < PIECE) return all
     }
   }
-  /** A statement that makes each of these wait in a queue; the source is told if it made any. */
-  const intoQueue = async (tenant: string, text: string, to: To, positions: readonly number[]): Promise<number> => {
+  /** Makes each of these wait in a queue; the source is told if it made any. */
+  const intoQueue = async (
+    { tenant, queue }: { readonly tenant: string; readonly queue: string },
+    positions: readonly number[],
+    move: (sql: Statements, position: number) => { readonly changes: number | bigint },
+  ): Promise<number> => {
     let moved = 0
-    for (const piece of inPieces(positions)) moved += await write(tenant, (sql) => moveAll(sql(text), to, piece))
-    if (moved > 0) source.committed(tenant, new Set([to.queue]))
+    for (const piece of inPieces(positions)) {
+      moved += await write(tenant, (sql) => piece.reduce((sum, each) => sum + Number(move(sql, each).changes), 0))
+    }
+    if (moved > 0) source.committed(tenant, new Set([queue]))
     return moved
   }
   return {
@@ -95,12 +100,16 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       read(tenant, (sql) => sql(ASK.settled).all(subscription, state, limit).map(readSettled)),
     revive: async ({ tenant }, subscription, queue, which, at) => {
       const positions = await read(tenant, (sql) => endedOf(sql, subscription, which))
-      return await intoQueue(tenant, ASK.revive, { subscription, queue, at }, positions)
+      return await intoQueue({ tenant, queue }, positions, (sql, position) =>
+        sql(ASK.revive).run(at, queue, position, subscription),
+      )
     },
     requeue: async ({ tenant }, subscription, queue) => {
       // Those that are moved are not looked at again: there may be as many as may wait.
       const positions = await read(tenant, (sql) => positionsOf(sql(ASK.owedElsewhere).all(subscription, queue)))
-      return await intoQueue(tenant, ASK.requeue, { subscription, queue }, positions)
+      return await intoQueue({ tenant, queue }, positions, (sql, position) =>
+        sql(ASK.requeue).run(queue, position, subscription),
+      )
     },
     drop: async ({ tenant }, subscription) => {
       const owed = await inSteps(tenant, ASK.dropOwed, subscription)
@@ -124,7 +133,7 @@ function owedOf(sql: Statements, queue: string, most: NoticePage, after: string 
   const found: Notice[] = []
   let bytes = 0
   for (const row of sql(ASK.owed).iterate(queue, numberOf(after), most.notices)) {
-    const notice = readNotice(row)
+    const notice = readOwed(row)
     found.push(notice)
     bytes += notice.bytes
     if (bytes >= most.bytes) break
@@ -160,22 +169,6 @@ function endedRows(sql: Statements, subscription: string, which: Which): { posit
   return which.toldAfter.flatMap(({ queue, at, position }) =>
     sql(ASK.toldAfter).all(subscription, at, at, numberOf(position), queue),
   )
-}
-
-/** Where what is owed to a subscription is to wait. */
-interface To {
-  readonly subscription: string
-  readonly queue: string
-  /** Since when it is owed again; absent where it was owed before. */
-  readonly at?: Instant
-}
-
-function moveAll(statement: ReturnType<Statements>, to: To, positions: readonly number[]): number {
-  const { subscription, queue, at } = to
-  const set = at === undefined ? [queue] : [at, queue]
-  let moved = 0
-  for (const position of positions) moved += Number(statement.run(...set, position, subscription).changes)
-  return moved
 }
 
 function inPieces(positions: readonly number[]): readonly (readonly number[])[] {

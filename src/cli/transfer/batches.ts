@@ -1,38 +1,39 @@
-/** Entities → batches, one of which is stored while the next is read: in their order, which becomes that of creation. */
+/** What comes one by one → batches, one of which is stored while the next is read: in their order. */
 
 import type { Settled } from '../../ports/store.ts'
-import type { CarriedEntity, EntityFate } from './restore-entity.ts'
 import { TransferError } from './transfer-error.ts'
 
-export interface EntityLine extends CarriedEntity {
+/** Something with the line that it stands in. */
+export interface Placed {
   readonly line: number
   /** As it stands in the file. */
   readonly text: Buffer
 }
 
-interface EntityBatches {
+interface Batches<Item> {
   /** Throws TransferError where the store failed with an earlier one. */
-  add(entity: EntityLine): Promise<void>
+  add(item: Item): Promise<void>
   /** Resolves when all are stored. Throws TransferError where the store failed. */
   drain(): Promise<void>
 }
 
-const MOST = 500
 const MOST_BYTES = 4 * 1024 * 1024
 
-export function createEntityBatches(
-  store: (entities: readonly CarriedEntity[]) => Promise<readonly Settled<EntityFate>[]>,
-  settled: (line: EntityLine, outcome: Settled<EntityFate>) => void,
-): EntityBatches {
-  let waiting: EntityLine[] = []
+/** `most` at once. */
+export function createBatches<Item extends Placed, Fate>(
+  most: number,
+  store: (items: readonly Item[]) => Promise<readonly Settled<Fate>[]>,
+  settled: (item: Item, outcome: Settled<Fate>) => void,
+): Batches<Item> {
+  let waiting: Item[] = []
   let bytes = 0
   let underWay: Promise<void> = Promise.resolve()
 
-  const send = async (batch: readonly EntityLine[]): Promise<void> => {
+  const send = async (batch: readonly Item[]): Promise<void> => {
     const outcomes = await store(batch).catch(failed)
-    for (const [i, line] of batch.entries()) {
+    for (const [i, item] of batch.entries()) {
       const outcome = outcomes[i]
-      if (outcome !== undefined) settled(line, outcome)
+      if (outcome !== undefined) settled(item, outcome)
     }
   }
   const flush = async (): Promise<void> => {
@@ -45,10 +46,11 @@ export function createEntityBatches(
     underWay.catch(() => undefined)
   }
   return {
-    add: async (line) => {
-      if (waiting.length >= MOST || (waiting.length > 0 && bytes + line.bytes > MOST_BYTES)) await flush()
-      waiting.push(line)
-      bytes += line.bytes
+    add: async (item) => {
+      const { length } = item.text
+      if (waiting.length >= most || (waiting.length > 0 && bytes + length > MOST_BYTES)) await flush()
+      waiting.push(item)
+      bytes += length
     },
     drain: async () => {
       if (waiting.length > 0) await flush()

@@ -1,0 +1,83 @@
+/** What follows from how telling something ended: for its notices, its endpoint and its host. */
+
+import type { Subscription } from '../core/subscription/subscription.ts'
+import type { Notice } from '../ports/notices.ts'
+import type { Attempt, AttemptDeps } from './attempt.ts'
+import type { DeliveryParts } from './delivery-parts.ts'
+import type { Pace } from './paces.ts'
+import type { Outcome } from './sender.ts'
+import { keyOf } from './window.ts'
+
+export interface Conclusions {
+  conclude(notices: readonly Notice[], pace: Pace, ended: Attempt): void
+  /** What waits of such subscriptions rests for so many milliseconds. */
+  leave(isOf: (subscription: Subscription) => boolean, ms: number): void
+  /** They rest for so many milliseconds, with what waits of the same entities, which must not overtake them. */
+  putBack(notices: readonly Notice[], ms: number): void
+}
+
+type Failure = Outcome & { readonly ok: false }
+
+/** `signal`: aborted when what was under way has been given up: the queue's next owner tells it. */
+export function createConclusions(
+  { call, figures, clock }: Pick<AttemptDeps, 'call' | 'figures' | 'clock'>,
+  { window, reader, paces, rests, host, settling }: DeliveryParts,
+  signal: AbortSignal,
+): Conclusions {
+  const putBack: Conclusions['putBack'] = (notices, ms) => {
+    const keys = new Set(notices.map(keyOf))
+    const behind = window.waiting().filter((notice) => keys.has(keyOf(notice)))
+    window.forget([...notices, ...behind].map(({ id }) => id))
+    reader.rest([...notices, ...behind], ms)
+  }
+  const leave: Conclusions['leave'] = (isOf, ms) => {
+    const left = window.waiting().filter((notice) => {
+      const pace = paces.of(notice.subscription)
+      return pace !== undefined && isOf(pace.subscription)
+    })
+    putBack(left, ms)
+  }
+  const told = (notices: readonly Notice[]): void => {
+    window.finish(notices)
+    settling.add(notices.map(({ id }) => ({ id, state: 'delivered', at: clock.now() })))
+  }
+  const succeeded = ({ breaker }: Pace): void => {
+    host.succeeded()
+    if (breaker.isSpared()) reader.lookAgain()
+    breaker.succeeded()
+  }
+  /** `isNotices`: it may be their own fault. */
+  const failedOf = (notices: readonly Notice[], reason: string, isNotices: boolean, ms: number): void => {
+    const ids = notices.map(({ id }) => id)
+    rests.failed(ids, reason, isNotices)
+    putBack(notices, Math.max(ms, ...ids.map(rests.restMs)))
+  }
+  const failed = (notices: readonly Notice[], pace: Pace, ended: Failure): void => {
+    const { breaker, subscription } = pace
+    const { endpoint } = subscription
+    pace.lastError = ended.reason
+    if (ended.status === undefined) host.failed(0)
+    else host.succeeded()
+    breaker.failed(Math.max(endpoint.cooldown ?? 0, ended.retryAfterMs ?? 0))
+    leave(({ endpoint: { uri } }) => uri === endpoint.uri, breaker.waitMs())
+    failedOf(notices, ended.reason, ended.status !== undefined, breaker.waitMs())
+    const nextAttempt = Math.min(clock.now() + Math.max(breaker.waitMs(), host.waitMs()), LAST)
+    figures.note(call, subscription.id, { nextAttempt })
+  }
+  return {
+    putBack,
+    leave,
+    conclude: (notices, pace, ended) => {
+      if (ended.ok === 'unbuilt') failedOf(notices, ended.reason, true, 0)
+      else if (ended.ok === 'nothing') told(notices)
+      else if (ended.ok) {
+        succeeded(pace)
+        told(notices)
+      } else if (signal.aborted) window.forget(notices.map(({ id }) => id))
+      else failed(notices, pace, ended)
+    },
+  }
+}
+
+/** The last Instant that can be written; a cooldown may be longer. */
+const LAST = 8_640_000_000_000_000

@@ -1,0 +1,70 @@
+/** Decides of what has been read whether it is given up, can be told now, or rests. */
+
+import type { Clock } from '../ports/clock.ts'
+import type { Notice } from '../ports/notices.ts'
+import type { DeliverySettings } from './delivery-settings.ts'
+import { tooMany, whyGivenUp } from './given-up.ts'
+import type { Pace, Paces } from './paces.ts'
+import type { Rests } from './rests.ts'
+import type { Settling } from './settling.ts'
+import { keyOf, type Window } from './window.ts'
+
+/** What there is of a subscription beyond what may wait for it. */
+export type Excess = Map<string, number>
+
+interface PlacingDeps {
+  readonly clock: Clock
+  readonly settings: DeliverySettings
+  readonly window: Window
+  readonly paces: Paces
+  readonly rests: Rests
+  readonly settling: Settling
+  /** It rests for so many milliseconds. */
+  readonly rest: (notice: Notice, ms: number) => void
+}
+
+/** `resting`: entities something of which rests: what comes later rests with it. `pace`: undefined where it has been deleted. */
+export type Placing = (notice: Notice, pace: Pace | undefined, resting: ReadonlySet<string>, excess: Excess) => void
+
+/** Of a subscription whose endpoint fails. */
+const FEW = 8
+
+export function createPlacing({ clock, settings, window, paces, rests, settling, rest }: PlacingDeps): Placing {
+  const giveUp = (notice: Notice, reason: string): void => {
+    window.finish([notice])
+    settling.add([{ id: notice.id, state: 'dead', at: clock.now(), reason }])
+  }
+  const whyNot = (notice: Notice, pace: Pace | undefined, excess: Excess): string | undefined => {
+    // What waits behind others has not failed itself.
+    const lastError = rests.lastError(notice.id) ?? pace?.lastError
+    const why = whyGivenUp(notice, pace?.subscription, clock.now(), settings, lastError)
+    const many = excess.get(notice.subscription) ?? 0
+    if (why !== undefined || many === 0) return why
+    excess.set(notice.subscription, many - 1)
+    return tooMany(settings)
+  }
+  /** Of those that have failed before, and of those that have not. */
+  const isEnough = ({ subscription, id }: Notice): boolean => {
+    const isFresh = rests.isFresh(id)
+    return window.count((each) => each.subscription === subscription && rests.isFresh(each.id) === isFresh) >= FEW
+  }
+  const restMs = (notice: Notice, pace: Pace, resting: ReadonlySet<string>): number => {
+    if (resting.has(keyOf(notice))) return Number.POSITIVE_INFINITY
+    const ms = Math.max(paces.restMs(pace), rests.restMs(notice.id))
+    return ms === 0 && pace.breaker.isSpared() && isEnough(notice) ? Number.POSITIVE_INFINITY : ms
+  }
+  const place = (notice: Notice, ms: number): void => {
+    if (ms === 0) window.add([notice])
+    else {
+      window.forget([notice.id])
+      rest(notice, ms)
+    }
+  }
+  return (notice, pace, resting, excess) => {
+    const isKnown = window.has(notice.id)
+    if (isKnown && !window.isWaiting(notice.id)) return
+    const why = whyNot(notice, pace, excess)
+    if (why !== undefined || pace === undefined) giveUp(notice, why ?? '')
+    else place(notice, isKnown ? paces.restMs(pace) : restMs(notice, pace, resting))
+  }
+}

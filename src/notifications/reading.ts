@@ -1,0 +1,24 @@
+import type { Excess } from './placing.ts'
+
+/** A reading from the begin on: how far it has come, and what rests up to there. */
+export interface Reading {
+  cursor: string | undefined
+  hasMore: boolean
+  /** Entities something of which rests: what comes later rests with it. */
+  readonly resting: Set<string>
+  /** Subscriptions that are behind. */
+  readonly behind: Set<string>
+  /** Of those that were behind before. */
+  excess: Excess
+  readonly begunAt: number
+  /** Milliseconds that it took to come to the end for the first time. */
+  spentMs: number
+  hasBeenAtEnd: boolean
+}
+
+/** `behind`: subscriptions of which too many may wait. */
+export function newReading(begunAt: number, behind: Iterable<string>): Reading {
+  const excess = new Map([...behind].map((id) => [id, 1]))
+  const nothing = { cursor: undefined, hasMore: true, resting: new Set<string>(), behind: new Set<string>() }
+  return { ...nothing, excess, begunAt, spentMs: 0, hasBeenAtEnd: false }
+}

@@ -1,0 +1,84 @@
+/** Tells what waits in the window, as much at once as there may be. */
+
+import { statusOf } from '../core/subscription/subscription.ts'
+import type { Notice } from '../ports/notices.ts'
+import { type Attempt, type AttemptDeps, attempt } from './attempt.ts'
+import { createConclusions } from './conclusions.ts'
+import type { DeliveryParts } from './delivery-parts.ts'
+import type { SubscriptionOf } from './pace-of.ts'
+import type { Pace } from './paces.ts'
+import { queueOf } from './queue-name.ts'
+
+export interface Telling {
+  /** Begins all that may be begun. */
+  fill(): void
+  isAnyUnderWay(): boolean
+  /** Resolves when what is under way has ended. */
+  ended(): Promise<void>
+}
+
+export interface TellingDeps extends AttemptDeps {
+  readonly queue: string
+  readonly subscriptionOf: SubscriptionOf
+  /** Gives up what is under way. */
+  readonly signal: AbortSignal
+  /** Whether nothing may be begun any more. */
+  readonly isOver: () => boolean
+}
+
+export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling {
+  const { call, queue, subscriptionOf, clock, signal, isOver } = deps
+  const { window, paces, rests, host, bell } = parts
+  const { conclude, leave, putBack } = createConclusions(deps, parts, signal)
+  const underWay = new Set<Promise<void>>()
+
+  const mayBegin = ({ subscription }: Notice): boolean => {
+    const pace = paces.of(subscription)
+    return pace !== undefined && paces.restMs(pace) === 0 && paces.hasPlace(pace)
+  }
+  /** Where an endpoint fails, what has not failed itself. */
+  const mayBeginFirst = (notice: Notice): boolean => {
+    const isSpared = paces.of(notice.subscription)?.breaker.isSpared() === true
+    return mayBegin(notice) && (!isSpared || rests.isFresh(notice.id))
+  }
+  /** Undefined where it is not to be told now after all. */
+  const attemptNow = async (notices: readonly Notice[]): Promise<Attempt | undefined> => {
+    const subscription = await subscriptionOf(call, notices[0]?.subscription ?? '').catch(() => undefined)
+    if (subscription === undefined || statusOf(subscription, clock.now()) !== 'active' || isOver()) return undefined
+    // Its endpoint is another now: the reader moves it on.
+    if (queueOf(subscription.endpoint.uri) !== queue) return undefined
+    return await attempt(deps, subscription, notices, signal)
+  }
+  const tell = async (notices: readonly Notice[], pace: Pace): Promise<void> => {
+    const { lastAt, subscription } = pace
+    pace.lastAt = clock.now()
+    const { throttling } = subscription
+    // What waits is told later, and as it is then.
+    if (throttling !== undefined) leave(({ id }) => id === subscription.id, throttling * 1_000)
+    const ended = await attemptNow(notices)
+    if (ended === undefined || ended.ok !== true) pace.lastAt = lastAt
+    if (ended === undefined) putBack(notices, 0)
+    else conclude(notices, pace, ended)
+  }
+  const begin = (notices: readonly Notice[], pace: Pace): void => {
+    const end = paces.begin(pace)
+    const telling = tell(notices, pace).finally(() => {
+      end()
+      underWay.delete(telling)
+      bell.ring()
+    })
+    underWay.add(telling)
+  }
+  return {
+    fill: () => {
+      while (!isOver() && host.waitMs() === 0 && underWay.size < host.places()) {
+        const notices = window.take(mayBeginFirst) ?? window.take(mayBegin)
+        const pace = notices && paces.of(notices[0]?.subscription ?? '')
+        if (notices === undefined || pace === undefined) return
+        begin(notices, pace)
+      }
+    },
+    isAnyUnderWay: () => underWay.size > 0,
+    ended: async () => void (await Promise.all(underWay)),
+  }
+}

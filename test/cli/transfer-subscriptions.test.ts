@@ -1,0 +1,4 @@
+import { SQLITE } from './transfer-stores.ts'
+import { importedSubscriptionsTests } from './transfer-subscriptions.ts'
+
+importedSubscriptionsTests(SQLITE)
