@@ -54,7 +54,8 @@ export interface ToldUpTo {
   readonly position?: string
 }
 
-export interface SettledNotice extends Notice {
+/** Without what was told: that may be large, and many are listed. */
+export interface SettledNotice extends Omit<Notice, 'content' | 'bytes'> {
   readonly settlement: Settlement
 }
 

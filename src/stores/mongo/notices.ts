@@ -38,7 +38,8 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     settled: async ({ tenant }, subscription, state, limit) => {
       const { ask, notices } = await databases.of(tenant)
       const sort = { settledAt: -1, since: -1, position: -1 } as const
-      const found = await ask(() => notices.find({ subscription, state }, { sort, limit }).toArray())
+      const options = { sort, limit, projection: { content: 0, exact: 0 } } as const
+      const found = await ask(() => notices.find({ subscription, state }, options).toArray())
       return found.map((each) => readSettled(each, state))
     },
     revive: async (call, subscription, queue, which, at) => {
@@ -90,7 +91,7 @@ async function readOwed(database: Database, queue: string, most: NoticePage, aft
     await mover.moveAll()
     const again = await ask(() => find({ $lte: last }, { _id: 1, position: 1 }).toArray())
     const seen = new Set(found.map(({ _id }) => _id))
-    if (again.every(({ _id }) => seen.has(_id))) return found.map(readOwedNotice)
+    if (again.every(({ _id }) => seen.has(_id))) return found.map(readNotice)
   }
 }
 
@@ -176,22 +177,20 @@ async function remove({ ask, notices }: Database, state: NoticeDocument['state']
   return deletedCount
 }
 
-function readNotice({ _id: id, content = 'null', exact, ...rest }: NoticeDocument): Notice {
+function readNotice(document: NoticeDocument): Notice {
+  const { content = 'null', exact } = document
+  return { ...readFields(document), bytes: Buffer.byteLength(content), content: parseStoredJson(content, exact) }
+}
+
+function readFields({ _id: id, ...rest }: NoticeDocument): Omit<Notice, 'content' | 'bytes'> {
   const { position, group, since, subscription, queue, entity, latestOnly, revivedAt } = rest
   return {
     ...{ id, position, group, since, subscription, queue, entity, latestOnly },
     ...(revivedAt !== undefined && { revivedAt }),
-    bytes: Buffer.byteLength(content),
-    content: parseStoredJson(content, exact),
   }
-}
-
-function readOwedNotice(document: NoticeDocument): Notice {
-  const { settledAt } = document
-  return { ...readNotice(document), ...(settledAt !== undefined && { revivedAt: settledAt }) }
 }
 
 function readSettled(document: NoticeDocument, state: Settlement['state']): SettledNotice {
   const { _id: id, settledAt: at = 0, reason } = document
-  return { ...readNotice(document), settlement: { id, state, at, ...(reason !== undefined && { reason }) } }
+  return { ...readFields(document), settlement: { id, state, at, ...(reason !== undefined && { reason }) } }
 }

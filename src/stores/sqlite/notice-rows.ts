@@ -40,11 +40,11 @@ interface NoticeRow {
   readonly entity: string
   readonly since: Instant
   readonly latest_only: number
-  readonly content: string
-  readonly exact: number
 }
 
 interface OwedRow extends NoticeRow {
+  readonly content: string
+  readonly exact: number
   /** When it was made owed again. */
   readonly settled_at: Instant | null
 }
@@ -58,25 +58,28 @@ interface SettledRow extends NoticeRow {
 /** Digits of the largest number that a double holds exactly. */
 const DIGITS = 16
 
-function readNotice(row: NoticeRow): Notice {
+function readColumns(row: NoticeRow): Omit<Notice, 'content' | 'bytes'> {
   const { subscription, queue, entity, since, notice_group: group } = row
   return {
     id: idOf(row),
     position: String(row.position).padStart(DIGITS, '0'),
     ...{ group, subscription, queue, entity, since },
-    bytes: Buffer.byteLength(row.content),
     latestOnly: row.latest_only === 1,
-    content: parseStoredJson(row.content, row.exact === 1),
   }
 }
 
 export function readOwed(row: OwedRow): Notice {
-  return { ...readNotice(row), ...(row.settled_at !== null && { revivedAt: row.settled_at }) }
+  return {
+    ...readColumns(row),
+    ...(row.settled_at !== null && { revivedAt: row.settled_at }),
+    bytes: Buffer.byteLength(row.content),
+    content: parseStoredJson(row.content, row.exact === 1),
+  }
 }
 
 export function readSettled(row: SettledRow): SettledNotice {
   const { state, settled_at: at, reason } = row
-  return { ...readNotice(row), settlement: { id: idOf(row), state, at, ...(reason !== null && { reason }) } }
+  return { ...readColumns(row), settlement: { id: idOf(row), state, at, ...(reason !== null && { reason }) } }
 }
 
 /** The group makes it unique also where a database goes on from a backup, and gives positions a second time. */

@@ -6,7 +6,7 @@ import type { Databases } from './databases.ts'
 import { numberOf, readOwed, readSettled, whereIs } from './notice-rows.ts'
 import type { Statements } from './statements.ts'
 
-const COLUMNS = 'position, notice_group, subscription, queue, entity, since, latest_only, content, exact'
+const COLUMNS = 'position, notice_group, subscription, queue, entity, since, latest_only'
 
 /** Rows of one step: what a subscription has may be much, and others want to write meanwhile. */
 const PIECE = 200
@@ -23,7 +23,7 @@ export const NOTICE_STATEMENTS = {
       SELECT (SELECT min(n.queue) FROM notice n INDEXED BY notice_queue WHERE n.state IS NULL AND n.queue > found.queue)
       FROM found WHERE found.queue IS NOT NULL
     ) SELECT queue FROM found WHERE queue IS NOT NULL`,
-  owed: `SELECT ${COLUMNS}, settled_at FROM notice INDEXED BY notice_queue
+  owed: `SELECT ${COLUMNS}, content, exact, settled_at FROM notice INDEXED BY notice_queue
     WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ?`,
   settle: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL`,
