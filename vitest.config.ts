@@ -19,7 +19,7 @@ const mongodb = {
 export default defineConfig({
   test: {
     // Much of what is tested waits: for a database, a disk, a time to pass.
-    maxWorkers: 2,
+    maxWorkers: 3,
     projects: [
       {
         test: {

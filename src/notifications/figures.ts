@@ -8,8 +8,9 @@ import { SUBSCRIPTION, SUBSCRIPTION_FIGURES } from '../ports/subscription-docume
 import { added, type MoreFigures, NO_FIGURES, type SubscriptionFigures } from './subscription-figures.ts'
 
 /**
- * A process that is killed loses what it has not written yet: the figures of its last second, at most, and those of
- * while the store did not take them. What is owed is not counted by them, so nothing but figures is lost.
+ * A process that is killed loses what it has not written yet: the figures of its last second, of twice as long as the
+ * store takes to write them where that is longer, and of while it does not take them. Nothing but figures is lost, for
+ * what is owed is not counted by them.
  */
 export interface Figures {
   /** Numbers are added, of times the later counts. */
@@ -20,6 +21,8 @@ export interface Figures {
   drop(call: Call, subscription: string): Promise<void>
   /** Writes what there is, and returns when it is written, or could not be and is kept. */
   flush(): Promise<void>
+  /** The same with those of one, that need not wait for the others. */
+  flushOne(call: Call, subscription: string): Promise<void>
   /** Writes the last of them. */
   close(): Promise<void>
 }
@@ -43,6 +46,9 @@ export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figu
   const unwritten = new Map<string, Unwritten>()
   const underWay = new Map<string, Promise<void>>()
   let writing: Promise<void> = Promise.resolve()
+  let isWriting = false
+  /** How long it took last: what takes long is not done all the time. */
+  let tookMs = 0
   let timer: NodeJS.Timeout | undefined
 
   const note: Figures['note'] = (call, subscription, more) => {
@@ -50,7 +56,10 @@ export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figu
     const known = unwritten.get(key)
     if (known !== undefined) known.more = added(known.more, more)
     else unwritten.set(key, { call, subscription, more })
-    timer ??= setTimeout(flush, everyMs).unref()
+    schedule()
+  }
+  const schedule = (): void => {
+    if (!isWriting) timer ??= setTimeout(flush, Math.max(everyMs, tookMs)).unref()
   }
   const change = async ({ call, subscription, more }: Unwritten): Promise<void> => {
     const isThere = async (): Promise<boolean> => {
@@ -59,12 +68,12 @@ export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figu
       return stored !== undefined && !((more.lastNotification ?? stored.createdAt) < stored.createdAt)
     }
     if (!(await isThere())) return
-    await documents.change(call, SUBSCRIPTION_FIGURES, subscription, (current) => ({
+    const isFirst = await documents.change(call, SUBSCRIPTION_FIGURES, subscription, (current) => ({
       document: added((current as SubscriptionFigures | undefined) ?? NO_FIGURES, more),
-      result: undefined,
+      result: current === undefined,
     }))
-    // Of one that has been deleted meanwhile nothing shall be left.
-    if (!(await isThere())) await documents.delete(call, SUBSCRIPTION_FIGURES, subscription)
+    // Of one that has been deleted meanwhile, with the figures that there were, nothing shall be left.
+    if (isFirst && !(await isThere())) await documents.delete(call, SUBSCRIPTION_FIGURES, subscription)
   }
   const write = async (key: string, each: Unwritten, failing: Set<string>): Promise<void> => {
     unwritten.delete(key)
@@ -78,23 +87,29 @@ export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figu
       failing.add(call.tenant)
       const later = unwritten.get(key)
       unwritten.set(key, { ...each, more: later === undefined ? each.more : added(each.more, later.more) })
-      timer ??= setTimeout(flush, everyMs).unref()
     }
+  }
+  /** One at a time of each. Where a database does not answer it is asked again next time, not once for each. */
+  const writeOne = async (key: string, failing: Set<string>): Promise<void> => {
+    while (underWay.has(key)) await underWay.get(key)
+    const each = unwritten.get(key)
+    if (each === undefined || failing.has(each.call.tenant)) return
+    const written = write(key, each, failing).finally(() => underWay.delete(key))
+    underWay.set(key, written)
+    await written
   }
   const writeAll = async (): Promise<void> => {
     const failing = new Set<string>()
     const keys = [...unwritten.keys()].values()
     const writeNext = async (): Promise<void> => {
-      for (const key of keys) {
-        const each = unwritten.get(key)
-        // Where a database does not answer it is asked again next time, not once for each.
-        if (each === undefined || failing.has(each.call.tenant)) continue
-        const written = write(key, each, failing).finally(() => underWay.delete(key))
-        underWay.set(key, written)
-        await written
-      }
+      for (const key of keys) await writeOne(key, failing)
     }
+    isWriting = true
+    const begun = performance.now()
     await Promise.all(Array.from({ length: AT_A_TIME }, writeNext))
+    tookMs = performance.now() - begun
+    isWriting = false
+    if (unwritten.size > 0) schedule()
   }
   const flush = (): Promise<void> => {
     clearTimeout(timer)
@@ -122,6 +137,10 @@ export function createFigures({ documents, everyMs = 1_000 }: FiguresDeps): Figu
       await documents.delete(call, SUBSCRIPTION_FIGURES, subscription)
     },
     flush,
+    flushOne: async (call, subscription) => {
+      await writeOne(keyOf(call, subscription), new Set())
+      if (unwritten.size > 0) schedule()
+    },
     close: async () => {
       await flush()
       clearTimeout(timer)

@@ -90,7 +90,7 @@ export function startPeriodic(deps: PeriodicDeps): Periodic {
     const signal = AbortSignal.any([term.signal(), ending.signal])
     const outcome = await attemptPeriodic(deps, call, stored.subscription, plan.dueAt, signal)
     // Who has the queue next counts from what is written.
-    if (outcome !== undefined) await figures.flush()
+    if (outcome !== undefined) await figures.flushOne(call, stored.subscription.id)
     if (!signal.aborted) entry.plan = planAfter(plan, stored.subscription, { begunAt, outcome }, retry)
   }
   const timer = setInterval(() => {

@@ -56,7 +56,7 @@ const PAGE = { notices: 200, bytes: 1_048_576 } as const
 const PIECE = 5
 /** Notices in memory. */
 const MOST = 2_000
-/** What is so little that it costs next to nothing to read it again. */
+/** What is so little, in bytes, too, that it costs next to nothing to read it again. */
 const LITTLE = { notices: 100, bytes: PAGE.bytes } as const
 /** Milliseconds after which all is read from the begin, for who committed late may have an earlier position. */
 const LATE_MS = 1_000
@@ -64,7 +64,7 @@ const LATE_MS = 1_000
 const PAUSE = 10
 
 export function createReader(deps: ReaderDeps): Reader {
-  const { call, queue, notices, now, settings, window, settling, mostBytes } = deps
+  const { call, queue, notices, now, settings, mostBytes, window, settling } = deps
   /** What is new is read on here. */
   let end = newReading(now(), [])
   /** From the begin again, until it comes to where the other one is. */
@@ -153,9 +153,9 @@ export function createReader(deps: ReaderDeps): Reader {
     const allowedAt = round === undefined ? roundAllowedAt : round.begunAt + PAUSE * round.spentMs
     return now() >= Math.max(roundDueAt, allowedAt)
   }
-  const isFull = (): boolean => window.size >= MOST || window.bytes >= mostBytes()
   const isLittle = (): boolean =>
     round === undefined && end.resting.size === 0 && window.size < LITTLE.notices && window.bytes < LITTLE.bytes
+  const isFull = (): boolean => window.size >= MOST || window.bytes >= mostBytes()
   const hasMore = (): boolean => isNew || end.hasMore || round !== undefined
   return {
     wake: () => {

@@ -6,6 +6,7 @@ import { createInTurn } from '../duties/in-turn.ts'
 import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
 import { SUBSCRIPTION_REVISION, tenantOfRevision } from '../ports/subscription-documents.ts'
+import { createLateReading } from './late-reading.ts'
 import { getSubscriber, listSubscribers } from './stored-subscribers.ts'
 import type { TenantSubscriptions } from './tenant-subscriptions.ts'
 
@@ -27,6 +28,9 @@ interface ReadingDeps {
   readonly of: (tenant: string) => TenantSubscriptions
   /** Some of the Tenant may have changed. */
   readonly changed: (tenant: string) => void
+  /** Of reading once more (late-reading.ts). */
+  readonly lateMs?: number
+  readonly gatherMs?: number
 }
 
 interface ToLearn {
@@ -34,21 +38,18 @@ interface ToLearn {
   readonly read: Promise<void>
 }
 
-/**
- * Milliseconds after which what has changed is read once more. An instance says that it is going to change a Subscription
- * and, when it has, that it did; where it dies between, nobody else says when.
- */
-const LATE_MS = 40_000
+/** Subscriptions that are read by their ids in one go. */
+const AT_A_TIME = 100
 
-export function createSubscriptionReading({ documents, callOf, of, changed }: ReadingDeps): SubscriptionReading {
+export function createSubscriptionReading(deps: ReadingDeps): SubscriptionReading {
+  const { documents, callOf, of, changed, ...times } = deps
   /** How many changes of each Tenant have been read. */
   const known = new Map<string, number>()
   /** What is read later is newer. */
   const inTurn = createInTurn()
-  const late = new Set<NodeJS.Timeout>()
   const toLearn = new Map<string, ToLearn>()
 
-  const read = async (tenant: string, ids: readonly string[]): Promise<void> => {
+  const readSome = async (tenant: string, ids: readonly string[]): Promise<void> => {
     const call = callOf(tenant)
     const found = await Promise.all(ids.map((id) => unlessGone(getSubscriber(documents, call, id))))
     const subscriptions = of(tenant)
@@ -56,36 +57,36 @@ export function createSubscriptionReading({ documents, callOf, of, changed }: Re
       subscriptions.put(id, found[i])
     })
   }
+  const read = async (tenant: string, ids: readonly string[]): Promise<void> => {
+    for (let from = 0; from < ids.length; from += AT_A_TIME) await readSome(tenant, ids.slice(from, from + AT_A_TIME))
+  }
   const readAll = async (tenant: string): Promise<void> => {
-    of(tenant).replace((await unlessGone(listSubscribers(documents, callOf(tenant)))) ?? [])
+    await of(tenant).replace((await unlessGone(listSubscribers(documents, callOf(tenant)))) ?? [])
   }
-  const readLate = (tenant: string, ids: readonly string[] | undefined): void => {
-    const again = (): Promise<void> => (ids === undefined ? readAll(tenant) : read(tenant, ids))
-    const timer = setTimeout(() => {
-      late.delete(timer)
-      inTurn.run(tenant, again).catch((error: unknown) => {
-        callOf(tenant).log.warn({ error }, 'subscriptions could not be read once more; trying again')
-        readLate(tenant, ids)
-      })
-    }, LATE_MS).unref()
-    late.add(timer)
+  const readNow = async (tenant: string, ids: readonly string[] | undefined): Promise<void> => {
+    await (ids === undefined ? readAll(tenant) : read(tenant, ids))
+    changed(tenant)
   }
+  const late = createLateReading({
+    ...times,
+    read: (tenant, ids) => inTurn.run(tenant, () => readNow(tenant, ids)),
+    failed: (tenant, error) =>
+      callOf(tenant).log.warn({ tenant, error }, 'subscriptions could not be read once more; trying again'),
+  })
   const lookAt = async (tenant: string, revision: SubscriptionRevision): Promise<void> => {
     const before = known.get(tenant)
     const ids = before === undefined ? undefined : changedSince(revision, before)
     if (ids?.length === 0) return
-    await (ids === undefined ? readAll(tenant) : read(tenant, ids))
+    await readNow(tenant, ids)
     known.set(tenant, revision.changes)
-    readLate(tenant, ids)
-    changed(tenant)
+    late.add(tenant, ids)
   }
   /** All that is to be learnt while something else is being read is read together. */
   const learnNext = (tenant: string): ToLearn => {
     const ids = new Set<string>()
     const reading = inTurn.run(tenant, async () => {
       toLearn.delete(tenant)
-      await read(tenant, [...ids])
-      changed(tenant)
+      await readNow(tenant, [...ids])
     })
     const next = { ids, read: reading }
     toLearn.set(tenant, next)
@@ -106,9 +107,7 @@ export function createSubscriptionReading({ documents, callOf, of, changed }: Re
       ids.add(id)
       return reading
     },
-    close: () => {
-      for (const timer of late) clearTimeout(timer)
-    },
+    close: late.close,
   }
 }
 

@@ -1,5 +1,6 @@
 /** The Subscriptions of one Tenant in memory, and what a change owes to them. */
 
+import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { EntityChange } from '../core/model/change.ts'
 import type { Json } from '../core/model/entity.ts'
@@ -15,8 +16,8 @@ export interface TenantSubscriptions {
   all(): Iterable<StoredSubscription>
   /** It is so from now on; undefined: it is gone. */
   put(id: string, stored: StoredSubscription | undefined): void
-  /** These are all. */
-  replace(all: readonly StoredSubscription[]): void
+  /** These are all. A few at a time, because there may be many; nothing is to be put meanwhile. */
+  replace(all: readonly StoredSubscription[]): Promise<void>
   noticesOf(change: EntityChange): readonly NewNotice[]
 }
 
@@ -29,6 +30,8 @@ interface Version {
 
 /** Versions that are no more and that the index has to be made anew for, beside as many as there are current ones. */
 const STALE = 100
+/** Subscriptions that are compared in one go: some milliseconds. */
+const AT_A_TIME = 200
 const NONE: readonly NewNotice[] = []
 
 export function createTenantSubscriptions(): TenantSubscriptions {
@@ -65,9 +68,10 @@ export function createTenantSubscriptions(): TenantSubscriptions {
       for (const { stored } of current.values()) yield stored
     },
     put,
-    replace: (all) => {
+    replace: async (all) => {
       const left = new Set(current.keys())
-      for (const stored of all) {
+      for (const [i, stored] of all.entries()) {
+        if (i > 0 && i % AT_A_TIME === 0) await setImmediate()
         left.delete(stored.subscription.id)
         put(stored.subscription.id, stored)
       }

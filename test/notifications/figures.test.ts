@@ -123,6 +123,41 @@ it('of many subscriptions delay neither writes nor who asks for some of them', a
   expect(await store.documents.count(call, SUBSCRIPTION_FIGURES)).toBe(4_000)
 })
 
+it('of one are written at once where that is asked for, whatever others wait', async () => {
+  const ids = Array.from({ length: 2_000 }, (_, i) => `urn:s:${i}`)
+  await Promise.all(ids.map((id) => make(id)))
+  const figures = createFigures({ documents: store.documents, everyMs: 60_000 })
+  for (const id of ids) figures.note(call, id, sent(NOW + 1))
+  const flushed = figures.flush()
+  const last = ids.at(-1) ?? ''
+  await figures.flushOne(call, last)
+  expect(await written(last)).toMatchObject({ timesSent: 1 })
+  expect(await store.documents.count(call, SUBSCRIPTION_FIGURES)).toBeLessThan(1_000)
+  figures.note(call, last, sent(NOW + 2))
+  await Promise.all([flushed, figures.flushOne(call, last), figures.flushOne(call, last)])
+  expect(await written(last)).toMatchObject({ timesSent: 2 })
+  expect(await store.documents.count(call, SUBSCRIPTION_FIGURES)).toBe(2_000)
+  await figures.close()
+  expect(await written(last)).toMatchObject({ timesSent: 2 })
+})
+
+it('are not written all the time where that takes long', async () => {
+  let writes = 0
+  const change: DocumentStore['change'] = async (...how) => {
+    writes++
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    return await store.documents.change(...how)
+  }
+  const figures = createFigures({ documents: { ...store.documents, change }, everyMs: 1 })
+  for (const end = performance.now() + 1_000; performance.now() < end; ) {
+    figures.note(call, S, { timesSent: 1 })
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  expect(writes).toBeGreaterThan(1)
+  expect(writes).toBeLessThanOrEqual(3)
+  await figures.close()
+})
+
 it('are kept while the store does not take them, said once and tried once a Tenant', async () => {
   let asked = 0
   let fault: Error | undefined = new Error('no answer')

@@ -183,7 +183,7 @@ export async function subscribeManyAndFire(fleet: Pick<Fleet, 'urls'>, restart: 
 }
 
 const CLIENTS = 50
-export const SUBSCRIPTIONS = process.env.BOYA_TEST_LONG === undefined ? 200 : 1_000
+export const SUBSCRIPTIONS = process.env.BOYA_TEST_LONG === undefined ? 100 : 1_000
 
 const LONG = process.env.BOYA_TEST_LONG !== undefined
 

@@ -38,10 +38,10 @@ describe('subscriptions of a Tenant', () => {
     expect(performance.now() - begun).toBeLessThan(100)
   })
 
-  it('are replaced by those that there are', () => {
+  it('are replaced by those that there are', async () => {
     const subscriptions = createTenantSubscriptions()
-    subscriptions.replace(['urn:s:1', 'urn:s:2'].map((id) => asked(id)))
-    subscriptions.replace([asked('urn:s:2', 'urn:T:2'), asked('urn:s:3')])
+    await subscriptions.replace(['urn:s:1', 'urn:s:2'].map((id) => asked(id)))
+    await subscriptions.replace([asked('urn:s:2', 'urn:T:2'), asked('urn:s:3')])
     expect(subscriptions.get('urn:s:1')).toBeUndefined()
     expect(subscriptions.noticesOf(made(ROAD)).map(({ subscription }) => subscription)).toEqual(['urn:s:3'])
     expect(subscriptions.noticesOf(made('urn:T:2')).map(({ subscription }) => subscription)).toEqual(['urn:s:2'])
