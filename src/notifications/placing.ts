@@ -5,6 +5,7 @@ import type { Notice } from '../ports/notices.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import { tooMany, whyGivenUp } from './given-up.ts'
 import type { Pace, Paces } from './paces.ts'
+import type { Reading } from './reading.ts'
 import type { Rests } from './rests.ts'
 import type { Settling } from './settling.ts'
 import { keyOf, type Window } from './window.ts'
@@ -19,17 +20,20 @@ interface PlacingDeps {
   readonly paces: Paces
   readonly rests: Rests
   readonly settling: Settling
-  /** It rests for so many milliseconds. */
+  /** It was in the window, and rests for so many milliseconds. */
   readonly rest: (notice: Notice, ms: number) => void
+  /** It was not, and rests in this reading alone: where another one comes to it, it is decided again. */
+  readonly restUnread: (notice: Notice, ms: number, reading: Reading) => void
 }
 
-/** `resting`: entities something of which rests: what comes later rests with it. `pace`: undefined where it has been deleted. */
-export type Placing = (notice: Notice, pace: Pace | undefined, resting: ReadonlySet<string>, excess: Excess) => void
+/** `pace`: undefined where it has been deleted. */
+export type Placing = (notice: Notice, pace: Pace | undefined, reading: Reading) => void
 
 /** Of a subscription whose endpoint fails. */
 const FEW = 8
 
-export function createPlacing({ clock, settings, window, paces, rests, settling, rest }: PlacingDeps): Placing {
+export function createPlacing(deps: PlacingDeps): Placing {
+  const { clock, settings, window, paces, rests, settling, rest, restUnread } = deps
   const giveUp = (notice: Notice, reason: string): void => {
     window.finish([notice])
     settling.add([{ id: notice.id, state: 'dead', at: clock.now(), reason }])
@@ -48,23 +52,26 @@ export function createPlacing({ clock, settings, window, paces, rests, settling,
     const isFresh = rests.isFresh(id)
     return window.count((each) => each.subscription === subscription && rests.isFresh(each.id) === isFresh) >= FEW
   }
-  const restMs = (notice: Notice, pace: Pace, resting: ReadonlySet<string>): number => {
-    if (resting.has(keyOf(notice))) return Number.POSITIVE_INFINITY
+  const restMs = (notice: Notice, pace: Pace): number => {
     const ms = Math.max(paces.restMs(pace), rests.restMs(notice.id))
     return ms === 0 && pace.breaker.isSpared() && isEnough(notice) ? Number.POSITIVE_INFINITY : ms
   }
-  const place = (notice: Notice, ms: number): void => {
+  /** Behind what rests of the same entity it rests as well. */
+  const msOf = (notice: Notice, pace: Pace, { resting }: Reading): number => {
+    if (resting.has(keyOf(notice))) return Number.POSITIVE_INFINITY
+    return window.has(notice.id) ? paces.restMs(pace) : restMs(notice, pace)
+  }
+  const place = (notice: Notice, ms: number, reading: Reading): void => {
     if (ms === 0) window.add([notice])
-    else {
+    else if (window.has(notice.id)) {
       window.forget([notice.id])
       rest(notice, ms)
-    }
+    } else restUnread(notice, ms, reading)
   }
-  return (notice, pace, resting, excess) => {
-    const isKnown = window.has(notice.id)
-    if (isKnown && !window.isWaiting(notice.id)) return
-    const why = whyNot(notice, pace, excess)
+  return (notice, pace, reading) => {
+    if (window.has(notice.id) && !window.isWaiting(notice.id)) return
+    const why = whyNot(notice, pace, reading.excess)
     if (why !== undefined || pace === undefined) giveUp(notice, why ?? '')
-    else place(notice, isKnown ? paces.restMs(pace) : restMs(notice, pace, resting))
+    else place(notice, msOf(notice, pace, reading), reading)
   }
 }

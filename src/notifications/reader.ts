@@ -56,15 +56,17 @@ const PAGE = { notices: 200, bytes: 1_048_576 } as const
 const PIECE = 5
 /** Notices in memory. */
 const MOST = 2_000
-/** What is so little that it costs next to nothing to read it again. */
+/** What is so little, in bytes, too, that it costs next to nothing to read it again. */
 const LITTLE = { notices: 100, bytes: PAGE.bytes } as const
 /** Milliseconds after which all is read from the begin, for who committed late may have an earlier position. */
 const LATE_MS = 1_000
+/** Milliseconds from one look whether a full window has room to the next. */
+const FULL_MS = 1_000
 /** Reading all again and again takes a tenth of the time at most. */
 const PAUSE = 10
 
 export function createReader(deps: ReaderDeps): Reader {
-  const { call, queue, notices, now, settings, window, settling, mostBytes } = deps
+  const { call, queue, notices, now, settings, window, paces, settling, mostBytes } = deps
   /** What is new is read on here. */
   let end = newReading(now(), [])
   /** From the begin again, until it comes to where the other one is. */
@@ -78,14 +80,26 @@ export function createReader(deps: ReaderDeps): Reader {
     const most = Math.min(30_000, Math.max(20, settings.maxAgeMs / 4))
     roundDueAt = Math.min(roundDueAt, now() + Math.min(ms, most))
   }
-  const rest = (notice: Notice, ms: number): void => {
-    for (const { resting, behind } of round === undefined ? [end] : [end, round]) {
+  const restIn = (readings: readonly Reading[], notice: Notice, ms: number): void => {
+    for (const { resting, behind } of readings) {
       resting.add(keyOf(notice))
       behind.add(notice.subscription)
     }
     lookIn(ms)
   }
-  const place = createPlacing({ ...deps, rest })
+  /** What comes out of the window: neither of the two may put into it what comes later. */
+  const rest = (notice: Notice, ms: number): void => restIn(round === undefined ? [end] : [end, round], notice, ms)
+  const place = createPlacing({ ...deps, rest, restUnread: (notice, ms, of) => restIn([of], notice, ms) })
+  /** Where nothing else has room, what may not be told now rests. */
+  const makeRoom = (): void => {
+    for (const notice of window.waiting()) {
+      const pace = paces.of(notice.subscription)
+      const ms = pace === undefined ? 0 : paces.restMs(pace)
+      if (pace !== undefined && ms === 0) continue
+      window.forget([notice.id])
+      rest(notice, ms)
+    }
+  }
   /** How many are too many of these subscriptions. */
   const excesses = async (ids: Iterable<string>): Promise<Excess> => {
     const excess: Excess = new Map()
@@ -102,7 +116,7 @@ export function createReader(deps: ReaderDeps): Reader {
       const page = await notices.owed(call, queue, PAGE, of.cursor)
       for (const notice of page) {
         const pace = await paceOf(notice.subscription)
-        if (pace === undefined || isHere(pace)) place(notice, pace, of.resting, of.excess)
+        if (pace === undefined || isHere(pace)) place(notice, pace, of)
         else moved.add(notice.subscription)
       }
       of.cursor = page.at(-1)?.position ?? of.cursor
@@ -153,9 +167,9 @@ export function createReader(deps: ReaderDeps): Reader {
     const allowedAt = round === undefined ? roundAllowedAt : round.begunAt + PAUSE * round.spentMs
     return now() >= Math.max(roundDueAt, allowedAt)
   }
-  const isFull = (): boolean => window.size >= MOST || window.bytes >= mostBytes()
   const isLittle = (): boolean =>
     round === undefined && end.resting.size === 0 && window.size < LITTLE.notices && window.bytes < LITTLE.bytes
+  const isFull = (): boolean => window.size >= MOST || window.bytes >= mostBytes()
   const hasMore = (): boolean => isNew || end.hasMore || round !== undefined
   return {
     wake: () => {
@@ -168,6 +182,7 @@ export function createReader(deps: ReaderDeps): Reader {
       if (end.resting.size > 0) roundDueAt = now()
     },
     read: async () => {
+      if (isFull()) makeRoom()
       if (isFull() || !(hasMore() || isRoundDue())) return
       if (isLittle() && (isNew || isRoundDue())) end = begin()
       else if (isRoundDue()) round = begin()
@@ -183,7 +198,7 @@ export function createReader(deps: ReaderDeps): Reader {
       }
     },
     dueMs: () => {
-      if (isFull()) return Number.POSITIVE_INFINITY
+      if (isFull()) return FULL_MS
       return hasMore() ? 0 : Math.max(0, Math.max(roundDueAt, roundAllowedAt) - now())
     },
     isEmpty: () => !hasMore() && window.size === 0 && end.resting.size === 0,

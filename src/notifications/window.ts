@@ -44,6 +44,12 @@ export function createWindow(): Window {
   const sizes = new Map<string, number>()
   let bytes = 0
 
+  /** When it is asked for: what is added one by one before what is there is sorted once. */
+  const inOrder = (): ReadonlyMap<string, Notice> => {
+    if (!isInOrder) waiting = new Map(sorted([...waiting.values()]).map((notice) => [notice.id, notice]))
+    isInOrder = true
+    return waiting
+  }
   const hold = ({ id, bytes: size }: Notice): void => {
     sizes.set(id, size)
     bytes += size
@@ -51,12 +57,6 @@ export function createWindow(): Window {
   const letGo = (id: string): void => {
     bytes -= sizes.get(id) ?? 0
     sizes.delete(id)
-  }
-  /** When it is asked for: what is added one by one before what is there is sorted once. */
-  const inOrder = (): ReadonlyMap<string, Notice> => {
-    if (!isInOrder) waiting = new Map(sorted([...waiting.values()]).map((notice) => [notice.id, notice]))
-    isInOrder = true
-    return waiting
   }
   const free = (notice: Notice): void => {
     underWay.delete(notice.id)

@@ -320,6 +320,39 @@ it('keeps what is owed to a subscription that is paused, and tells it when that 
   expect(new Set(entitiesOf(receiver.got)).size).toBe(2_201)
 })
 
+it('is told, and settled, while much else rests: what waits first, what comes, and in its order what rested', async () => {
+  await bench.put(subscriptionOf(receiver.origin, { isActive: false }))
+  await bench.put(subscriptionOf(receiver.origin, { id: 's2' }))
+  await bench.owe(['first'], { subscription: 's2' })
+  for (let i = 0; i < 4; i++) await bench.owe(Array.from({ length: 1_000 }, (_, j) => `e${j}`))
+  const pagesAt: number[] = []
+  receiver.answer((_, response) => {
+    pagesAt.push(bench.pages())
+    response.writeHead(204).end()
+  })
+  const delivery = bench.start()
+  await until(() => bench.settlements.length === 1)
+  // All of it is 21 pages.
+  expect(pagesAt[0]).toBeLessThan(14)
+  expect(bench.pages()).toBeLessThan(19)
+  await until(() => bench.pages() > 20)
+  delivery.lookAgain()
+  const before = bench.pages()
+  await until(() => bench.pages() > before + 5)
+  await bench.owe(['last'], { subscription: 's2' })
+  const atWake = bench.pages()
+  delivery.wake()
+  await until(() => receiver.got.length === 2)
+  expect((pagesAt[1] ?? Number.POSITIVE_INFINITY) - atWake).toBeLessThan(14)
+  await bench.put(subscriptionOf(receiver.origin))
+  delivery.lookAgain()
+  await emptied(15_000)
+  expect(entitiesOf(receiver.got)).toHaveLength(4_002)
+  const numbers = numbersOf(receiver.got, 'e7')
+  expect(numbers).toHaveLength(4)
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+})
+
 it('is in memory up to so many bytes, whatever is owed', async () => {
   await bench.close()
   bench = await openBench({}, 2_000_000)
@@ -354,39 +387,6 @@ it('is in memory up to so many bytes, whatever is owed', async () => {
   for (let i = 0; i < 10; i++) {
     expect(numbersOf(receiver.got, `e${i}`)).toEqual([i + 1, i + 11, i + 21])
   }
-})
-
-it('is told, and settled, while much else rests: what waits first, what comes, and in its order what rested', async () => {
-  await bench.put(subscriptionOf(receiver.origin, { isActive: false }))
-  await bench.put(subscriptionOf(receiver.origin, { id: 's2' }))
-  await bench.owe(['first'], { subscription: 's2' })
-  for (let i = 0; i < 4; i++) await bench.owe(Array.from({ length: 1_000 }, (_, j) => `e${j}`))
-  const pagesAt: number[] = []
-  receiver.answer((_, response) => {
-    pagesAt.push(bench.pages())
-    response.writeHead(204).end()
-  })
-  const delivery = bench.start()
-  await until(() => bench.settlements.length === 1)
-  // All of it is 21 pages.
-  expect(pagesAt[0]).toBeLessThan(14)
-  expect(bench.pages()).toBeLessThan(19)
-  await until(() => bench.pages() > 20)
-  delivery.lookAgain()
-  const before = bench.pages()
-  await until(() => bench.pages() > before + 5)
-  await bench.owe(['last'], { subscription: 's2' })
-  const atWake = bench.pages()
-  delivery.wake()
-  await until(() => receiver.got.length === 2)
-  expect((pagesAt[1] ?? Number.POSITIVE_INFINITY) - atWake).toBeLessThan(14)
-  await bench.put(subscriptionOf(receiver.origin))
-  delivery.lookAgain()
-  await emptied(15_000)
-  expect(entitiesOf(receiver.got)).toHaveLength(4_002)
-  const numbers = numbersOf(receiver.got, 'e7')
-  expect(numbers).toHaveLength(4)
-  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
 })
 
 describe('its end', () => {

@@ -4,7 +4,7 @@ import type { NoticeStore, Settlement } from '../../src/ports/notices.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { callIn, entity, LIMITS, NOW, put, quietLog } from '../contract/contract-store.ts'
-import { createTestSource, most, owes } from '../contract/notice-source.ts'
+import { createTestSource, owes } from '../contract/notice-source.ts'
 
 const TENANTS = ['', 'city', 'harbour']
 const QUEUE = 'http://a'
@@ -21,7 +21,7 @@ async function settle(tenant: string, state: Settlement['state'], times: readonl
   const call = callIn(tenant)
   const owing = owes({ subscription: 's', queue: QUEUE, content: 1 })
   await put(store, call, ...times.map((_, i) => entity(`urn:${state}:${i}`, owing)))
-  const owed = await store.notices.owed(call, QUEUE, most(10_000))
+  const owed = await store.notices.owed(call, QUEUE, { notices: 10_000, bytes: 100_000_000 })
   await store.notices.settle(
     call,
     owed.map(({ id }, i) => ({ id, state, at: times[i] ?? 0 })),

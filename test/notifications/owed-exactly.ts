@@ -10,7 +10,6 @@ import { statusOf } from '../../src/core/subscription/subscription.ts'
 import { tell } from '../../src/core/subscription/tell.ts'
 import { whatChanged } from '../../src/core/subscription/what-changed.ts'
 import { callIn, entity, NOW, property } from '../contract/contract-store.ts'
-import { most } from '../contract/notice-source.ts'
 import { subscriptionOf } from '../support/subscriptions.ts'
 import type { SharedDatabase } from './agreement.ts'
 import { type Instance, openInstance, subscribe } from './instance.ts'
@@ -142,7 +141,7 @@ export function owedExactly(fresh: () => Promise<SharedDatabase>, count: number,
       const name = `r${++run}`
       const expected = await Promise.all(all.map((steps, i) => act(instances, `${name}-${i}`, steps)))
       const { store } = instances[run % count] as Instance
-      const owed = await store.notices.owed(call, QUEUE, most(100_000))
+      const owed = await store.notices.owed(call, QUEUE, { notices: 100_000, bytes: 1_000_000_000 })
       const mine = owed.filter((notice) => notice.entity.startsWith(`urn:${name}-`))
       told += mine.length
       expect(byRecipient(mine.map((each) => [toOf(each.subscription, each.entity), each.content]))).toEqual(
