@@ -176,7 +176,7 @@ const streams = {
     'How long a stream whose client has gone is kept, with what it is owed, so that the client can come back and miss nothing. What it was told before is kept for `BOYA_NOTIFICATION_KEEP_DELIVERED`.',
   ),
   BOYA_STREAM_TIMEOUT: setting(
-    kinds.duration({ min: 100 }),
+    kinds.duration({ min: 100, max: DAY_MS }),
     '30s',
     'A client that takes nothing for so long, while there is something for it, is cut off; it can come back and go on.',
   ),

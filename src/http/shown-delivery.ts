@@ -9,11 +9,11 @@ import type { Backlog, SettledNotice } from '../ports/notices.ts'
 import type { DeliveryAttempt } from '../ports/notifier.ts'
 
 export function showDelivery(subscriptionId: string, { status, state }: FoundDelivery, now: Instant): JsonObject {
-  const { figures, backlog, nextAttempt, attempts, dead } = state
+  const { figures, timesGivenUp, backlog, nextAttempt, attempts, dead } = state
   const { timesSent, timesFailed, lastNotification, lastSuccess, lastFailure } = figures
   const log = attempts.map(showAttempt)
   return {
-    ...{ subscriptionId, status, timesSent, timesFailed },
+    ...{ subscriptionId, status, timesSent, timesFailed, timesGivenUp },
     ...showTimes({ lastNotification, lastSuccess, lastFailure }),
     backlog: showBacklog(backlog, now),
     ...(status === 'active' && showTimes({ nextAttempt })),

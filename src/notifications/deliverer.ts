@@ -124,14 +124,12 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
 
   async function look(): Promise<void> {
     isToLookAgain = false
-    try {
-      for (const tenant of tenants()) await lookIn(tenant)
-      isFailing = false
-    } catch (error) {
-      if (!isFailing)
-        callOf('').log.warn({ error }, 'the store does not tell in which queues something is owed; asking again')
-      isFailing = true
-    }
+    const errors: unknown[] = []
+    for (const tenant of tenants()) await lookIn(tenant).catch((error: unknown) => errors.push(error))
+    const [error] = errors
+    if (error !== undefined && !isFailing)
+      callOf('').log.warn({ error }, 'the store does not tell in which queues something is owed; asking again')
+    isFailing = error !== undefined
   }
 
   async function lookIn(tenant: string): Promise<void> {

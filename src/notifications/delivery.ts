@@ -72,6 +72,7 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
       if (!isOver()) await bell.wait(dueMs())
     }
     onEnd()
+    signal.removeEventListener('abort', bell.ring)
     await telling.ended()
     await settling.flush()
   }

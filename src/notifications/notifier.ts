@@ -49,13 +49,20 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       await figures.drop(call, id)
     },
     state: async (call, id, most) => {
-      const [{ attempts = [], nextAttempt, ...rest }, backlog, dead] = await Promise.all([
+      const [{ attempts = [], nextAttempt, timesGivenUp = 0, ...rest }, backlog, dead] = await Promise.all([
         figures.of(call, id),
         notices.backlog(call, id),
         notices.settled(call, id, 'dead', most),
       ])
       const isTriedAgain = backlog.count > 0 && nextAttempt !== undefined && nextAttempt !== null
-      return { figures: rest, backlog, ...(isTriedAgain && { nextAttempt }), attempts: attempts.toReversed(), dead }
+      return {
+        figures: rest,
+        timesGivenUp,
+        backlog,
+        ...(isTriedAgain && { nextAttempt }),
+        attempts: attempts.toReversed(),
+        dead,
+      }
     },
     redeliver: (call, { id, endpoint }, which) => notices.revive(call, id, queueOf(endpoint.uri), which, clock.now()),
     send: async (call, endpoint, outgoing) => {

@@ -1,19 +1,20 @@
 /** Decides of what has been read whether it is given up, can be told now, or rests. */
 
+import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Notice } from '../ports/notices.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
+import type { Figures } from './figures.ts'
 import { tooMany, whyGivenUp } from './given-up.ts'
 import type { Pace, Paces } from './paces.ts'
-import type { Reading } from './reading.ts'
+import type { Excess, Reading } from './reading.ts'
 import type { Rests } from './rests.ts'
 import type { Settling } from './settling.ts'
 import { keyOf, type Window } from './window.ts'
 
-/** What there is of a subscription beyond what may wait for it. */
-export type Excess = Map<string, number>
-
 interface PlacingDeps {
+  readonly call: Call
+  readonly figures: Pick<Figures, 'note'>
   readonly clock: Clock
   readonly settings: DeliverySettings
   readonly window: Window
@@ -33,10 +34,11 @@ export type Placing = (notice: Notice, pace: Pace | undefined, reading: Reading)
 const FEW = 8
 
 export function createPlacing(deps: PlacingDeps): Placing {
-  const { clock, settings, window, paces, rests, settling, rest, restUnread } = deps
+  const { call, figures, clock, settings, window, paces, rests, settling, rest, restUnread } = deps
   const giveUp = (notice: Notice, reason: string): void => {
     window.finish([notice])
     settling.add([{ id: notice.id, state: 'dead', at: clock.now(), reason }])
+    figures.note(call, notice.subscription, { timesGivenUp: 1 })
   }
   const whyNot = (notice: Notice, pace: Pace | undefined, excess: Excess): string | undefined => {
     // What waits behind others has not failed itself.

@@ -1,4 +1,5 @@
-import type { Excess } from './placing.ts'
+/** What there is of a subscription beyond what may wait for it. */
+export type Excess = Map<string, number>
 
 /** A reading from the begin on: how far it has come, and what rests up to there. */
 export interface Reading {

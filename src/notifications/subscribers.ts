@@ -60,9 +60,15 @@ export function createSubscribers(): Subscribers {
     return known
   }
   const upToDate = (): Promise<void> | undefined => (opened === undefined ? opening : opened.watch.upToDate())
+  const ready = (tenant: string): Promise<void> | undefined => {
+    const looking = upToDate()
+    return looking === undefined
+      ? opened?.reading.caughtUp(tenant)
+      : looking.then(() => opened?.reading.caughtUp(tenant))
+  }
   return {
     source: {
-      ready: upToDate,
+      ready,
       noticesOf: (tenant, change) => tenants.get(tenant)?.noticesOf(change) ?? [],
       committed: (tenant, queues) => opened?.committed(tenant, queues),
     },
@@ -81,7 +87,7 @@ export function createSubscribers(): Subscribers {
       isOpen()
       return {
         subscriptionOf: async (call, id) => {
-          await upToDate()
+          await ready(call.tenant)
           const known = tenants.get(call.tenant)?.get(id)
           if (known !== undefined) return known
           // Another instance may have made it a moment ago: what is owed to it must not be taken for nobody's.

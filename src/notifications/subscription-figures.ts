@@ -5,6 +5,8 @@ import type { DeliveryFigures } from '../core/subscription/render-subscription.t
 import type { DeliveryAttempt } from '../ports/notifier.ts'
 
 export interface SubscriptionFigures extends DeliveryFigures {
+  /** Changes that were given up. */
+  readonly timesGivenUp?: number
   /** The last of them, in order. */
   readonly attempts?: readonly DeliveryAttempt[]
   /** When what has failed is tried again; null where nothing has. */
@@ -31,8 +33,14 @@ export function added(one: MoreFigures, more: MoreFigures): SubscriptionFigures 
     ...{ ...older, ...newer, ...latest(one, more) },
     timesSent: (one.timesSent ?? 0) + (more.timesSent ?? 0),
     timesFailed: (one.timesFailed ?? 0) + (more.timesFailed ?? 0),
+    ...givenUp(one, more),
     ...(attempts.length > 0 && { attempts: attempts.slice(-ATTEMPTS) }),
   }
+}
+
+function givenUp(one: MoreFigures, more: MoreFigures): MoreFigures {
+  const timesGivenUp = (one.timesGivenUp ?? 0) + (more.timesGivenUp ?? 0)
+  return timesGivenUp === 0 ? {} : { timesGivenUp }
 }
 
 const TIMES = ['lastNotification', 'lastSuccess', 'lastFailure'] as const

@@ -12,10 +12,12 @@ import type { TenantSubscriptions } from './tenant-subscriptions.ts'
 
 export interface SubscriptionReading {
   /**
-   * Reads what has changed since the last look, in each Tenant. Throws what the store throws, when it has tried all of
-   * them, and may be called again.
+   * Reads what has changed since the last look, in each Tenant. A Tenant that cannot be read keeps no other from being
+   * read. Throws what the store throws where it does not say what has changed, and may be called again.
    */
   look(): Promise<void>
+  /** Reads a Tenant that could not be read; undefined where it could. Throws what the store throws. */
+  caughtUp(tenant: string): Promise<void> | undefined
   /** Reads one that this instance has changed. */
   learn(tenant: string, id: string): Promise<void>
   close(): void
@@ -48,6 +50,12 @@ export function createSubscriptionReading(deps: ReadingDeps): SubscriptionReadin
   /** What is read later is newer. */
   const inTurn = createInTurn()
   const toLearn = new Map<string, ToLearn>()
+  /** Tenants that could not be read. */
+  const unread = new Set<string>()
+  const notRead = (tenant: string, error: unknown): void => {
+    unread.add(tenant)
+    callOf(tenant).log.warn({ tenant, error }, 'subscriptions cannot be read; the Tenant is not changed until they can')
+  }
 
   const readSome = async (tenant: string, ids: readonly string[]): Promise<void> => {
     const call = callOf(tenant)
@@ -94,14 +102,19 @@ export function createSubscriptionReading(deps: ReadingDeps): SubscriptionReadin
   }
   return {
     look: async () => {
-      const errors: unknown[] = []
       for (const { id, document } of await documents.list(callOf(''), SUBSCRIPTION_REVISION)) {
         const tenant = tenantOfRevision(id)
         const looking = inTurn.run(tenant, () => lookAt(tenant, document as SubscriptionRevision))
-        await looking.catch((error: unknown) => errors.push(error))
+        await looking.then(
+          () => unread.delete(tenant),
+          (error: unknown) => notRead(tenant, error),
+        )
       }
-      if (errors.length > 0) throw errors[0]
     },
+    caughtUp: (tenant) =>
+      unread.has(tenant)
+        ? inTurn.run(tenant, () => readNow(tenant, undefined)).then(() => void unread.delete(tenant))
+        : undefined,
     learn: (tenant, id) => {
       const { ids, read: reading } = toLearn.get(tenant) ?? learnNext(tenant)
       ids.add(id)

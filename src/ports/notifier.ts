@@ -25,6 +25,8 @@ export interface DeliveryAttempt {
 /** How it stands with what a Subscription is owed. */
 export interface DeliveryState {
   readonly figures: DeliveryFigures
+  /** Changes that were given up since it was created. */
+  readonly timesGivenUp: number
   readonly backlog: Backlog
   /** When what has failed is tried again; absent where nothing has. */
   readonly nextAttempt?: Instant

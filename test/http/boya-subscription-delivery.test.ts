@@ -37,7 +37,7 @@ describe('GET /boya/v1/subscriptions/{subscriptionId}/delivery', () => {
   it('of one that has never been told says so', async () => {
     const { id } = await subscribed()
     expect(await deliveryOf(usual, id)).toEqual({
-      ...{ subscriptionId: id, status: 'active', timesSent: 0, timesFailed: 0 },
+      ...{ subscriptionId: id, status: 'active', timesSent: 0, timesFailed: 0, timesGivenUp: 0 },
       ...{ backlog: { count: 0 }, log: [], dead: [] },
     })
   })

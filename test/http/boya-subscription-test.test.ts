@@ -42,7 +42,7 @@ describe('POST /boya/v1/subscriptions/{subscriptionId}/test', () => {
     await test(id).expect(200)
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(receiver.got()).toHaveLength(2)
-    const empty = { timesSent: 0, timesFailed: 0, backlog: { count: 0 }, log: [], dead: [] }
+    const empty = { timesSent: 0, timesFailed: 0, timesGivenUp: 0, backlog: { count: 0 }, log: [], dead: [] }
     expect(await deliveryOf(broker, id)).toEqual({ subscriptionId: id, status: 'active', ...empty })
     expect((await broker.get(subscriptionPath(id))).body.notification).not.toHaveProperty('timesSent')
     receiver.always(204)

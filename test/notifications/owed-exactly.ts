@@ -149,6 +149,6 @@ export function owedExactly(fresh: () => Promise<SharedDatabase>, count: number,
       )
     })
     await fc.assert(check, { numRuns: LONG ? 20 * runs : runs, endOnFailure: true })
-    expect(told).toBeGreaterThan(20 * runs)
+    expect(told).toBeGreaterThan(5 * runs)
   }, 300_000)
 }

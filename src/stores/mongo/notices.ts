@@ -66,9 +66,9 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     },
     forget: async ({ tenant }, before, limit) => {
       const database = await databases.of(tenant)
-      await remove(database, 'gone', clock.now() - REMEMBERED, limit)
-      const delivered = await remove(database, 'delivered', before.delivered, limit)
-      return delivered + (await remove(database, 'dead', before.dead, limit - delivered))
+      const gone = await remove(database, 'gone', clock.now() - REMEMBERED, limit)
+      const delivered = await remove(database, 'delivered', before.delivered, limit - gone)
+      return gone + delivered + (await remove(database, 'dead', before.dead, limit - gone - delivered))
     },
   }
 }
