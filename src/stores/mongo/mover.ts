@@ -40,13 +40,14 @@ const SOON = 50
 
 export function createMover(moved: Moved): Mover {
   const ending = new AbortController()
+  const moveShared = createShared(() => moveAll(moved))
   let running: Promise<void> | undefined
   let isWanted = false
   const run = async (): Promise<void> => {
     while (isWanted && !ending.signal.aborted) {
       isWanted = false
       await pause(SOON, undefined, { ref: false, signal: ending.signal })
-      await moveAll(moved)
+      await moveShared()
     }
   }
   const start = async (): Promise<void> => {
@@ -66,11 +67,30 @@ export function createMover(moved: Moved): Mover {
       isWanted = true
       running ??= start()
     },
-    moveAll: (id) => moveAll(moved, id),
+    moveAll: (id) => (id === undefined ? moveShared() : moveAll(moved, id)),
     drained: async () => {
       ending.abort()
       await running
     },
+  }
+}
+
+/** Work that all share who ask for it before it begins: one is under way, and one is next. */
+function createShared(work: () => Promise<void>): () => Promise<void> {
+  let underWay: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  const begin = (): Promise<void> => {
+    next = undefined
+    const begun = work().finally(() => {
+      if (underWay === begun) underWay = undefined
+    })
+    underWay = begun
+    return begun
+  }
+  return () => {
+    if (underWay === undefined) return begin()
+    next ??= underWay.then(begin, begin)
+    return next
   }
 }
 
