@@ -81,7 +81,7 @@ const mayUse: Record<string, readonly string[]> = {
   'core/jsonld': ['lru-cache'],
   'core/query': ['jsts', 're2js', 'lru-cache'],
   outbound: ['undici', 'ipaddr.js'],
-  notifications: ['mqtt'],
+  notifications: ['mqtt', 'lru-cache'],
   contexts: ['jsonld', 'lru-cache', 'http-cache-semantics'],
   'stores/sqlite': ['@photostructure/sqlite', 'lru-cache'],
   'stores/mongo': ['mongodb', 'lru-cache'],

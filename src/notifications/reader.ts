@@ -7,6 +7,7 @@
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Notice, NoticeStore } from '../ports/notices.ts'
+import { createBacklogs } from './backlogs.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import type { Figures } from './figures.ts'
 import { isFullPage } from './notice-page.ts'
@@ -100,11 +101,12 @@ export function createReader(deps: ReaderDeps): Reader {
       rest(notice, ms)
     }
   }
+  const countOf = createBacklogs(deps)
   /** How many are too many of these subscriptions. */
   const excesses = async (ids: Iterable<string>): Promise<Excess> => {
     const excess: Excess = new Map()
     for (const id of ids) {
-      const { count } = await notices.backlog(call, id)
+      const count = await countOf(id)
       if (count > settings.maxBacklog) excess.set(id, count - settings.maxBacklog)
     }
     return excess
