@@ -59,7 +59,7 @@ export function createConclusions(
     if (ended.status === undefined) host.failed(0)
     else host.succeeded()
     breaker.failed(Math.max(endpoint.cooldown ?? 0, ended.retryAfterMs ?? 0))
-    leave(({ endpoint: { uri } }) => uri === endpoint.uri, breaker.waitMs())
+    if (breaker.waitMs() > 0) leave(({ endpoint: { uri } }) => uri === endpoint.uri, breaker.waitMs())
     failedOf(notices, ended.reason, ended.status !== undefined, breaker.waitMs())
     const nextAttempt = Math.min(clock.now() + Math.max(breaker.waitMs(), host.waitMs()), LAST)
     figures.note(call, subscription.id, { nextAttempt })

@@ -22,15 +22,15 @@ export interface DeliveryParts {
 
 export type PartsDeps = Omit<ReaderDeps, keyof DeliveryParts | 'now'> & Pick<SettlingDeps, 'notices'>
 
-/** Failures in a row, of whatever endpoint, after which a host is spared. */
-const HOST_SPARED_AFTER = 3
+/** Failures in a row after which a host, or an endpoint, is spared: one that refuses this or that is asked on. */
+const SPARED_AFTER = 3
 
 export function createDeliveryParts(deps: PartsDeps): DeliveryParts {
   const { clock, settings } = deps
   const { retry } = settings
   const now = (): number => performance.now()
-  const breakerAfter = (sparedAfter: number) => createBreaker({ now, random: Math.random, retry, sparedAfter })
-  const paces = createPaces({ createBreaker: () => breakerAfter(1), now: () => clock.now() })
+  const newBreaker = () => createBreaker({ now, random: Math.random, retry, sparedAfter: SPARED_AFTER })
+  const paces = createPaces({ createBreaker: newBreaker, now: () => clock.now() })
   const rests = createRests(now, retry)
   const window = createWindow()
   const bell = createBell()
@@ -41,5 +41,5 @@ export function createDeliveryParts(deps: PartsDeps): DeliveryParts {
   }
   const settling = createSettling({ ...deps, onSettled, againMs: retry.firstMs })
   const reader = createReader({ ...deps, now, window, paces, rests, settling })
-  return { window, reader, paces, rests, host: breakerAfter(HOST_SPARED_AFTER), settling, bell }
+  return { window, reader, paces, rests, host: newBreaker(), settling, bell }
 }

@@ -23,8 +23,6 @@ interface Rest {
 
 /** Of how many is known what they failed of. */
 const MOST = 10_000
-/** How much longer than its endpoint, so that others are tried before it. */
-const LONGER = 4
 
 export function createRests(now: () => number, { firstMs, mostMs }: RetryPolicy): Rests {
   const rests = new Map<string, Rest>()
@@ -32,7 +30,7 @@ export function createRests(now: () => number, { firstMs, mostMs }: RetryPolicy)
     failed: (ids, reason, isNotices) => {
       for (const id of ids) {
         const failures = (rests.get(id)?.failures ?? 0) + 1
-        const ms = isNotices ? Math.min(LONGER * firstMs * 2 ** Math.min(failures - 1, 30), mostMs) : 0
+        const ms = isNotices ? Math.min(firstMs * 2 ** Math.min(failures - 1, 30), mostMs) : 0
         rests.delete(id)
         rests.set(id, { failures, until: now() + ms, reason })
       }
