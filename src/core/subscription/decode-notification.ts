@@ -1,7 +1,6 @@
-/** How a Subscription wants to be told (5.2.14), and where (5.2.15): JSON → representation and endpoint. */
+/** How a Subscription wants to be told (5.2.14): JSON → representation. */
 
 import type { Json, JsonObject } from '../model/entity.ts'
-import { isObject } from '../model/json-object.ts'
 import { badRequest, Problem } from '../model/problems.ts'
 import { isUri } from '../model/uri.ts'
 import { type ProjectionTerm, parseProjectionTerms, projectionDepth } from '../query/parse-projection.ts'
@@ -10,7 +9,7 @@ import { attributeName } from '../representation/attribute-name.ts'
 import { parseVersion } from '../representation/downgrade.ts'
 import { parseLanguageFilter } from '../representation/language-filter.ts'
 import { checkWidth, decodeAttributes, type SubscriptionNaming } from './decode-condition.ts'
-import type { Endpoint, KeyValuePair, Representation } from './subscription.ts'
+import type { Representation } from './subscription.ts'
 
 const FORMATS = {
   normalized: 'normalized',
@@ -132,79 +131,4 @@ function checkLanguage(lang: string): string {
 function checkVersion(version: string): string {
   if (parseVersion(version) !== undefined) return version
   throw badRequest(`"${version}" is no version of the standard; it looks like 1.6`, '/ngsildConformance')
-}
-
-const AT = '/notification/endpoint'
-
-/** Throws BadRequestData with a JSON pointer. */
-export function decodeEndpoint(endpoint: JsonObject): Endpoint {
-  const { uri, accept = 'application/json', timeout, cooldown, receiverInfo, notifierInfo } = endpoint
-  const url = decodeUrl(String(uri))
-  const receiver = pairsOf(receiverInfo)
-  const notifier = pairsOf(notifierInfo)
-  if (url.protocol.startsWith('http')) for (const [i, pair] of receiver.entries()) checkHeader(pair, i)
-  else for (const [i, pair] of notifier.entries()) checkMqttParameter(pair, i)
-  return {
-    uri: String(uri),
-    accept: accept as Endpoint['accept'],
-    ...(timeout !== undefined && { timeout: Number(timeout) }),
-    ...(cooldown !== undefined && { cooldown: Number(cooldown) }),
-    receiverInfo: receiver,
-    notifierInfo: notifier,
-  }
-}
-
-const SCHEMES: readonly string[] = ['http:', 'https:', 'mqtt:', 'mqtts:']
-
-/** 6.3.8, 7.2 */
-function decodeUrl(uri: string): URL {
-  const url = URL.canParse(uri) ? new URL(uri) : undefined
-  if (url === undefined || !SCHEMES.includes(url.protocol) || url.hostname === '') {
-    throw badRequest(
-      `"${uri}" is no URI that notifications can be sent to; it looks like https://example.org/notify or mqtt://example.org/topic`,
-      `${AT}/uri`,
-    )
-  }
-  if (url.protocol.startsWith('mqtt') && url.pathname.length < 2) {
-    throw badRequest('the path of an MQTT endpoint is the topic: mqtt://example.org/topic', `${AT}/uri`)
-  }
-  return url
-}
-
-function pairsOf(json: Json | undefined): readonly KeyValuePair[] {
-  if (!Array.isArray(json)) return []
-  return json.flatMap((pair: Json) => (isObject(pair) ? [{ key: String(pair.key), value: String(pair.value) }] : []))
-}
-
-/** RFC 7230: a token, and a text without control characters. */
-const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/
-const HEADER_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
-/** What the message itself needs. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'host',
-  'expect',
-  'upgrade',
-])
-
-/** 6.3.8: ""Key" and "value" members shall adhere to IETF RFC 7230". */
-function checkHeader({ key, value }: KeyValuePair, i: number): void {
-  const at = `${AT}/receiverInfo/${i}`
-  if (!HEADER_NAME.test(key)) throw badRequest(`"${key}" cannot be the name of an HTTP header`, `${at}/key`)
-  if (OWN_HEADERS.has(key.toLowerCase())) throw badRequest(`the header ${key} is the broker's own`, `${at}/key`)
-  if (!HEADER_VALUE.test(value)) throw badRequest('cannot be the value of an HTTP header', `${at}/value`)
-}
-
-/** Table 7.2-1 */
-const MQTT_PARAMETERS: Readonly<Record<string, readonly string[]>> = {
-  'MQTT-QoS': ['0', '1', '2'],
-  'MQTT-Version': ['mqtt3.1.1', 'mqtt5.0'],
-}
-
-function checkMqttParameter({ key, value }: KeyValuePair, i: number): void {
-  const values = MQTT_PARAMETERS[key]
-  if (values === undefined || values.includes(value)) return
-  throw badRequest(`${key} is one of ${values.join(', ')}, not "${value}"`, `${AT}/notifierInfo/${i}/value`)
 }

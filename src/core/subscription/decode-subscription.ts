@@ -6,7 +6,8 @@ import { badRequest } from '../model/problems.ts'
 import { show } from '../model/show.ts'
 import { isUri, NGSI_LD_NULL } from '../model/uri.ts'
 import { decodeCondition, decodeQuery, type SubscriptionNaming } from './decode-condition.ts'
-import { decodeEndpoint, decodeRepresentation } from './decode-notification.ts'
+import { decodeEndpoint } from './decode-endpoint.ts'
+import { decodeRepresentation } from './decode-notification.ts'
 import type { StoredSubscription, Subscription } from './subscription.ts'
 
 /** All of a Subscription but what notifications are shown with, which may be given a URL only when all else is right. */

@@ -3,7 +3,8 @@
 import type { Instant, JsonObject } from '../model/entity.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { decodeCondition, type SubscriptionNaming } from './decode-condition.ts'
-import { decodeEndpoint, decodeRepresentation } from './decode-notification.ts'
+import { decodeEndpoint } from './decode-endpoint.ts'
+import { decodeRepresentation } from './decode-notification.ts'
 import { checkExpiry, checkSourceFilter, checkTogether, decodeTimes } from './decode-subscription.ts'
 import {
   type Condition,
