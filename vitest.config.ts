@@ -31,10 +31,11 @@ export default defineConfig({
         test: {
           ...common,
           name: 'sqlite',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          include: ['test/**/*.test.ts'],
           exclude: [...onBoth, ...onMongodb, ...crash],
         },
       },
+      { test: { ...common, ...together, name: 'core', include: ['src/**/*.test.ts'] } },
       { test: { ...common, ...together, name: 'http', include: onBoth } },
       ...(process.env.BOYA_TEST_MONGODB_KILL === undefined
         ? []

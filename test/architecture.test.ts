@@ -32,7 +32,7 @@ const mayImport: Record<string, readonly string[]> = {
     'observability',
   ],
   // Which subscription is being changed is told by whoever changes it.
-  'notifications/announcing.ts': ['core/subscription', 'ports'],
+  'notifications/announcing.ts': ['core/subscription', 'ports', 'duties'],
   // What clients send is described once; an import is judged by it, too.
   'http/validate.ts': ['core/model', 'http'],
   http: [

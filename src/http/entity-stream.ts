@@ -65,7 +65,8 @@ function conditionOf(filter: EntityFilter): Condition {
   return {
     ...(Object.keys(selector).length > 0 && { entities: [selector] }),
     ...(attributes !== undefined && { watchedAttributes: [...new Set(attributes)] }),
-    triggers: TRIGGERS,
+    // Who names Attributes does not ask for what is beside them.
+    triggers: attributes === undefined ? [...TRIGGERS, 'entityRevised'] : TRIGGERS,
     ...(q !== undefined && { q }),
     ...(geo !== undefined && { geo }),
     ...(scopes !== undefined && { scopes }),

@@ -1,6 +1,6 @@
 /** Tells all instances on the store which Subscription is being changed. */
 
-import { movedOn, type SubscriptionRevision } from '../core/subscription/subscription-revision.ts'
+import { movedOn, type NamedChanges } from '../duties/named-changes.ts'
 import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
 import { revisionIdOf, SUBSCRIPTION_REVISION } from '../ports/subscription-documents.ts'
@@ -21,7 +21,7 @@ export function createAnnounce(documents: Pick<DocumentStore, 'change'>, call: C
   const write = async (tenant: string, ids: readonly string[]): Promise<void> => {
     waiting.delete(tenant)
     await documents.change(call, SUBSCRIPTION_REVISION, revisionIdOf(tenant), (current) => ({
-      document: movedOn(current as SubscriptionRevision | undefined, ids),
+      document: movedOn(current as NamedChanges | undefined, ids),
       result: undefined,
     }))
   }

@@ -39,7 +39,7 @@ export async function attemptPeriodic(
     entities = outgoing.entities
     outcome = await sender.send(subscription.endpoint, outgoing, signal)
   } catch (error) {
-    outcome = { ok: false, reason: whyUnbuilt(error) }
+    outcome = { ok: false, reason: whyUnbuilt(call, error) }
   }
   const sent = { notification: id, entities, at, endedAt: clock.now() }
   if (outcome.ok || !signal.aborted) noteOutcome(figures, call, subscription.id, outcome, sent)

@@ -43,6 +43,6 @@ export async function attempt(
     if (isKnown) noteOutcome(figures, call, subscription.id, outcome, { ...sent, endedAt: clock.now() })
     return outcome
   } catch (error) {
-    return { ok: 'unbuilt', reason: whyUnbuilt(error) }
+    return { ok: 'unbuilt', reason: whyUnbuilt(call, error) }
   }
 }

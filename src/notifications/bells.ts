@@ -1,7 +1,7 @@
 /** Instances tell one another in which queues they have committed notices that another one delivers. */
 
 import { randomUUID } from 'node:crypto'
-import { changedSince, movedOn, type SubscriptionRevision } from '../core/subscription/subscription-revision.ts'
+import { changedSince, movedOn, type NamedChanges } from '../duties/named-changes.ts'
 import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
 
@@ -23,7 +23,7 @@ interface BellsDeps {
 }
 
 /** What one instance has rung for last, and when it did. */
-interface BellDocument extends SubscriptionRevision {
+interface BellDocument extends NamedChanges {
   readonly at: number
 }
 

@@ -43,7 +43,7 @@ export function createConclusions(
   }
   const succeeded = ({ breaker }: Pace): void => {
     host.succeeded()
-    if (breaker.isSpared()) reader.lookAgain()
+    if (breaker.isSpared()) reader.recovered()
     breaker.succeeded()
   }
   /** `isNotices`: it may be their own fault. */

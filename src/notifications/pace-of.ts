@@ -10,7 +10,7 @@ interface PaceOfDeps {
   readonly call: Call
   readonly subscriptionOf: SubscriptionOf
   readonly figures: Pick<Figures, 'of'>
-  readonly paces: Pick<Paces, 'learn'>
+  readonly paces: Pick<Paces, 'learn' | 'forget'>
 }
 
 /** The pace of a subscription as it is now; it is asked for once, so this is to be made anew each time. */
@@ -19,7 +19,9 @@ export function createPaceOf({ call, subscriptionOf, figures, paces }: PaceOfDep
   const ask = async (id: string): Promise<Pace | undefined> => {
     const subscription = await subscriptionOf(call, id)
     const lastAt = async () => (await figures.of(call, id)).lastNotification
-    return subscription === undefined ? undefined : await paces.learn(subscription, lastAt)
+    if (subscription !== undefined) return await paces.learn(subscription, lastAt)
+    paces.forget(id)
+    return undefined
   }
   return (id: string): Promise<Pace | undefined> => {
     const asked = known.get(id) ?? ask(id)

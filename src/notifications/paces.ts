@@ -19,6 +19,8 @@ export interface Paces {
   /** `lastAt`: asked for once, where it is throttled. */
   learn(subscription: Subscription, lastAt: () => Promise<Instant | undefined>): Promise<Pace>
   of(subscription: string): Pace | undefined
+  /** It is gone. */
+  forget(subscription: string): void
   /** Milliseconds until it may be told something; 0: now; Infinity: not before something else happens. */
   restMs(pace: Pace): number
   /** Whether there is a place for one more Notification. */
@@ -37,7 +39,11 @@ export function createPaces({ createBreaker, now }: PacesDeps): Paces {
   const breakers = new Map<string, Breaker>()
   /** By endpoint, and by subscription where it is throttled. */
   const underWay = new Map<string, number>()
-  const count = (key: string, by: number): void => void underWay.set(key, (underWay.get(key) ?? 0) + by)
+  const count = (key: string, by: number): void => {
+    const next = (underWay.get(key) ?? 0) + by
+    if (next === 0) underWay.delete(key)
+    else underWay.set(key, next)
+  }
 
   const breakerOf = (uri: string): Breaker => {
     const breaker = breakers.get(uri) ?? createBreaker()
@@ -58,6 +64,12 @@ export function createPaces({ createBreaker, now }: PacesDeps): Paces {
       return pace
     },
     of: (subscription) => paces.get(subscription),
+    forget: (subscription) => {
+      const uri = paces.get(subscription)?.subscription.endpoint.uri
+      paces.delete(subscription)
+      const isUsed = [...paces.values()].some((pace) => pace.subscription.endpoint.uri === uri)
+      if (uri !== undefined && !isUsed) breakers.delete(uri)
+    },
     restMs: (pace) => {
       if (statusOf(pace.subscription, now()) !== 'active') return Number.POSITIVE_INFINITY
       return Math.max(pace.breaker.waitMs(), throttledMs(pace))

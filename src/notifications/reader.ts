@@ -27,6 +27,8 @@ export interface Reader {
   rest(notices: readonly Notice[], ms: number): void
   /** What rests can perhaps be told now. */
   lookAgain(): void
+  /** What rests because its endpoint failed can be told now, and is not to wait for long. */
+  recovered(): void
   /** Reads where there is reason to. Throws what the store throws, and may be called again. */
   read(): Promise<void>
   /** Milliseconds until there is reason to; Infinity where there is none as long as nothing happens. */
@@ -182,6 +184,11 @@ export function createReader(deps: ReaderDeps): Reader {
     },
     lookAgain: () => {
       if (end.resting.size > 0) roundDueAt = now()
+    },
+    recovered: () => {
+      if (end.resting.size === 0) return
+      roundDueAt = now()
+      roundAllowedAt = now()
     },
     read: async () => {
       if (isFull()) makeRoom()

@@ -6,13 +6,11 @@ export interface RetryPolicy {
   readonly mostMs: number
 }
 
-export const RETRY: RetryPolicy = { firstMs: 1_000, mostMs: 60_000 }
-
 /**
  * Milliseconds to wait after the n-th failure in a row, the first one is 1: twice as long each time, half of it by chance,
  * so that what failed together does not come back together. `random`: from 0 to below 1.
  */
-export function delayAfter(failures: number, random: number, { firstMs, mostMs }: RetryPolicy = RETRY): number {
+export function delayAfter(failures: number, random: number, { firstMs, mostMs }: RetryPolicy): number {
   const whole = Math.min(firstMs * 2 ** Math.min(failures - 1, 30), mostMs)
   return whole / 2 + (whole / 2) * random
 }

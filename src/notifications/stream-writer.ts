@@ -76,7 +76,7 @@ export function createStreamWriter(deps: StreamWriterDeps): StreamWriter {
         'a change could not be shown to a stream; it is given up',
       )
       await gaveUp()
-      add({ id, state: 'dead', at, reason: whyUnbuilt(error) })
+      add({ id, state: 'dead', at, reason: whyUnbuilt(call, error) })
       return 0
     }
   }

@@ -1,8 +1,8 @@
 /** Reads from the store which Subscriptions there are: all of a Tenant at first, later those that have changed. */
 
 import { Problem } from '../core/model/problems.ts'
-import { changedSince, type SubscriptionRevision } from '../core/subscription/subscription-revision.ts'
 import { createInTurn } from '../duties/in-turn.ts'
+import { changedSince, type NamedChanges } from '../duties/named-changes.ts'
 import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
 import { SUBSCRIPTION_REVISION, tenantOfRevision } from '../ports/subscription-documents.ts'
@@ -81,7 +81,7 @@ export function createSubscriptionReading(deps: ReadingDeps): SubscriptionReadin
     failed: (tenant, error) =>
       callOf(tenant).log.warn({ tenant, error }, 'subscriptions could not be read once more; trying again'),
   })
-  const lookAt = async (tenant: string, revision: SubscriptionRevision): Promise<void> => {
+  const lookAt = async (tenant: string, revision: NamedChanges): Promise<void> => {
     const before = known.get(tenant)
     const ids = before === undefined ? undefined : changedSince(revision, before)
     if (ids?.length === 0) return
@@ -104,7 +104,7 @@ export function createSubscriptionReading(deps: ReadingDeps): SubscriptionReadin
     look: async () => {
       for (const { id, document } of await documents.list(callOf(''), SUBSCRIPTION_REVISION)) {
         const tenant = tenantOfRevision(id)
-        const looking = inTurn.run(tenant, () => lookAt(tenant, document as SubscriptionRevision))
+        const looking = inTurn.run(tenant, () => lookAt(tenant, document as NamedChanges))
         await looking.then(
           () => unread.delete(tenant),
           (error: unknown) => notRead(tenant, error),

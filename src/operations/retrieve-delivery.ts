@@ -1,4 +1,5 @@
-import { type SubscriptionStatus, statusOf } from '../core/subscription/subscription.ts'
+import type { Instant } from '../core/model/entity.ts'
+import { type Subscription, type SubscriptionStatus, statusOf } from '../core/subscription/subscription.ts'
 import type { Call } from '../ports/call.ts'
 import type { DeliveryState } from '../ports/notifier.ts'
 import type { SubscriptionContext } from './operation-context.ts'
@@ -18,5 +19,16 @@ export async function retrieveDelivery(
 ): Promise<FoundDelivery> {
   const { subscription } = await storedSubscription(context, call, id)
   const state = await context.notifier.state(call, id, dead)
-  return { status: statusOf(subscription, context.clock.now()), state }
+  const nextAttempt = state.nextAttempt ?? throttledUntil(subscription, state)
+  return {
+    status: statusOf(subscription, context.clock.now()),
+    state: { ...state, ...(nextAttempt !== undefined && { nextAttempt }) },
+  }
+}
+
+/** When the period of its throttling is over, where something waits for that. */
+function throttledUntil({ throttling }: Subscription, { backlog, figures }: DeliveryState): Instant | undefined {
+  const last = figures.lastNotification
+  if (throttling === undefined || last === undefined || backlog.count === 0) return undefined
+  return last + throttling * 1_000
 }

@@ -1,7 +1,19 @@
-/** Boya as its package installs it, for tests that start processes: built once for a test file into a folder of its own. */
+/** Boya as its package installs it, for tests that start processes: each test file has it in a folder of its own. */
 
 import { spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -39,12 +51,7 @@ export function installBoya(): InstalledBoya {
   for (const name of ['node_modules', 'openapi', 'contexts', 'examples'])
     symlinkSync(join(root, name), join(folder, name))
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'))
-  const compiler = join(root, 'node_modules/.bin/tsc')
-  // Types are the matter of `npm run check`; what is wrong with them keeps nothing from being written.
-  const built = spawnSync(compiler, ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(folder, 'dist')], {
-    encoding: 'utf8',
-  })
-  if (!existsSync(join(folder, 'dist/main.js'))) throw new Error(`the build failed: ${built.stdout}`)
+  cpSync(built(), join(folder, 'dist'), { recursive: true })
   return {
     folder,
     start: (args, env = {}, stdin = '') => {
@@ -57,6 +64,46 @@ export function installBoya(): InstalledBoya {
     },
     remove: () => rmSync(folder, { recursive: true }),
   }
+}
+
+/** The folder of what is built of these sources: once, whoever needs it. */
+function built(): string {
+  const kept = join(root, 'node_modules/.cache/boya-built')
+  const dist = join(kept, stateOfSources())
+  if (existsSync(dist)) return dist
+  mkdirSync(kept, { recursive: true })
+  const made = mkdtempSync(join(kept, 'making-'))
+  const compiler = join(root, 'node_modules/.bin/tsc')
+  // Types are the matter of `npm run check`; what is wrong with them keeps nothing from being written.
+  const { stdout } = spawnSync(compiler, ['-p', join(root, 'tsconfig.build.json'), '--outDir', made], {
+    encoding: 'utf8',
+  })
+  if (!existsSync(join(made, 'main.js'))) throw new Error(`the build failed: ${stdout}`)
+  try {
+    renameSync(made, dist)
+  } catch {
+    // Another was faster.
+    rmSync(made, { recursive: true })
+  }
+  for (const name of readdirSync(kept))
+    if (isOld(join(kept, name))) rmSync(join(kept, name), { recursive: true, force: true })
+  return dist
+}
+
+function stateOfSources(): string {
+  const hash = createHash('sha256')
+  for (const name of readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).sort()) {
+    const { mtimeMs, size } = statSync(join(root, 'src', name))
+    hash.update(`${name} ${mtimeMs} ${size}\n`)
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+const DAY_MS = 86_400_000
+
+function isOld(path: string): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  return stat !== undefined && Date.now() - stat.mtimeMs > DAY_MS
 }
 
 function observe(child: ReturnType<typeof spawn>): Running {

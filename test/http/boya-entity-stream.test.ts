@@ -60,6 +60,27 @@ describe('a stream', () => {
     expect(new Set(reader.events.map((each) => each.id)).size).toBe(5)
   })
 
+  it('tells when an entity gets another scope, type or time to expire, unless Attributes are named', async () => {
+    const headers = await freshTenant()
+    const reader = await stream('format=simplified', headers)
+    const others = await stream('attrs=temperature&format=simplified', headers)
+    const id = newId('Room')
+    await broker.post('/entities', room(id, { scope: '/a' }), headers).expect(201)
+    await broker.patch(pathOf(id), { scope: '/b' }, headers).expect(204)
+    await broker.patch(pathOf(id), { type: 'Hall' }, headers).expect(204)
+    await broker.patch(pathOf(id), { expiresAt: '2099-01-01T00:00:00Z' }, headers).expect(204)
+    await broker.patch(pathOf(id), { scope: '/b' }, headers).expect(204)
+    await broker.delete(pathOf(id), headers).expect(204)
+    await reader.until((events) => events.at(-1)?.name === 'entityDeleted')
+    expect(reader.events.slice(2, -1)).toMatchObject([
+      { name: 'entityUpdated', data: { type: 'Room', scope: '/b' } },
+      { name: 'entityUpdated', data: { type: ['Room', 'Hall'] } },
+      { name: 'entityUpdated', data: { id } },
+    ])
+    await others.until((events) => events.at(-1)?.name === 'entityDeleted')
+    expect(others.events.map((each) => each.name)).toEqual(['ready', 'entityCreated', 'entityDeleted'])
+  })
+
   it('tells those of a batch and of a purge each by itself', async () => {
     const headers = await freshTenant()
     const reader = await stream('type=Room', headers)

@@ -85,6 +85,18 @@ describe('GET /boya/v1/subscriptions/{subscriptionId}/delivery', () => {
     })
   })
 
+  it('of a throttled one says when what waits is told', async () => {
+    const { id, tank } = await subscribed({ throttling: 60 })
+    await setLevel(tank, 1)
+    await eventually(async () => expect(levels(id)).toHaveLength(1))
+    await setLevel(tank, 2)
+    await eventually(async () => {
+      const state = await deliveryOf(usual, id)
+      expect(state.backlog.count).toBe(1)
+      expect(Date.parse(state.nextAttempt) - Date.parse(state.lastNotification)).toBe(60_000)
+    })
+  })
+
   it('of a paused one does not say when it is tried again', async () => {
     const { id, tank } = await subscribed()
     receiver.always(500)

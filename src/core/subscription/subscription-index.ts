@@ -85,10 +85,12 @@ function watch<S>(
 ): void {
   const { watchedAttributes, triggers } = condition
   const needed = neededBy(condition, selectors)
-  const isOfEntity = triggers.includes('entityCreated') || triggers.includes('entityDeleted')
+  const isOfEntity = OF_ENTITY.some((trigger) => triggers.includes(trigger))
   if (watchedAttributes === undefined || isOfEntity) all.add(subscription, needed)
   else for (const name of watchedAttributes) madeIn(byAttribute, name, createValueIndex<S>).add(subscription, needed)
 }
+
+const OF_ENTITY = ['entityCreated', 'entityDeleted', 'entityRevised'] as const
 
 /** What of values and of the id an entity must meet. */
 function neededBy({ q }: Condition, selectors: readonly EntitySelector[]): Candidates {

@@ -4,8 +4,17 @@ import type { Instant, JsonObject } from '../model/entity.ts'
 import type { EntitySelector, GeoQuery, Query, ScopeQuery } from '../query/ast.ts'
 import type { ProjectionTerm } from '../query/parse-projection.ts'
 
-/** Table 5.2.12-1, without `entityUpdated`, which is the three about Attributes together. */
-export type Trigger = 'entityCreated' | 'entityDeleted' | 'attributeCreated' | 'attributeUpdated' | 'attributeDeleted'
+/**
+ * Table 5.2.12-1, without `entityUpdated`, which is the three about Attributes together. `entityRevised` is Boya's own, of
+ * streams: types, scopes or expiresAt of an entity have changed, of which no Subscription is told (5.8.6).
+ */
+export type Trigger =
+  | 'entityCreated'
+  | 'entityDeleted'
+  | 'entityRevised'
+  | 'attributeCreated'
+  | 'attributeUpdated'
+  | 'attributeDeleted'
 
 /** What a change has to be for it to be told. Every member that is present must hold. */
 export interface Condition {

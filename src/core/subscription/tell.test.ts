@@ -23,6 +23,7 @@ describe('when a subscription is told (5.8.6)', () => {
   const changes: Record<Trigger, readonly [Entity | undefined, Entity | undefined]> = {
     entityCreated: [undefined, whole],
     entityDeleted: [whole, undefined],
+    entityRevised: [whole, { ...whole, scopes: ['/a'] }],
     attributeCreated: [without, whole],
     attributeUpdated: [whole, moved],
     attributeDeleted: [whole, without],
@@ -46,7 +47,7 @@ describe('when a subscription is told (5.8.6)', () => {
     expect(kinds.map((each) => [each?.isCreated, each?.deletedAt])).toEqual([
       [true, undefined],
       [undefined, NOW],
-      ...Array.from({ length: 3 }, () => [undefined, undefined]),
+      ...Array.from({ length: 4 }, () => [undefined, undefined]),
     ])
   })
 

@@ -72,11 +72,20 @@ function isTriggered({ triggers, watchedAttributes }: Condition, change: EntityC
   const occurs: Readonly<Record<Trigger, () => boolean>> = {
     entityCreated: () => change.before === undefined,
     entityDeleted: () => change.after === undefined,
+    entityRevised: () => isRevised(change),
     attributeCreated: () => isWatched(what.attributeCreated),
     attributeUpdated: () => isWatched(what.attributeUpdated),
     attributeDeleted: () => isWatched(what.attributeDeleted),
   }
   return triggers.some((trigger) => occurs[trigger]())
+}
+
+/** Whether what an entity has beside its Attributes is another. */
+function isRevised({ before, after }: EntityChange): boolean {
+  if (before === undefined || after === undefined) return false
+  const beside = ({ types, scopes = [], expiresAt }: Entity): string =>
+    JSON.stringify([types.toSorted(), scopes.toSorted(), expiresAt])
+  return beside(before) !== beside(after)
 }
 
 /**

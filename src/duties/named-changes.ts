@@ -1,23 +1,23 @@
-/** How instances on one store tell one another which Subscriptions of a Tenant have changed: a document per Tenant. */
+/** What a document says by which instances on one store tell one another what has changed: pure. */
 
-export interface SubscriptionRevision {
+export interface NamedChanges {
   /** How many changes there have been. */
   readonly changes: number
-  /** The subscriptions that the last of them were of, one for each change, the latest at the end. */
+  /** What the last of them were of, one name for each change, the latest at the end. */
   readonly last: readonly string[]
 }
 
-/** Changes that are named: who knows less reads all subscriptions. */
+/** Changes that are named: who knows less reads all. */
 const NAMED = 100
 
 /** `current`: undefined where nothing has changed yet. */
-export function movedOn(current: SubscriptionRevision | undefined, ids: readonly string[]): SubscriptionRevision {
+export function movedOn(current: NamedChanges | undefined, ids: readonly string[]): NamedChanges {
   const { changes, last } = current ?? { changes: 0, last: [] }
   return { changes: changes + ids.length, last: [...last, ...ids].slice(-NAMED) }
 }
 
 /** Those that have changed since there had been so many changes, each once; undefined where that is not known any more. */
-export function changedSince({ changes, last }: SubscriptionRevision, known: number): readonly string[] | undefined {
+export function changedSince({ changes, last }: NamedChanges, known: number): readonly string[] | undefined {
   const missed = changes - known
   if (missed < 0 || missed > last.length) return undefined
   return missed === 0 ? [] : [...new Set(last.slice(-missed))]

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { changedSince, movedOn, type SubscriptionRevision } from './subscription-revision.ts'
+import { changedSince, movedOn, type NamedChanges } from './named-changes.ts'
 
 describe('the revision of the subscriptions of a Tenant', () => {
   it('tells who has seen it before what has changed since', () => {
@@ -8,7 +8,7 @@ describe('the revision of the subscriptions of a Tenant', () => {
     fc.assert(
       fc.property(batches, fc.nat(), (all, at) => {
         const seenAfter = at % all.length
-        let revision: SubscriptionRevision | undefined
+        let revision: NamedChanges | undefined
         let known = 0
         all.forEach((ids, i) => {
           revision = movedOn(revision, ids)
