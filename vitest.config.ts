@@ -25,7 +25,7 @@ const mongodb = {
 export default defineConfig({
   test: {
     // Much of what is tested waits: for a database, a disk, a time to pass.
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         test: {
