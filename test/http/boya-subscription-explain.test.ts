@@ -26,9 +26,9 @@ describe('GET /boya/v1/subscriptions/{subscriptionId}/explain', () => {
   it('each condition in turn, of the entity as it is now', async () => {
     const entity = newId('Silo')
     const location = { type: 'GeoProperty', value: { type: 'Point', coordinates: [1, 1] } }
-    await broker.create({ id: entity, type: 'Silo', scope: '/farm/a', fill: 10, location })
+    await broker.create({ id: entity, type: 'Silo', scope: '/harbour/a', fill: 10, location })
     const id = await subscribe(broker, {
-      ...{ entities: [{ type: 'Silo' }], watchedAttributes: ['fill'], q: 'fill>20;location', scopeQ: '/farm/#' },
+      ...{ entities: [{ type: 'Silo' }], watchedAttributes: ['fill'], q: 'fill>20;location', scopeQ: '/harbour/#' },
       geoQ: { georel: 'near;maxDistance==10', geometry: 'Point', coordinates: [1, 1] },
       throttling: 3,
     })

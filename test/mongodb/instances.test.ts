@@ -2,20 +2,16 @@
 
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type InstalledBoya, installBoya, type Running } from '../cli/installed-boya.ts'
+import { type InstalledBoya, installBoya } from '../cli/installed-boya.ts'
 import { API, CONTEXT_LINK } from '../support/broker.ts'
 import { type FreshDatabase, freshDatabase, mongodbUri } from '../support/mongodb.ts'
+import { endInstances, type InstanceProcess, startInstance } from './instance-process.ts'
 
 const LONG = process.env.BOYA_TEST_LONG !== undefined
 
 let boya: InstalledBoya | undefined
 let database: FreshDatabase | undefined
-let instances: Instance[] = []
-
-interface Instance {
-  readonly running: Running
-  readonly url: string
-}
+let instances: InstanceProcess[] = []
 
 beforeAll(async () => {
   if (mongodbUri() === undefined) return
@@ -25,18 +21,14 @@ beforeAll(async () => {
   instances = await Promise.all([start(), start()])
 })
 afterAll(async () => {
-  for (const { running } of instances) running.signal('SIGTERM')
-  await Promise.all(instances.map(({ running }) => running.ended))
+  await endInstances(instances)
   await database?.drop()
   boya?.remove()
 })
 
-async function start(port = '0'): Promise<Instance> {
-  const env = { BOYA_STORE: database?.uri ?? '', BOYA_PORT: port, BOYA_LOG_FORMAT: 'json', BOYA_OUTBOUND: 'private' }
-  const running = boya?.start(['serve'], env)
-  if (running === undefined) throw new Error('there is no Boya to start')
-  const said = await running.until(/ready on http/)
-  return { running, url: /ready on (http:\/\/[\d.:]+)/.exec(said)?.[1] ?? '' }
+async function start(port?: string): Promise<InstanceProcess> {
+  if (boya === undefined || database === undefined) throw new Error('there is no Boya to start')
+  return await startInstance(boya, database.uri, port)
 }
 
 let turn = 0

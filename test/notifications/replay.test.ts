@@ -3,16 +3,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type InstalledBoya, installBoya } from '../cli/installed-boya.ts'
 import { startWorkers, type Workers } from '../workers/workers-of.ts'
-import {
-  expectAll,
-  type Fleet,
-  KILLED,
-  REPORTED,
-  ROUNDS,
-  replay,
-  SUBSCRIPTIONS,
-  subscribeManyAndFire,
-} from './replay.ts'
+import { type Fleet, replayed, SUBSCRIPTIONS, subscribeManyAndFire } from './replay.ts'
 
 let boya: InstalledBoya
 let workers: Workers
@@ -37,17 +28,7 @@ async function killOne(): Promise<void> {
   await expect.poll(replaced, { timeout: 20_000 }).toBe(before + 1)
 }
 
-it('a receiver gets all that was acknowledged, of each entity in order', { timeout: 180_000 }, async () => {
-  expectAll(await replay(fleet, REPORTED))
-})
-
-it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
-  'also where a worker is killed meanwhile: round %i',
-  { timeout: 120_000 },
-  async () => {
-    expectAll(await replay(fleet, KILLED))
-  },
-)
+replayed(() => fleet)
 
 it(`${SUBSCRIPTIONS} subscriptions of 50 clients all fire after a restart`, { timeout: 120_000 }, async () => {
   const STORE = `sqlite:${boya.folder}/many`

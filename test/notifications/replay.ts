@@ -6,7 +6,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect } from 'vitest'
+import { expect, it } from 'vitest'
 import { API } from '../support/broker.ts'
 
 export interface Fleet {
@@ -16,7 +16,7 @@ export interface Fleet {
   killOne(): Promise<void>
 }
 
-export interface Replay {
+interface Replay {
   /** Entities that are changed slowly, first, and how often. */
   readonly entities: number
   readonly updates: number
@@ -28,7 +28,7 @@ export interface Replay {
   readonly kills: number
 }
 
-export interface Replayed {
+interface Replayed {
   readonly acknowledged: number
   readonly received: number
   readonly twice: number
@@ -43,7 +43,7 @@ const PATIENCE_MS = 40_000
 
 let replays = 0
 
-export async function replay(fleet: Fleet, { entities, updates, everyMs, writers, writingMs, kills }: Replay) {
+async function replay(fleet: Fleet, { entities, updates, everyMs, writers, writingMs, kills }: Replay) {
   const type = `Bus${++replays}`
   const receiver = await startCounting()
   const acknowledged = new Map<string, number[]>()
@@ -188,17 +188,32 @@ export const SUBSCRIPTIONS = process.env.BOYA_TEST_LONG === undefined ? 100 : 1_
 const LONG = process.env.BOYA_TEST_LONG !== undefined
 
 /** As it was reported of another broker. */
-export const REPORTED: Replay = LONG
+const REPORTED: Replay = LONG
   ? { entities: 100, updates: 5, everyMs: 1_000, writers: 50, writingMs: 60_000, kills: 0 }
   : { entities: 20, updates: 3, everyMs: 100, writers: 20, writingMs: 2_000, kills: 0 }
 
-export const KILLED: Replay = LONG
+const KILLED: Replay = LONG
   ? { entities: 0, updates: 0, everyMs: 0, writers: 50, writingMs: 20_000, kills: 1 }
   : { entities: 0, updates: 0, everyMs: 0, writers: 20, writingMs: 2_500, kills: 1 }
 
-export const ROUNDS = LONG ? 10 : 1
+const ROUNDS = LONG ? 10 : 1
 
-export function expectAll(replayed: Replayed): void {
+/** The tests that are the same whatever the instances share. */
+export function replayed(fleet: () => Fleet): void {
+  it('a receiver gets all that was acknowledged, of each entity in order', { timeout: 180_000 }, async () => {
+    expectAll(await replay(fleet(), REPORTED))
+  })
+
+  it.each(Array.from({ length: ROUNDS }, (_, i) => i + 1))(
+    'also where an instance is killed meanwhile: round %i',
+    { timeout: 120_000 },
+    async () => {
+      expectAll(await replay(fleet(), KILLED))
+    },
+  )
+}
+
+function expectAll(replayed: Replayed): void {
   process.stdout.write(`${JSON.stringify({ ...replayed, missing: replayed.missing.length })}\n`)
   expect(replayed.missing).toEqual([])
   expect(replayed.disordered).toEqual([])

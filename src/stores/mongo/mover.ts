@@ -4,24 +4,20 @@
  * id each time, and stands in the document of its entity until it is surely in the collection.
  */
 
-import { setTimeout as pause } from 'node:timers/promises'
 import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { failedOf, isDuplicateKey } from './driver-errors.ts'
+import { createErrand, type Errand } from './errand.ts'
 import { inLockOrder } from './lock-order.ts'
 import { lastPosition, noticesIn } from './owed.ts'
 import type { EntityDocument, NoticeDocument } from './stored.ts'
 
-export interface Mover {
-  /** There is something to be moved. */
-  wake(): void
+export interface Mover extends Errand {
   /** Moves all that was acknowledged before the call, or that of one entity. */
   moveAll(id?: string): Promise<void>
-  /** Resolves when nothing is under way; what is not moved yet is left to whoever comes next. */
-  drained(): Promise<void>
 }
 
 interface Moved extends Pick<Collections, 'entities' | 'notices'> {
@@ -39,40 +35,14 @@ const MOST_KNOWN = 10_000
 const SOON = 50
 
 export function createMover(moved: Moved): Mover {
-  const ending = new AbortController()
   const moveShared = createShared(() => moveAll(moved))
-  let running: Promise<void> | undefined
-  let isWanted = false
-  const run = async (): Promise<void> => {
-    while (isWanted && !ending.signal.aborted) {
-      isWanted = false
-      await pause(SOON, undefined, { ref: false, signal: ending.signal })
-      await moveShared()
-    }
-  }
-  const start = async (): Promise<void> => {
-    let isWell = false
-    try {
-      await run()
-      isWell = true
-    } catch (error) {
-      // It stands where it was, and is moved before anybody reads what is owed.
-      if (!ending.signal.aborted) moved.log.warn({ error }, 'what is owed to subscribers could not be moved yet')
-    } finally {
-      running = isWell && isWanted && !ending.signal.aborted ? start() : undefined
-    }
-  }
-  return {
-    wake: () => {
-      isWanted = true
-      running ??= start()
-    },
-    moveAll: (id) => (id === undefined ? moveShared() : moveAll(moved, id)),
-    drained: async () => {
-      ending.abort()
-      await running
-    },
-  }
+  const errand = createErrand({
+    soonMs: SOON,
+    work: moveShared,
+    // It stands where it was, and is moved before anybody reads what is owed.
+    failed: (error) => moved.log.warn({ error }, 'what is owed to subscribers could not be moved yet'),
+  })
+  return { ...errand, moveAll: (id) => (id === undefined ? moveShared() : moveAll(moved, id)) }
 }
 
 /** Work that all share who ask for it before it begins: one is under way, and one is next. */
