@@ -181,7 +181,7 @@ const streams = {
     'A client that takes nothing for so long, while there is something for it, is cut off; it can come back and go on.',
   ),
   BOYA_STREAM_HEARTBEAT: setting(
-    kinds.duration({ min: 100 }),
+    kinds.duration({ min: 100, max: DAY_MS }),
     '15s',
     'How often a sign of life is sent. Shorter than what proxies on the way take for a dead connection.',
   ),

@@ -31,7 +31,7 @@ export function createDeliveryParts(deps: PartsDeps): DeliveryParts {
   const now = (): number => performance.now()
   const newBreaker = () => createBreaker({ now, random: Math.random, retry, sparedAfter: SPARED_AFTER })
   const paces = createPaces({ createBreaker: newBreaker, now: () => clock.now() })
-  const rests = createRests(now, retry)
+  const rests = createRests(now, Math.random, retry)
   const window = createWindow()
   const bell = createBell()
   const onSettled = (ids: readonly string[]): void => {

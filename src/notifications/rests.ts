@@ -3,7 +3,7 @@
  * keep no others from being told meanwhile.
  */
 
-import type { RetryPolicy } from './retry.ts'
+import { delayAfter, type RetryPolicy } from './retry.ts'
 
 export interface Rests {
   failed(ids: readonly string[], reason: string, isNotices: boolean): void
@@ -24,13 +24,13 @@ interface Rest {
 /** Of how many is known what they failed of. */
 const MOST = 10_000
 
-export function createRests(now: () => number, { firstMs, mostMs }: RetryPolicy): Rests {
+export function createRests(now: () => number, random: () => number, retry: RetryPolicy): Rests {
   const rests = new Map<string, Rest>()
   return {
     failed: (ids, reason, isNotices) => {
       for (const id of ids) {
         const failures = (rests.get(id)?.failures ?? 0) + 1
-        const ms = isNotices ? Math.min(firstMs * 2 ** Math.min(failures - 1, 30), mostMs) : 0
+        const ms = isNotices ? delayAfter(failures, random(), retry) : 0
         rests.delete(id)
         rests.set(id, { failures, until: now() + ms, reason })
       }
