@@ -64,7 +64,10 @@ export function createBells({ documents, call, rung, rungForAny }: BellsDeps): B
     else for (const key of keys) rung(key)
   }
   const listen = async (): Promise<void> => {
-    for (const { id: other, document } of await documents.list(call, KIND)) {
+    const all = await documents.list(call, KIND)
+    const there = new Set(all.map((each) => each.id))
+    for (const other of heard.keys()) if (!there.has(other)) heard.delete(other)
+    for (const { id: other, document } of all) {
       if (other === id) continue
       const bell = document as BellDocument
       if (Date.now() - bell.at > DEAD_MS) await documents.delete(call, KIND, other)

@@ -77,6 +77,7 @@ export function createReader(deps: ReaderDeps): Reader {
   let isNew = true
   let roundDueAt = Number.POSITIVE_INFINITY
   let roundAllowedAt = Number.NEGATIVE_INFINITY
+  let madeRoomAt = Number.NEGATIVE_INFINITY
 
   const lookIn = (ms: number): void => {
     // What rests for long is looked at all the same: it may have become too old.
@@ -95,6 +96,9 @@ export function createReader(deps: ReaderDeps): Reader {
   const place = createPlacing({ ...deps, rest, restUnread: (notice, ms, of) => restIn([of], notice, ms) })
   /** Where nothing else has room, what may not be told now rests. */
   const makeRoom = (): void => {
+    // Each that is told wakes the reader: it need not look at all that waits each time.
+    if (now() - madeRoomAt < FULL_MS) return
+    madeRoomAt = now()
     for (const notice of window.waiting()) {
       const pace = paces.of(notice.subscription)
       const ms = pace === undefined ? 0 : paces.restMs(pace)
