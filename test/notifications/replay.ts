@@ -103,21 +103,40 @@ function resultOf(
   return { acknowledged: numbers.length, received, twice: arrivals - received, missing, disordered, lateMs }
 }
 
-async function startCounting() {
-  const got = new Map<string, number[]>()
+/** Takes each Notification that is sent. */
+async function startReceiving(take: (notification: Notification) => void) {
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      for (const { id, n } of JSON.parse(Buffer.concat(chunks).toString()).data) {
-        const all = got.get(id)
-        if (all === undefined) got.set(id, [n])
-        else all.push(n)
-      }
+      take(JSON.parse(Buffer.concat(chunks).toString()))
       response.writeHead(204).end()
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    stop: () => {
+      server.closeAllConnections()
+      return new Promise<void>((resolve) => server.close(() => resolve()))
+    },
+  }
+}
+
+interface Notification {
+  readonly subscriptionId: string
+  readonly data: readonly { readonly id: string; readonly n: number }[]
+}
+
+async function startCounting() {
+  const got = new Map<string, number[]>()
+  const { uri, stop } = await startReceiving(({ data }) => {
+    for (const { id, n } of data) {
+      const all = got.get(id)
+      if (all === undefined) got.set(id, [n])
+      else all.push(n)
+    }
+  })
   const isComplete = (acknowledged: ReadonlyMap<string, readonly number[]>): boolean =>
     [...acknowledged].every(([id, all]) => {
       const received = new Set(got.get(id))
@@ -125,15 +144,12 @@ async function startCounting() {
     })
   return {
     got,
-    uri: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    uri,
+    stop,
     until: async (acknowledged: ReadonlyMap<string, readonly number[]>): Promise<number> => {
       const begun = performance.now()
       while (!isComplete(acknowledged) && performance.now() - begun < PATIENCE_MS) await pause(50)
       return Math.round(performance.now() - begun)
-    },
-    stop: () => {
-      server.closeAllConnections()
-      return new Promise<void>((resolve) => server.close(() => resolve()))
     },
   }
 }
@@ -144,16 +160,7 @@ async function startCounting() {
  */
 export async function subscribeManyAndFire(fleet: Pick<Fleet, 'urls'>, restart: () => Promise<void>): Promise<number> {
   const got = new Set<string>()
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      got.add(JSON.parse(Buffer.concat(chunks).toString()).subscriptionId)
-      response.writeHead(204).end()
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const uri = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const { uri, stop } = await startReceiving(({ subscriptionId }) => got.add(subscriptionId))
   const headers = { 'Content-Type': 'application/json' }
   const clients = Array.from({ length: CLIENTS }, async (_, client) => {
     for (let i = client; i < SUBSCRIPTIONS; i += CLIENTS) {
@@ -177,8 +184,7 @@ export async function subscribeManyAndFire(fleet: Pick<Fleet, 'urls'>, restart: 
     .poll(() => got.size, { timeout: PATIENCE_MS, interval: 50 })
     .toBe(SUBSCRIPTIONS)
     .catch(() => undefined)
-  server.closeAllConnections()
-  await new Promise<void>((resolve) => server.close(() => resolve()))
+  await stop()
   return got.size
 }
 
