@@ -1,20 +1,32 @@
 import { defineConfig } from 'vitest/config'
 
-/** Files of the same kind load the same modules: once for all of them, as none changes any. */
-const together = { isolate: false } as const
 const common = {
   testTimeout: 20_000,
   hookTimeout: 60_000,
   pool: 'forks',
+  // Modules are loaded once for all files that a process runs: none changes any.
+  isolate: false,
   // What is waited for may take longer where others are tested beside it.
   expect: { poll: { timeout: 5_000 } },
 } as const
+
+/** Much of what is tested waits: for a database, a disk, a time to pass. */
+const busy = { ...common, maxWorkers: 3, sequence: { groupOrder: 0 } }
+/** Afterwards, those that hold a promise about time: another test at most is beside them. */
+const measured = { ...common, maxWorkers: 2, sequence: { groupOrder: 1 } }
 
 /** What is run on MongoDB, too: the HTTP tests as they are, with BOYA_TEST_STORE. */
 const onBoth = ['test/http/**/*.test.ts']
 const onMongodb = ['test/mongodb/**/*.test.ts']
 /** By itself, as nobody else may use the server then; where it is told how the server is killed and started. */
 const crash = ['test/mongodb-crash/**/*.test.ts']
+
+const promises = [
+  'test/bad-input/**/*.test.ts',
+  'test/duties/**/*.test.ts',
+  'test/notifications/{delivery,flaky,isolation,large,periodic}.test.ts',
+]
+const promisesOnMongodb = ['test/mongodb/{faults,large,unwell}.test.ts']
 
 const mongodb = {
   env: { BOYA_TEST_STORE: 'mongodb' },
@@ -24,31 +36,32 @@ const mongodb = {
 
 export default defineConfig({
   test: {
-    // Much of what is tested waits: for a database, a disk, a time to pass.
-    maxWorkers: 2,
+    globalSetup: 'test/support/temporary-folder.ts',
     projects: [
       {
         test: {
-          ...common,
+          ...busy,
           name: 'sqlite',
           include: ['test/**/*.test.ts'],
-          exclude: [...onBoth, ...onMongodb, ...crash],
+          exclude: [...onBoth, ...onMongodb, ...crash, ...promises],
         },
       },
-      { test: { ...common, ...together, name: 'core', include: ['src/**/*.test.ts'] } },
-      { test: { ...common, ...together, name: 'http', include: onBoth } },
-      ...(process.env.BOYA_TEST_MONGODB_KILL === undefined
-        ? []
-        : [{ test: { ...common, ...mongodb, name: 'mongodb-crash', include: crash } }]),
+      { test: { ...busy, name: 'core', include: ['src/**/*.test.ts'] } },
+      { test: { ...busy, name: 'http', include: onBoth } },
       {
         test: {
-          ...common,
-          ...together,
+          ...busy,
           ...mongodb,
           name: 'mongodb',
           include: [...onBoth, ...onMongodb],
+          exclude: promisesOnMongodb,
         },
       },
+      { test: { ...measured, name: 'sqlite-measured', include: promises } },
+      { test: { ...measured, ...mongodb, name: 'mongodb-measured', include: promisesOnMongodb } },
+      ...(process.env.BOYA_TEST_MONGODB_KILL === undefined
+        ? []
+        : [{ test: { ...measured, ...mongodb, name: 'mongodb-crash', include: crash } }]),
     ],
   },
 })

@@ -1,9 +1,8 @@
 /** Stores that exports are taken from and imports go to, and both in this process. */
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 import { runExport } from '../../src/cli/export.ts'
 import { openSource } from '../../src/cli/load/source.ts'
 import { type ImportArguments, type ImportResult, runImport } from '../../src/cli/run-import.ts'
@@ -15,8 +14,8 @@ import type { Store } from '../../src/ports/store.ts'
 import { callIn, put } from '../contract/contract-store.ts'
 import { quietLog } from '../support/log.ts'
 
-export const folder = mkdtempSync(join(tmpdir(), 'boya-transfer-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+/** For all files of tests that this process runs. */
+const folder = mkdtempSync(join(tmpdir(), 'boya-transfer-'))
 
 /** A kind of stores. */
 export interface Kind {

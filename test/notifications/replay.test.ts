@@ -19,11 +19,13 @@ afterAll(async () => {
 })
 
 const replaced = () => workers.lines().filter(({ msg }) => msg === 'another worker is ready in its place').length
+const killed = new Set<number>()
 async function killOne(): Promise<void> {
   const before = replaced()
-  const living = workers.pids().slice(-2)
+  const living = workers.pids().filter((pid) => !killed.has(pid))
   const pid = living[Math.floor(Math.random() * living.length)]
   if (pid === undefined) throw new Error('the log names no worker')
+  killed.add(pid)
   process.kill(pid, 'SIGKILL')
   await expect.poll(replaced, { timeout: 20_000 }).toBe(before + 1)
 }
