@@ -5,19 +5,13 @@ import type { AttributePath, EntityLink } from './ast.ts'
 import { comesNext, expected, match, take } from './cursor.ts'
 import { expandAt, type PathCursor } from './query-cursor.ts'
 
-export interface ParsedPath {
-  readonly path: AttributePath
-  /** Of the target element: an Attribute and its sub-Attributes, as they were sent. */
-  readonly sent: readonly string[]
-}
-
 interface Name {
   readonly sent: string
   readonly at: number
 }
 
 /** Throws BadRequestData, and TooComplexQuery where it follows too many Relationships. */
-export function parsePath(cursor: PathCursor): ParsedPath {
+export function parsePath(cursor: PathCursor): AttributePath {
   const links: EntityLink[] = []
   let first = parseName(cursor, PREFIXED)
   while (take(cursor, '{')) {
@@ -29,10 +23,7 @@ export function parsePath(cursor: PathCursor): ParsedPath {
   while (take(cursor, '.')) names.push(parseName(cursor, PREFIXED))
   const trail = parseTrail(cursor)
   closeBraces(cursor, links.length)
-  return {
-    path: { links, names: names.map((name) => expand(cursor, name)), ...trail },
-    sent: names.map(({ sent }) => sent),
-  }
+  return { links, names: names.map((name) => expand(cursor, name)), ...trail }
 }
 
 /** 4.9: "unicodeLetter *TermChar". */
