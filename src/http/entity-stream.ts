@@ -1,7 +1,7 @@
 /** Boya's own: changes of entities as Server-Sent Events, for those who are no servers. */
 
 import type Koa from 'koa'
-import { badRequest } from '../core/model/problems.ts'
+import { badRequest, Problem } from '../core/model/problems.ts'
 import type { EntityFilter } from '../core/query/ast.ts'
 import { createProjection } from '../core/query/projection.ts'
 import type { Condition, Representation, Trigger } from '../core/subscription/subscription.ts'
@@ -27,7 +27,11 @@ export async function getEntityStream(ctx: Koa.Context, api: Api): Promise<void>
   if (ctx.method === 'HEAD') return answerHead(ctx)
   const urlOf = async (): Promise<string> => context.url ?? (await api.contexts.host(call, context))
   const client = createEventStream(ctx.res, api.limits.streamMs)
-  const outcome = await streamEntities(api.operations, call, wanted, urlOf, lastEventId(exchange), client)
+  const outcome = await streamEntities(api.operations, call, wanted, urlOf, lastEventId(exchange), client).catch(
+    (error: unknown) => {
+      throw whereNamed(exchange, error)
+    },
+  )
   if (outcome !== 'begun') throw refused(outcome)
   // All else is written to the response by the stream.
   ctx.respond = false
@@ -41,6 +45,13 @@ function inTenant(exchange: Exchange): Exchange {
   if (ctx.req.headers['ngsild-tenant'] !== undefined && call.tenant !== tenant)
     throw badRequest('is another one than in the header NGSILD-Tenant; give one of them', 'tenant')
   return { ...exchange, call: { ...call, tenant } }
+}
+
+/** Of a Tenant that there is not, it is told where it was named. */
+function whereNamed({ parameters }: Exchange, error: unknown): unknown {
+  const isNamed = text(parameters, 'tenant') !== undefined
+  if (!isNamed || !(error instanceof Problem && error.kind === 'NonexistentTenant')) return error
+  return new Problem(error.kind, error.detail, 'tenant')
 }
 
 async function contextOf({ ctx, api, call, parameters }: Exchange): Promise<ResolvedContext> {

@@ -32,7 +32,8 @@ export function renderSubscription(stored: StoredSubscription, options: ShowOpti
     ...shownCondition(stored, terms),
     notificationTrigger: sent.notificationTrigger ?? subscription.condition.triggers,
     notification: renderNotification(sent.notification as JsonObject, subscription, terms, figures),
-    jsonldContext: subscription.jsonldContext,
+    // As it was given, also where it names an earlier core @context than the one that is applied (4.4).
+    jsonldContext: sent.jsonldContext ?? subscription.jsonldContext,
     status: statusOf(subscription, now),
     ...(sysAttrs && { createdAt: fromInstant(createdAt), modifiedAt: fromInstant(modifiedAt) }),
   }
