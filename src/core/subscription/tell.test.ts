@@ -51,6 +51,23 @@ describe('when a subscription is told (5.8.6)', () => {
     ])
   })
 
+  it('4.22: what has expired is gone since its expiresAt, or since it was given one that had passed', () => {
+    const expired = (before: Entity, after?: Entity): Told | undefined => {
+      const change = { before, ...(after && { after }), now: NOW, cause: 'expiry' } as const
+      const triggers = ['entityDeleted', 'attributeDeleted'] as const
+      return tell(subscriptionOf({ condition: { triggers } }), change, whatChanged(change))
+    }
+    const until = (ms: number): { expiresAt: string } => ({ expiresAt: new Date(THEN + ms).toISOString() })
+    expect(expired({ ...whole, ...until(5_000) })).toMatchObject({
+      deletedAt: THEN + 5_000,
+      attributesDeletedAt: THEN + 5_000,
+    })
+    expect(expired({ ...whole, ...until(-5_000) })?.deletedAt).toBe(THEN)
+    const parts = { 'urn:a': [property(1, until(5_000))], 'urn:c': [property(1, until(7_000))] }
+    const told = expired(building({ ...without.attributes, ...parts }), without)
+    expect([told?.deletedAt, told?.attributesDeletedAt]).toEqual([undefined, THEN + 7_000])
+  })
+
   it('only where a watched Attribute is what changed', () => {
     expect(told({ condition: { watchedAttributes: ['urn:a'] } }, whole, moved)).toBeDefined()
     expect(told({ condition: { watchedAttributes: ['urn:b', 'urn:c'] } }, whole, moved)).toBeUndefined()

@@ -1,6 +1,7 @@
 /** What a change is told as to a Subscription (5.8.6): enough to show it later, in whatever representation. */
 
 import type { EntityChange } from '../model/change.ts'
+import { toInstant } from '../model/date-time.ts'
 import { asDeleted } from '../model/deleted.ts'
 import type { AttributeInstance, Attributes, Entity, Instant } from '../model/entity.ts'
 import { instanceOf } from '../model/instances.ts'
@@ -92,7 +93,7 @@ function isRevised({ before, after }: EntityChange): boolean {
  * "If the notification was triggered by the deletion of an Entity and the notification.showChanges member is not set to
  * true, only the deletedAt system property shall be provided"; and Attributes whose deletion it is that is told.
  */
-function ofDeletion({ condition, representation }: Subscription, entity: Entity, { now }: EntityChange): Told {
+function ofDeletion({ condition, representation }: Subscription, entity: Entity, change: EntityChange): Told {
   const { watchedAttributes, triggers } = condition
   const isNamed = (name: string): boolean =>
     triggers.includes('attributeDeleted') && (watchedAttributes?.includes(name) ?? true)
@@ -100,6 +101,7 @@ function ofDeletion({ condition, representation }: Subscription, entity: Entity,
   const names = Object.keys(attributes).filter((name) => representation.showChanges || isNamed(name))
   const gone = names.flatMap((name) => (attributes[name] ?? []).map((instance) => [name, instance] as const))
   const { scopes: _, ...rest } = entity
+  const deletedAt = goneAt(change, [entity])
   return {
     entity: {
       ...rest,
@@ -108,13 +110,23 @@ function ofDeletion({ condition, representation }: Subscription, entity: Entity,
         representation.showChanges ? gone : names.flatMap((name) => alone(name, attributes[name])),
       ),
     },
-    deletedAt: now,
-    ...(gone.length > 0 && { attributesDeletedAt: now }),
+    deletedAt,
+    ...(gone.length > 0 && { attributesDeletedAt: deletedAt }),
     ...previousOf(representation.showChanges ? gone : []),
   }
 }
 
-function ofUpdate(subscription: Subscription, after: Entity, { before, now }: EntityChange, what: WhatChanged): Told {
+/** 4.22: what has come to its expiresAt is gone since then, whenever it is purged. Of several it is the last moment. */
+function goneAt({ cause, now }: EntityChange, gone: readonly Pick<Entity, 'expiresAt' | 'modifiedAt'>[]): Instant {
+  if (cause === 'write') return now
+  const ends = gone.flatMap(({ expiresAt, modifiedAt }) =>
+    expiresAt === undefined ? [] : [Math.max(toInstant(expiresAt), modifiedAt)],
+  )
+  return ends.length === 0 ? now : Math.min(now, Math.max(...ends))
+}
+
+function ofUpdate(subscription: Subscription, after: Entity, change: EntityChange, what: WhatChanged): Told {
+  const { before } = change
   const { representation, condition } = subscription
   const was = before?.attributes ?? {}
   const gone = condition.triggers.includes('attributeDeleted')
@@ -128,7 +140,12 @@ function ofUpdate(subscription: Subscription, after: Entity, { before, now }: En
   return {
     entity: isWholeNeeded(subscription) ? entity : project(entity, projectionOf(representation)),
     ...(before === undefined && { isCreated: true }),
-    ...(gone.length > 0 && { attributesDeletedAt: now }),
+    ...(gone.length > 0 && {
+      attributesDeletedAt: goneAt(
+        change,
+        gone.map(([, instance]) => instance),
+      ),
+    }),
     ...previousOf(representation.showChanges ? [...changed, ...gone] : []),
   }
 }
