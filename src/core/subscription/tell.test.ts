@@ -124,6 +124,36 @@ describe('what is told', () => {
     expect(told({ representation: { datasetIds } }, whole, two)?.entity.attributes).toEqual({ 'urn:a': [property(2)] })
   })
 
+  it('4.5.5: of datasets that are asked for, and not where another one is all that changed', () => {
+    const german = (value: number) => property(value, { datasetId: 'urn:d:1' })
+    const triggers = ['attributeCreated', 'attributeUpdated', 'attributeDeleted'] as const
+    const asked = (datasetIds: readonly (string | null)[]) => ({
+      condition: { triggers },
+      representation: { datasetIds },
+    })
+    const one = building({ 'urn:a': [property(1)] })
+    const both = building({ 'urn:a': [property(1), german(1)] })
+    const moved = building({ 'urn:a': [property(2), german(1)] })
+    for (const [before, after] of [
+      [one, both],
+      [both, one],
+    ] as const) {
+      expect(told(asked([null]), before, after)).toBeUndefined()
+      expect(told(asked(['urn:d:1']), before, after)).toBeDefined()
+    }
+    expect(told(asked(['urn:d:1']), both, moved)).toBeUndefined()
+    expect(told(asked(['urn:d:1', null]), both, moved)).toBeDefined()
+    // The conditions are about the entity as a whole.
+    const q: Query = {
+      kind: 'term',
+      path: { links: [], names: ['urn:a'] },
+      test: { operator: '==', values: [{ kind: 'number', value: 2 }] },
+    }
+    const { condition, representation } = asked(['urn:d:1'])
+    const later = building({ 'urn:a': [property(2), german(5)] })
+    expect(told({ representation, condition: { ...condition, q } }, both, later)).toBeDefined()
+  })
+
   it('of Attributes that are gone: NGSI-LD Null, where their deletion is asked for', () => {
     const asked = { condition: { triggers: ['attributeDeleted', 'attributeUpdated'] as const } }
     expect(told(asked, whole, without)).toEqual({

@@ -10,8 +10,8 @@ import { matches } from '../query/evaluate.ts'
 import { project } from '../query/projection.ts'
 import { namesIn, supposing } from './query-in-doubt.ts'
 import { projectionOf } from './shown-members.ts'
-import type { Condition, Subscription, Trigger } from './subscription.ts'
-import { isSameInstance, type WhatChanged } from './what-changed.ts'
+import type { Condition, Representation, Subscription, Trigger } from './subscription.ts'
+import { isSameInstance, type WhatChanged, whatChanged } from './what-changed.ts'
 
 /** JSON, as it is stored until it is told. */
 export interface Told {
@@ -29,9 +29,13 @@ export interface Told {
   readonly inDoubt?: Entity
 }
 
-/** Undefined where the Subscription is not concerned. */
-export function tell(subscription: Subscription, change: EntityChange, what: WhatChanged): Told | undefined {
+/**
+ * Undefined where the Subscription is not concerned.
+ * @param all that changed, in whatever datasets
+ */
+export function tell(subscription: Subscription, change: EntityChange, all: WhatChanged): Told | undefined {
   const { condition } = subscription
+  const what = seenBy(subscription, change, all)
   const entity = change.after ?? change.before
   if (entity === undefined || !isTriggered(condition, change, what)) return undefined
   const met = meets(entity, condition)
@@ -41,6 +45,16 @@ export function tell(subscription: Subscription, change: EntityChange, what: Wha
       ? ofDeletion(subscription, entity, change)
       : ofUpdate(subscription, change.after, change, what)
   return met === 'yes' ? told : { ...told, inDoubt: asked(entity, condition.q) }
+}
+
+/** 4.5.5: "The datasetId can be used to create different "views" of Entities": what changes in others, changes nothing in this one. */
+function seenBy({ representation }: Subscription, { before, after }: EntityChange, all: WhatChanged): WhatChanged {
+  const { datasetIds } = projectionOf(representation)
+  if (datasetIds === undefined) return all
+  return whatChanged({
+    ...(before && { before: project(before, { datasetIds }) }),
+    ...(after && { after: project(after, { datasetIds }) }),
+  })
 }
 
 /** What selects the entities of a Subscription. */
@@ -107,7 +121,7 @@ function ofDeletion({ condition, representation }: Subscription, entity: Entity,
       ...rest,
       attributes: withGone(
         {},
-        representation.showChanges ? gone : names.flatMap((name) => alone(name, attributes[name])),
+        isEachNamed(representation) ? gone : names.flatMap((name) => alone(name, attributes[name])),
       ),
     },
     deletedAt,
@@ -135,7 +149,7 @@ function ofUpdate(subscription: Subscription, after: Entity, change: EntityChang
   const changed = changedIn(was, after.attributes, what.attributeUpdated)
   const entity = {
     ...after,
-    attributes: withGone(after.attributes, representation.showChanges ? gone : shortened(gone, after)),
+    attributes: withGone(after.attributes, isEachNamed(representation) ? gone : shortened(gone, after)),
   }
   return {
     entity: isWholeNeeded(subscription) ? entity : project(entity, projectionOf(representation)),
@@ -148,6 +162,11 @@ function ofUpdate(subscription: Subscription, after: Entity, change: EntityChang
     }),
     ...previousOf(representation.showChanges ? [...changed, ...gone] : []),
   }
+}
+
+/** Whether more than the names of what is gone "is required" (5.8.6): of each instance its previous value, or its datasetId. */
+function isEachNamed({ showChanges, datasetIds }: Representation): boolean {
+  return showChanges || datasetIds !== undefined
 }
 
 /** The geometry of a Feature is taken from it (4.5.16), and what is shown of it where another entity links to it. */
