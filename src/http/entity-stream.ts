@@ -99,7 +99,9 @@ function representationOf(
   context: ResolvedContext,
   attributes: EntityFilter['attributes'],
 ): Representation {
-  const { pick, omit, datasetIds } = projectionTerms(exchange, context, NO_JOIN, attributes)
+  const { omit, datasetIds, ...sent } = projectionTerms(exchange, context, NO_JOIN, attributes)
+  const pick = withId(sent.pick)
+  if (omit?.some(({ member }) => member === 'id')) throw badRequest(ID_OMITTED, 'omit')
   // Throws where one contradicts the other.
   createProjection(pick, omit, datasetIds)
   const lang = languageOf(exchange) && text(exchange.parameters, 'lang')
@@ -111,6 +113,13 @@ function representationOf(
     ...(datasetIds !== undefined && { datasetIds: datasetIds.map((id) => id ?? null) }),
     ...(lang !== undefined && { lang }),
   }
+}
+
+const ID_OMITTED = 'names id, by which events of one entity are told from those of another; leave it out'
+
+/** An event without an id would be of no entity; and of what is deleted, nothing that is picked may be left. */
+function withId(pick: Representation['pick']): Representation['pick'] {
+  return pick === undefined || pick.some(({ member }) => member === 'id') ? pick : [{ member: 'id' }, ...pick]
 }
 
 /** The header is what an EventSource sends when it comes back; a page that is loaded again has only its URL. */
