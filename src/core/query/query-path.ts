@@ -30,14 +30,15 @@ export function parsePath(cursor: PathCursor): AttributePath {
 const PLAIN = /\p{L}[\p{N}\p{L}_]*/uy
 /** 4.6.2: names may have a prefix. */
 const PREFIXED = /\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?/uy
-/** In braces a colon divides: what stands before the last one are types. */
-const TYPES =
-  /(?:\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)(?:,\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)*:(?=\p{L})/uy
 /**
  * An IRI in place of a name, as 4.9 has it not: "The attribute path is always a composition of short hand names". It is
  * told by its slashes, has no character that is an operator, and a dot after its last `/` or `#` leads to a sub-Attribute.
  */
-const IRI = /[A-Za-z][A-Za-z0-9+-]{0,30}:\/\/(?:(?:(?!:\/\/)[^\s<>=!~;|()[\]{},"/#])*[/#])+[^\s<>=!~;|()[\]{},"/#.]+/y
+const STEM = /[A-Za-z][A-Za-z0-9+-]{0,30}:\/\/(?:(?:(?!:\/\/)[^\s<>=!~;|()[\]{},"/#])*[/#])+/.source
+const IRI = new RegExp(`${STEM}${/[^\s<>=!~;|()[\]{},"/#.]+/.source}`, 'y')
+/** In braces a colon divides: what stands before the last one are types, of which an IRI has none after its last `/` or `#`. */
+const TYPE = `(?:${STEM}${/[^\s<>=!~;|()[\]{},"/#.:]+/.source}|${PREFIXED.source})`
+const TYPES = new RegExp(`${TYPE}(?:,${TYPE})*:(?=\\p{L})`, 'uy')
 
 function parseName(cursor: PathCursor, form: RegExp): Name {
   const { at } = cursor

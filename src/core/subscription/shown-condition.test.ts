@@ -92,11 +92,10 @@ const definitions = fc.dictionary(
   { maxKeys: 5 },
 )
 const test = fc.constantFrom('', '>5', '=="a"', '==a,"b"', '!=e', '==1..3', '~="^a"', '==urn:x:y', '>=2026-01-01')
-/** Without types in braces: those can be short names only. */
 const path = fc.oneof(
   name,
   fc.tuple(name, name).map((names) => names.join('.')),
-  fc.tuple(name, name).map(([link, inner]) => `${link}{${inner}[c]}`),
+  fc.tuple(name, name, name).map(([link, type, inner]) => `${link}{${type}:${inner}[c]}`),
 )
 const term = fc.tuple(path, test).map((parts) => parts.join(''))
 const q = fc.oneof(
