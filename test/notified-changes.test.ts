@@ -87,6 +87,26 @@ describe('what has been deleted (5.8.6)', () => {
     ])
   })
 
+  it('an instance of a dataset that is asked for, with its datasetId also where no other is left', async () => {
+    const german = property('Eiffelturm', { datasetId: 'urn:d:german' })
+    const before = building({ 'urn:A:name': [property('Eiffel Tower'), german] })
+    const asked = (format: 'normalized' | 'simplified', datasetId: string | null = 'urn:d:german') => ({
+      condition: { triggers: ALL },
+      representation: { datasetIds: [datasetId], format },
+    })
+    const shown = { type: 'Property', value: GONE, datasetId: 'urn:d:german' }
+    for (const after of [building({}), building({ 'urn:A:name': [property('Eiffel Tower')] }), undefined]) {
+      expect(await data(asked('normalized'), before, after)).toMatchObject([{ name: shown }])
+      expect(await data(asked('simplified'), before, after)).toMatchObject([{ name: GONE }])
+    }
+    expect(await data(asked('simplified', null), before, building({}))).toMatchObject([{ name: GONE }])
+  })
+
+  it('a LanguageProperty, in whatever language it is shown', async () => {
+    const asked = { condition: { triggers: ALL }, representation: { lang: 'nl' } }
+    expect(await data(asked, building(whole), without('urn:A:street'))).toMatchObject([{ street: { value: GONE } }])
+  })
+
   it('an entity: only that it is', async () => {
     const condition = { triggers: ['entityDeleted'] as const }
     const gone = { id: 'urn:b:1', type: 'Building', deletedAt: AT }

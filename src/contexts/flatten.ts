@@ -142,12 +142,15 @@ function absolute({ limits }: Walk, reference: string, path: readonly string[]):
       `A URL in ${whereOf(path)} is longer than ${limits.maxUrlLength} characters (BOYA_MAX_ID_LENGTH): ${reference.slice(0, 60)}…`,
     )
   }
+  const inside = base === undefined ? '' : ` in the @context at ${base}`
   if (!URL.canParse(reference, base)) {
-    throw badRequest(`"${reference}" in ${whereOf(path)} is not an absolute URL; write it with its scheme and host.`)
+    throw badRequest(
+      `"${reference}"${inside} is not an absolute URL; write it with its scheme and host: https://example.org/context.jsonld`,
+    )
   }
   const url = new URL(reference, base)
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw badRequest(`"${reference}" in ${whereOf(path)} is no http or https URL.`)
+    throw badRequest(`"${reference}"${inside} is no http or https URL.`)
   }
   return base === undefined ? reference : url.href
 }

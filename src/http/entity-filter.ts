@@ -69,10 +69,8 @@ function conditionsOf(exchange: Exchange, context: ResolvedContext): EntityFilte
 
 function queryOf(exchange: Exchange, { terms }: ResolvedContext, q: string, at: string): Query {
   const { parameters, api } = exchange
-  const expandValues = list(parameters, 'expandValues')
-  for (const parameter of ['expandValues', 'jsonKeys'] as const) {
-    for (const name of list(parameters, parameter) ?? []) attributeNaming(exchange, parameter, terms)(name)
-  }
+  const expandValues = list(parameters, 'expandValues')?.map(attributeNaming(exchange, 'expandValues', terms))
+  for (const name of list(parameters, 'jsonKeys') ?? []) attributeNaming(exchange, 'jsonKeys', terms)(name)
   return parseQuery(q, {
     expand: pathNaming(exchange, at, terms),
     expandValue: terms.expand,

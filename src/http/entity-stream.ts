@@ -1,7 +1,7 @@
 /** Boya's own: changes of entities as Server-Sent Events, for those who are no servers. */
 
 import type Koa from 'koa'
-import { badRequest } from '../core/model/problems.ts'
+import { badRequest, Problem } from '../core/model/problems.ts'
 import type { EntityFilter } from '../core/query/ast.ts'
 import { createProjection } from '../core/query/projection.ts'
 import type { Condition, Representation, Trigger } from '../core/subscription/subscription.ts'
@@ -27,7 +27,11 @@ export async function getEntityStream(ctx: Koa.Context, api: Api): Promise<void>
   if (ctx.method === 'HEAD') return answerHead(ctx)
   const urlOf = async (): Promise<string> => context.url ?? (await api.contexts.host(call, context))
   const client = createEventStream(ctx.res, api.limits.streamMs)
-  const outcome = await streamEntities(api.operations, call, wanted, urlOf, lastEventId(exchange), client)
+  const outcome = await streamEntities(api.operations, call, wanted, urlOf, lastEventId(exchange), client).catch(
+    (error: unknown) => {
+      throw whereNamed(exchange, error)
+    },
+  )
   if (outcome !== 'begun') throw refused(outcome)
   // All else is written to the response by the stream.
   ctx.respond = false
@@ -41,6 +45,13 @@ function inTenant(exchange: Exchange): Exchange {
   if (ctx.req.headers['ngsild-tenant'] !== undefined && call.tenant !== tenant)
     throw badRequest('is another one than in the header NGSILD-Tenant; give one of them', 'tenant')
   return { ...exchange, call: { ...call, tenant } }
+}
+
+/** Of a Tenant that there is not, it is told where it was named. */
+function whereNamed({ parameters }: Exchange, error: unknown): unknown {
+  const isNamed = text(parameters, 'tenant') !== undefined
+  if (!isNamed || !(error instanceof Problem && error.kind === 'NonexistentTenant')) return error
+  return new Problem(error.kind, error.detail, 'tenant')
 }
 
 async function contextOf({ ctx, api, call, parameters }: Exchange): Promise<ResolvedContext> {
@@ -88,7 +99,9 @@ function representationOf(
   context: ResolvedContext,
   attributes: EntityFilter['attributes'],
 ): Representation {
-  const { pick, omit, datasetIds } = projectionTerms(exchange, context, NO_JOIN, attributes)
+  const { omit, datasetIds, ...sent } = projectionTerms(exchange, context, NO_JOIN, attributes)
+  const pick = withId(sent.pick)
+  if (omit?.some(({ member }) => member === 'id')) throw badRequest(ID_OMITTED, 'omit')
   // Throws where one contradicts the other.
   createProjection(pick, omit, datasetIds)
   const lang = languageOf(exchange) && text(exchange.parameters, 'lang')
@@ -100,6 +113,13 @@ function representationOf(
     ...(datasetIds !== undefined && { datasetIds: datasetIds.map((id) => id ?? null) }),
     ...(lang !== undefined && { lang }),
   }
+}
+
+const ID_OMITTED = 'names id, by which events of one entity are told from those of another; leave it out'
+
+/** An event without an id would be of no entity; and of what is deleted, nothing that is picked may be left. */
+function withId(pick: Representation['pick']): Representation['pick'] {
+  return pick === undefined || pick.some(({ member }) => member === 'id') ? pick : [{ member: 'id' }, ...pick]
 }
 
 /** The header is what an EventSource sends when it comes back; a page that is loaded again has only its URL. */

@@ -21,7 +21,7 @@ export function explainParameter(operationId: string, errors: Errors): Problem {
 }
 
 /** BadRequestData for a body that a schema refuses: what is wrong with its first fault, and where. */
-export function explainBody(errors: Errors): Problem {
+export function explainBody(operationId: string, errors: Errors): Problem {
   const error = first(errors)
   const { instancePath } = error
   if (error.keyword === 'required') {
@@ -35,7 +35,7 @@ export function explainBody(errors: Errors): Problem {
   const detail = `expected ${expectation(error)}, found ${show(error.data)}${example(error)}`
   if (instancePath !== '' || error.keyword !== 'type') return badRequest(detail, instancePath)
   // 5.5.2: a body that is another kind of document altogether "includes wrong content".
-  return new Problem('InvalidRequest', `${detail}${hintFor(error)}`, instancePath)
+  return new Problem('InvalidRequest', `${detail}${hintFor(operationId, error)}`, instancePath)
 }
 
 function membersOf({ parentSchema }: ErrorObject): string {
@@ -90,8 +90,9 @@ function withArticle(type: string): string {
 }
 
 /** An array for an object and the reverse: the other kind of operation was meant, or the brackets were forgotten. */
-function hintFor({ params, data }: ErrorObject): string {
-  if (params.type === 'object' && Array.isArray(data)) return '; several entities go to /ngsi-ld/v1/entityOperations/'
+function hintFor(operationId: string, { params, data }: ErrorObject): string {
+  if (params.type === 'object' && Array.isArray(data) && operationId.endsWith('Entity'))
+    return '; several entities go to /ngsi-ld/v1/entityOperations/'
   if (params.type === 'array') return '; put it into an array: […]'
   return ''
 }

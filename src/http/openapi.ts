@@ -49,6 +49,7 @@ const file = new URL('../../openapi/boya.yaml', import.meta.url)
 let yaml: string | undefined
 let document: OpenApiDocument | undefined
 let json: string | undefined
+let names: ReadonlySet<string> | undefined
 let located: ReadonlyMap<string, LocatedOperation> | undefined
 
 export function openApiYaml(): string {
@@ -84,6 +85,12 @@ export function allOperations(): readonly LocatedOperation[] {
 /** An operation's query parameters, references followed. */
 export function queryParametersOf({ operation: { parameters = [] } }: LocatedOperation): readonly ParameterObject[] {
   return parameters.map(resolve).filter((parameter) => parameter.in === 'query')
+}
+
+/** Those of the query of all operations. */
+export function parameterNames(): ReadonlySet<string> {
+  names ??= new Set(allOperations().flatMap((each) => queryParametersOf(each).map(({ name }) => name)))
+  return names
 }
 
 function resolve(parameter: ParameterObject | Reference): ParameterObject {

@@ -4,7 +4,7 @@ import { nearestName } from '../core/model/nearest-name.ts'
 import { pointerPart } from '../core/model/pointer.ts'
 import { Problem } from '../core/model/problems.ts'
 import { explainBody, explainParameter } from './explain.ts'
-import { operationOf, type ParameterObject, queryParametersOf, type SchemaObject } from './openapi.ts'
+import { operationOf, type ParameterObject, parameterNames, queryParametersOf, type SchemaObject } from './openapi.ts'
 import { compileAt, compileSchema } from './schemas.ts'
 
 type ParameterValue = string | number | boolean | readonly string[]
@@ -84,7 +84,8 @@ function unknownParameter(operationId: string, name: string, known: readonly str
     const detail = `the parameter '${name}' is not supported by this version of Boya yet; leave it out`
     return new Problem('OperationNotSupported', detail, name)
   }
-  const nearest = nearestName(name, [...known, ...later])
+  // What is one elsewhere is not misspelt.
+  const nearest = parameterNames().has(name) ? undefined : nearestName(name, [...known, ...later])
   const takes = known.length === 0 ? 'it takes none' : `it takes ${known.join(', ')}`
   const hint = nearest === undefined ? takes : `did you mean '${nearest}'?`
   return new Problem('InvalidRequest', `${operationId} has no such parameter; ${hint}`, name)
@@ -108,6 +109,6 @@ function createCheck(operationId: string): BodyCheck {
   // All media types of an operation have the same schema.
   const validate = compileAt(`/paths/${pointerPart(path)}/${method}/requestBody/content/application~1json/schema`)
   return (body) => {
-    if (!validate(body)) throw explainBody(validate.errors)
+    if (!validate(body)) throw explainBody(operationId, validate.errors)
   }
 }

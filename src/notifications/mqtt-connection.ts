@@ -59,9 +59,9 @@ export function openMqttConnection(target: MqttTarget, connect: Outbound['connec
     over.abort()
   })
   return {
-    connected: () => (client.connected ? Promise.resolve() : untilConnected(client, () => words(lastError))),
+    connected: () => (client.connected ? Promise.resolve() : untilConnected(client, () => words(lastError, target))),
     publish: (to, message, signal) =>
-      publish({ client, over: over.signal, why: () => words(lastError) }, to, message, signal),
+      publish({ client, over: over.signal, why: () => words(lastError, target) }, to, message, signal),
     isOver: () => over.signal.aborted,
     close: async () => {
       await client.endAsync(true)
@@ -124,11 +124,17 @@ function publish(
   })
 }
 
-function words(error: unknown): string {
+function words(error: unknown, { isSecure }: MqttTarget): string {
   if (error instanceof OutboundError) return error.message
   const code = codeOf(error)
   if (code !== '') return `the MQTT broker refused the connection${code}`
-  return `the MQTT broker could not be reached: ${explainFailure(error)}`
+  // Who knows no TLS closes the connection at its first bytes, and says nothing.
+  const hint = isSecure && isClosed(error) ? '; perhaps it speaks no TLS there: then the URI begins with mqtt://' : ''
+  return `the MQTT broker could not be reached: ${explainFailure(error)}${hint}`
+}
+
+function isClosed(error: unknown): boolean {
+  return error === undefined || (error instanceof Error && 'code' in error && error.code === 'ECONNRESET')
 }
 
 /** Codes of MQTT are numbers. */

@@ -6,7 +6,7 @@ import { errors } from 'undici'
 export function explainFailure(error: unknown): string {
   if (error instanceof errors.HTTPParserError) return 'it sent what is no HTTP'
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return 'TLS with it failed; does it speak https there?'
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return 'TLS with it failed: perhaps it speaks none there'
   return WORDS[code] ?? 'the connection failed'
 }
 

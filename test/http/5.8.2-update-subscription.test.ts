@@ -131,6 +131,12 @@ describe('5.8.2.4: status', () => {
     expect(await statusAfter(await subscribe(broker), { expiresAt: fromNow(1000) })).toBe('active')
   })
 
+  it('without expiresAt one that had expired is what isActive says: there is no DateTime that would wake it', async () => {
+    const forever = { expiresAt: 'urn:ngsi-ld:null' }
+    expect(await statusAfter(await expired({ isActive: false }), forever)).toBe('paused')
+    expect(await statusAfter(await expired(), forever)).toBe('active')
+  })
+
   it('an expired one may be changed otherwise, and stays so', async () => {
     expect(await statusAfter(await expired(), { description: 'x' })).toBe('expired')
   })

@@ -64,6 +64,25 @@ describe('5.8.3 Retrieve Subscription', () => {
     })
   })
 
+  it('5.5.7: what names in texts stand for is shown in the @context of who asks, and can be sent back as it is', async () => {
+    const context = [{ a: 'https://example.org/a', red: 'https://example.org/red' }, CORE]
+    const id = newSubscriptionId()
+    const texts = { q: 'a==red;b>5', expandValues: 'a', jsonKeys: 'a,b', csf: 'a=="x"' }
+    await broker.post('/subscriptions', { ...SUBSCRIPTION, id, ...texts, '@context': context }, LD).expect(201)
+    const { status: _, jsonldContext: __, ...shown } = await subscription(broker, id)
+    expect(shown).toMatchObject({
+      q: 'https://example.org/a=="https://example.org/red";b>5',
+      expandValues: 'https://example.org/a',
+      jsonKeys: 'https://example.org/a,b',
+      csf: 'https://example.org/a=="x"',
+    })
+    expect((await broker.get('/subscriptions?limit=100')).body).toContainEqual(expect.objectContaining(shown))
+    await broker.patch(subscriptionPath(id), shown).expect(204)
+    expect(await subscription(broker, id)).toMatchObject(shown)
+    await broker.patch(subscriptionPath(id), { ...texts, '@context': context }, LD).expect(204)
+    expect(await subscription(broker, id)).toMatchObject(shown)
+  })
+
   it('6.3.4, 6.3.6: JSON with the @context in Link, JSON-LD with it in the body; nothing else', async () => {
     const id = await subscribe(broker)
     const json = await broker.get(subscriptionPath(id)).expect(200)

@@ -154,7 +154,7 @@ describe('a stream', () => {
     ],
     ['options=keyValues&pick=id,name&lang=es', { id: expect.any(String), name: 'Sala' }],
     ['format=simplified&omit=name,seen,type', { id: expect.any(String), temperature: 21 }],
-    ['datasetId=urn:d:1&pick=seen', { seen }],
+    ['datasetId=urn:d:1&pick=seen', { id: expect.any(String), seen }],
     [
       'options=sysAttrs&pick=id,temperature',
       { createdAt: expect.any(String), temperature: { ...property(21), createdAt: expect.any(String) } },
@@ -168,6 +168,21 @@ describe('a stream', () => {
     if (query.includes('pick=') && !query.includes('sysAttrs'))
       expect(Object.keys(reader.events[1]?.data ?? {})).toEqual(Object.keys(shown))
     if (query.includes('omit=')) expect(reader.events[1]?.data).toEqual(shown)
+  })
+
+  it('has the id of the entity in each event, whatever is picked', async () => {
+    const headers = await freshTenant()
+    const reader = await stream('pick=temperature&format=simplified', headers)
+    const [id, other] = [newId('Room'), newId('Room')]
+    await broker.post('/entities', room(id), headers).expect(201)
+    await broker.post('/entities', { id: other, type: 'Room' }, headers).expect(201)
+    await broker.delete(pathOf(id), headers).expect(204)
+    await reader.until((events) => events.at(-1)?.name === 'entityDeleted')
+    expect(reader.events.slice(1).map(({ data }) => data)).toEqual([
+      { id, temperature: 21 },
+      { id: other },
+      { id, temperature: 'urn:ngsi-ld:null', deletedAt: expect.any(String) },
+    ])
   })
 
   it('asks of linked entities what q asks', async () => {
@@ -226,6 +241,7 @@ describe('a request', () => {
     ['lang=%21', 'BadRequestData', /lang/],
     ['pick=id&attrs=name', 'BadRequestData', /attrs/],
     ['pick=name&omit=name', 'BadRequestData', /omit|pick/],
+    ['omit=name,id', 'BadRequestData', /^omit: names id/],
     ['idPattern=(', 'BadRequestData', /idPattern/],
     ['id=5', 'BadRequestData', /no URI/],
     ['datasetId=5', 'BadRequestData', /datasetId/],

@@ -62,6 +62,9 @@ describe('GET /boya/v1/subscriptions/{subscriptionId}/explain', () => {
       expect.stringMatching(/Attribute https:\/\/example.org\/fill, .*default-context\/fill/),
     ])
     const [type] = conditions[1].parts[0].parts
+    expect(type.explanation).toBe(
+      `asked for: Silo (${TERMS.Silo}); the entity is: Silo of no @context (${iri('Silo')})`,
+    )
     expect(type.asked).toEqual([{ iri: TERMS.Silo, inSubscription: 'Silo', inRequest: TERMS.Silo }])
     expect(type.found).toEqual([
       { iri: iri('Silo'), inSubscription: 'ngsi-ld:default-context/Silo', inRequest: 'Silo' },

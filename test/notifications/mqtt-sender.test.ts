@@ -185,3 +185,11 @@ it('says that nobody is there, or that there is no topic', async () => {
   })
   expect(await send(`mqtt://127.0.0.1:${port}/`)).toMatchObject({ ok: false, reason: expect.stringContaining('topic') })
 })
+
+it('says that it is perhaps no TLS that is spoken where a connection with TLS is closed', async () => {
+  const broker = await Aedes.createBroker()
+  const uri = `mqtts://127.0.0.1:${await listen(broker.handle)}/a`
+  const reason = expect.stringMatching(/could not be reached: .*perhaps it speaks no TLS there.* mqtt:\/\//)
+  expect(await send(uri, [V3])).toEqual({ ok: false, reason })
+  broker.close()
+})

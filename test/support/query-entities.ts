@@ -13,7 +13,7 @@ const expand = (name: string) => PATH_MEMBERS.get(name) ?? `urn:A:${name}`
 function queryOf(text: string) {
   const limits = { chars: 1000, terms: 20, depth: 5 }
   const expandValue = (value: string) => `http://example.org/${value}`
-  return parseQuery(text, { expand, expandValue, expandValues: new Set(['gender']), at: 'q', limits })
+  return parseQuery(text, { expand, expandValue, expandValues: new Set(['urn:A:gender']), at: 'q', limits })
 }
 
 export type Sent = Partial<AttributeInstance> & { readonly type: AttributeType; readonly value: Json }

@@ -47,7 +47,7 @@ function parseRelation(georel: Json | undefined, at: string): GeoRelation {
   if (modifier !== undefined && metres > 0 && Number.isFinite(metres)) {
     return { kind: modifier as 'maxDistance' | 'minDistance', metres }
   }
-  const near = text.startsWith('near') ? 'near has one distance, a number of metres above 0: ' : ''
+  const near = /^near(?!\w)/.test(text) ? 'near has one distance, a number of metres above 0: ' : ''
   throw badRequest(
     `${near}expected near;maxDistance==500, near;minDistance==500 or ${RELATIONS.join(', ')}; found ${show(georel)}`,
     at,

@@ -87,5 +87,5 @@ function parseBy(cursor: Cursor, { expand }: OrderingOptions): OrderingKey['by']
   if (member !== undefined) return member as 'id' | 'type' | 'scope'
   const brace = /^[^[]*\{/.exec(cursor.text)?.[0].length
   if (brace !== undefined) throw expected(cursor, 'an Attribute of the entity itself, not of a linked one,', brace - 1)
-  return parsePath(Object.assign(cursor, { options: { expand, at: cursor.place, limits: { depth: 0 } } })).path
+  return parsePath(Object.assign(cursor, { options: { expand, at: cursor.place, limits: { depth: 0 } } }))
 }

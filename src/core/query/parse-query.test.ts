@@ -123,18 +123,18 @@ describe('values', () => {
   it.each(['gender==Male', 'gender=="Male"', 'gender.sub==Male', 'x.gender!=Male', 'x{gender}==Male'])(
     'have an IRI where expandValues names the Attribute: %s',
     (text) => {
-      const test = testOf(text, { expandValues: new Set(['gender']) })
+      const test = testOf(text, { expandValues: new Set(['urn:A:gender']) })
       expect(test).toMatchObject({ values: [{ value: 'Male', iri: 'urn:V:Male' }] })
     },
   )
 
   it('have none where it does not', () => {
-    const test = testOf('x.gender.y==Male', { expandValues: new Set(['gender']) })
+    const test = testOf('x.gender.y==Male', { expandValues: new Set(['urn:A:gender']) })
     expect(test).toEqual({ operator: '==', values: [{ kind: 'uri', value: 'Male' }] })
   })
 
   it('may be named like a literal where expandValues names the Attribute', () => {
-    const test = testOf('gender==True', { expandValues: new Set(['gender']) })
+    const test = testOf('gender==True', { expandValues: new Set(['urn:A:gender']) })
     expect(test).toMatchObject({ values: [{ kind: 'uri', value: 'True', iri: 'urn:V:True' }] })
   })
 })

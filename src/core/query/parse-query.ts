@@ -75,8 +75,8 @@ function parsePart(cursor: QueryCursor, depth: number): Query {
 
 function parseTerm(cursor: QueryCursor): QueryTerm {
   countTerm(cursor)
-  const { path, sent } = parsePath(cursor)
-  const test = parseTest(cursor, sent)
+  const path = parsePath(cursor)
+  const test = parseTest(cursor, path)
   return test === undefined ? { kind: 'term', path } : { kind: 'term', path, test }
 }
 

@@ -77,7 +77,8 @@ function hasCollatingSymbol(source: string): boolean {
 function reasonOf(source: string, { message }: Error): string {
   if (/\(\?<?[=!]/.test(source)) return 'look-around ("(?=", "(?!", "(?<=") is not taken, as it may take for ever'
   if (/\\[1-9]/.test(source)) return 'back-references ("\\1") are not taken, as they may take for ever'
-  return message.replace(/^error parsing regexp: /, '')
+  // Where it quotes all of it, DOTALL stands there as a flag.
+  return message.replace(/^error parsing regexp: /, '').replace(`\`(?s)${source}\``, () => `\`${source}\``)
 }
 
 /** Whether the pattern is found somewhere in a text: `^Eiffel` matches `Eiffel Tower`. */

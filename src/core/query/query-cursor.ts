@@ -24,7 +24,7 @@ export interface PathOptions {
 export interface QueryOptions extends PathOptions {
   /** Value → IRI, with the @context (JSON-LD type coercion, 5.5.7). */
   readonly expandValue: (value: string) => string
-  /** Names of Attributes, as they were sent, whose values are names to be expanded. */
+  /** IRIs of Attributes whose values are names to be expanded. */
   readonly expandValues?: ReadonlySet<string>
   readonly limits: QueryLimits
 }

@@ -5,19 +5,13 @@ import type { AttributePath, EntityLink } from './ast.ts'
 import { comesNext, expected, match, take } from './cursor.ts'
 import { expandAt, type PathCursor } from './query-cursor.ts'
 
-export interface ParsedPath {
-  readonly path: AttributePath
-  /** Of the target element: an Attribute and its sub-Attributes, as they were sent. */
-  readonly sent: readonly string[]
-}
-
 interface Name {
   readonly sent: string
   readonly at: number
 }
 
 /** Throws BadRequestData, and TooComplexQuery where it follows too many Relationships. */
-export function parsePath(cursor: PathCursor): ParsedPath {
+export function parsePath(cursor: PathCursor): AttributePath {
   const links: EntityLink[] = []
   let first = parseName(cursor, PREFIXED)
   while (take(cursor, '{')) {
@@ -29,24 +23,22 @@ export function parsePath(cursor: PathCursor): ParsedPath {
   while (take(cursor, '.')) names.push(parseName(cursor, PREFIXED))
   const trail = parseTrail(cursor)
   closeBraces(cursor, links.length)
-  return {
-    path: { links, names: names.map((name) => expand(cursor, name)), ...trail },
-    sent: names.map(({ sent }) => sent),
-  }
+  return { links, names: names.map((name) => expand(cursor, name)), ...trail }
 }
 
 /** 4.9: "unicodeLetter *TermChar". */
 const PLAIN = /\p{L}[\p{N}\p{L}_]*/uy
 /** 4.6.2: names may have a prefix. */
 const PREFIXED = /\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?/uy
-/** In braces a colon divides: what stands before the last one are types. */
-const TYPES =
-  /(?:\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)(?:,\p{L}[\p{N}\p{L}_]*(?::\p{L}[\p{N}\p{L}_]*)?)*:(?=\p{L})/uy
 /**
  * An IRI in place of a name, as 4.9 has it not: "The attribute path is always a composition of short hand names". It is
  * told by its slashes, has no character that is an operator, and a dot after its last `/` or `#` leads to a sub-Attribute.
  */
-const IRI = /[A-Za-z][A-Za-z0-9+-]{0,30}:\/\/(?:(?:(?!:\/\/)[^\s<>=!~;|()[\]{},"/#])*[/#])+[^\s<>=!~;|()[\]{},"/#.]+/y
+const STEM = /[A-Za-z][A-Za-z0-9+-]{0,30}:\/\/(?:(?:(?!:\/\/)[^\s<>=!~;|()[\]{},"/#])*[/#])+/.source
+const IRI = new RegExp(`${STEM}${/[^\s<>=!~;|()[\]{},"/#.]+/.source}`, 'y')
+/** In braces a colon divides: what stands before the last one are types, of which an IRI has none after its last `/` or `#`. */
+const TYPE = `(?:${STEM}${/[^\s<>=!~;|()[\]{},"/#.:]+/.source}|${PREFIXED.source})`
+const TYPES = new RegExp(`${TYPE}(?:,${TYPE})*:(?=\\p{L})`, 'uy')
 
 function parseName(cursor: PathCursor, form: RegExp): Name {
   const { at } = cursor

@@ -21,6 +21,7 @@ const plainIri = fc.oneof(
 const typeIri = fc.oneof(
   name.map((short) => VOCABULARY + short),
   fc.tuple(name, name).map((parts) => parts.join(':')),
+  name.map((last) => `https://example.org/v1.0#${last}`),
 )
 const member = fc.string({ unit: 'binary', minLength: 1, maxLength: 6 }).filter((text) => !/[.[\]]/.test(text))
 

@@ -1,6 +1,6 @@
 /** Operators of query terms (4.9), and what stands behind them. */
 
-import type { ComparableOperand, Operand, QueryTest } from './ast.ts'
+import type { AttributePath, ComparableOperand, Operand, QueryTest } from './ast.ts'
 import { compareComparables } from './comparable.ts'
 import { comesNext, expected, match, take } from './cursor.ts'
 import { countTerm, type QueryCursor } from './query-cursor.ts'
@@ -10,15 +10,15 @@ import { parsePattern } from './query-pattern.ts'
 const OPERATORS = ['==', '!=', '>=', '<=', '>', '<'] as const
 type Operator = (typeof OPERATORS)[number] | '~=' | '!~='
 
-/** `sent`: the names of the path, as they were sent. Undefined where the term ends here. */
-export function parseTest(cursor: QueryCursor, sent: readonly string[]): QueryTest | undefined {
+/** Undefined where the term ends here. */
+export function parseTest(cursor: QueryCursor, { names }: AttributePath): QueryTest | undefined {
   const operator = parseOperator(cursor)
   switch (operator) {
     case undefined:
       return undefined
     case '==':
     case '!=':
-      return parseEquality(cursor, operator, isNamed(cursor, sent))
+      return parseEquality(cursor, operator, isNamed(cursor, names))
     case '~=':
     case '!~=':
       return { operator, pattern: parsePattern(cursor) }
@@ -28,8 +28,8 @@ export function parseTest(cursor: QueryCursor, sent: readonly string[]): QueryTe
 }
 
 /** 4.9, expandValues: "the list of attributes whose values should be expanded against the supplied @context". */
-function isNamed({ options: { expandValues } }: QueryCursor, sent: readonly string[]): IsNamed {
-  return expandValues !== undefined && (expandValues.has(sent[0] ?? '') || expandValues.has(sent.at(-1) ?? ''))
+function isNamed({ options: { expandValues } }: QueryCursor, names: readonly string[]): IsNamed {
+  return expandValues !== undefined && (expandValues.has(names[0] ?? '') || expandValues.has(names.at(-1) ?? ''))
 }
 
 /** What one may take for an operator. */

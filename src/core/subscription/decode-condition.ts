@@ -13,7 +13,7 @@ import { checkPattern } from '../query/pattern.ts'
 import type { QueryLimits } from '../query/query-cursor.ts'
 import { attributeName, pathName } from '../representation/attribute-name.ts'
 import { decodeName, type Naming } from '../representation/decoder.ts'
-import type { Condition, Trigger } from './subscription.ts'
+import type { AlsoNamed, Condition, Trigger } from './subscription.ts'
 
 /** By what subscriptions are judged. */
 export interface SubscriptionNaming extends Naming {
@@ -30,7 +30,6 @@ export interface SubscriptionNaming extends Naming {
 export function decodeCondition(json: JsonObject, naming: SubscriptionNaming): Condition {
   const { entities, watchedAttributes, q, geoQ, scopeQ } = json
   const expandValues = decodeListed(json.expandValues, '/expandValues', naming)
-  decodeListed(json.jsonKeys, '/jsonKeys', naming)
   const geo = isObject(geoQ) ? decodeGeo(geoQ, naming) : undefined
   return {
     ...(entities !== undefined && { entities: decodeSelectors(entities as readonly JsonObject[], naming) }),
@@ -38,7 +37,7 @@ export function decodeCondition(json: JsonObject, naming: SubscriptionNaming): C
       watchedAttributes: decodeAttributes(watchedAttributes, '/watchedAttributes', naming),
     }),
     triggers: decodeTriggers(json.notificationTrigger),
-    ...(typeof q === 'string' && { q: decodeQuery(q, '/q', naming, expandValues) }),
+    ...(typeof q === 'string' && { q: decodeQuery(q, '/q', naming, new Set(expandValues)) }),
     ...(geo !== undefined && { geo }),
     ...(typeof scopeQ === 'string' && { scopes: parseScopeQuery(scopeQ, '/scopeQ', naming.limits.selection) }),
   }
@@ -91,22 +90,27 @@ function decodeTriggers(json: Json | undefined): readonly Trigger[] {
   return [...new Set(sent.flatMap((trigger) => (trigger === 'entityUpdated' ? ENTITY_UPDATED : [trigger])))]
 }
 
-/** Members that are comma separated lists of the names of Attributes. Throws where one is no such name. */
-function decodeListed(json: Json | undefined, at: string, naming: SubscriptionNaming): ReadonlySet<string> | undefined {
+/** Table 5.2.12-1: a "Comma separated list of attribute names" → IRIs, each once. */
+function decodeListed(json: Json | undefined, at: string, naming: SubscriptionNaming): readonly string[] | undefined {
   if (typeof json !== 'string') return undefined
   const names = json.split(',')
   checkWidth(names, at, naming)
-  for (const name of names) attributeName(name, { parameter: at }, naming)
-  return new Set(names)
+  return [...new Set(names.map((name) => attributeName(name, { parameter: at }, naming)))]
 }
 
-/** `q`, and `csf`, which is in the same language. */
-export function decodeQuery(
-  text: string,
-  at: string,
-  naming: SubscriptionNaming,
-  expandValues?: ReadonlySet<string>,
-): Query {
+/** Throws BadRequestData with a JSON pointer, TooComplexQuery. */
+export function decodeAlsoNamed({ csf, ...json }: JsonObject, naming: SubscriptionNaming): AlsoNamed {
+  const expandValues = decodeListed(json.expandValues, '/expandValues', naming)
+  const jsonKeys = decodeListed(json.jsonKeys, '/jsonKeys', naming)
+  return {
+    ...(expandValues && { expandValues }),
+    ...(jsonKeys && { jsonKeys }),
+    // Table 5.2.12-1: "A valid query string as per clause 4.9".
+    ...(typeof csf === 'string' && { csf: decodeQuery(csf, '/csf', naming) }),
+  }
+}
+
+function decodeQuery(text: string, at: string, naming: SubscriptionNaming, expandValues?: ReadonlySet<string>): Query {
   const { terms, limits } = naming
   return parseQuery(text, {
     expand: (name) => pathName(name, { parameter: at }, naming),

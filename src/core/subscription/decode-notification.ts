@@ -6,7 +6,7 @@ import { isUri } from '../model/uri.ts'
 import { type ProjectionTerm, parseProjectionTerms, projectionDepth } from '../query/parse-projection.ts'
 import { createProjection } from '../query/projection.ts'
 import { attributeName } from '../representation/attribute-name.ts'
-import { parseVersion } from '../representation/downgrade.ts'
+import { CURRENT_VERSION, FIRST_VERSION, parseVersion, showVersion } from '../representation/downgrade.ts'
 import { parseLanguageFilter } from '../representation/language-filter.ts'
 import { checkWidth, decodeAttributes, type SubscriptionNaming } from './decode-condition.ts'
 import type { Representation } from './subscription.ts'
@@ -128,7 +128,15 @@ function checkLanguage(lang: string): string {
   throw badRequest(`"${lang}" is no language filter; it looks like fr-CH,fr;q=0.9,*;q=0.5`, '/lang')
 }
 
-function checkVersion(version: string): string {
-  if (parseVersion(version) !== undefined) return version
-  throw badRequest(`"${version}" is no version of the standard; it looks like 1.6`, '/ngsildConformance')
+/** Table 5.2.12-1: "in the form major.minor, which conforms to a version of the NGSI-LD specification"; none that is to come. */
+function checkVersion(text: string): string {
+  const version = parseVersion(text) ?? 0
+  const isKnown = version >= FIRST_VERSION && version <= CURRENT_VERSION
+  if (isKnown && showVersion(version) === text) return text
+  const known = `${showVersion(FIRST_VERSION)} to ${showVersion(CURRENT_VERSION)}`
+  const meant = isKnown ? showVersion(version) : '1.6'
+  throw badRequest(
+    `"${text}" is no version of the standard that entities are converted to: these are ${known}; for example "${meant}"`,
+    '/ngsildConformance',
+  )
 }

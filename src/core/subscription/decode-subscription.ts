@@ -5,10 +5,10 @@ import type { Instant, Json, JsonObject } from '../model/entity.ts'
 import { badRequest } from '../model/problems.ts'
 import { show } from '../model/show.ts'
 import { isUri, NGSI_LD_NULL } from '../model/uri.ts'
-import { decodeCondition, decodeQuery, type SubscriptionNaming } from './decode-condition.ts'
+import { decodeAlsoNamed, decodeCondition, type SubscriptionNaming } from './decode-condition.ts'
 import { decodeEndpoint } from './decode-endpoint.ts'
 import { decodeRepresentation } from './decode-notification.ts'
-import type { StoredSubscription, Subscription } from './subscription.ts'
+import type { AlsoNamed, StoredSubscription, Subscription } from './subscription.ts'
 
 /** All of a Subscription but what notifications are shown with, which may be given a URL only when all else is right. */
 export type DecodedSubscription = Omit<StoredSubscription, 'subscription'> & {
@@ -30,7 +30,6 @@ export function decodeSubscription(
   checkNoNull(json)
   const sent: JsonObject = { ...json, id }
   checkTogether(sent)
-  checkSourceFilter(sent, naming)
   const notification = sent.notification as JsonObject
   const subscription = {
     id,
@@ -38,6 +37,7 @@ export function decodeSubscription(
     representation: decodeRepresentation(sent, notification, naming),
     endpoint: decodeEndpoint(notification.endpoint as JsonObject),
     ...decodeTimes(sent),
+    ...alsoNamedOf(decodeAlsoNamed(sent, naming)),
   }
   checkExpiry(subscription.expiresAt, now)
   return { sent, subscription, createdAt: now, modifiedAt: now }
@@ -79,9 +79,9 @@ export function checkExpiry(expiresAt: Instant | undefined, now: Instant): void 
   }
 }
 
-/** Table 5.2.12-1: "A valid query string as per clause 4.9". There are no Context Sources to filter yet. */
-export function checkSourceFilter({ csf }: JsonObject, naming: SubscriptionNaming): void {
-  if (typeof csf === 'string') decodeQuery(csf, '/csf', naming)
+/** As a Subscription has it. */
+export function alsoNamedOf(alsoNamed: AlsoNamed): Pick<Subscription, 'alsoNamed'> {
+  return Object.keys(alsoNamed).length === 0 ? {} : { alsoNamed }
 }
 
 /** Table 5.2.12-1: what goes together with what. Throws BadRequestData. */

@@ -9,7 +9,7 @@ import { show } from '../model/show.ts'
 import type { UnknownNames } from './unknown-names.ts'
 
 /** Lists in which what is named twice stands once, whatever it is called. */
-const ONCE: ReadonlySet<string> = new Set(['watchedAttributes', 'pick', 'omit', 'linked'])
+const ONCE: ReadonlySet<string> = new Set(['watchedAttributes', 'pick', 'omit', 'linked', 'expandValues', 'jsonKeys'])
 
 /**
  * A BadRequestData that says where, undefined where they do not. The order of members does not count.

@@ -5,7 +5,7 @@ import type { Entity } from '../model/entity.ts'
 import type { StoredSubscription, Subscription } from './subscription.ts'
 
 export function explainRemarks({ subscription, createdAt }: StoredSubscription, entity: Entity): readonly string[] {
-  const { throttling, endpoint } = subscription
+  const { throttling, endpoint, representation } = subscription
   return [
     ...explainTriggers(subscription),
     ...(entity.modifiedAt < createdAt && subscription.timeInterval === undefined
@@ -13,6 +13,9 @@ export function explainRemarks({ subscription, createdAt }: StoredSubscription, 
           `The entity has not changed since the subscription was created at ${fromInstant(createdAt)}; what was there before is not told (5.8.6).`,
         ]
       : []),
+    ...(representation.datasetIds === undefined || subscription.timeInterval !== undefined
+      ? []
+      : ['datasetId: what changes in other datasets alone is not told.']),
     ...(throttling === undefined
       ? []
       : [`throttling: what changes within ${throttling} s after a notification is told together when they are over.`]),

@@ -179,9 +179,10 @@ describe('an explanation', () => {
   })
 
   it('remarks what else decides when it is told', () => {
-    const slow = { throttling: 5, endpoint: { cooldown: 700 } }
+    const slow = { throttling: 5, endpoint: { cooldown: 700 }, representation: { datasetIds: [null] } }
     expect(explain(slow, room, NONE, THEN + 1_000).remarks.slice(1)).toEqual([
       expect.stringMatching(/has not changed since the subscription was created at 2026-01-01T00:00:01Z/),
+      expect.stringMatching(/^datasetId: /),
       expect.stringMatching(/^throttling: .* 5 s/),
       expect.stringMatching(/^cooldown: .* 700 ms/),
     ])

@@ -12,9 +12,9 @@ export interface ExplainedName {
 }
 
 export interface Names {
-  /** For people: `Room (https://example.org/Room)`. */
+  /** For people: `Room (https://example.org/Room)`, or `Room of no @context (…)`. */
   say(iri: string): string
-  /** With the @context of the subscription. */
+  /** With the @context of the subscription; an IRI where that has no name for it. */
   short(iri: string): string
   of(iris: readonly string[]): readonly ExplainedName[]
   /** For people: that one of these is called like the one that is asked for, and is another; undefined where none is. */
@@ -22,12 +22,21 @@ export interface Names {
 }
 
 export function createNames(subscription: TermTable, request: TermTable): Names {
-  const short: Names['short'] = (iri) => subscription.compact(iri)
-  const callings = (iri: string): readonly string[] => [short(iri), request.compact(iri), lastPartOf(iri)]
+  const callings = (iri: string): readonly string[] => [
+    subscription.compact(iri),
+    request.compact(iri),
+    lastPartOf(iri),
+  ]
+  const short: Names['short'] = (iri) => (isHidden(subscription, iri) ? iri : subscription.compact(iri))
+  const say = (iri: string): string => {
+    if (isHidden(subscription, iri)) return `${lastPartOf(iri)} of no @context (${iri})`
+    return short(iri) === iri ? iri : `${short(iri)} (${iri})`
+  }
   return {
     short,
-    say: (iri) => (short(iri) === iri ? iri : `${short(iri)} (${iri})`),
-    of: (iris) => iris.map((iri) => ({ iri, inSubscription: short(iri), inRequest: request.compact(iri) })),
+    say,
+    of: (iris) =>
+      iris.map((iri) => ({ iri, inSubscription: subscription.compact(iri), inRequest: request.compact(iri) })),
     hint: (kind, asked, had) => {
       for (const other of had) {
         const common = other === asked ? undefined : commonOf(callings(asked), callings(other))
@@ -36,6 +45,14 @@ export function createNames(subscription: TermTable, request: TermTable): Names 
       return undefined
     },
   }
+}
+
+/** What names stand for that no @context explains (5.5.7). */
+const DEFAULT = `${CORE}default-context/`
+
+/** Whether it was named without an @context, by a name that means something else here: `ngsi-ld:default-context/Room`. */
+function isHidden(terms: TermTable, iri: string): boolean {
+  return iri.startsWith(DEFAULT) && terms.compact(iri).endsWith(`:default-context/${iri.slice(DEFAULT.length)}`)
 }
 
 /** `Room` of `https://example.org/Room`, `urn:ngsi-ld:Room` and `https://example.org/types#Room`. */
@@ -56,9 +73,6 @@ function commonOf(some: readonly string[], others: readonly string[]): Common | 
   const similar = some.find((name) => lower.includes(name.toLowerCase()))
   return similar === undefined ? undefined : { name: similar, isSame: false }
 }
-
-/** What names stand for that no @context explains (5.5.7). */
-const DEFAULT = `${CORE}default-context/`
 
 function hintOf(kind: string, asked: string, other: string, { name, isSame }: Common): string {
   const both = `The subscription asks for the ${kind} ${asked}, the entity has ${other}`

@@ -1,10 +1,10 @@
-/** A Subscription as it is shown (5.8.3, 5.8.4): as it was sent, its names in the @context of who asks, with what is computed. */
+/** A Subscription as it is shown (5.8.3, 5.8.4): as it was sent, what it names in the @context of who asks, with what is computed. */
 
 import type { TermTable } from '../jsonld/terms.ts'
 import { fromInstant } from '../model/date-time.ts'
-import type { Instant, Json, JsonObject } from '../model/entity.ts'
-import type { EntitySelector, TypeSelection } from '../query/ast.ts'
+import type { Instant, JsonObject } from '../model/entity.ts'
 import type { ProjectionTerm } from '../query/parse-projection.ts'
+import { shownCondition } from './shown-condition.ts'
 import { type StoredSubscription, type Subscription, statusOf } from './subscription.ts'
 
 /** What became of notifications (Table 5.2.14.2-1). */
@@ -27,34 +27,16 @@ interface ShowOptions {
 export function renderSubscription(stored: StoredSubscription, options: ShowOptions): JsonObject {
   const { sent, subscription, createdAt, modifiedAt } = stored
   const { terms, now, figures, sysAttrs } = options
-  const { entities, watchedAttributes, geo } = subscription.condition
-  const geoQ = sent.geoQ as JsonObject | undefined
   return {
     ...sent,
-    ...(entities !== undefined && { entities: renderSelectors(sent.entities, entities, terms) }),
-    ...(watchedAttributes !== undefined && { watchedAttributes: watchedAttributes.map((name) => terms.compact(name)) }),
-    ...(geo !== undefined &&
-      geoQ?.geoproperty !== undefined && { geoQ: { ...geoQ, geoproperty: terms.compact(geo.property) } }),
+    ...shownCondition(stored, terms),
     notificationTrigger: sent.notificationTrigger ?? subscription.condition.triggers,
     notification: renderNotification(sent.notification as JsonObject, subscription, terms, figures),
-    jsonldContext: subscription.jsonldContext,
+    // As it was given, also where it names an earlier core @context than the one that is applied (4.4).
+    jsonldContext: sent.jsonldContext ?? subscription.jsonldContext,
     status: statusOf(subscription, now),
     ...(sysAttrs && { createdAt: fromInstant(createdAt), modifiedAt: fromInstant(modifiedAt) }),
   }
-}
-
-function renderSelectors(sent: Json | undefined, selectors: readonly EntitySelector[], terms: TermTable): Json {
-  const all = sent as readonly JsonObject[]
-  return selectors.map(({ types }, i) => ({ ...all[i], type: types === undefined ? '*' : printTypes(types, terms) }))
-}
-
-/** 4.17 */
-function printTypes(types: TypeSelection, terms: TermTable): string {
-  const print = (all: readonly string[]): string => {
-    const names = all.map((type) => terms.compact(type)).join(';')
-    return all.length > 1 ? `(${names})` : names
-  }
-  return types.map(print).join('|')
 }
 
 function renderNotification(

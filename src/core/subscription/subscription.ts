@@ -64,6 +64,16 @@ export interface Endpoint {
   readonly notifierInfo: readonly KeyValuePair[]
 }
 
+/** What is named in a Subscription and matches nothing by itself: kept so that it can be shown with any @context. */
+export interface AlsoNamed {
+  /** IRIs of Attributes; what they do lies in `q`. */
+  readonly expandValues?: readonly string[]
+  /** IRIs of Attributes. */
+  readonly jsonKeys?: readonly string[]
+  /** There are no Context Sources to filter yet. */
+  readonly csf?: Query
+}
+
 export interface Subscription {
   readonly id: string
   readonly condition: Condition
@@ -75,6 +85,8 @@ export interface Subscription {
   readonly timeInterval?: number
   readonly isActive: boolean
   readonly expiresAt?: Instant
+  /** Absent where there is nothing of that kind. */
+  readonly alsoNamed?: AlsoNamed
   /** What notifications are shown with: the URL of an @context. */
   readonly jsonldContext: string
 }

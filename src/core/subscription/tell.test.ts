@@ -51,6 +51,23 @@ describe('when a subscription is told (5.8.6)', () => {
     ])
   })
 
+  it('4.22: what has expired is gone since its expiresAt, or since it was given one that had passed', () => {
+    const expired = (before: Entity, after?: Entity): Told | undefined => {
+      const change = { before, ...(after && { after }), now: NOW, cause: 'expiry' } as const
+      const triggers = ['entityDeleted', 'attributeDeleted'] as const
+      return tell(subscriptionOf({ condition: { triggers } }), change, whatChanged(change))
+    }
+    const until = (ms: number): { expiresAt: string } => ({ expiresAt: new Date(THEN + ms).toISOString() })
+    expect(expired({ ...whole, ...until(5_000) })).toMatchObject({
+      deletedAt: THEN + 5_000,
+      attributesDeletedAt: THEN + 5_000,
+    })
+    expect(expired({ ...whole, ...until(-5_000) })?.deletedAt).toBe(THEN)
+    const parts = { 'urn:a': [property(1, until(5_000))], 'urn:c': [property(1, until(7_000))] }
+    const told = expired(building({ ...without.attributes, ...parts }), without)
+    expect([told?.deletedAt, told?.attributesDeletedAt]).toEqual([undefined, THEN + 7_000])
+  })
+
   it('only where a watched Attribute is what changed', () => {
     expect(told({ condition: { watchedAttributes: ['urn:a'] } }, whole, moved)).toBeDefined()
     expect(told({ condition: { watchedAttributes: ['urn:b', 'urn:c'] } }, whole, moved)).toBeUndefined()
@@ -105,6 +122,36 @@ describe('what is told', () => {
     const two = building({ 'urn:a': [property(2), property(3, { datasetId: 'urn:d:1' })] })
     const datasetIds = JSON.parse(JSON.stringify([undefined]))
     expect(told({ representation: { datasetIds } }, whole, two)?.entity.attributes).toEqual({ 'urn:a': [property(2)] })
+  })
+
+  it('4.5.5: of datasets that are asked for, and not where another one is all that changed', () => {
+    const german = (value: number) => property(value, { datasetId: 'urn:d:1' })
+    const triggers = ['attributeCreated', 'attributeUpdated', 'attributeDeleted'] as const
+    const asked = (datasetIds: readonly (string | null)[]) => ({
+      condition: { triggers },
+      representation: { datasetIds },
+    })
+    const one = building({ 'urn:a': [property(1)] })
+    const both = building({ 'urn:a': [property(1), german(1)] })
+    const moved = building({ 'urn:a': [property(2), german(1)] })
+    for (const [before, after] of [
+      [one, both],
+      [both, one],
+    ] as const) {
+      expect(told(asked([null]), before, after)).toBeUndefined()
+      expect(told(asked(['urn:d:1']), before, after)).toBeDefined()
+    }
+    expect(told(asked(['urn:d:1']), both, moved)).toBeUndefined()
+    expect(told(asked(['urn:d:1', null]), both, moved)).toBeDefined()
+    // The conditions are about the entity as a whole.
+    const q: Query = {
+      kind: 'term',
+      path: { links: [], names: ['urn:a'] },
+      test: { operator: '==', values: [{ kind: 'number', value: 2 }] },
+    }
+    const { condition, representation } = asked(['urn:d:1'])
+    const later = building({ 'urn:a': [property(2), german(5)] })
+    expect(told({ representation, condition: { ...condition, q } }, both, later)).toBeDefined()
   })
 
   it('of Attributes that are gone: NGSI-LD Null, where their deletion is asked for', () => {

@@ -1,6 +1,7 @@
 /** What a change is told as to a Subscription (5.8.6): enough to show it later, in whatever representation. */
 
 import type { EntityChange } from '../model/change.ts'
+import { toInstant } from '../model/date-time.ts'
 import { asDeleted } from '../model/deleted.ts'
 import type { AttributeInstance, Attributes, Entity, Instant } from '../model/entity.ts'
 import { instanceOf } from '../model/instances.ts'
@@ -9,8 +10,8 @@ import { matches } from '../query/evaluate.ts'
 import { project } from '../query/projection.ts'
 import { namesIn, supposing } from './query-in-doubt.ts'
 import { projectionOf } from './shown-members.ts'
-import type { Condition, Subscription, Trigger } from './subscription.ts'
-import { isSameInstance, type WhatChanged } from './what-changed.ts'
+import type { Condition, Representation, Subscription, Trigger } from './subscription.ts'
+import { isSameInstance, type WhatChanged, whatChanged } from './what-changed.ts'
 
 /** JSON, as it is stored until it is told. */
 export interface Told {
@@ -28,9 +29,13 @@ export interface Told {
   readonly inDoubt?: Entity
 }
 
-/** Undefined where the Subscription is not concerned. */
-export function tell(subscription: Subscription, change: EntityChange, what: WhatChanged): Told | undefined {
+/**
+ * Undefined where the Subscription is not concerned.
+ * @param all that changed, in whatever datasets
+ */
+export function tell(subscription: Subscription, change: EntityChange, all: WhatChanged): Told | undefined {
   const { condition } = subscription
+  const what = seenBy(subscription, change, all)
   const entity = change.after ?? change.before
   if (entity === undefined || !isTriggered(condition, change, what)) return undefined
   const met = meets(entity, condition)
@@ -40,6 +45,16 @@ export function tell(subscription: Subscription, change: EntityChange, what: Wha
       ? ofDeletion(subscription, entity, change)
       : ofUpdate(subscription, change.after, change, what)
   return met === 'yes' ? told : { ...told, inDoubt: asked(entity, condition.q) }
+}
+
+/** 4.5.5: "The datasetId can be used to create different "views" of Entities": what changes in others, changes nothing in this one. */
+function seenBy({ representation }: Subscription, { before, after }: EntityChange, all: WhatChanged): WhatChanged {
+  const { datasetIds } = projectionOf(representation)
+  if (datasetIds === undefined) return all
+  return whatChanged({
+    ...(before && { before: project(before, { datasetIds }) }),
+    ...(after && { after: project(after, { datasetIds }) }),
+  })
 }
 
 /** What selects the entities of a Subscription. */
@@ -92,7 +107,7 @@ function isRevised({ before, after }: EntityChange): boolean {
  * "If the notification was triggered by the deletion of an Entity and the notification.showChanges member is not set to
  * true, only the deletedAt system property shall be provided"; and Attributes whose deletion it is that is told.
  */
-function ofDeletion({ condition, representation }: Subscription, entity: Entity, { now }: EntityChange): Told {
+function ofDeletion({ condition, representation }: Subscription, entity: Entity, change: EntityChange): Told {
   const { watchedAttributes, triggers } = condition
   const isNamed = (name: string): boolean =>
     triggers.includes('attributeDeleted') && (watchedAttributes?.includes(name) ?? true)
@@ -100,21 +115,32 @@ function ofDeletion({ condition, representation }: Subscription, entity: Entity,
   const names = Object.keys(attributes).filter((name) => representation.showChanges || isNamed(name))
   const gone = names.flatMap((name) => (attributes[name] ?? []).map((instance) => [name, instance] as const))
   const { scopes: _, ...rest } = entity
+  const deletedAt = goneAt(change, [entity])
   return {
     entity: {
       ...rest,
       attributes: withGone(
         {},
-        representation.showChanges ? gone : names.flatMap((name) => alone(name, attributes[name])),
+        isEachNamed(representation) ? gone : names.flatMap((name) => alone(name, attributes[name])),
       ),
     },
-    deletedAt: now,
-    ...(gone.length > 0 && { attributesDeletedAt: now }),
+    deletedAt,
+    ...(gone.length > 0 && { attributesDeletedAt: deletedAt }),
     ...previousOf(representation.showChanges ? gone : []),
   }
 }
 
-function ofUpdate(subscription: Subscription, after: Entity, { before, now }: EntityChange, what: WhatChanged): Told {
+/** 4.22: what has come to its expiresAt is gone since then, whenever it is purged. Of several it is the last moment. */
+function goneAt({ cause, now }: EntityChange, gone: readonly Pick<Entity, 'expiresAt' | 'modifiedAt'>[]): Instant {
+  if (cause === 'write') return now
+  const ends = gone.flatMap(({ expiresAt, modifiedAt }) =>
+    expiresAt === undefined ? [] : [Math.max(toInstant(expiresAt), modifiedAt)],
+  )
+  return ends.length === 0 ? now : Math.min(now, Math.max(...ends))
+}
+
+function ofUpdate(subscription: Subscription, after: Entity, change: EntityChange, what: WhatChanged): Told {
+  const { before } = change
   const { representation, condition } = subscription
   const was = before?.attributes ?? {}
   const gone = condition.triggers.includes('attributeDeleted')
@@ -123,14 +149,24 @@ function ofUpdate(subscription: Subscription, after: Entity, { before, now }: En
   const changed = changedIn(was, after.attributes, what.attributeUpdated)
   const entity = {
     ...after,
-    attributes: withGone(after.attributes, representation.showChanges ? gone : shortened(gone, after)),
+    attributes: withGone(after.attributes, isEachNamed(representation) ? gone : shortened(gone, after)),
   }
   return {
     entity: isWholeNeeded(subscription) ? entity : project(entity, projectionOf(representation)),
     ...(before === undefined && { isCreated: true }),
-    ...(gone.length > 0 && { attributesDeletedAt: now }),
+    ...(gone.length > 0 && {
+      attributesDeletedAt: goneAt(
+        change,
+        gone.map(([, instance]) => instance),
+      ),
+    }),
     ...previousOf(representation.showChanges ? [...changed, ...gone] : []),
   }
+}
+
+/** Whether more than the names of what is gone "is required" (5.8.6): of each instance its previous value, or its datasetId. */
+function isEachNamed({ showChanges, datasetIds }: Representation): boolean {
+  return showChanges || datasetIds !== undefined
 }
 
 /** The geometry of a Feature is taken from it (4.5.16), and what is shown of it where another entity links to it. */

@@ -2,11 +2,13 @@
 
 import type { Instant, JsonObject } from '../model/entity.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
-import { decodeCondition, type SubscriptionNaming } from './decode-condition.ts'
+import { decodeAlsoNamed, decodeCondition, type SubscriptionNaming } from './decode-condition.ts'
 import { decodeEndpoint } from './decode-endpoint.ts'
 import { decodeRepresentation } from './decode-notification.ts'
-import { checkExpiry, checkSourceFilter, checkTogether, decodeTimes } from './decode-subscription.ts'
+import { alsoNamedOf, checkExpiry, checkTogether, decodeTimes } from './decode-subscription.ts'
+import { shownQuery } from './shown-condition.ts'
 import {
+  type AlsoNamed,
   type Condition,
   type Representation,
   type StoredSubscription,
@@ -16,8 +18,7 @@ import {
 
 /**
  * 5.8.2.4 with 5.5.8: members that are sent take the place of those that are there, NGSI-LD Null removes one. Names are
- * read with the @context of the fragment; those of members that stay mean what they meant. But `q`, `expandValues` and
- * `jsonKeys` have one meaning together: where one of them is sent, all are read anew.
+ * read with the @context of the fragment; those of members that stay mean what they meant.
  *
  * Pure, so that it can be done within a write. Throws BadRequestData with a JSON pointer, TooComplexQuery.
  * @param fragment its own members only, whose shape has been checked
@@ -31,10 +32,11 @@ export function updateSubscription(
   jsonldContext = stored.subscription.jsonldContext,
 ): StoredSubscription {
   const { id, condition, endpoint, representation } = stored.subscription
-  const sent: JsonObject = { ...merged(stored, fragment, now), id }
-  checkTogether(sent)
-  if (sent.csf === fragment.csf) checkSourceFilter(fragment, naming)
   const isSent = sentIn(fragment)
+  // They have one meaning together: where one of them is sent, the other is as it would be shown to who sends it.
+  const before = isSent('q', 'expandValues') ? shownQuery(stored, naming.terms) : {}
+  const sent: JsonObject = { ...merged(stored, { ...before, ...fragment }, now), id }
+  checkTogether(sent)
   const notification = sent.notification as JsonObject
   const subscription: Subscription = {
     id,
@@ -45,6 +47,7 @@ export function updateSubscription(
       : updatedRepresentation(representation, sent, naming),
     endpoint: isSent('notification') ? decodeEndpoint(notification.endpoint as JsonObject) : endpoint,
     ...decodeTimes(sent),
+    ...alsoNamedOf(updatedAlsoNamed(stored.subscription.alsoNamed, sent, isSent, naming)),
   }
   if (isSent('expiresAt')) checkExpiry(subscription.expiresAt, now)
   return { sent, subscription, createdAt: stored.createdAt, modifiedAt: Math.max(now, stored.modifiedAt) }
@@ -59,8 +62,10 @@ function sentIn(fragment: JsonObject): IsSent {
 function merged({ sent, subscription }: StoredSubscription, fragment: JsonObject, now: Instant): JsonObject {
   const all = Object.entries({ ...sent, ...fragment })
   const present = Object.fromEntries(all.filter(([, value]) => value !== NGSI_LD_NULL))
-  // 5.8.2.4: "If only expiresAt is included … status shall be updated to "active", if … previous … was "expired"."
-  const isProlonged = present.expiresAt !== sent.expiresAt && fragment.isActive === undefined
+  // 5.8.2.4: "If only expiresAt is included and refers to a DateTime in the future, then status shall be updated to
+  // "active", if and only if the previous value of status was "expired"." Without one it is what isActive says.
+  const isProlonged =
+    present.expiresAt !== undefined && fragment.expiresAt !== undefined && fragment.isActive === undefined
   if (!isProlonged || statusOf(subscription, now) !== 'expired') return present
   const { isActive: _, ...active } = present
   return active
@@ -71,7 +76,7 @@ const GROUPS: readonly { readonly part: keyof Condition; readonly members: reado
   { part: 'entities', members: ['entities'] },
   { part: 'watchedAttributes', members: ['watchedAttributes'] },
   { part: 'triggers', members: ['notificationTrigger'] },
-  { part: 'q', members: ['q', 'expandValues', 'jsonKeys'] },
+  { part: 'q', members: ['q', 'expandValues'] },
   { part: 'geo', members: ['geoQ'] },
   { part: 'scopes', members: ['scopeQ'] },
 ]
@@ -82,6 +87,16 @@ function updatedCondition(before: Condition, sent: JsonObject, isSent: IsSent, n
   const anew = decodeCondition(only<JsonObject>(sent, (name) => members.has(name)) as JsonObject, naming)
   const kept = only(before, (name) => !touched.some(({ part }) => part === name))
   return { ...anew, ...kept }
+}
+
+function updatedAlsoNamed(
+  before: AlsoNamed = {},
+  sent: JsonObject,
+  isSent: IsSent,
+  naming: SubscriptionNaming,
+): AlsoNamed {
+  const anew = decodeAlsoNamed(only<JsonObject>(sent, (name) => isSent(name)) as JsonObject, naming)
+  return { ...only(before, (name) => !isSent(name)), ...anew }
 }
 
 /** What stands beside `notification` and is about how it is told, too; it names nothing. */
