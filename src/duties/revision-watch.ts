@@ -31,8 +31,8 @@ export function watchRevisions({ documents, kind, look, failed }: RevisionWatchD
   /** How often the store has told something, and how much of it has been looked at. */
   let told = 0
   let done = 0
-  /** Not after the first of what has been told and not been looked at. */
-  let toldAt = 0
+  /** As of when what is in memory is current, where something has been told and not been looked at. */
+  let currentAt = 0
   let lookedAt = performance.now()
   let underWay: Promise<void> | undefined
   let isLooking = false
@@ -43,7 +43,7 @@ export function watchRevisions({ documents, kind, look, failed }: RevisionWatchD
     await look()
     lookedAt = begun
     done = upTo
-    toldAt = begun
+    currentAt = begun
   }
   const lookOnce = (): Promise<void> => {
     underWay ??= lookNow().finally(() => {
@@ -69,16 +69,22 @@ export function watchRevisions({ documents, kind, look, failed }: RevisionWatchD
     }
   }
   const watch = documents.watch(kind, () => {
-    if (done === told) toldAt = performance.now()
+    // What is told late tells of what was long ago.
+    if (done === told) currentAt = performance.now() - Math.max(TOLD_MS, watch.behindMs())
     told++
     void lookAtAll()
   })
-  const behindMs = (): number => (done === told ? watch.behindMs() : TOLD_MS + performance.now() - toldAt)
+  const asOf = (): number => Math.max(lookedAt, done === told ? performance.now() - watch.behindMs() : currentAt)
+  /** A look that is under way may have been begun too long ago: the next one is not. */
+  const lookSince = async (oldest: number): Promise<void> => {
+    while (asOf() < oldest) await lookOnce()
+  }
   return {
     upToDate: () => {
       watch.look?.()
       if (watch.look !== undefined && done !== told) return catchUp()
-      return Math.min(behindMs(), performance.now() - lookedAt) <= OLDEST_MS ? undefined : lookOnce()
+      const oldest = performance.now() - OLDEST_MS
+      return asOf() < oldest ? lookSince(oldest) : undefined
     },
     close: watch.close,
   }
