@@ -27,6 +27,12 @@ async function start(settings: Record<string, string> = {}): Promise<Workers> {
   return workers
 }
 
+/** 0 would be the tests themselves. */
+function named(pid: number | undefined): number {
+  if (pid === undefined) throw new Error('the log names no worker')
+  return pid
+}
+
 describe('a worker that is killed', () => {
   let workers: Workers
   beforeAll(async () => {
@@ -50,7 +56,7 @@ describe('a worker that is killed', () => {
     const writing = Promise.all((await connect(16)).map(write))
     await pause(400)
     const killedAt = performance.now()
-    process.kill(pids()[0] ?? 0, 'SIGKILL')
+    process.kill(named(pids()[0]), 'SIGKILL')
     await expect.poll(replaced, { timeout: 10_000 }).toBe(1)
     const replacedAt = performance.now()
     await pause(200)
@@ -69,7 +75,7 @@ describe('a worker that is killed', () => {
 
   it('while a connection is handed to it: the connection is closed, and no client waits for ever', async () => {
     const { url, pids } = workers
-    const last = pids().at(-1) ?? 0
+    const last = named(pids().at(-1))
     process.kill(last, 'SIGSTOP')
     const { hostname, port } = new URL(url)
     const ends = Array.from({ length: 6 }, async () => {
