@@ -66,7 +66,11 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     },
     forget: async ({ tenant }, before, limit) => {
       const database = await databases.of(tenant)
-      const gone = await remove(database, 'gone', clock.now() - REMEMBERED, limit)
+      // What stands apart is owed, or its change has never been committed, once all is moved that there was.
+      const beforeNow = clock.now() - REMEMBERED
+      await database.mover.moveAll()
+      const apart = await remove(database, 'apart', beforeNow, limit)
+      const gone = apart + (await remove(database, 'gone', beforeNow, limit - apart))
       const delivered = await remove(database, 'delivered', before.delivered, limit - gone)
       return gone + delivered + (await remove(database, 'dead', before.dead, limit - gone - delivered))
     },
