@@ -67,8 +67,9 @@ const LITTLE = { notices: 100, bytes: PAGE.bytes } as const
 const LATE_MS = 1_000
 /** Milliseconds from one look whether a full window has room to the next. */
 const FULL_MS = 1_000
-/** Reading all again and again takes a tenth of the time at most. */
+/** Reading all again and again takes a tenth of the time at most; half of it, where all is one page, for that is soon done. */
 const PAUSE = 10
+const PAUSE_OF_PAGE = 1
 
 export function createReader(deps: ReaderDeps): Reader {
   const { call, queue, notices, now, settings, window, paces, arrivals, settling, mostBytes } = deps
@@ -134,6 +135,7 @@ export function createReader(deps: ReaderDeps): Reader {
     const moved = new Set<string>()
     for (let pages = 0; of.hasMore && pages < PIECE && !isFull(); pages++) {
       const page = await notices.owed(call, queue, PAGE, of.cursor)
+      if (!of.hasBeenAtEnd) of.pages++
       for (const id of await placeAll(page, paceOf, of)) moved.add(id)
       of.cursor = page.at(-1)?.position ?? of.cursor
       of.hasMore = isFullPage(page, PAGE)
@@ -169,7 +171,8 @@ export function createReader(deps: ReaderDeps): Reader {
     // What has been told since the last piece is not too many any more.
     of.excess = await excesses(of.excess.keys())
     await readPages(of)
-    if (!of.hasBeenAtEnd) of.spentMs += now() - begun
+    if (of.hasBeenAtEnd) return
+    of.spentMs += now() - begun
   }
   const begin = (): Reading => {
     roundDueAt = Number.POSITIVE_INFINITY
@@ -191,14 +194,15 @@ export function createReader(deps: ReaderDeps): Reader {
     atEnd(of)
   }
   const atEnd = (of: Reading): void => {
-    if (!of.hasBeenAtEnd) roundAllowedAt = now() + PAUSE * of.spentMs
+    if (!of.hasBeenAtEnd) roundAllowedAt = now() + pauseAfter(of)
     of.hasBeenAtEnd = true
     // What comes after it is no older than what waits.
     of.excess = new Map()
   }
+  const pauseAfter = ({ pages, spentMs }: Reading): number => (pages > 1 ? PAUSE : PAUSE_OF_PAGE) * spentMs
   const isRoundDue = (): boolean => {
     // One that cannot go on, for the window is full, begins anew as well.
-    const allowedAt = round === undefined ? roundAllowedAt : round.begunAt + PAUSE * round.spentMs
+    const allowedAt = round === undefined ? roundAllowedAt : round.begunAt + pauseAfter(round)
     return now() >= Math.min(arrivalDueAt, Math.max(roundDueAt, allowedAt))
   }
   const isLittle = (): boolean =>

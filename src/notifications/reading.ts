@@ -14,7 +14,8 @@ export interface Reading {
   /** Of those that were behind before. */
   excess: Excess
   readonly begunAt: number
-  /** Milliseconds that it took to come to the end for the first time. */
+  /** Pages, and milliseconds, that it took to come to the end for the first time. */
+  pages: number
   spentMs: number
   hasBeenAtEnd: boolean
 }
@@ -29,5 +30,5 @@ export function newReading(begunAt: number, behind: Iterable<string>): Reading {
     behind: new Set<string>(),
     arriving: new Map<string, number>(),
   }
-  return { ...nothing, excess, begunAt, spentMs: 0, hasBeenAtEnd: false }
+  return { ...nothing, excess, begunAt, pages: 0, spentMs: 0, hasBeenAtEnd: false }
 }
