@@ -126,7 +126,8 @@ export function everybody(call: Call): Call {
   return { ...call, tenant: '' }
 }
 
-async function ofTenant<T>(read: () => Promise<T>): Promise<T | undefined> {
+/** Undefined where the Tenant does not exist. */
+export async function ofTenant<T>(read: () => Promise<T>): Promise<T | undefined> {
   try {
     return await read()
   } catch (error) {

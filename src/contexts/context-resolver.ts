@@ -15,6 +15,7 @@ import { createEviction } from './eviction.ts'
 import { createFallback, type Fallback } from './fallback.ts'
 import { type FixedContexts, loadFixedContexts } from './fixed-contexts.ts'
 import { createHostedContexts, type HostedContexts } from './hosted-contexts.ts'
+import { createLeftContexts } from './left-contexts.ts'
 import type { ContextLimits } from './limits.ts'
 import { createManagement } from './manage.ts'
 import { createOwnUrls, type OwnUrls } from './own-urls.ts'
@@ -64,6 +65,8 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
   const resolutions = createResolutions()
   const ownUrls = createOwnUrls(deps.publicUrl)
   const hosted = createHostedContexts({ records: stored.hosted, tenants: store.tenants, clock, limits: settings })
+  const { documents, tenants } = store
+  const left = createLeftContexts({ documents, tenants, hosted: stored.hosted, ownUrls })
   // What is downloaded during the start is what the default is made of.
   let fallback: Fallback | undefined
   const changed = (localId: string): void => {
@@ -111,6 +114,7 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
     resolve: async (caller, context) => (await resolve(caller, context)).resolved,
     host: async (caller, context) => context.url ?? ownUrls.of(await hosted.keep(caller, context.body)),
     add: hosted.add,
+    left: left.find,
     ...createManagement({
       fixed,
       stored,
@@ -118,6 +122,7 @@ export async function createContextResolver(deps: ContextResolverDeps): Promise<
       usage,
       ownUrls,
       clock,
+      leave: left.leave,
       changed,
       reloaded,
       needed: byDefault.documents,

@@ -22,6 +22,8 @@ interface ManageDeps {
   readonly clock: Clock
   /** Local identifiers of what the default @context is made of. */
   needed(): readonly string[]
+  /** Called before a hosted one is deleted. */
+  leave(call: Call, localId: string): Promise<void>
   /** Called when a @context has been deleted or replaced. */
   changed(localId: string): void
   /** Has other instances read a file again. */
@@ -107,6 +109,7 @@ async function remove(deps: ManageDeps, call: Call, id: string, reload: boolean)
     if (reload) {
       throw badRequest(`Only Cached @contexts can be reloaded; ${id} is ${record.kind}. Delete it without reload.`)
     }
+    await deps.leave(call, record.localId)
     await deps.stored.hosted.delete(call, record.localId)
     deps.changed(record.localId)
   }

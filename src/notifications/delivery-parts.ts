@@ -1,5 +1,6 @@
 /** What the delivery of one queue is made of. */
 
+import { type Arrivals, type ArrivalsDeps, createArrivals } from './arrivals.ts'
 import { type Bell, createBell } from './bell.ts'
 import { type Breaker, createBreaker } from './breaker.ts'
 import { createPaces, type Paces } from './paces.ts'
@@ -10,6 +11,7 @@ import { createWindow, type Window } from './window.ts'
 
 export interface DeliveryParts {
   readonly window: Window
+  readonly arrivals: Arrivals
   readonly reader: Reader
   readonly paces: Paces
   readonly rests: Rests
@@ -20,7 +22,9 @@ export interface DeliveryParts {
   readonly bell: Bell
 }
 
-export type PartsDeps = Omit<ReaderDeps, keyof DeliveryParts | 'now'> & Pick<SettlingDeps, 'notices'>
+export type PartsDeps = Omit<ReaderDeps, keyof DeliveryParts | 'now'> &
+  Pick<SettlingDeps, 'notices'> &
+  Pick<ArrivalsDeps, 'movedMs' | 'isAlone'>
 
 /** Failures in a row after which a host, or an endpoint, is spared: one that refuses this or that is asked on. */
 const SPARED_AFTER = 3
@@ -40,6 +44,7 @@ export function createDeliveryParts(deps: PartsDeps): DeliveryParts {
     bell.ring()
   }
   const settling = createSettling({ ...deps, onSettled, againMs: retry.firstMs })
-  const reader = createReader({ ...deps, now, window, paces, rests, settling })
-  return { window, reader, paces, rests, host: newBreaker(), settling, bell }
+  const arrivals = createArrivals(deps)
+  const reader = createReader({ ...deps, now, window, paces, arrivals, rests, settling })
+  return { window, arrivals, reader, paces, rests, host: newBreaker(), settling, bell }
 }

@@ -3,6 +3,7 @@
 import { Problem } from '../core/model/problems.ts'
 import type { Term } from '../duties/term.ts'
 import type { NoticeStore } from '../ports/notices.ts'
+import type { ArrivalsDeps } from './arrivals.ts'
 import type { AttemptDeps } from './attempt.ts'
 import { createDeliveryParts } from './delivery-parts.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
@@ -18,7 +19,7 @@ export interface Delivery {
   close(): Promise<void>
 }
 
-export interface DeliveryDeps extends AttemptDeps {
+export interface DeliveryDeps extends AttemptDeps, Pick<ArrivalsDeps, 'movedMs' | 'isAlone'> {
   readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog' | 'requeue'>
   readonly subscriptionOf: SubscriptionOf
   readonly settings: DeliverySettings

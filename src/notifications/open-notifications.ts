@@ -85,7 +85,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const mqtt = createMqttSender({ outbound, timeouts })
   const sender = createSenderByScheme({ 'http:': http, 'https:': http, 'mqtt:': mqtt, 'mqtts:': mqtt })
   const announce = createAnnounce(documents, call)
-  const { subscriptionOf, tenants, all } = subscribers
+  const { subscriptionOf, tenants, all, movedMs } = subscribers
   const notifier = createNotifier({ announce, subscribers, figures, notices, sender, clock })
   const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
   const { isAlone } = ownership
@@ -106,7 +106,8 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
     start: ({ build, buildPeriodic, showChange }) => {
       room.start(showChange)
       const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock }
-      deliverer = startDeliverer({ ...delivering, build, settings: delivery, bells, wakeStream: room.wake })
+      const more = { movedMs, isAlone, settings: delivery, bells, wakeStream: room.wake }
+      deliverer = startDeliverer({ ...delivering, build, ...more })
       periodic = startPeriodic({ ...delivering, all, build: buildPeriodic, retry: delivery.retry })
     },
     close: async () => {

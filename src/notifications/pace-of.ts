@@ -6,6 +6,8 @@ import type { Pace, Paces } from './paces.ts'
 /** By id; undefined where it has been deleted. */
 export type SubscriptionOf = (call: Call, id: string) => Promise<Subscription | undefined>
 
+export type PaceOf = (id: string) => Promise<Pace | undefined>
+
 interface PaceOfDeps {
   readonly call: Call
   readonly subscriptionOf: SubscriptionOf
@@ -14,7 +16,7 @@ interface PaceOfDeps {
 }
 
 /** The pace of a subscription as it is now; it is asked for once, so this is to be made anew each time. */
-export function createPaceOf({ call, subscriptionOf, figures, paces }: PaceOfDeps) {
+export function createPaceOf({ call, subscriptionOf, figures, paces }: PaceOfDeps): PaceOf {
   const known = new Map<string, Promise<Pace | undefined>>()
   const ask = async (id: string): Promise<Pace | undefined> => {
     const subscription = await subscriptionOf(call, id)
@@ -23,7 +25,7 @@ export function createPaceOf({ call, subscriptionOf, figures, paces }: PaceOfDep
     paces.forget(id)
     return undefined
   }
-  return (id: string): Promise<Pace | undefined> => {
+  return (id) => {
     const asked = known.get(id) ?? ask(id)
     known.set(id, asked)
     return asked

@@ -7,11 +7,12 @@
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Notice, NoticeStore } from '../ports/notices.ts'
+import type { Arrivals } from './arrivals.ts'
 import { createBacklogs } from './backlogs.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import type { Figures } from './figures.ts'
 import { isFullPage } from './notice-page.ts'
-import { createPaceOf, type SubscriptionOf } from './pace-of.ts'
+import { createPaceOf, type PaceOf, type SubscriptionOf } from './pace-of.ts'
 import type { Pace, Paces } from './paces.ts'
 import { createPlacing } from './placing.ts'
 import { queueOf } from './queue-name.ts'
@@ -42,6 +43,7 @@ export interface ReaderDeps {
   readonly queue: string
   readonly notices: Pick<NoticeStore, 'owed' | 'backlog' | 'requeue'>
   readonly subscriptionOf: SubscriptionOf
+  readonly arrivals: Arrivals
   readonly figures: Figures
   readonly clock: Clock
   readonly now: () => number
@@ -65,11 +67,12 @@ const LITTLE = { notices: 100, bytes: PAGE.bytes } as const
 const LATE_MS = 1_000
 /** Milliseconds from one look whether a full window has room to the next. */
 const FULL_MS = 1_000
-/** Reading all again and again takes a tenth of the time at most. */
+/** Reading all again and again takes a tenth of the time at most; half of it, where all is one page, for that is soon done. */
 const PAUSE = 10
+const PAUSE_OF_PAGE = 1
 
 export function createReader(deps: ReaderDeps): Reader {
-  const { call, queue, notices, now, settings, window, paces, settling, mostBytes } = deps
+  const { call, queue, notices, now, settings, window, paces, arrivals, settling, mostBytes } = deps
   /** What is new is read on here. */
   let end = newReading(now(), [])
   /** From the begin again, until it comes to where the other one is. */
@@ -77,6 +80,8 @@ export function createReader(deps: ReaderDeps): Reader {
   let isNew = true
   let roundDueAt = Number.POSITIVE_INFINITY
   let roundAllowedAt = Number.NEGATIVE_INFINITY
+  /** When it is due in any case, for a subscription that has come. */
+  let arrivalDueAt = Number.POSITIVE_INFINITY
   let madeRoomAt = Number.NEGATIVE_INFINITY
 
   const lookIn = (ms: number): void => {
@@ -107,6 +112,14 @@ export function createReader(deps: ReaderDeps): Reader {
       rest(notice, ms)
     }
   }
+  /** What has gone to another queue, and perhaps come back, is not what it was. */
+  const leaveMoved = (): void => {
+    for (const notice of window.waiting()) {
+      if (!arrivals.hasMoved(notice.subscription)) continue
+      window.forget([notice.id])
+      rest(notice, 0)
+    }
+  }
   const countOf = createBacklogs(deps)
   /** How many are too many of these subscriptions. */
   const excesses = async (ids: Iterable<string>): Promise<Excess> => {
@@ -122,16 +135,30 @@ export function createReader(deps: ReaderDeps): Reader {
     const moved = new Set<string>()
     for (let pages = 0; of.hasMore && pages < PIECE && !isFull(); pages++) {
       const page = await notices.owed(call, queue, PAGE, of.cursor)
-      for (const notice of page) {
-        const pace = await paceOf(notice.subscription)
-        if (pace === undefined || isHere(pace)) place(notice, pace, of)
-        else moved.add(notice.subscription)
-      }
+      if (!of.hasBeenAtEnd) of.pages++
+      for (const id of await placeAll(page, paceOf, of)) moved.add(id)
       of.cursor = page.at(-1)?.position ?? of.cursor
       of.hasMore = isFullPage(page, PAGE)
     }
     for (const id of moved) await moveOn(id, await paceOf(id))
     if (of.hasMore) for (const { subscription } of window.waiting()) of.behind.add(subscription)
+  }
+  /** Returns those that are not to be told here any more. */
+  const placeAll = async (page: readonly Notice[], paceOf: PaceOf, of: Reading): Promise<ReadonlySet<string>> => {
+    const [here, elsewhere] = [new Map<string, Pace | undefined>(), new Set<string>()]
+    for (const id of new Set(page.map(({ subscription }) => subscription))) {
+      const pace = await paceOf(id)
+      if (pace === undefined || isHere(pace)) here.set(id, pace)
+      else elsewhere.add(id)
+    }
+    // After it is known whose they are: who has just come is found by that.
+    of.arriving = await arrivals.notYet(here.keys())
+    arrivalDueAt = Math.min(arrivalDueAt, now() + Math.min(...of.arriving.values()))
+    for (const notice of page) {
+      const { subscription } = notice
+      if (!elsewhere.has(subscription)) place(notice, here.get(subscription), of)
+    }
+    return elsewhere
   }
   const isHere = ({ subscription }: Pace): boolean => queueOf(subscription.endpoint.uri) === queue
   /** An instance that did not know yet of its new endpoint has owed it here. */
@@ -144,10 +171,12 @@ export function createReader(deps: ReaderDeps): Reader {
     // What has been told since the last piece is not too many any more.
     of.excess = await excesses(of.excess.keys())
     await readPages(of)
-    if (!of.hasBeenAtEnd) of.spentMs += now() - begun
+    if (of.hasBeenAtEnd) return
+    of.spentMs += now() - begun
   }
   const begin = (): Reading => {
     roundDueAt = Number.POSITIVE_INFINITY
+    arrivalDueAt = Number.POSITIVE_INFINITY
     return newReading(now(), end.behind)
   }
   const readOn = async (): Promise<void> => {
@@ -165,15 +194,16 @@ export function createReader(deps: ReaderDeps): Reader {
     atEnd(of)
   }
   const atEnd = (of: Reading): void => {
-    if (!of.hasBeenAtEnd) roundAllowedAt = now() + PAUSE * of.spentMs
+    if (!of.hasBeenAtEnd) roundAllowedAt = now() + pauseAfter(of)
     of.hasBeenAtEnd = true
     // What comes after it is no older than what waits.
     of.excess = new Map()
   }
+  const pauseAfter = ({ pages, spentMs }: Reading): number => (pages > 1 ? PAUSE : PAUSE_OF_PAGE) * spentMs
   const isRoundDue = (): boolean => {
     // One that cannot go on, for the window is full, begins anew as well.
-    const allowedAt = round === undefined ? roundAllowedAt : round.begunAt + PAUSE * round.spentMs
-    return now() >= Math.max(roundDueAt, allowedAt)
+    const allowedAt = round === undefined ? roundAllowedAt : round.begunAt + pauseAfter(round)
+    return now() >= Math.min(arrivalDueAt, Math.max(roundDueAt, allowedAt))
   }
   const isLittle = (): boolean =>
     round === undefined && end.resting.size === 0 && window.size < LITTLE.notices && window.bytes < LITTLE.bytes
@@ -187,6 +217,7 @@ export function createReader(deps: ReaderDeps): Reader {
       for (const notice of taken) rest(notice, ms)
     },
     lookAgain: () => {
+      leaveMoved()
       if (end.resting.size > 0) roundDueAt = now()
     },
     recovered: () => {
@@ -212,7 +243,7 @@ export function createReader(deps: ReaderDeps): Reader {
     },
     dueMs: () => {
       if (isFull()) return FULL_MS
-      return hasMore() ? 0 : Math.max(0, Math.max(roundDueAt, roundAllowedAt) - now())
+      return hasMore() ? 0 : Math.max(0, Math.min(arrivalDueAt, Math.max(roundDueAt, roundAllowedAt)) - now())
     },
     isEmpty: () => !hasMore() && window.size === 0 && end.resting.size === 0,
   }

@@ -9,10 +9,13 @@ export interface Reading {
   readonly resting: Set<string>
   /** Subscriptions that are behind. */
   readonly behind: Set<string>
+  /** Of the page that is being read: what may not be told yet because its subscription has just come, by subscription. */
+  arriving: ReadonlyMap<string, number>
   /** Of those that were behind before. */
   excess: Excess
   readonly begunAt: number
-  /** Milliseconds that it took to come to the end for the first time. */
+  /** Pages, and milliseconds, that it took to come to the end for the first time. */
+  pages: number
   spentMs: number
   hasBeenAtEnd: boolean
 }
@@ -20,6 +23,12 @@ export interface Reading {
 /** `behind`: subscriptions of which too many may wait. */
 export function newReading(begunAt: number, behind: Iterable<string>): Reading {
   const excess = new Map([...behind].map((id) => [id, 1]))
-  const nothing = { cursor: undefined, hasMore: true, resting: new Set<string>(), behind: new Set<string>() }
-  return { ...nothing, excess, begunAt, spentMs: 0, hasBeenAtEnd: false }
+  const nothing = {
+    cursor: undefined,
+    hasMore: true,
+    resting: new Set<string>(),
+    behind: new Set<string>(),
+    arriving: new Map<string, number>(),
+  }
+  return { ...nothing, excess, begunAt, pages: 0, spentMs: 0, hasBeenAtEnd: false }
 }

@@ -26,6 +26,8 @@ export interface OpenSubscribers {
   tenants(): readonly string[]
   /** As they are known at the moment. */
   all(tenant: string): Iterable<StoredSubscription>
+  /** Milliseconds since this instance learnt that its endpoint is at another host; Infinity where it has not. */
+  movedMs(tenant: string, id: string): number
   close(): Promise<void>
 }
 
@@ -96,6 +98,7 @@ export function createSubscribers(): Subscribers {
         learn: reading.learn,
         tenants: () => [...tenants.keys()],
         all: (tenant) => tenants.get(tenant)?.all() ?? [],
+        movedMs: (tenant, id) => tenants.get(tenant)?.movedMs(id) ?? Number.POSITIVE_INFINITY,
         close: async () => {
           reading.close()
           await watch.close()

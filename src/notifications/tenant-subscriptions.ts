@@ -19,12 +19,16 @@ export interface TenantSubscriptions {
   /** These are all. A few at a time, because there may be many; nothing is to be put meanwhile. */
   replace(all: readonly StoredSubscription[]): Promise<void>
   noticesOf(change: EntityChange): readonly NewNotice[]
+  /** Milliseconds since it was put with an endpoint at another host than before; Infinity where it has not been. */
+  movedMs(id: string): number
 }
 
 /** A Subscription as it was when it was put; the index knows it also when it is so no more. */
 interface Version {
   readonly stored: StoredSubscription
   readonly queue: string
+  /** By a clock that only grows. */
+  readonly movedAt: number
   isCurrent: boolean
 }
 
@@ -58,7 +62,10 @@ export function createTenantSubscriptions(): TenantSubscriptions {
     if (isDeepStrictEqual(before?.stored, stored)) return
     if (before !== undefined) forget(id, before)
     if (stored === undefined) return
-    const version = { stored, queue: queueOf(stored.subscription.endpoint.uri), isCurrent: true }
+    const queue = queueOf(stored.subscription.endpoint.uri)
+    const hasMoved = before !== undefined && before.queue !== queue
+    const movedAt = hasMoved ? performance.now() : (before?.movedAt ?? Number.NEGATIVE_INFINITY)
+    const version = { stored, queue, movedAt, isCurrent: true }
     current.set(id, version)
     addToIndex(version)
   }
@@ -68,6 +75,7 @@ export function createTenantSubscriptions(): TenantSubscriptions {
       for (const { stored } of current.values()) yield stored
     },
     put,
+    movedMs: (id) => performance.now() - (current.get(id)?.movedAt ?? Number.NEGATIVE_INFINITY),
     replace: async (all) => {
       const left = new Set(current.keys())
       for (const [i, stored] of all.entries()) {

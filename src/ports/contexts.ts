@@ -48,6 +48,12 @@ export interface ContextResolver {
   /** Gives a @context that is an array or an object a URL of this broker's, as an ImplicitlyCreated one (5.13.1). */
   host(call: Call, context: ResolvedContext): Promise<string>
 
+  /**
+   * For notifications alone: what a @context that this broker hosts, or has hosted, says, where a Subscription led to it when
+   * it was deleted, or when one was that it names; such are replaced by what they said. Undefined where nothing is known.
+   */
+  left(call: Call, url: string): Promise<Json | undefined>
+
   /** 5.13.2; returns the local identifier. `document` is the body: an object with a `@context`. */
   add(call: Call, document: Json): Promise<string>
   /** 5.13.3 */

@@ -129,7 +129,7 @@ const making = (id: string, more: object = {}): Step => {
 }
 const applyTo = (ask = <T>(operation: () => Promise<T>) => operation()) =>
   createApply({
-    ...{ entities: collections.entities, ask, uncounted: () => {} },
+    ...{ entities: collections.entities, notices: collections.notices, ask, uncounted: () => {} },
     ...{ mover: { wake: () => {}, moveAll: async () => {} }, position: () => '' },
   })
 const group = (...ids: readonly string[]): Group<Step> => new Map(ids.map((id) => [id, [making(id)]]))

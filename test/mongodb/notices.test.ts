@@ -32,17 +32,18 @@ const closeAll = async (): Promise<void> => {
   await Promise.all(stores.map((store) => store.close()))
   stores = []
 }
-/** What stands in the document of an entity before it is moved, read before anybody could. */
+/** What stands in the document of an entity before it is moved. Where it is moved before it can be read, it is tried again. */
 const inTheMiddle = async (...states: readonly (Entity | null)[]) => {
-  const store = open()
-  await store.entities.writeMany(
-    call,
-    states.map((next) => ({ id: 'urn:x:1', change: become(next) })),
-  )
-  const before = await entities.findOne({ _id: 'urn:x:1' })
-  await store.notices.queues(call)
-  await closeAll()
-  return before
+  for (;;) {
+    const store = open()
+    const changes = states.map((next) => ({ id: 'urn:x:1', change: become(next) }))
+    await store.entities.writeMany(call, changes)
+    const before = await entities.findOne({ _id: 'urn:x:1' })
+    await store.notices.queues(call)
+    await closeAll()
+    if (before?.owing !== undefined) return before
+    await Promise.all([entities.deleteMany({}), notices.deleteMany({})])
+  }
 }
 
 beforeEach(async () => {
@@ -172,6 +173,26 @@ describe('what is owed', () => {
     expect(ended.every(({ ok }) => ok)).toBe(true)
     const numbers = (await contentsOf(store)).map((content) => Number.parseInt(String(content), 10))
     expect(numbers).toEqual(states.map((_, i) => i))
+  })
+
+  it('is read at once however much comes to be owed of other entities before it', async () => {
+    const store = open()
+    await put(store, call, owing('urn:x:1', { content: 1 }), owing('urn:x:2', { content: 2 }))
+    await store.notices.queues(call)
+    const like = await notices.findOne({ entity: 'urn:x:1' }, { projection: { _id: 0 } })
+    let others = 0
+    const insert = async (): Promise<void> => {
+      while (others < 3_000) {
+        const n = ++others
+        await notices.insertOne({ ...like, _id: `early ${n}`, entity: `urn:other:${n}`, position: `0${n}` })
+      }
+    }
+    const inserting = Promise.all(Array.from({ length: 8 }, insert))
+    await expect.poll(() => others).toBeGreaterThan(20)
+    await store.notices.owed(call, A, most(10_000))
+    expect(others).toBeLessThan(1_000)
+    others = 3_000
+    await inserting
   })
 
   it('is complete and in order for a reader beside two that write', async () => {

@@ -66,7 +66,17 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
   const deliveries: Delivery[] = []
   let n = 0
   const subscriptionBy = async (_: unknown, id: string) => subscriptions.get(id)
-  const deps = { build, sender, figures, clock: Date, settings, subscriptionOf: subscriptionBy, notices: told.notices }
+  const alone = { movedMs: () => Number.POSITIVE_INFINITY, isAlone: () => true }
+  const deps = {
+    ...alone,
+    build,
+    sender,
+    figures,
+    clock: Date,
+    settings,
+    subscriptionOf: subscriptionBy,
+    notices: told.notices,
+  }
   /** Of a subscription, or, where it is not there, of another one. */
   const queue = (id = 's1'): string => {
     const { endpoint } = subscriptions.get(id) ?? [...subscriptions.values()][0] ?? subscriptionOf('http://nobody')

@@ -35,13 +35,12 @@ export function createDatabase(
   greatest: string | undefined,
   { ask, clock, log }: Surroundings,
 ): Database {
-  const { entities } = collections
+  const { entities, notices } = collections
   const mover = createMover({ ...collections, ask, clock, log })
   const counter = createCounter({ ...collections, ask }, log)
   const sequence = createSequence(clock, greatest)
-  const writes = createWriteQueue(
-    createApply({ entities, ask, uncounted: counter.wake, mover, position: createSequence(clock, undefined).next }),
-  )
+  const { next: position } = createSequence(clock, undefined)
+  const writes = createWriteQueue(createApply({ entities, notices, ask, uncounted: counter.wake, mover, position }))
   // What an instance that ended has left.
   counter.wake()
   mover.wake()

@@ -2,6 +2,7 @@
 
 import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
 import type { DocumentStore } from '../../ports/store.ts'
+import { mapInTurns } from '../common/in-turns.ts'
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { isMade } from './driver-errors.ts'
@@ -46,7 +47,7 @@ export function createDocumentStore(databases: Databases, around: Around): Docum
     list: async ({ tenant }, kind) => {
       const { ask, documents } = await databases.of(tenant)
       const found = await ask(() => documents.find({ kind }, { sort: { id: 1 } }).toArray())
-      return found.map((each) => ({ id: each.id, document: decode(each) }))
+      return mapInTurns(found, (each) => ({ id: each.id, document: decode(each) }))
     },
     count: async ({ tenant }, kind) => {
       const { ask, documents } = await databases.of(tenant)

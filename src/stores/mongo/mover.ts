@@ -7,13 +7,13 @@
 import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
+import { type Apart, joinApart, keepNotices } from './apart.ts'
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
-import { failedOf, isDuplicateKey } from './driver-errors.ts'
 import { createErrand, type Errand } from './errand.ts'
 import { inLockOrder } from './lock-order.ts'
 import { lastPosition, noticesIn } from './owed.ts'
-import type { EntityDocument, NoticeDocument } from './stored.ts'
+import type { EntityDocument, NoticeDocument, OwedChange } from './stored.ts'
 
 export interface Mover extends Errand {
   /** Moves all that was acknowledged before the call, or that of one entity. */
@@ -28,9 +28,12 @@ interface Moved extends Pick<Collections, 'entities' | 'notices'> {
 
 type Owing = Pick<EntityDocument, '_id' | 'owed' | 'owing'>
 
-/** Documents that are moved together: what they owe may be large. And whose ids are known together. */
+/** Documents that are moved together, and bytes of what they owe. And those whose ids are known together. */
 const MOST = 40
+const MOST_BYTES = 8_000_000
 const MOST_KNOWN = 10_000
+/** Updates of one bulk. */
+const AT_A_TIME = 500
 /** Milliseconds after a change, so that many are moved together. */
 const SOON = 50
 
@@ -68,11 +71,32 @@ function createShared(work: () => Promise<void>): () => Promise<void> {
 async function moveAll(moved: Moved, id?: string): Promise<void> {
   if (id !== undefined) return moveSome(moved, { _id: id })
   const { ask, entities } = moved
-  const options = { projection: { _id: 1 }, hint: 'owing_1', limit: MOST_KNOWN, batchSize: MOST_KNOWN + 1 } as const
-  const found = await ask(() => entities.find<Pick<EntityDocument, '_id'>>(ANY, options).toArray())
-  const ids = found.map(({ _id }) => _id)
-  for (let at = 0; at < ids.length; at += MOST) await moveSome(moved, { _id: { $in: ids.slice(at, at + MOST) } })
-  if (ids.length === MOST_KNOWN) await moveAll(moved)
+  const projection = { 'owed.bytes': 1 } as const
+  const options = { projection, hint: 'owing_1', limit: MOST_KNOWN, batchSize: MOST_KNOWN + 1 } as const
+  const found = await ask(() => entities.find<Weighed>(ANY, options).toArray())
+  for (const ids of together(found)) await moveSome(moved, { _id: { $in: ids } })
+  if (found.length === MOST_KNOWN) await moveAll(moved)
+}
+
+interface Weighed extends Pick<EntityDocument, '_id'> {
+  readonly owed?: readonly Pick<OwedChange, 'bytes'>[]
+}
+
+/** Ids of those that are moved together. */
+function* together(found: readonly Weighed[]): Generator<string[]> {
+  let ids: string[] = []
+  let bytes = 0
+  for (const { _id, owed = [] } of found) {
+    const size = owed.reduce((sum, each) => sum + each.bytes, 0)
+    if (ids.length === MOST || (ids.length > 0 && bytes + size > MOST_BYTES)) {
+      yield ids
+      ids = []
+      bytes = 0
+    }
+    ids.push(_id)
+    bytes += size
+  }
+  if (ids.length > 0) yield ids
 }
 
 async function moveSome(moved: Moved, which: Filter<EntityDocument>): Promise<void> {
@@ -86,26 +110,18 @@ const ANY = { owing: { $exists: true } }
 
 async function move(moved: Moved, found: readonly Owing[]): Promise<void> {
   const { ask, entities } = moved
-  const notices = found.flatMap(({ owed }) => noticesIn(owed ?? []))
-  await ask(() => insertAll(moved, notices))
-  await ask(() => replaceEarlier(moved, notices))
+  const changes = found.flatMap(({ owed }) => owed ?? [])
+  const notices = noticesIn(changes)
+  await keepNotices(moved, notices)
+  await replaceEarlier(moved, notices)
+  for (const change of changes) {
+    if (change.first !== undefined) await joinApart(moved, change, (some) => replaceEarlier(moved, some))
+  }
   await ask(() => entities.bulkWrite(inLockOrder(found, ({ _id }) => _id).flatMap(clearing), { ordered: true }))
 }
 
-async function insertAll({ notices: into }: Moved, notices: readonly NoticeDocument[]): Promise<void> {
-  if (notices.length === 0) return
-  await into
-    .insertMany(
-      inLockOrder(notices, ({ _id }) => _id),
-      { ordered: false },
-    )
-    .catch((error: unknown) => {
-      if (!failedOf(error).failed.every(isDuplicateKey)) throw error
-    })
-}
-
 /** It is not removed at once: who moves it a second time must find that it was there. */
-async function replaceEarlier({ notices: into, clock }: Moved, notices: readonly NoticeDocument[]): Promise<void> {
+async function replaceEarlier({ ask, notices: into, clock }: Moved, notices: readonly Apart[]): Promise<void> {
   const operations = notices
     .filter(({ latestOnly }) => latestOnly)
     .map(({ subscription, entity, position }): AnyBulkWriteOperation<NoticeDocument> => {
@@ -114,7 +130,9 @@ async function replaceEarlier({ notices: into, clock }: Moved, notices: readonly
         updateMany: { filter, update: { $set: { state: 'gone', settledAt: clock.now() }, $unset: { content: '' } } },
       }
     })
-  if (operations.length > 0) await into.bulkWrite(operations, { ordered: true })
+  for (let at = 0; at < operations.length; at += AT_A_TIME) {
+    await ask(() => into.bulkWrite(operations.slice(at, at + AT_A_TIME), { ordered: true }))
+  }
 }
 
 /**

@@ -66,7 +66,11 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     },
     forget: async ({ tenant }, before, limit) => {
       const database = await databases.of(tenant)
-      const gone = await remove(database, 'gone', clock.now() - REMEMBERED, limit)
+      // What stands apart is owed, or its change has never been committed, once all is moved that there was.
+      const beforeNow = clock.now() - REMEMBERED
+      await database.mover.moveAll()
+      const apart = await remove(database, 'apart', beforeNow, limit)
+      const gone = apart + (await remove(database, 'gone', beforeNow, limit - apart))
       const delivered = await remove(database, 'delivered', before.delivered, limit - gone)
       return gone + delivered + (await remove(database, 'dead', before.dead, limit - gone - delivered))
     },
@@ -75,13 +79,13 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
 
 /**
  * A cursor may have passed the place of a notice before it was there, and go on to a later one of the same entity: what
- * is read is given where a second look, after all has been moved, finds nothing else before its end.
+ * is read is given where a second look, after all has been moved, finds of its entities nothing else before what it has.
  */
 async function readOwed(database: Database, queue: string, most: NoticePage, after = ''): Promise<readonly Notice[]> {
   const { ask, notices, mover } = database
-  const find = (more: object, projection: object) =>
+  const find = (more: object, projection: object, which: Filter<NoticeDocument> = {}) =>
     notices.find(
-      { state: 'owed', queue, position: { $gt: after, ...more } },
+      { state: 'owed', queue, position: { $gt: after, ...more }, ...which },
       { sort: { position: 1 }, limit: most.notices, projection },
     )
   for (;;) {
@@ -89,9 +93,14 @@ async function readOwed(database: Database, queue: string, most: NoticePage, aft
     const last = found.at(-1)?.position
     if (last === undefined) return []
     await mover.moveAll()
-    const again = await ask(() => find({ $lte: last }, { _id: 1, position: 1 }).toArray())
+    // In order of position: of each entity the last.
+    const lasts = new Map(found.map(({ entity, position }) => [entity, position]))
+    const which = { entity: { $in: [...lasts.keys()] } }
+    const again = await ask(() => find({ $lte: last }, { _id: 1, position: 1, entity: 1 }, which).toArray())
     const seen = new Set(found.map(({ _id }) => _id))
-    if (again.every(({ _id }) => seen.has(_id))) return found.map(readNotice)
+    const isMissed = ({ _id, entity, position }: NoticeDocument) =>
+      !seen.has(_id) && position < (lasts.get(entity) ?? '')
+    if (!again.some(isMissed)) return found.map(readNotice)
   }
 }
 

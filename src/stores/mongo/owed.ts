@@ -13,14 +13,21 @@ export interface Gathering {
   /** Returns the queues in which something is owed for the change. */
   add(owing: Owing, change: EntityChange): readonly string[]
   readonly owed: readonly OwedChange[]
+  /** What is too much to stand in the document of the entity: to be kept before that is written (apart.ts). */
+  readonly apart: readonly NoticeDocument[]
 }
+
+/** Bytes that one change may owe in the document of its entity. */
+const MOST_OF_CHANGE = 500_000
 
 /** `last`: the position of the last notice of the entity. */
 export function createGathering(next: NextPosition, last: string | undefined): Gathering {
   const owed: OwedChange[] = []
+  const apart: NoticeDocument[] = []
   let position = last
   return {
     owed,
+    apart,
     add: ({ group, noticesOf }, change) => {
       const found = noticesOf(change)
       if (found.length === 0) return []
@@ -30,8 +37,13 @@ export function createGathering(next: NextPosition, last: string | undefined): G
         return { position, subscription, queue, entity, latestOnly, content: contents.placeOf(stringifyJson(content)) }
       })
       const bytes = contents.bytes() + found.length * OF_NOTICE
-      const last = notices.at(-1)?.position ?? ''
-      owed.push({ group, since: change.now, bytes, contents: contents.list, notices, last })
+      const [{ position: first = '' } = {}, { position: last = '' } = {}] = [notices[0], notices.at(-1)]
+      const owing = { group, since: change.now, bytes, contents: contents.list, notices, last }
+      if (bytes <= MOST_OF_CHANGE) owed.push(owing)
+      else {
+        owed.push({ ...owing, bytes: OF_NOTICE, contents: [], notices: [], first })
+        for (const each of noticesIn([owing])) apart.push({ ...each, state: 'apart', settledAt: change.now })
+      }
       return found.map(({ queue }) => queue)
     },
   }

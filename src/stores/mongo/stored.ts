@@ -67,6 +67,8 @@ export interface OwedChange {
   readonly notices: readonly OwedNotice[]
   /** The position of the last of its notices. */
   readonly last: string
+  /** Where it owes too much to stand here: of its notices, which stand apart, the position of the first. */
+  readonly first?: string
 }
 
 interface OwedNotice {
@@ -89,9 +91,12 @@ export interface NoticeDocument extends Document {
   readonly entity: string
   readonly since: number
   readonly latestOnly: boolean
-  /** `gone`: it is of no use any more, but it is remembered that it was there, so that it is not moved a second time. */
-  readonly state: 'owed' | 'delivered' | 'dead' | 'gone'
-  /** When it ended; of what is owed: when it was made owed again. */
+  /**
+   * `apart`: it is owed once the change is committed that owes it, and is of no use where that never was. `gone`: it is of no
+   * use any more, but it is remembered that it was there, so that it is not moved a second time.
+   */
+  readonly state: 'apart' | 'owed' | 'delivered' | 'dead' | 'gone'
+  /** When it ended; of what is apart: when the change was made. */
   readonly settledAt?: number
   /** Of what is owed: when it was last made so again. */
   readonly revivedAt?: number

@@ -6,8 +6,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Document } from 'mongodb'
 import type { Outcome } from '../common/outcome.ts'
+import { keepNotices } from './apart.ts'
 import type { State, Step } from './changes.ts'
 import { decode, type Encoded, type EntityRow, encodeLeft, READ_FIELDS, shapeOf } from './codec.ts'
+import type { Collections } from './collections.ts'
 import type { Mover } from './mover.ts'
 import { createGathering, type Gathering, lastPosition, type NextPosition } from './owed.ts'
 import { rowsById } from './reads.ts'
@@ -17,7 +19,7 @@ import type { EntityDocument, OwedChange } from './stored.ts'
 import { nextVersion } from './version.ts'
 import type { Apply } from './write-queue.ts'
 
-interface Written extends Target {
+interface Written extends Target, Pick<Collections, 'notices'> {
   /** Called when the counts do not have all any more. */
   readonly uncounted: () => void
   readonly mover: Pick<Mover, 'wake' | 'moveAll'>
@@ -57,6 +59,7 @@ export function createApply(written: Written): Apply<Step> {
         if (sumOf(row?.owed ?? []) > MOST_OWED) return await written.mover.moveAll(id)
         const gathering = createGathering(written.position, row?.lastNotice)
         const taken = await take(stateOf(row), steps, gathering, breathe)
+        await keepNotices(written, gathering.apart)
         await writing.add(id, row, { ...taken, owed: gathering.owed })
       } catch (error) {
         // The trouble of this one.
@@ -151,7 +154,7 @@ interface Taken {
 async function take(
   before: State | undefined,
   steps: readonly Step[],
-  { add, owed }: Gathering,
+  { add, owed, apart }: Gathering,
   breathe: Breathe,
 ): Promise<Omit<Taken, 'owed'>> {
   const outcomes: Outcome<unknown>[] = []
@@ -160,7 +163,7 @@ async function take(
     const taken = step(after, outcomes.length === steps.length - 1, add)
     outcomes.push(taken.outcome)
     after = taken.state
-    if (sumOf(owed) > MOST_OWED) break
+    if (sumOf(owed) > MOST_OWED || apart.length > 0) break
     const pause = breathe()
     if (pause !== undefined) await pause
   }

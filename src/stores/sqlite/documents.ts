@@ -2,6 +2,7 @@
 
 import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
 import type { DocumentChange, DocumentStore, WrittenDocument } from '../../ports/store.ts'
+import { mapInTurns } from '../common/in-turns.ts'
 import type { Databases } from './databases.ts'
 import type { Statements } from './statements.ts'
 import type { Watches } from './watches.ts'
@@ -50,7 +51,7 @@ export function createDocumentStore(databases: Databases, watches: Pick<Watches,
     },
     list: async ({ tenant }, kind) => {
       const rows: readonly DocumentRow[] = await read(tenant, (sql) => sql(LIST).all(kind))
-      return rows.map((row) => ({ id: row.id, document: decode(row) }))
+      return mapInTurns(rows, (row) => ({ id: row.id, document: decode(row) }))
     },
     count: async ({ tenant }, kind) => {
       const row: { n: number } | undefined = await read(tenant, (sql) => sql(COUNT).get(kind))

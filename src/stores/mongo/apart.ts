@@ -1,0 +1,77 @@
+/**
+ * What one change owes that is too much for the document of its entity: it is kept beside it before the change is committed,
+ * is nobody's until then, and is owed when the mover has found the change. So it is not lost, whatever ends in between; and
+ * what no change has led to is removed after a while (notices.ts).
+ */
+
+import type { Collections } from './collections.ts'
+import type { Connection } from './connection.ts'
+import { failedOf, isDuplicateKey } from './driver-errors.ts'
+import { inLockOrder } from './lock-order.ts'
+import type { NoticeDocument, OwedChange } from './stored.ts'
+
+interface Kept extends Pick<Collections, 'notices'> {
+  readonly ask: Connection['ask']
+}
+
+/** Notices that are written together, and bytes of their contents: a server has to answer soon. */
+const MOST = 500
+const MOST_BYTES = 4_000_000
+
+/** Keeps notices, those once that are there already. */
+export async function keepNotices({ ask, notices: into }: Kept, notices: readonly NoticeDocument[]): Promise<void> {
+  for (const piece of piecesOf(inLockOrder(notices, ({ _id }) => _id))) {
+    await ask(() =>
+      into.insertMany([...piece], { ordered: false }).catch((error: unknown) => {
+        if (!failedOf(error).failed.every(isDuplicateKey)) throw error
+      }),
+    )
+  }
+}
+
+/** No piece is empty. */
+export function* piecesOf(notices: readonly NoticeDocument[]): Generator<readonly NoticeDocument[]> {
+  let piece: NoticeDocument[] = []
+  let bytes = 0
+  for (const notice of notices) {
+    const size = Buffer.byteLength(notice.content ?? '')
+    if (piece.length === MOST || (piece.length > 0 && bytes + size > MOST_BYTES)) {
+      yield piece
+      piece = []
+      bytes = 0
+    }
+    piece.push(notice)
+    bytes += size
+  }
+  if (piece.length > 0) yield piece
+}
+
+export type Apart = Pick<NoticeDocument, '_id' | 'subscription' | 'entity' | 'position' | 'latestOnly'>
+
+/**
+ * Makes owed what a change owes that stands apart, some at a time, in order. `ready` is done with each before it is: it may
+ * be done again.
+ */
+export async function joinApart(
+  { ask, notices }: Kept,
+  { group, first, last }: OwedChange,
+  ready: (some: readonly Apart[]) => Promise<void>,
+): Promise<void> {
+  // Positions of one change follow one another, and no other of its group has one between.
+  const idOf = (position = ''): string => `${group}.${position}`
+  let range: object = { $gte: idOf(first) }
+  const projection = { subscription: 1, entity: 1, position: 1, latestOnly: 1 } as const
+  const options = { projection, sort: { _id: 1 }, limit: MOST } as const
+  for (;;) {
+    const some = await ask(() =>
+      notices.find<Apart>({ _id: { ...range, $lte: idOf(last) }, state: 'apart' }, options).toArray(),
+    )
+    const end = some.at(-1)?._id
+    if (end === undefined) return
+    range = { $gt: end }
+    await ready(some)
+    const update = { $set: { state: 'owed' as const }, $unset: { settledAt: '' as const } }
+    const operations = some.map(({ _id }) => ({ updateOne: { filter: { _id, state: 'apart' as const }, update } }))
+    await ask(() => notices.bulkWrite(operations, { ordered: true }))
+  }
+}
