@@ -1,5 +1,6 @@
 /** What follows from how telling something ended: for its notices, its endpoint and its host. */
 
+import { isToFold } from '../core/subscription/fold-told.ts'
 import type { Subscription } from '../core/subscription/subscription.ts'
 import type { Notice } from '../ports/notices.ts'
 import type { Attempt, AttemptDeps } from './attempt.ts'
@@ -37,9 +38,11 @@ export function createConclusions(
     })
     putBack(left, ms)
   }
-  const told = (notices: readonly Notice[]): void => {
+  /** `folds`: what is told next of the same entities is to say what has changed since. */
+  const told = (notices: readonly Notice[], folds: boolean): void => {
     window.finish(notices)
-    settling.add(notices.map(({ id }) => ({ id, state: 'delivered', at: clock.now() })))
+    const delivered = { state: 'delivered', at: clock.now() } as const
+    settling.add(notices.map((notice) => ({ id: notice.id, ...delivered, ...(folds && { told: notice }) })))
   }
   const succeeded = ({ breaker }: Pace): void => {
     host.succeeded()
@@ -69,10 +72,10 @@ export function createConclusions(
     leave,
     conclude: (notices, pace, ended) => {
       if (ended.ok === 'unbuilt') failedOf(notices, ended.reason, true, 0)
-      else if (ended.ok === 'nothing') told(notices)
+      else if (ended.ok === 'nothing') told(notices, false)
       else if (ended.ok) {
         succeeded(pace)
-        told(notices)
+        told(notices, isToFold(pace.subscription))
       } else if (signal.aborted) window.forget(notices.map(({ id }) => id))
       else failed(notices, pace, ended)
     },

@@ -1,5 +1,6 @@
 /** Who is subscribed, in all Tenants, as every instance on the store knows it; and what changes owe to them. */
 
+import { foldContents } from '../core/subscription/fold-told.ts'
 import type { StoredSubscription, Subscription } from '../core/subscription/subscription.ts'
 import { type RevisionWatch, watchRevisions } from '../duties/revision-watch.ts'
 import type { Call } from '../ports/call.ts'
@@ -70,6 +71,7 @@ export function createSubscribers(): Subscribers {
     source: {
       ready,
       noticesOf: (tenant, change) => tenants.get(tenant)?.noticesOf(change) ?? [],
+      ...foldContents,
       committed: (tenant, queues) => opened?.committed(tenant, queues),
     },
     open: async ({ documents, callOf, changed, committed }) => {

@@ -4,9 +4,10 @@ import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { EntityChange } from '../core/model/change.ts'
 import type { Json } from '../core/model/entity.ts'
+import { isToFold } from '../core/subscription/fold-told.ts'
 import { type StoredSubscription, type Subscription, statusOf } from '../core/subscription/subscription.ts'
 import { createSubscriptionIndex, type SubscriptionIndex } from '../core/subscription/subscription-index.ts'
-import { tell } from '../core/subscription/tell.ts'
+import { type Told, tell } from '../core/subscription/tell.ts'
 import { whatChanged } from '../core/subscription/what-changed.ts'
 import type { NewNotice } from '../ports/notices.ts'
 import { queueOf } from './queue-name.ts'
@@ -92,12 +93,11 @@ export function createTenantSubscriptions(): TenantSubscriptions {
   }
 }
 
-function noticeOf(
-  { id, throttling }: Subscription,
-  queue: string,
-  told: NonNullable<ReturnType<typeof tell>>,
-): NewNotice {
+function noticeOf(subscription: Subscription, queue: string, told: Told): NewNotice {
   // What is told no more often than so is told as it is then.
-  const latestOnly = throttling !== undefined
-  return { subscription: id, queue, entity: told.entity.id, content: told as unknown as Json, latestOnly }
+  const latestOnly = subscription.throttling !== undefined
+  return {
+    ...{ subscription: subscription.id, queue, entity: told.entity.id, content: told as unknown as Json, latestOnly },
+    ...(isToFold(subscription) && { folds: true }),
+  }
 }

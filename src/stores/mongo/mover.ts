@@ -7,6 +7,7 @@
 import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { NoticeSource } from '../../ports/notices.ts'
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { failedOf, isDuplicateKey } from './driver-errors.ts'
@@ -14,6 +15,7 @@ import { createErrand, type Errand } from './errand.ts'
 import { inLockOrder } from './lock-order.ts'
 import { lastPosition, noticesIn } from './owed.ts'
 import type { EntityDocument, NoticeDocument } from './stored.ts'
+import { takePlaces } from './taking-place.ts'
 
 export interface Mover extends Errand {
   /** Moves all that was acknowledged before the call, or that of one entity. */
@@ -24,6 +26,7 @@ interface Moved extends Pick<Collections, 'entities' | 'notices'> {
   readonly ask: Connection['ask']
   readonly clock: Clock
   readonly log: Log
+  readonly folded: NoticeSource['folded']
 }
 
 type Owing = Pick<EntityDocument, '_id' | 'owed' | 'owing'>
@@ -88,7 +91,7 @@ async function move(moved: Moved, found: readonly Owing[]): Promise<void> {
   const { ask, entities } = moved
   const notices = found.flatMap(({ owed }) => noticesIn(owed ?? []))
   await ask(() => insertAll(moved, notices))
-  await ask(() => replaceEarlier(moved, notices))
+  await takePlaces(moved, notices)
   await ask(() => entities.bulkWrite(inLockOrder(found, ({ _id }) => _id).flatMap(clearing), { ordered: true }))
 }
 
@@ -102,19 +105,6 @@ async function insertAll({ notices: into }: Moved, notices: readonly NoticeDocum
     .catch((error: unknown) => {
       if (!failedOf(error).failed.every(isDuplicateKey)) throw error
     })
-}
-
-/** It is not removed at once: who moves it a second time must find that it was there. */
-async function replaceEarlier({ notices: into, clock }: Moved, notices: readonly NoticeDocument[]): Promise<void> {
-  const operations = notices
-    .filter(({ latestOnly }) => latestOnly)
-    .map(({ subscription, entity, position }): AnyBulkWriteOperation<NoticeDocument> => {
-      const filter = { subscription, state: 'owed', entity, position: { $lt: position } } as const
-      return {
-        updateMany: { filter, update: { $set: { state: 'gone', settledAt: clock.now() }, $unset: { content: '' } } },
-      }
-    })
-  if (operations.length > 0) await into.bulkWrite(operations, { ordered: true })
 }
 
 /**

@@ -75,6 +75,7 @@ interface OwedNotice {
   readonly queue: string
   readonly entity: string
   readonly latestOnly: boolean
+  readonly folds?: true
   /** Where its content stands in the list of contents. */
   readonly content: number
 }
@@ -89,6 +90,8 @@ export interface NoticeDocument extends Document {
   readonly entity: string
   readonly since: number
   readonly latestOnly: boolean
+  /** What is owed already is folded into it, when it is moved. */
+  readonly folds?: true
   /** `gone`: it is of no use any more, but it is remembered that it was there, so that it is not moved a second time. */
   readonly state: 'owed' | 'delivered' | 'dead' | 'gone'
   /** When it ended; of what is owed: when it was made owed again. */
