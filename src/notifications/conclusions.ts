@@ -52,8 +52,15 @@ export function createConclusions(
   /** `isNotices`: it may be their own fault. */
   const failedOf = (notices: readonly Notice[], reason: string, isNotices: boolean, ms: number): void => {
     const ids = notices.map(({ id }) => id)
-    rests.failed(ids, reason, isNotices)
+    rests.failed(notices, reason, isNotices)
     putBack(notices, Math.max(ms, ...ids.map(rests.restMs)))
+  }
+  /** For its owner: when what has failed of it is tried again, where anything has. */
+  const noteNext = ({ breaker, subscription }: Pace): void => {
+    const restMs = rests.firstMs(subscription.id)
+    if (restMs === undefined) return
+    const nextAttempt = Math.min(clock.now() + Math.max(breaker.waitMs(), host.waitMs(), restMs), LAST)
+    figures.note(call, subscription.id, { nextAttempt })
   }
   const failed = (notices: readonly Notice[], pace: Pace, ended: Failure): void => {
     const { breaker, subscription } = pace
@@ -64,18 +71,22 @@ export function createConclusions(
     breaker.failed(Math.max(endpoint.cooldown ?? 0, ended.retryAfterMs ?? 0))
     if (breaker.waitMs() > 0) leave(({ endpoint: { uri } }) => uri === endpoint.uri, breaker.waitMs())
     failedOf(notices, ended.reason, ended.status !== undefined, breaker.waitMs())
-    const nextAttempt = Math.min(clock.now() + Math.max(breaker.waitMs(), host.waitMs()), LAST)
-    figures.note(call, subscription.id, { nextAttempt })
+    noteNext(pace)
   }
   return {
     putBack,
     leave,
     conclude: (notices, pace, ended) => {
-      if (ended.ok === 'unbuilt') failedOf(notices, ended.reason, true, 0)
-      else if (ended.ok === 'nothing') told(notices, false)
+      if (ended.ok === 'unbuilt') {
+        failedOf(notices, ended.reason, true, 0)
+        noteNext(pace)
+      } else if (ended.ok === 'nothing') told(notices, false)
       else if (ended.ok) {
         succeeded(pace)
         told(notices, isToFold(pace.subscription))
+        // Others may rest still.
+        rests.forget(notices.map(({ id }) => id))
+        noteNext(pace)
       } else if (signal.aborted) window.forget(notices.map(({ id }) => id))
       else failed(notices, pace, ended)
     },
