@@ -1,7 +1,7 @@
 /** Who is subscribed, in all Tenants, as every instance on the store knows it; and what changes owe to them. */
 
 import { foldContents } from '../core/subscription/fold-told.ts'
-import type { StoredSubscription, Subscription } from '../core/subscription/subscription.ts'
+import type { Subscription } from '../core/subscription/subscription.ts'
 import { type RevisionWatch, watchRevisions } from '../duties/revision-watch.ts'
 import type { Call } from '../ports/call.ts'
 import type { NoticeSource } from '../ports/notices.ts'
@@ -9,7 +9,7 @@ import type { DocumentStore } from '../ports/store.ts'
 import { SUBSCRIPTION_REVISION } from '../ports/subscription-documents.ts'
 import { getSubscriber } from './stored-subscribers.ts'
 import { createSubscriptionReading, type SubscriptionReading } from './subscription-reading.ts'
-import { createTenantSubscriptions, type TenantSubscriptions } from './tenant-subscriptions.ts'
+import { createTenantSubscriptions, type QueuedSubscription, type TenantSubscriptions } from './tenant-subscriptions.ts'
 
 export interface Subscribers {
   /** What the store asks. Changes wait until it is open. */
@@ -25,8 +25,8 @@ export interface OpenSubscribers {
   learn(tenant: string, id: string): Promise<void>
   /** Tenants that have had subscriptions. */
   tenants(): readonly string[]
-  /** As they are known at the moment. */
-  all(tenant: string): Iterable<StoredSubscription>
+  /** Those with a timeInterval, as they are known at the moment. */
+  periodic(tenant: string): Iterable<QueuedSubscription>
   close(): Promise<void>
 }
 
@@ -97,7 +97,7 @@ export function createSubscribers(): Subscribers {
         },
         learn: reading.learn,
         tenants: () => [...tenants.keys()],
-        all: (tenant) => tenants.get(tenant)?.all() ?? [],
+        periodic: (tenant) => tenants.get(tenant)?.periodic() ?? [],
         close: async () => {
           reading.close()
           await watch.close()

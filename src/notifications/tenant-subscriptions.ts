@@ -14,7 +14,8 @@ import { queueOf } from './queue-name.ts'
 
 export interface TenantSubscriptions {
   get(id: string): Subscription | undefined
-  all(): Iterable<StoredSubscription>
+  /** Those with a timeInterval. */
+  periodic(): Iterable<QueuedSubscription>
   /** It is so from now on; undefined: it is gone. */
   put(id: string, stored: StoredSubscription | undefined): void
   /** These are all. A few at a time, because there may be many; nothing is to be put meanwhile. */
@@ -22,10 +23,13 @@ export interface TenantSubscriptions {
   noticesOf(change: EntityChange): readonly NewNotice[]
 }
 
-/** A Subscription as it was when it was put; the index knows it also when it is so no more. */
-interface Version {
+export interface QueuedSubscription {
   readonly stored: StoredSubscription
   readonly queue: string
+}
+
+/** A Subscription as it was when it was put; the index knows it also when it is so no more. */
+interface Version extends QueuedSubscription {
   isCurrent: boolean
 }
 
@@ -37,12 +41,14 @@ const NONE: readonly NewNotice[] = []
 
 export function createTenantSubscriptions(): TenantSubscriptions {
   const current = new Map<string, Version>()
+  const periodic = new Map<string, Version>()
   let index: SubscriptionIndex<Version> = createSubscriptionIndex()
   let stale = 0
 
   const forget = (id: string, version: Version): void => {
     version.isCurrent = false
     current.delete(id)
+    periodic.delete(id)
     stale++
     if (stale <= STALE + current.size) return
     index = createSubscriptionIndex()
@@ -61,13 +67,12 @@ export function createTenantSubscriptions(): TenantSubscriptions {
     if (stored === undefined) return
     const version = { stored, queue: queueOf(stored.subscription.endpoint.uri), isCurrent: true }
     current.set(id, version)
+    if (stored.subscription.timeInterval !== undefined) periodic.set(id, version)
     addToIndex(version)
   }
   return {
     get: (id) => current.get(id)?.stored.subscription,
-    all: function* () {
-      for (const { stored } of current.values()) yield stored
-    },
+    periodic: () => periodic.values(),
     put,
     replace: async (all) => {
       const left = new Set(current.keys())
