@@ -25,6 +25,8 @@ export interface OpenSubscribers {
   learn(tenant: string, id: string): Promise<void>
   /** Tenants that have had subscriptions. */
   tenants(): readonly string[]
+  /** How many Subscriptions there are, streams aside. */
+  count(tenant: string): number
   /** Those with a timeInterval, as they are known at the moment. */
   periodic(tenant: string): Iterable<QueuedSubscription>
   close(): Promise<void>
@@ -97,6 +99,7 @@ export function createSubscribers(): Subscribers {
         },
         learn: reading.learn,
         tenants: () => [...tenants.keys()],
+        count: (tenant) => tenants.get(tenant)?.count() ?? 0,
         periodic: (tenant) => tenants.get(tenant)?.periodic() ?? [],
         close: async () => {
           reading.close()

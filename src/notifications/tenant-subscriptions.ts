@@ -10,10 +10,13 @@ import { createSubscriptionIndex, type SubscriptionIndex } from '../core/subscri
 import { type Told, tell } from '../core/subscription/tell.ts'
 import { whatChanged } from '../core/subscription/what-changed.ts'
 import type { NewNotice } from '../ports/notices.ts'
+import { isStreamId } from '../ports/subscription-documents.ts'
 import { queueOf } from './queue-name.ts'
 
 export interface TenantSubscriptions {
   get(id: string): Subscription | undefined
+  /** How many there are, streams aside. */
+  count(): number
   /** Those with a timeInterval. */
   periodic(): Iterable<QueuedSubscription>
   /** It is so from now on; undefined: it is gone. */
@@ -44,11 +47,13 @@ export function createTenantSubscriptions(): TenantSubscriptions {
   const periodic = new Map<string, Version>()
   let index: SubscriptionIndex<Version> = createSubscriptionIndex()
   let stale = 0
+  let streams = 0
 
   const forget = (id: string, version: Version): void => {
     version.isCurrent = false
     current.delete(id)
     periodic.delete(id)
+    if (isStreamId(id)) streams--
     stale++
     if (stale <= STALE + current.size) return
     index = createSubscriptionIndex()
@@ -67,11 +72,13 @@ export function createTenantSubscriptions(): TenantSubscriptions {
     if (stored === undefined) return
     const version = { stored, queue: queueOf(stored.subscription.endpoint.uri), isCurrent: true }
     current.set(id, version)
+    if (isStreamId(id)) streams++
     if (stored.subscription.timeInterval !== undefined) periodic.set(id, version)
     addToIndex(version)
   }
   return {
     get: (id) => current.get(id)?.stored.subscription,
+    count: () => current.size - streams,
     periodic: () => periodic.values(),
     put,
     replace: async (all) => {
