@@ -12,12 +12,15 @@ import { ContextSettingError } from './contexts/context-setting-error.ts'
 import { type Duty, startDuties } from './duties/duties.ts'
 import { keepLease } from './duties/keep-lease.ts'
 import { createLease } from './duties/lease.ts'
+import { LEASE } from './duties/lease-document.ts'
+import { MEMBERS } from './duties/members.ts'
 import { createAnswerCache } from './http/answer-cache.ts'
 import type { Api } from './http/api.ts'
 import { createApp } from './http/app.ts'
 import { answerClientError } from './http/client-error.ts'
 import { inOrder } from './http/in-order.ts'
 import { waitingForStore } from './http/unavailable.ts'
+import { NOTICE_BELL } from './notifications/bells.ts'
 import { type Notifications, openNotifications } from './notifications/open-notifications.ts'
 import { createSubscribers } from './notifications/subscribers.ts'
 import { openStore } from './open-store.ts'
@@ -68,7 +71,9 @@ export async function startBroker(config: Config, options: BrokerOptions): Promi
 async function start(config: Config, options: BrokerOptions, opened: Opened): Promise<RunningBroker> {
   const { log, clock = Date } = options
   const subscribers = createSubscribers()
-  const store = await openStore(config, { clock, log, notices: subscribers.source }).catch(asConfigError)
+  const store = await openStore(config, { clock, log, notices: subscribers.source, ofRunning: OF_RUNNING }).catch(
+    asConfigError,
+  )
   opened.push(store.close)
   const postConcurrency = config.notifications.concurrency
   const { concurrency } = config.outbound
@@ -112,6 +117,9 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
   opened.push(startDutiesOf(operations, notifications, config, log))
   return { url: address(), store: store.description, close: () => closeAll(opened) }
 }
+
+/** By which instances agree while they are running. */
+const OF_RUNNING = [LEASE, MEMBERS, NOTICE_BELL]
 
 type Opened = (() => Promise<unknown>)[]
 

@@ -12,6 +12,8 @@ interface Surroundings {
   readonly log: Log
   /** What changes owe to subscribers; absent where nobody is to be told. */
   readonly notices?: NoticeSource
+  /** Kinds of documents that are left behind where those that are running are killed. */
+  readonly ofRunning?: readonly string[]
 }
 
 /**

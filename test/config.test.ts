@@ -49,7 +49,7 @@ describe('without any setting', () => {
         ...{ bodyBytes: 8_388_608, uriBytes: 16_384, jsonDepth: 64, batchSize: 10_000, entityBytes: 4_194_304 },
         ...{ pageBytes: 16_777_216 },
         ...{ attributes: 10_000, geometryVertices: 20_000, numberDigits: 1000, idLength: 2048, tenantLength: 64 },
-        ...{ tenants: 10_000, selection: 500, query: { chars: 10_000, terms: 200, depth: 20 } },
+        ...{ tenants: 10_000, subscriptions: 100_000, selection: 500, query: { chars: 10_000, terms: 200, depth: 20 } },
         ...{ joinLevel: 5, linkedEntities: 1_000, answerCacheBytes: 100_663_296 },
         ...{ pageDefault: 20, pageMax: 1000, requestMs: 30_000, streamMs: 30_000 },
       },

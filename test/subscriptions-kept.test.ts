@@ -37,7 +37,7 @@ beforeAll(async () => {
   const outbound = createOutbound({ policy: { mode: 'public', networks: [] }, concurrency: 1, log: quietLog })
   const files = { directory: ':memory:', synchronous: 'normal' } as const
   store = await openSqliteStore({ ...files, clock, log: quietLog, notices: subscribers.source, ...LIMITS })
-  const limits = { attributes: 1_000, linkedEntities: 100, pageBytes: LIMITS.pageBytes }
+  const limits = { attributes: 1_000, linkedEntities: 100, subscriptions: 100, pageBytes: LIMITS.pageBytes }
   const retry = { firstMs: 1_000, mostMs: 1_000 }
   const delivery = { maxAgeMs: 1_000, maxBacklog: 1_000, retry }
   const kept = { keep: { deliveredMs: 0, deadMs: 0 }, streams: { keepMs: 0, heartbeatMs: 1_000, most: 0 } }
@@ -109,7 +109,11 @@ describe('what is kept of subscriptions', () => {
     const other = callIn('other')
     await createSubscription(context, other, decoded(), async () => 'https://example.org/c')
     const all = await store.documents.list(callIn(''), SUBSCRIPTION_REVISION)
-    expect(all.map((each) => tenantOfRevision(each.id))).toEqual(['city', 'other'])
+    expect(all.map((each) => tenantOfRevision(each.id) ?? each.document)).toEqual([
+      'city',
+      'other',
+      { changes: 12, last: [...Array.from({ length: 10 }, () => 'city'), 'other', 'other'] },
+    ])
   })
 
   it('what is refused moves no revision', async () => {

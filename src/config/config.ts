@@ -60,6 +60,8 @@ export interface Config {
     readonly idLength: number
     readonly tenantLength: number
     readonly tenants: number
+    /** Of a Tenant. */
+    readonly subscriptions: number
     readonly selection: number
     readonly query: { readonly chars: number; readonly terms: number; readonly depth: number }
     readonly joinLevel: number
@@ -216,6 +218,7 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
       idLength: values.BOYA_MAX_ID_LENGTH,
       tenantLength: values.BOYA_MAX_TENANT_LENGTH,
       tenants: values.BOYA_MAX_TENANTS,
+      subscriptions: values.BOYA_MAX_SUBSCRIPTIONS,
       selection: values.BOYA_MAX_SELECTION,
       query: {
         chars: values.BOYA_MAX_QUERY_CHARS,

@@ -225,6 +225,11 @@ const limits = {
     '10000',
     'Tenants beside the default one; the first entity or @context sent to a new one makes it.',
   ),
+  BOYA_MAX_SUBSCRIPTIONS: setting(
+    kinds.integer({ min: 0 }),
+    '100000',
+    'Subscriptions of a tenant. Every process has all of them in memory, some kilobytes each. Several processes on one store may make a few more; an import is not counted.',
+  ),
   BOYA_MAX_SELECTION: setting(
     kinds.integer({ min: 1, max: 10_000 }),
     '500',

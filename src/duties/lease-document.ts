@@ -23,16 +23,17 @@ export interface LeaseDocument {
   give(holder: string): Promise<void>
 }
 
-const KIND = 'lease'
+/** Kind of the document. */
+export const LEASE = 'lease'
 const ID = 'duties'
 
 export function createLeaseDocument(documents: Pick<DocumentStore, 'get' | 'change'>, call: Call): LeaseDocument {
   const write = (document: Held | null, mayWrite: (current: Held | undefined) => boolean): Promise<boolean> =>
-    documents.change(call, KIND, ID, (current) =>
+    documents.change(call, LEASE, ID, (current) =>
       mayWrite(current as Held | undefined) ? { document, result: true } : { result: false },
     )
   return {
-    read: async () => (await documents.get(call, KIND, ID)) as Held | undefined,
+    read: async () => (await documents.get(call, LEASE, ID)) as Held | undefined,
     take: (held, seen) => write(held, (current) => isSameBeat(current, seen)),
     renew: (held) => write(held, (current) => current?.holder === held.holder),
     give: async (holder) => {

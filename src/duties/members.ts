@@ -26,18 +26,19 @@ export interface MembersDocument {
   leave(id: string): Promise<void>
 }
 
-const KIND = 'lease'
-const ID = 'members'
+/** Kind of the document. */
+export const MEMBERS = 'members'
+const ID = 'notifications'
 const NONE: Members = { version: 0, members: {} }
 
 export function createMembersDocument(documents: Pick<DocumentStore, 'get' | 'change'>, call: Call): MembersDocument {
   const change = (next: (current: Members) => Members): Promise<Members> =>
-    documents.change(call, KIND, ID, (current) => {
+    documents.change(call, MEMBERS, ID, (current) => {
       const document = next((current as Members | undefined) ?? NONE)
       return { document, result: document }
     })
   return {
-    read: async () => ((await documents.get(call, KIND, ID)) as Members | undefined) ?? NONE,
+    read: async () => ((await documents.get(call, MEMBERS, ID)) as Members | undefined) ?? NONE,
     beat: (id, own, gone) => change((current) => beaten(current, id, own, gone)),
     leave: async (id) => {
       await change((current) => without(current, new Set([id])))

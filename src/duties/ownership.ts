@@ -34,6 +34,9 @@ export interface OwnershipTimes {
 /** Who dies is followed after 11 s at most: `deadMs`, and the others' looks; who ends well, or makes room, after 2 s. */
 const TIMES: OwnershipTimes = { beatMs: 2_500, lookMs: 1_000, waitMs: 200, holdMs: 6_000, deadMs: 8_000 }
 
+/** Queues of which it is remembered whose they are. */
+const MOST_REMEMBERED = 10_000
+
 interface OwnershipDeps {
   readonly documents: Pick<DocumentStore, 'get' | 'change'>
   /** Of the default Tenant, and alive as long as the broker. */
@@ -79,13 +82,23 @@ export function createOwnership({ documents, call, instance, ...deps }: Ownershi
       terms.delete(queue)
     }
   }
-  const isOwn = (queue: string): boolean => ownerOf(queue, Object.keys(known.members)) === id
+  /** By the members that are known: who owns a queue is asked more often than they change. */
+  const owns = new Map<string, boolean>()
+  const isOwn = (queue: string): boolean => {
+    const asked = owns.get(queue)
+    if (asked !== undefined) return asked
+    const isOurs = ownerOf(queue, Object.keys(known.members)) === id
+    if (owns.size >= MOST_REMEMBERED) owns.clear()
+    owns.set(queue, isOurs)
+    return isOurs
+  }
 
   /** What follows from what the members are: first nothing is done any more that is another's, then that is said. */
   const learn = (members: Members): void => {
     const wasSettled = isSettled
     const hadVersion = known.version
     known = members
+    if (hadVersion !== members.version) owns.clear()
     silence.note(members, id)
     if (own.beat > 0 && members.members[id] === undefined) rejoin()
     else if (hadVersion !== members.version) endTerms((queue) => !isOwn(queue))
@@ -97,6 +110,7 @@ export function createOwnership({ documents, call, instance, ...deps }: Ownershi
     endTerms(() => true)
     holdsUntil = Number.NEGATIVE_INFINITY
     id = randomUUID()
+    owns.clear()
     own = { instance, beat: 0, seen: 0 }
     beatAt = Number.NEGATIVE_INFINITY
     call.log.warn({ instance }, 'other instances took this one for dead; it joins them again')

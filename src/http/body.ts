@@ -26,6 +26,18 @@ export async function readBody(ctx: Koa.Context, api: Api): Promise<Body> {
   return { json: parse(await readBytes(ctx.req), api), ld }
 }
 
+/**
+ * For requests that have none: what somebody puts into one would have no effect. An empty object is taken for none. Throws
+ * BadRequestData, which `instead` completes: what the request does; 411 and 413 as {@link readBody}.
+ */
+export async function expectNoBody({ req }: Koa.Context, { limits }: Api, instead: string): Promise<void> {
+  const { 'content-length': length, 'transfer-encoding': encoding } = req.headers
+  if (encoding === undefined && Number(length ?? 0) === 0) return
+  checkLength(req, limits.bodyBytes)
+  const text = (await readBytes(req)).toString().trim()
+  if (text !== '' && text !== '{}') throw badRequest(`the request takes no body; send none: ${instead}`, '')
+}
+
 const MERGE_PATCH = 'application/merge-patch+json'
 
 /** 6.3.4: "Unsupported Media Type … shall result in just a 415 HTTP status code (without any payload body)." */

@@ -12,7 +12,7 @@ import { retrieveDelivery } from '../operations/retrieve-delivery.ts'
 import { sendSample } from '../operations/send-sample.ts'
 import { send } from './answer.ts'
 import type { Api } from './api.ts'
-import { readBody } from './body.ts'
+import { expectNoBody, readBody } from './body.ts'
 import { type Exchange, open, subscriptionIdOf, text, whole } from './exchange.ts'
 import { linkedContext } from './request-context.ts'
 import { showDelivery, showSample } from './shown-delivery.ts'
@@ -60,6 +60,7 @@ function sinceOf(since: Json): Instant {
 /** Sends a sample, and says how it was taken. */
 export async function postTest(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'sendSampleNotification')
+  await expectNoBody(ctx, api, 'the sample is of an entity that matches the subscription, to its own endpoint')
   send(ctx, 200, showSample(await sendSample(api, exchange.call, subscriptionIdOf(exchange))))
 }
 

@@ -1,46 +1,53 @@
 /** Tells all instances on the store which Subscription is being changed. */
 
+import { createInTurn } from '../duties/in-turn.ts'
 import { movedOn, type NamedChanges } from '../duties/named-changes.ts'
 import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
-import { revisionIdOf, SUBSCRIPTION_REVISION } from '../ports/subscription-documents.ts'
+import { ALL_TENANTS, revisionIdOf, SUBSCRIPTION_REVISION } from '../ports/subscription-documents.ts'
 
 /** Resolves when all that look from then on are told. */
 export type Announce = (tenant: string, id: string) => Promise<void>
 
 interface Waiting {
-  readonly ids: string[]
-  readonly told: Promise<void>
+  readonly names: string[]
+  readonly written: Promise<void>
 }
 
-/** What is announced while the last announcement is being written is the next one: there is one document for all. */
+/**
+ * First the document of the Tenant names the Subscription, then that of all the Tenant: so who looks reads one document
+ * where nothing has changed, however many Tenants there are.
+ */
 export function createAnnounce(documents: Pick<DocumentStore, 'change'>, call: Call): Announce {
-  const waiting = new Map<string, Waiting>()
-  const underWay = new Map<string, Promise<unknown>>()
-
-  const write = async (tenant: string, ids: readonly string[]): Promise<void> => {
-    waiting.delete(tenant)
-    await documents.change(call, SUBSCRIPTION_REVISION, revisionIdOf(tenant), (current) => ({
-      document: movedOn(current as NamedChanges | undefined, ids),
+  const name = inBatches((document, names) =>
+    documents.change(call, SUBSCRIPTION_REVISION, document, (current) => ({
+      document: movedOn(current as NamedChanges | undefined, names),
       result: undefined,
-    }))
+    })),
+  )
+  return async (tenant, id) => {
+    await name(revisionIdOf(tenant), id)
+    await name(ALL_TENANTS, tenant)
   }
-  const wait = (tenant: string): Waiting => {
-    const ids: string[] = []
-    const told = (underWay.get(tenant) ?? Promise.resolve()).then(() => write(tenant, ids))
-    const ended = told
-      .catch(() => undefined)
-      .then(() => {
-        if (underWay.get(tenant) === ended) underWay.delete(tenant)
-      })
-    underWay.set(tenant, ended)
-    const made = { ids, told }
-    waiting.set(tenant, made)
+}
+
+/** What is to be named while the last names are being written is named together: there is one document for many. */
+function inBatches(write: (document: string, names: readonly string[]) => Promise<void>) {
+  const waiting = new Map<string, Waiting>()
+  const inTurn = createInTurn()
+  const wait = (document: string): Waiting => {
+    const names: string[] = []
+    const written = inTurn.run(document, () => {
+      waiting.delete(document)
+      return write(document, names)
+    })
+    const made = { names, written }
+    waiting.set(document, made)
     return made
   }
-  return (tenant, id) => {
-    const { ids, told } = waiting.get(tenant) ?? wait(tenant)
-    ids.push(id)
-    return told
+  return (document: string, name: string): Promise<void> => {
+    const { names, written } = waiting.get(document) ?? wait(document)
+    names.push(name)
+    return written
   }
 }

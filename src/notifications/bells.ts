@@ -27,7 +27,8 @@ interface BellDocument extends NamedChanges {
   readonly at: number
 }
 
-const KIND = 'noticeBell'
+/** Kind of the documents. */
+export const NOTICE_BELL = 'noticeBell'
 /** Milliseconds from one ring to the next. */
 const PAUSE_MS = 100
 /** Milliseconds after which a document is taken for one of an instance that has died. */
@@ -51,7 +52,7 @@ export function createBells({ documents, call, rung, rungForAny }: BellsDeps): B
     own = { ...movedOn(own, [...waiting]), at: Date.now() }
     waiting = new Set()
     // Where it fails the next ring says the same, and what was owed is found by a look.
-    await documents.put(call, KIND, id, own).catch((error: unknown) => {
+    await documents.put(call, NOTICE_BELL, id, own).catch((error: unknown) => {
       call.log.debug({ error }, 'other instances could not be told of notices; they find them by looking')
     })
   }
@@ -64,17 +65,17 @@ export function createBells({ documents, call, rung, rungForAny }: BellsDeps): B
     else for (const key of keys) rung(key)
   }
   const listen = async (): Promise<void> => {
-    const all = await documents.list(call, KIND)
+    const all = await documents.list(call, NOTICE_BELL)
     const there = new Set(all.map((each) => each.id))
     for (const other of heard.keys()) if (!there.has(other)) heard.delete(other)
     for (const { id: other, document } of all) {
       if (other === id) continue
       const bell = document as BellDocument
-      if (Date.now() - bell.at > DEAD_MS) await documents.delete(call, KIND, other)
+      if (Date.now() - bell.at > DEAD_MS) await documents.delete(call, NOTICE_BELL, other)
       else hear(other, bell)
     }
   }
-  const watch = documents.watch(KIND, () => {
+  const watch = documents.watch(NOTICE_BELL, () => {
     hearing = hearing.then(listen).catch((error: unknown) => {
       call.log.debug({ error }, 'what other instances tell of notices could not be read; they are found by looking')
     })
@@ -94,7 +95,7 @@ export function createBells({ documents, call, rung, rungForAny }: BellsDeps): B
       await writing.then(write)
       await watch.close()
       await hearing
-      await documents.delete(call, KIND, id).catch(() => undefined)
+      await documents.delete(call, NOTICE_BELL, id).catch(() => undefined)
     },
   }
 }

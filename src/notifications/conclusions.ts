@@ -1,5 +1,6 @@
 /** What follows from how telling something ended: for its notices, its endpoint and its host. */
 
+import { isToFold } from '../core/subscription/fold-told.ts'
 import type { Subscription } from '../core/subscription/subscription.ts'
 import type { Notice } from '../ports/notices.ts'
 import type { Attempt, AttemptDeps } from './attempt.ts'
@@ -37,9 +38,11 @@ export function createConclusions(
     })
     putBack(left, ms)
   }
-  const told = (notices: readonly Notice[]): void => {
+  /** `folds`: what is told next of the same entities is to say what has changed since. */
+  const told = (notices: readonly Notice[], folds: boolean): void => {
     window.finish(notices)
-    settling.add(notices.map(({ id }) => ({ id, state: 'delivered', at: clock.now() })))
+    const delivered = { state: 'delivered', at: clock.now() } as const
+    settling.add(notices.map((notice) => ({ id: notice.id, ...delivered, ...(folds && { told: notice }) })))
   }
   const succeeded = ({ breaker }: Pace): void => {
     host.succeeded()
@@ -49,8 +52,15 @@ export function createConclusions(
   /** `isNotices`: it may be their own fault. */
   const failedOf = (notices: readonly Notice[], reason: string, isNotices: boolean, ms: number): void => {
     const ids = notices.map(({ id }) => id)
-    rests.failed(ids, reason, isNotices)
+    rests.failed(notices, reason, isNotices)
     putBack(notices, Math.max(ms, ...ids.map(rests.restMs)))
+  }
+  /** For its owner: when what has failed of it is tried again, where anything has. */
+  const noteNext = ({ breaker, subscription }: Pace): void => {
+    const restMs = rests.firstMs(subscription.id)
+    if (restMs === undefined) return
+    const nextAttempt = Math.min(clock.now() + Math.max(breaker.waitMs(), host.waitMs(), restMs), LAST)
+    figures.note(call, subscription.id, { nextAttempt })
   }
   const failed = (notices: readonly Notice[], pace: Pace, ended: Failure): void => {
     const { breaker, subscription } = pace
@@ -61,18 +71,22 @@ export function createConclusions(
     breaker.failed(Math.max(endpoint.cooldown ?? 0, ended.retryAfterMs ?? 0))
     if (breaker.waitMs() > 0) leave(({ endpoint: { uri } }) => uri === endpoint.uri, breaker.waitMs())
     failedOf(notices, ended.reason, ended.status !== undefined, breaker.waitMs())
-    const nextAttempt = Math.min(clock.now() + Math.max(breaker.waitMs(), host.waitMs()), LAST)
-    figures.note(call, subscription.id, { nextAttempt })
+    noteNext(pace)
   }
   return {
     putBack,
     leave,
     conclude: (notices, pace, ended) => {
-      if (ended.ok === 'unbuilt') failedOf(notices, ended.reason, true, 0)
-      else if (ended.ok === 'nothing') told(notices)
+      if (ended.ok === 'unbuilt') {
+        failedOf(notices, ended.reason, true, 0)
+        noteNext(pace)
+      } else if (ended.ok === 'nothing') told(notices, false)
       else if (ended.ok) {
         succeeded(pace)
-        told(notices)
+        told(notices, isToFold(pace.subscription))
+        // Others may rest still.
+        rests.forget(notices.map(({ id }) => id))
+        noteNext(pace)
       } else if (signal.aborted) window.forget(notices.map(({ id }) => id))
       else failed(notices, pace, ended)
     },

@@ -13,7 +13,7 @@ import type { OpenSubscribers } from './subscribers.ts'
 
 interface NotifierDeps {
   readonly announce: Announce
-  readonly subscribers: Pick<OpenSubscribers, 'learn' | 'subscriptionOf'>
+  readonly subscribers: Pick<OpenSubscribers, 'learn' | 'subscriptionOf' | 'count'>
   readonly figures: Pick<Figures, 'of' | 'drop'>
   readonly notices: Pick<NoticeStore, 'drop' | 'backlog' | 'settled' | 'revive' | 'requeue'>
   readonly sender: Sender
@@ -27,6 +27,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
     return await subscribers.subscriptionOf(call, id)
   }
   return {
+    count: subscribers.count,
     changing: async (call, id, change) => {
       const before = await subscribers.subscriptionOf(call, id)
       // Before it as well: who changes it may die before it can say that it did.

@@ -74,6 +74,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
     changed: (tenant) => {
       deliverer?.subscriptionsChanged(tenant)
       streams?.changed(tenant)
+      periodic?.subscriptionsChanged(tenant)
     },
     committed: (tenant, queues) => deliverer?.committed(tenant, queues),
   })
@@ -85,7 +86,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const mqtt = createMqttSender({ outbound, timeouts })
   const sender = createSenderByScheme({ 'http:': http, 'https:': http, 'mqtt:': mqtt, 'mqtts:': mqtt })
   const announce = createAnnounce(documents, call)
-  const { subscriptionOf, tenants, all, movedMs } = subscribers
+  const { subscriptionOf, tenants, movedMs } = subscribers
   const notifier = createNotifier({ announce, subscribers, figures, notices, sender, clock })
   const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
   const { isAlone } = ownership
@@ -108,7 +109,10 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
       const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock }
       const more = { movedMs, isAlone, settings: delivery, bells, wakeStream: room.wake }
       deliverer = startDeliverer({ ...delivering, build, ...more })
-      periodic = startPeriodic({ ...delivering, all, build: buildPeriodic, retry: delivery.retry })
+      periodic = startPeriodic({
+        ...{ ...delivering, periodic: subscribers.periodic },
+        ...{ build: buildPeriodic, retry: delivery.retry },
+      })
     },
     close: async () => {
       await Promise.all([periodic?.close(), deliverer?.close(), room.close()])

@@ -3,17 +3,22 @@
  * keep no others from being told meanwhile.
  */
 
+import type { Notice } from '../ports/notices.ts'
 import { delayAfter, type RetryPolicy } from './retry.ts'
 
 export interface Rests {
-  failed(ids: readonly string[], reason: string, isNotices: boolean): void
+  failed(notices: readonly Failing[], reason: string, isNotices: boolean): void
   /** Milliseconds; 0 where it may be told. */
   restMs(id: string): number
+  /** Milliseconds until the first of a subscription may be told; undefined where none has failed. */
+  firstMs(subscription: string): number | undefined
   /** Whether it has never failed: such ones are tried first where an endpoint fails, for it may be the others' fault. */
   isFresh(id: string): boolean
   lastError(id: string): string | undefined
   forget(ids: readonly string[]): void
 }
+
+type Failing = Pick<Notice, 'id' | 'subscription'>
 
 interface Rest {
   readonly failures: number
@@ -21,29 +26,66 @@ interface Rest {
   readonly reason: string
 }
 
+/** What rests of one subscription. */
+interface OfSubscription {
+  readonly ids: Set<string>
+  /** The one that may be told first; undefined where that is to be found. */
+  first: string | undefined
+}
+
 /** Of how many is known what they failed of. */
 const MOST = 10_000
 
 export function createRests(now: () => number, random: () => number, retry: RetryPolicy): Rests {
-  const rests = new Map<string, Rest>()
+  const rests = new Map<string, Rest & Failing>()
+  const subscriptions = new Map<string, OfSubscription>()
+  const untilOf = (id: string | undefined): number => rests.get(id ?? '')?.until ?? Number.POSITIVE_INFINITY
+
+  const forget = (id: string): void => {
+    const { subscription = '' } = rests.get(id) ?? {}
+    rests.delete(id)
+    const of = subscriptions.get(subscription)
+    if (of === undefined) return
+    of.ids.delete(id)
+    if (of.first === id) of.first = undefined
+    if (of.ids.size === 0) subscriptions.delete(subscription)
+  }
+  const keep = (rest: Rest & Failing): void => {
+    forget(rest.id)
+    rests.set(rest.id, rest)
+    const of = subscriptions.get(rest.subscription) ?? { ids: new Set(), first: rest.id }
+    subscriptions.set(rest.subscription, of)
+    of.ids.add(rest.id)
+    if (of.first !== undefined && rest.until < untilOf(of.first)) of.first = rest.id
+  }
+  const firstOf = ({ ids }: OfSubscription): string | undefined => {
+    let first: string | undefined
+    for (const id of ids) if (first === undefined || untilOf(id) < untilOf(first)) first = id
+    return first
+  }
   return {
-    failed: (ids, reason, isNotices) => {
-      for (const id of ids) {
+    failed: (notices, reason, isNotices) => {
+      for (const { id, subscription } of notices) {
         const failures = (rests.get(id)?.failures ?? 0) + 1
         const ms = isNotices ? delayAfter(failures, random(), retry) : 0
-        rests.delete(id)
-        rests.set(id, { failures, until: now() + ms, reason })
+        keep({ id, subscription, failures, until: now() + ms, reason })
       }
       for (const id of rests.keys()) {
         if (rests.size <= MOST) break
-        rests.delete(id)
+        forget(id)
       }
     },
     restMs: (id) => Math.max(0, (rests.get(id)?.until ?? 0) - now()),
+    firstMs: (subscription) => {
+      const of = subscriptions.get(subscription)
+      if (of === undefined) return undefined
+      of.first ??= firstOf(of)
+      return Math.max(0, untilOf(of.first) - now())
+    },
     isFresh: (id) => !rests.has(id),
     lastError: (id) => rests.get(id)?.reason,
     forget: (ids) => {
-      for (const id of ids) rests.delete(id)
+      for (const id of ids) forget(id)
     },
   }
 }

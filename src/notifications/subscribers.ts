@@ -1,6 +1,7 @@
 /** Who is subscribed, in all Tenants, as every instance on the store knows it; and what changes owe to them. */
 
-import type { StoredSubscription, Subscription } from '../core/subscription/subscription.ts'
+import { foldContents } from '../core/subscription/fold-told.ts'
+import type { Subscription } from '../core/subscription/subscription.ts'
 import { type RevisionWatch, watchRevisions } from '../duties/revision-watch.ts'
 import type { Call } from '../ports/call.ts'
 import type { NoticeSource } from '../ports/notices.ts'
@@ -8,7 +9,7 @@ import type { DocumentStore } from '../ports/store.ts'
 import { SUBSCRIPTION_REVISION } from '../ports/subscription-documents.ts'
 import { getSubscriber } from './stored-subscribers.ts'
 import { createSubscriptionReading, type SubscriptionReading } from './subscription-reading.ts'
-import { createTenantSubscriptions, type TenantSubscriptions } from './tenant-subscriptions.ts'
+import { createTenantSubscriptions, type QueuedSubscription, type TenantSubscriptions } from './tenant-subscriptions.ts'
 
 export interface Subscribers {
   /** What the store asks. Changes wait until it is open. */
@@ -24,10 +25,12 @@ export interface OpenSubscribers {
   learn(tenant: string, id: string): Promise<void>
   /** Tenants that have had subscriptions. */
   tenants(): readonly string[]
-  /** As they are known at the moment. */
-  all(tenant: string): Iterable<StoredSubscription>
   /** Milliseconds since this instance learnt that its endpoint is at another host; Infinity where it has not. */
   movedMs(tenant: string, id: string): number
+  /** How many Subscriptions there are, streams aside. */
+  count(tenant: string): number
+  /** Those with a timeInterval, as they are known at the moment. */
+  periodic(tenant: string): Iterable<QueuedSubscription>
   close(): Promise<void>
 }
 
@@ -72,6 +75,7 @@ export function createSubscribers(): Subscribers {
     source: {
       ready,
       noticesOf: (tenant, change) => tenants.get(tenant)?.noticesOf(change) ?? [],
+      ...foldContents,
       committed: (tenant, queues) => opened?.committed(tenant, queues),
     },
     open: async ({ documents, callOf, changed, committed }) => {
@@ -97,8 +101,9 @@ export function createSubscribers(): Subscribers {
         },
         learn: reading.learn,
         tenants: () => [...tenants.keys()],
-        all: (tenant) => tenants.get(tenant)?.all() ?? [],
         movedMs: (tenant, id) => tenants.get(tenant)?.movedMs(id) ?? Number.POSITIVE_INFINITY,
+        count: (tenant) => tenants.get(tenant)?.count() ?? 0,
+        periodic: (tenant) => tenants.get(tenant)?.periodic() ?? [],
         close: async () => {
           reading.close()
           await watch.close()

@@ -5,7 +5,7 @@ import { createInTurn } from '../duties/in-turn.ts'
 import { changedSince, type NamedChanges } from '../duties/named-changes.ts'
 import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
-import { SUBSCRIPTION_REVISION, tenantOfRevision } from '../ports/subscription-documents.ts'
+import { ALL_TENANTS, revisionIdOf, SUBSCRIPTION_REVISION, tenantOfRevision } from '../ports/subscription-documents.ts'
 import { createLateReading } from './late-reading.ts'
 import { getSubscriber, listSubscribers } from './stored-subscribers.ts'
 import type { TenantSubscriptions } from './tenant-subscriptions.ts'
@@ -40,6 +40,10 @@ interface ToLearn {
   readonly read: Promise<void>
 }
 
+type OfTenant = readonly [tenant: string, revision: NamedChanges]
+
+const NO_CHANGES: NamedChanges = { changes: 0, last: [] }
+
 /** Subscriptions that are read by their ids in one go. */
 const AT_A_TIME = 100
 
@@ -47,6 +51,8 @@ export function createSubscriptionReading(deps: ReadingDeps): SubscriptionReadin
   const { documents, callOf, of, changed, ...times } = deps
   /** How many changes of each Tenant have been read. */
   const known = new Map<string, number>()
+  /** How many of all Tenants. */
+  let knownOfAll: number | undefined
   /** What is read later is newer. */
   const inTurn = createInTurn()
   const toLearn = new Map<string, ToLearn>()
@@ -89,6 +95,22 @@ export function createSubscriptionReading(deps: ReadingDeps): SubscriptionReadin
     known.set(tenant, revision.changes)
     late.add(tenant, ids)
   }
+  const revisionOf = async (id: string): Promise<NamedChanges | undefined> =>
+    (await documents.get(callOf(''), SUBSCRIPTION_REVISION, id)) as NamedChanges | undefined
+  const allRevisions = async (): Promise<readonly OfTenant[]> =>
+    (await documents.list(callOf(''), SUBSCRIPTION_REVISION)).flatMap(({ id, document }) => {
+      const tenant = tenantOfRevision(id)
+      return tenant === undefined ? [] : [[tenant, document as NamedChanges] as const]
+    })
+  /** Of Tenants in which something has changed, or what has changed could not be read. */
+  const revisionsSince = async (all: NamedChanges): Promise<readonly OfTenant[]> => {
+    const changed = knownOfAll === undefined ? undefined : changedSince(all, knownOfAll)
+    if (changed === undefined) return await allRevisions()
+    const tenants = [...new Set([...changed, ...unread])]
+    return await Promise.all(
+      tenants.map(async (tenant) => [tenant, (await revisionOf(revisionIdOf(tenant))) ?? NO_CHANGES] as const),
+    )
+  }
   /** All that is to be learnt while something else is being read is read together. */
   const learnNext = (tenant: string): ToLearn => {
     const ids = new Set<string>()
@@ -102,14 +124,15 @@ export function createSubscriptionReading(deps: ReadingDeps): SubscriptionReadin
   }
   return {
     look: async () => {
-      for (const { id, document } of await documents.list(callOf(''), SUBSCRIPTION_REVISION)) {
-        const tenant = tenantOfRevision(id)
-        const looking = inTurn.run(tenant, () => lookAt(tenant, document as NamedChanges))
+      const all = (await revisionOf(ALL_TENANTS)) ?? NO_CHANGES
+      for (const [tenant, revision] of await revisionsSince(all)) {
+        const looking = inTurn.run(tenant, () => lookAt(tenant, revision))
         await looking.then(
           () => unread.delete(tenant),
           (error: unknown) => notRead(tenant, error),
         )
       }
+      knownOfAll = all.changes
     },
     caughtUp: (tenant) =>
       unread.has(tenant)

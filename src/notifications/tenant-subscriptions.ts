@@ -4,16 +4,21 @@ import { setImmediate } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import type { EntityChange } from '../core/model/change.ts'
 import type { Json } from '../core/model/entity.ts'
+import { isToFold } from '../core/subscription/fold-told.ts'
 import { type StoredSubscription, type Subscription, statusOf } from '../core/subscription/subscription.ts'
 import { createSubscriptionIndex, type SubscriptionIndex } from '../core/subscription/subscription-index.ts'
-import { tell } from '../core/subscription/tell.ts'
+import { type Told, tell } from '../core/subscription/tell.ts'
 import { whatChanged } from '../core/subscription/what-changed.ts'
 import type { NewNotice } from '../ports/notices.ts'
+import { isStreamId } from '../ports/subscription-documents.ts'
 import { queueOf } from './queue-name.ts'
 
 export interface TenantSubscriptions {
   get(id: string): Subscription | undefined
-  all(): Iterable<StoredSubscription>
+  /** How many there are, streams aside. */
+  count(): number
+  /** Those with a timeInterval. */
+  periodic(): Iterable<QueuedSubscription>
   /** It is so from now on; undefined: it is gone. */
   put(id: string, stored: StoredSubscription | undefined): void
   /** These are all. A few at a time, because there may be many; nothing is to be put meanwhile. */
@@ -23,10 +28,13 @@ export interface TenantSubscriptions {
   movedMs(id: string): number
 }
 
-/** A Subscription as it was when it was put; the index knows it also when it is so no more. */
-interface Version {
+export interface QueuedSubscription {
   readonly stored: StoredSubscription
   readonly queue: string
+}
+
+/** A Subscription as it was when it was put; the index knows it also when it is so no more. */
+interface Version extends QueuedSubscription {
   /** By a clock that only grows. */
   readonly movedAt: number
   isCurrent: boolean
@@ -40,12 +48,16 @@ const NONE: readonly NewNotice[] = []
 
 export function createTenantSubscriptions(): TenantSubscriptions {
   const current = new Map<string, Version>()
+  const periodic = new Map<string, Version>()
   let index: SubscriptionIndex<Version> = createSubscriptionIndex()
   let stale = 0
+  let streams = 0
 
   const forget = (id: string, version: Version): void => {
     version.isCurrent = false
     current.delete(id)
+    periodic.delete(id)
+    if (isStreamId(id)) streams--
     stale++
     if (stale <= STALE + current.size) return
     index = createSubscriptionIndex()
@@ -67,13 +79,14 @@ export function createTenantSubscriptions(): TenantSubscriptions {
     const movedAt = hasMoved ? performance.now() : (before?.movedAt ?? Number.NEGATIVE_INFINITY)
     const version = { stored, queue, movedAt, isCurrent: true }
     current.set(id, version)
+    if (isStreamId(id)) streams++
+    if (stored.subscription.timeInterval !== undefined) periodic.set(id, version)
     addToIndex(version)
   }
   return {
     get: (id) => current.get(id)?.stored.subscription,
-    all: function* () {
-      for (const { stored } of current.values()) yield stored
-    },
+    count: () => current.size - streams,
+    periodic: () => periodic.values(),
     put,
     movedMs: (id) => performance.now() - (current.get(id)?.movedAt ?? Number.NEGATIVE_INFINITY),
     replace: async (all) => {
@@ -100,12 +113,11 @@ export function createTenantSubscriptions(): TenantSubscriptions {
   }
 }
 
-function noticeOf(
-  { id, throttling }: Subscription,
-  queue: string,
-  told: NonNullable<ReturnType<typeof tell>>,
-): NewNotice {
+function noticeOf(subscription: Subscription, queue: string, told: Told): NewNotice {
   // What is told no more often than so is told as it is then.
-  const latestOnly = throttling !== undefined
-  return { subscription: id, queue, entity: told.entity.id, content: told as unknown as Json, latestOnly }
+  const latestOnly = subscription.throttling !== undefined
+  return {
+    ...{ subscription: subscription.id, queue, entity: told.entity.id, content: told as unknown as Json, latestOnly },
+    ...(isToFold(subscription) && { folds: true }),
+  }
 }

@@ -1,4 +1,4 @@
-import { Problem } from '../core/model/problems.ts'
+import { Problem, tooManySubscriptions } from '../core/model/problems.ts'
 import type { DecodedSubscription } from '../core/subscription/decode-subscription.ts'
 import type { StoredSubscription } from '../core/subscription/subscription.ts'
 import type { Call } from '../ports/call.ts'
@@ -6,7 +6,7 @@ import { SUBSCRIPTION } from '../ports/subscription-documents.ts'
 import type { SubscriptionContext } from './operation-context.ts'
 
 /**
- * 5.8.1 Create Subscription. Makes the Tenant where there is none (5.5.10). Throws AlreadyExists.
+ * 5.8.1 Create Subscription. Makes the Tenant where there is none (5.5.10). Throws AlreadyExists; Conflict where there are as many as can be.
  * @param contextUrl gives what notifications are shown with a URL; called when nothing else is in the way
  */
 export async function createSubscription(
@@ -19,6 +19,8 @@ export async function createSubscription(
   const { id } = decoded.subscription
   if (!(await tenants.exists(call.tenant))) await tenants.create(call.tenant)
   else if ((await documents.get(call, SUBSCRIPTION, id)) !== undefined) throw alreadyExists(id)
+  const most = context.limits.subscriptions
+  if (context.notifier.count(call.tenant) >= most) throw tooManySubscriptions(most)
   const subscription = { ...decoded.subscription, jsonldContext: await contextUrl() }
   const document: StoredSubscription = { ...decoded, subscription }
   await context.notifier.changing(call, id, () =>

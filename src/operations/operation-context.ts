@@ -21,6 +21,10 @@ export interface OperationContext {
 /** What those on Subscriptions need. */
 export interface SubscriptionContext extends OperationContext {
   readonly notifier: Notifier
+  readonly limits: OperationContext['limits'] & {
+    /** Subscriptions of a Tenant. */
+    readonly subscriptions: number
+  }
 }
 
 /** What streams of changes need. */

@@ -17,6 +17,8 @@ export interface NewNotice {
   readonly content: Json
   /** Whether it takes the place of what is owed of the same entity to the same subscription already. */
   readonly latestOnly: boolean
+  /** Where it does: whether what was owed is folded into it ({@link NoticeSource.folded}). Who reads it is not told. */
+  readonly folds?: true
 }
 
 export interface Notice extends NewNotice {
@@ -44,6 +46,8 @@ export interface Settlement {
   readonly reason?: string
   /** Where it is to be so only if the notice still waits in this queue. It is not kept. */
   readonly onlyIn?: string
+  /** Of one that folds: it itself. Where another has taken its place meanwhile, that one tells what has changed since it ({@link NoticeSource.sinceTold}). It is not kept. */
+  readonly told?: Pick<Notice, 'subscription' | 'entity' | 'content'>
 }
 
 /** A point in the order in which a subscription has been told what waited in a queue. */
@@ -125,6 +129,10 @@ export interface NoticeSource {
    */
   ready(tenant: string): Promise<void> | undefined
   noticesOf(tenant: string, change: EntityChange): readonly NewNotice[]
+  /** The content of a notice that takes the place of an earlier one; to fold the same in again changes nothing. */
+  folded(earlier: Json, later: Json): Json
+  /** The content of a notice of which it turns out that one has been told that it took the place of. */
+  sinceTold(told: Json, later: Json): Json
   /** Called when notices of these queues have been committed by this instance. */
   committed(tenant: string, queues: ReadonlySet<string>): void
 }

@@ -40,6 +40,8 @@ export interface DeliveryState {
 export type SendOutcome = Pick<DeliveryAttempt, 'ok' | 'status' | 'reason' | 'milliseconds'>
 
 export interface Notifier {
+  /** Subscriptions that a Tenant has, as far as this instance knows. */
+  count(tenant: string): number
   /**
    * Makes a change of a Subscription known: to this instance before it resolves, to the others within a second. Throws
    * what `change` throws.

@@ -9,7 +9,10 @@ export const SUBSCRIPTION = 'subscription'
 export const STREAM = 'stream'
 /** In the Tenant of the subscription, by its id: what became of its notifications. */
 export const SUBSCRIPTION_FIGURES = 'subscriptionFigures'
-/** In the default Tenant, one for each Tenant that has had a subscription: another text after each change of one. */
+/**
+ * In the default Tenant, one for each Tenant that has had a subscription: another text after each change of one; and one for
+ * all, that names these Tenants.
+ */
 export const SUBSCRIPTION_REVISION = 'subscriptionRevision'
 
 /** The id of a Tenant's revision; the default Tenant's name is empty, which an id cannot be. */
@@ -17,9 +20,12 @@ export function revisionIdOf(tenant: string): string {
   return `-${tenant}`
 }
 
-/** The Tenant that a revision is of. */
-export function tenantOfRevision(id: string): string {
-  return id.slice(1)
+/** The id of the one that names Tenants. */
+export const ALL_TENANTS = 'all'
+
+/** The Tenant that a revision is of; undefined where it is that of all. */
+export function tenantOfRevision(id: string): string | undefined {
+  return id === ALL_TENANTS ? undefined : id.slice(1)
 }
 
 /** What a client is told over a connection that it keeps open, also while it has none. */

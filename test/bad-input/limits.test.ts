@@ -188,6 +188,31 @@ describe('BOYA_MAX_PAGE_BYTES=200KiB', () => {
   })
 })
 
+describe('BOYA_MAX_SUBSCRIPTIONS=2', () => {
+  const to = (tenant: string, id: string) => ({
+    ...post('subscriptions', {
+      ...{ id, type: 'Subscription', entities: [{ type: 'Room' }] },
+      notification: { endpoint: { uri: 'http://127.0.0.1:9/' } },
+    }),
+    headers: { ...JSON_BODY, 'NGSILD-Tenant': tenant },
+  })
+
+  it('refuses a third one of a Tenant by name, until one is deleted', async () => {
+    const broker = await startTestBroker({ MAX_SUBSCRIPTIONS: '2' })
+    const statusOf = async (request: Parameters<typeof send>[1]) => (await send(broker, request)).status
+    for (const id of ['urn:s:1', 'urn:s:2']) expect(await statusOf(to('a', id))).toBe(201)
+    const refused = await send(broker, to('a', 'urn:s:3'))
+    expectAnswered(refused)
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('BOYA_MAX_SUBSCRIPTIONS')])
+    expect((await send(broker, to('a', 'urn:s:1'))).text).toContain('AlreadyExists')
+    expect(await statusOf(to('b', 'urn:s:1'))).toBe(201)
+    const headers = { 'NGSILD-Tenant': 'a' }
+    expect(await statusOf({ method: 'DELETE', path: `${API}/subscriptions/urn:s:1`, headers })).toBe(204)
+    expect(await statusOf(to('a', 'urn:s:3'))).toBe(201)
+    await broker.close()
+  })
+})
+
 describe('BOYA_MAX_TENANTS=3', () => {
   const to = (tenant: string) => ({ ...entity(), headers: { ...JSON_BODY, 'NGSILD-Tenant': tenant } })
 

@@ -1,7 +1,7 @@
 /** A source of notices that a test tells what changes owe. */
 
 import type { EntityChange } from '../../src/core/model/change.ts'
-import type { Entity } from '../../src/core/model/entity.ts'
+import type { Entity, Json } from '../../src/core/model/entity.ts'
 import type { NewNotice, NoticePage, NoticeSource } from '../../src/ports/notices.ts'
 import { property } from './contract-store.ts'
 
@@ -36,9 +36,19 @@ export function createTestSource(): TestSource {
       const owed = (entity?.attributes[OWES]?.[0]?.value ?? []) as unknown as readonly Partial<NewNotice>[]
       return owed.map((each) => ({ ...noticeOf(entity?.id ?? ''), ...each }))
     },
+    folded: (earlier, later) => [
+      ...partsOf(earlier),
+      ...partsOf(later).filter((each) => !partsOf(earlier).includes(each)),
+    ],
+    sinceTold: (told, later) => partsOf(later).filter((each) => !partsOf(told).includes(each)),
     committed: (tenant, queues) => void source.told.push({ tenant, queues: [...queues] }),
   }
   return source
+}
+
+/** Contents that are folded are lists of what has changed. */
+function partsOf(content: Json): readonly Json[] {
+  return Array.isArray(content) ? content : [content]
 }
 
 export function noticeOf(entity: string): NewNotice {

@@ -207,6 +207,46 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       expect(await store().notices.settled(call, S1, 'delivered', 10)).toEqual([])
     })
 
+    it('is folded into what takes its place, where that asks for it, and out of it where it has been told after all', async () => {
+      const call = await fresh()
+      const change = (...content: readonly string[]) =>
+        put(store(), call, owing('urn:x:1', { content, latestOnly: true, folds: true }))
+      const contents = async () => (await owedIn(call)).map(({ content }) => content)
+      await change('a')
+      const [a] = await owedIn(call)
+      await change('b')
+      const [b] = await owedIn(call)
+      await put(store(), call, owing('urn:x:2', { content: ['z'], latestOnly: true, folds: true }))
+      await change('c')
+      expect(await contents()).toEqual([['z'], ['a', 'b', 'c']])
+      const settle = async (told: Notice | undefined) => {
+        if (told !== undefined) {
+          const one = { state: 'delivered' as const, at: NOW }
+          await store().notices.settle(call, [{ id: told.id, ...one, told }])
+        }
+      }
+      await settle(a)
+      expect(await contents()).toEqual([['z'], ['b', 'c']])
+      await settle(b)
+      expect(await contents()).toEqual([['z'], ['c']])
+      // One that is still owed when it has been told changes nothing of others.
+      const [z, c] = await owedIn(call)
+      await settle(z)
+      await settle(c)
+      await change('d')
+      expect(await contents()).toEqual([['d']])
+    })
+
+    it('of many changes at once is folded in their order', async () => {
+      const call = await fresh()
+      const state = (content: string) => become(owing('urn:x:1', { content: [content], latestOnly: true, folds: true }))
+      await store().entities.writeMany(
+        call,
+        ['a', 'b', 'c'].map((each) => ({ id: 'urn:x:1', change: state(each) })),
+      )
+      expect((await owedIn(call)).map(({ content }) => content)).toEqual([['a', 'b', 'c']])
+    })
+
     it('is counted, with when the first change of it was made', async () => {
       const call = await fresh()
       expect(await store().notices.backlog(call, S1)).toEqual({ count: 0 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { keepOwnership } from '../../src/duties/keep-ownership.ts'
+import { MEMBERS } from '../../src/duties/members.ts'
 import { createOwnership, type OwnershipSteps } from '../../src/duties/ownership.ts'
 import type { DocumentStore, Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
@@ -71,7 +72,7 @@ it('is shared among those that come, and what stays where it was goes on', async
 
 it('passes on within 15 s when one dies, however far it was, and not before that one has stopped', async () => {
   for (let ms = 0; ms <= 2_500; ms += 500) {
-    await store.documents.delete(callIn(''), 'lease', 'members')
+    await store.documents.delete(callIn(''), MEMBERS, 'notifications')
     const [one, other, third] = [instance('one'), instance('other'), instance('third')]
     await pass(5_000 + ms, [one, other, third])
     expect(held([one, other, third])).toHaveLength(QUEUES.length)
@@ -152,5 +153,5 @@ it('is kept in real time, and given up at once when it is closed', async () => {
   expect(ownedBy(one)).toBe(0)
   await expect.poll(() => ownedBy(other)).toBe(QUEUES.length)
   await other.close()
-  expect(await store.documents.get(callIn(''), 'lease', 'members')).toMatchObject({ members: {} })
+  expect(await store.documents.get(callIn(''), MEMBERS, 'notifications')).toMatchObject({ members: {} })
 })

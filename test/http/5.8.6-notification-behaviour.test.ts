@@ -218,6 +218,31 @@ describe('when', () => {
     expect(values(second?.body.data ?? []).sort()).toEqual([3, 7])
   })
 
+  it('a subscription that is throttled and shows changes is told what was before the first of those it was not told', async () => {
+    const type = newType()
+    const notification = { showChanges: true, endpoint: endpoint() }
+    const notificationTrigger = ['attributeCreated', 'attributeUpdated', 'attributeDeleted']
+    await subscribe(broker, { entities: [{ type }], throttling: 1, notificationTrigger, notification })
+    await broker.create(room(type, 1, { temperature: property(0), colour: property('red') }))
+    await receiver.arrivals(1)
+    for (const n of [1, 2]) await broker.patch(attrs(type), { temperature: property(n) }).expect(204)
+    for (const n of [1, 2]) await broker.post(attrs(type), { humidity: property(n) }).expect(204)
+    await broker.delete(`${attrs(type)}/colour`).expect(204)
+    await broker.patch(attrs(type), { temperature: property(3) }).expect(204)
+    // As above.
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    await receiver.arrivals(1)
+    clock.advance(1_000)
+    const [, second] = await receiver.arrivals(2)
+    expect(second?.body.data).toEqual([
+      {
+        ...{ id: expect.any(String), type, humidity: property(2) },
+        temperature: { ...property(3), previousValue: 0 },
+        colour: { type: 'Property', value: 'urn:ngsi-ld:null', previousValue: 'red' },
+      },
+    ])
+  })
+
   it('a subscription with a timeInterval is told then, whatever has changed', async () => {
     const type = newType()
     await broker.create(room(type, 1), room(type, 2, { temperature: property(1) }))

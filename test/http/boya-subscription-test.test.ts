@@ -35,6 +35,13 @@ describe('POST /boya/v1/subscriptions/{subscriptionId}/test', () => {
     })
   })
 
+  it('refuses a body, which would have no effect', async () => {
+    const id = await subscribe(broker, { entities: [{ type: 'Tower' }], notification: { endpoint: endpoint() } })
+    for (const none of ['{}', ' ']) await test(id, { 'Content-Type': 'text/plain' }).send(none).expect(200)
+    expectProblem(await test(id).send({ entity: 'urn:ngsi-ld:Room:1' }), 400, 'BadRequestData', /takes no body/)
+    expect(receiver.got()).toHaveLength(2)
+  })
+
   it('is marked as nothing else is, and leaves no figure, no log and nothing owed', async () => {
     const id = await subscribe(broker, { notification: { endpoint: endpoint() } })
     await test(id).expect(200)

@@ -7,7 +7,7 @@ import type { NewNotice } from '../../src/ports/notices.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
 import { callIn, entity, LIMITS, property, put, quietLog } from '../contract/contract-store.ts'
-import { most } from '../contract/notice-source.ts'
+import { createTestSource, most } from '../contract/notice-source.ts'
 import { type FreshDatabase, freshDatabase } from '../support/mongodb.ts'
 
 const call = callIn('')
@@ -38,13 +38,13 @@ const closeAll = async (): Promise<void> => {
 }
 
 /** Each change is owed to so many. */
-function open(to: number, contentOf: (i: number) => string, latestOnly = false): Store {
+function open(to: number, contentOf: (i: number) => string, more: Partial<NewNotice> = {}): Store {
   const noticesOf = (_: string, { after }: EntityChange): readonly NewNotice[] =>
     Array.from({ length: to }, (_, i) => {
       const content = { i, at: after?.modifiedAt ?? 0, text: contentOf(i) }
-      return { subscription: `urn:s:${i}`, queue: A, entity: after?.id ?? ID, latestOnly, content }
+      return { subscription: `urn:s:${i}`, queue: A, entity: after?.id ?? ID, latestOnly: false, content, ...more }
     })
-  const source = { ready: () => undefined, noticesOf, committed: () => undefined }
+  const source = { ...createTestSource(), noticesOf }
   const clock = { now: () => now }
   const store = openMongoStore({ ...LIMITS, uri: database.uri, clock, log: quietLog, notices: source })
   stores.push(store)
@@ -64,6 +64,7 @@ async function inTheMiddle(open: () => Store): Promise<Document> {
   }
 }
 
+const LATEST = { latestOnly: true }
 let changes = 0
 const change = (store: Store): Promise<unknown> =>
   put(store, call, entity(ID, { modifiedAt: ++changes, attributes: { 'urn:a': [property(changes)] } }))
@@ -93,22 +94,42 @@ it('may owe to thousands', async () => {
 
 it('owe it all wherever moving it ends, and nothing that has been told or replaced since', async () => {
   const texts = (i: number) => `${i} ${'x'.repeat(20_000)}`
-  const whole = await inTheMiddle(() => open(50, texts, true))
+  const whole = await inTheMiddle(() => open(50, texts, LATEST))
   const all = await notices.find({}).sort({ position: 1 }).toArray()
   for (const moved of [0, 20, 50]) {
     const later = all.slice(moved).map(({ _id }) => _id)
     await notices.updateMany({ _id: { $in: later } }, { $set: { state: 'apart', settledAt: now } })
     await entities.replaceOne({ _id: ID }, whole)
-    expect(numbers(await open(50, texts, true).notices.owed(call, A, most(100)))).toEqual(upTo(50))
+    expect(numbers(await open(50, texts, LATEST).notices.owed(call, A, most(100)))).toEqual(upTo(50))
     await closeAll()
   }
-  const store = open(50, texts, true)
+  const store = open(50, texts, LATEST)
   await change(store)
   const owed = await store.notices.owed(call, A, most(100))
   expect(owed).toHaveLength(50)
   expect(owed.every(({ position }) => position > (all.at(-1)?.position ?? '~'))).toBe(true)
   await entities.updateOne({ _id: ID }, { $set: { owing: whole.owing, owed: whole.owed } })
   expect(await store.notices.owed(call, A, most(100))).toEqual(owed)
+}, 60_000)
+
+it('are told together where that is asked for, once each, also where it is done again', async () => {
+  const store = open(50, (i) => `${i} ${'x'.repeat(20_000)}`, { latestOnly: true, folds: true })
+  const told = async () => (await store.notices.owed(call, A, most(100))).map(({ content }) => content)
+  await change(store)
+  const [before] = await told()
+  await change(store)
+  await change(store)
+  const all = await told()
+  expect(all).toHaveLength(50)
+  expect(all[0]).toMatchObject([before, { i: 0, at: changes - 1 }, { i: 0, at: changes }])
+  expect(all[49]).toMatchObject([{ i: 49 }, { i: 49 }, { i: 49 }])
+  // The last change, found once more before it is folded.
+  await notices.updateMany({ state: 'owed' }, { $set: { state: 'apart', settledAt: now } })
+  const apart = await notices.find({ state: 'apart' }).sort({ position: 1 }).toArray()
+  const [{ position: first, group }, { position: last }] = [apart[0] ?? {}, apart.at(-1) ?? {}] as Document[]
+  const owed = [{ group, since: now, bytes: 400, contents: [], notices: [], first, last }]
+  await entities.updateOne({ _id: ID }, { $set: { owing: last, owed } } as never)
+  expect(await told()).toEqual(all)
 }, 60_000)
 
 it('that were never made owe nothing, and leave nothing after an hour', async () => {

@@ -44,6 +44,14 @@ const { signal } = new AbortController()
 /** Of a queue that nobody else delivers. */
 const endless: Term = { signal: () => signal }
 
+interface Owed {
+  readonly subscription?: string
+  readonly latestOnly?: boolean
+  readonly folds?: boolean
+  /** What it has beside its usual members; where it is a list, it is all. */
+  readonly content?: object
+}
+
 export type Bench = Awaited<ReturnType<typeof openBench>>
 
 export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes = 33_554_432) {
@@ -92,12 +100,15 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
     /** Changes these entities in one request, so that this is owed. */
     owe: async (
       entities: readonly string[],
-      { subscription = 's1', latestOnly = false, content = {} } = {},
+      { subscription = 's1', latestOnly = false, folds = false, content = {} }: Owed = {},
     ): Promise<void> => {
       owedTo.add(subscription)
       const owing = (id: string) => {
-        const notice = { subscription, queue: queue(subscription), latestOnly }
-        return entity(id, owes({ ...notice, content: { entity: id, n: ++n, ...content } }))
+        const notice = { subscription, queue: queue(subscription), latestOnly, ...(folds && { folds }) }
+        return entity(
+          id,
+          owes({ ...notice, content: Array.isArray(content) ? content : { entity: id, n: ++n, ...content } }),
+        )
       }
       await put(store, call, ...entities.map(owing))
     },

@@ -83,6 +83,19 @@ describe('the state of delivery', () => {
     expect(new Set(told()).has(first)).toBe(true)
   })
 
+  it('says when one that fails by itself is tried again, though others are taken', async () => {
+    await open({ retry: { firstMs: 60_000, mostMs: 60_000 } })
+    receiver.answer((_, response) => response.writeHead(receiver.got.length === 1 ? 500 : 204).end())
+    await change(instance, call)
+    await until(async () => (await state()).attempts.length === 1)
+    await change(instance, call)
+    await until(async () => (await state()).attempts.length === 2)
+    const { nextAttempt = 0, backlog, figures } = await state()
+    expect(backlog.count).toBe(1)
+    expect(figures.lastSuccess).toBeDefined()
+    expect(nextAttempt).toBeGreaterThan(Date.now() + 20_000)
+  })
+
   it('has words for who is not there, and no more attempts than are kept', async () => {
     await open({ retry: { firstMs: 10, mostMs: 10 } })
     const { port } = new URL(receiver.origin)

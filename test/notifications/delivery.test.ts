@@ -248,6 +248,26 @@ describe('throttling', () => {
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(900)
   })
 
+  it('what took the place of one that was under way then, is told as what has changed since', async () => {
+    const representation = { ...subscriptionOf('').representation, showChanges: true }
+    await bench.put(subscriptionOf(receiver.origin, { throttling: 0.2, representation }))
+    const owe = (content: string) => bench.owe(['a'], { latestOnly: true, folds: true, content: [content] })
+    let release = () => {}
+    receiver.answer((_, response) => {
+      release = () => void response.writeHead(204).end()
+    })
+    await owe('1')
+    const delivery = bench.start()
+    await until(() => receiver.got.length === 1)
+    for (const each of ['2', '3']) await owe(each)
+    release()
+    await until(() => bench.settlements.length === 1)
+    receiver.answer((_, response) => response.writeHead(204).end())
+    delivery.wake()
+    await emptied()
+    expect(receiver.got.map(({ body }) => body.told)).toEqual([[['1']], [['2', '3']]])
+  })
+
   it('holds over a restart', async () => {
     await bench.put(subscriptionOf(receiver.origin, { throttling: 0.35 }))
     await bench.owe(['a'], { latestOnly: true })

@@ -11,7 +11,7 @@ import { sharedDirectory } from './shared-directory.ts'
 
 const call = callIn('')
 const S = 'urn:s:1'
-const limits = { attributes: 1_000, linkedEntities: 100, pageBytes: 1_000_000 }
+const limits = { attributes: 1_000, linkedEntities: 100, subscriptions: 100, pageBytes: 1_000_000 }
 const asked = (type: string) => subscriptionOf({ id: S, condition: { entities: [{ types: [[type]] }] } })
 let database: SharedDatabase
 let one: Instance

@@ -6,7 +6,7 @@ import { createAnnounce } from '../../src/notifications/announcing.ts'
 import { createSubscriptionReading, type SubscriptionReading } from '../../src/notifications/subscription-reading.ts'
 import { createTenantSubscriptions, type TenantSubscriptions } from '../../src/notifications/tenant-subscriptions.ts'
 import type { DocumentStore, Store } from '../../src/ports/store.ts'
-import { SUBSCRIPTION } from '../../src/ports/subscription-documents.ts'
+import { SUBSCRIPTION, SUBSCRIPTION_REVISION } from '../../src/ports/subscription-documents.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { callIn, LIMITS, quietLog } from '../contract/contract-store.ts'
 import { subscriptionOf } from '../support/subscriptions.ts'
@@ -16,22 +16,25 @@ const call = callIn('')
 let store: Store
 let subscriptions: TenantSubscriptions
 let reading: SubscriptionReading
+const nothingAsked = () => ({ gets: 0, lists: 0, revisions: 0, allRevisions: 0 })
 let changed: number
-let asked: { gets: number; lists: number }
+let asked: { gets: number; lists: number; revisions: number; allRevisions: number }
 let fault: Error | undefined
 beforeEach(async () => {
   const options = { ...LIMITS, directory: ':memory:', synchronous: 'normal', clock: Date, log: quietLog } as const
   store = await openSqliteStore(options)
   subscriptions = createTenantSubscriptions()
-  ;[changed, asked, fault] = [0, { gets: 0, lists: 0 }, undefined]
+  ;[changed, asked, fault] = [0, nothingAsked(), undefined]
   const documents: Pick<DocumentStore, 'get' | 'list'> = {
-    get: async (...which) => {
-      asked.gets++
+    get: async (of, kind, id) => {
+      if (kind === SUBSCRIPTION) asked.gets++
+      else if (kind === SUBSCRIPTION_REVISION) asked.revisions++
       if (fault !== undefined) throw fault
-      return await store.documents.get(...which)
+      return await store.documents.get(of, kind, id)
     },
     list: async (of, kind) => {
       if (kind === SUBSCRIPTION) asked.lists++
+      else if (kind === SUBSCRIPTION_REVISION) asked.allRevisions++
       return await store.documents.list(of, kind)
     },
   }
@@ -46,7 +49,8 @@ afterEach(async () => {
 
 const announce = (id: string) => createAnnounce(store.documents, call)('', id)
 const make = (id: string) => store.documents.put(call, SUBSCRIPTION, id, stored(subscriptionOf({ id })))
-const known = (): number => [...subscriptions.all()].length
+const known = (): number =>
+  Array.from({ length: 6_000 }, (_, i) => subscriptions.get(`urn:s:${i}`)).filter((each) => each !== undefined).length
 const soon = (isSo: () => boolean) => expect.poll(isSo, { timeout: 3_000, interval: 5 }).toBe(true)
 
 it('finds what was changed by somebody who died before it could say so', async () => {
@@ -104,4 +108,18 @@ it('lets others go on where there are many', async () => {
   await turning
   expect(known()).toBe(5_000)
   expect(turns).toBeGreaterThan(20)
+})
+
+it('costs what has changed, however many Tenants there are', async () => {
+  const announcing = createAnnounce(store.documents, call)
+  await Promise.all(Array.from({ length: 300 }, (_, i) => announcing(i === 0 ? '' : `t${i}`, 'urn:s:0')))
+  await reading.look()
+  asked = nothingAsked()
+  await reading.look()
+  expect(asked).toEqual({ ...nothingAsked(), revisions: 1 })
+  await announcing('', 'urn:s:1')
+  await make('urn:s:1')
+  await reading.look()
+  expect(known()).toBe(1)
+  expect(asked).toEqual({ ...nothingAsked(), gets: 1, revisions: 3 })
 })

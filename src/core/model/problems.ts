@@ -78,6 +78,14 @@ export function tooManyTenants(most: number): Problem {
   )
 }
 
+/** 5.5.2, Conflict. `most`: of a Tenant. */
+export function tooManySubscriptions(most: number): Problem {
+  return new Problem(
+    'Conflict',
+    `the Tenant has ${most} subscriptions, as many as it can have (BOYA_MAX_SUBSCRIPTIONS): delete one that is not needed, or have the setting raised`,
+  )
+}
+
 /** What a selection names, in a list or in a language, costs a look-up each. `at`: the parameter. */
 export function tooWideSelection(names: number, most: number, at: string): Problem {
   return new Problem(

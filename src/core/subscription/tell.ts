@@ -25,9 +25,14 @@ export interface Told {
   readonly attributesDeletedAt?: Instant
   /** Where showChanges asks for it: the instances that changed or went, as they were, by their values alone. */
   readonly previous?: Attributes
+  /** Where showChanges asks for it, and later changes may be folded into it (fold-told.ts): the instances that were not there before. */
+  readonly absentBefore?: DatasetIds
   /** Where q has to be asked again, with the entities that it leads to (4.9): the entity, with the Attributes that q asks for. */
   readonly inDoubt?: Entity
 }
+
+/** Of instances, by Attribute; null for the default one. */
+export type DatasetIds = Readonly<Record<string, readonly (string | null)[]>>
 
 /**
  * Undefined where the Subscription is not concerned.
@@ -107,7 +112,8 @@ function isRevised({ before, after }: EntityChange): boolean {
  * "If the notification was triggered by the deletion of an Entity and the notification.showChanges member is not set to
  * true, only the deletedAt system property shall be provided"; and Attributes whose deletion it is that is told.
  */
-function ofDeletion({ condition, representation }: Subscription, entity: Entity, change: EntityChange): Told {
+function ofDeletion(subscription: Subscription, entity: Entity, change: EntityChange): Told {
+  const { condition, representation } = subscription
   const { watchedAttributes, triggers } = condition
   const isNamed = (name: string): boolean =>
     triggers.includes('attributeDeleted') && (watchedAttributes?.includes(name) ?? true)
@@ -127,6 +133,7 @@ function ofDeletion({ condition, representation }: Subscription, entity: Entity,
     deletedAt,
     ...(gone.length > 0 && { attributesDeletedAt: deletedAt }),
     ...previousOf(representation.showChanges ? gone : []),
+    ...(isFoldedLater(subscription) && { absentBefore: {} }),
   }
 }
 
@@ -139,13 +146,18 @@ function goneAt({ cause, now }: EntityChange, gone: readonly Pick<Entity, 'expir
   return ends.length === 0 ? now : Math.min(now, Math.max(...ends))
 }
 
+/** What throttling delays is told together with what changes until then: so it has to be known what was not there before. */
+function isFoldedLater({ throttling, representation }: Subscription): boolean {
+  return throttling !== undefined && representation.showChanges
+}
+
 function ofUpdate(subscription: Subscription, after: Entity, change: EntityChange, what: WhatChanged): Told {
   const { before } = change
   const { representation, condition } = subscription
   const was = before?.attributes ?? {}
-  const gone = condition.triggers.includes('attributeDeleted')
-    ? goneIn(was, after.attributes, what.attributeDeleted)
-    : []
+  const goneAtAll = goneIn(was, after.attributes, what.attributeDeleted)
+  const gone = condition.triggers.includes('attributeDeleted') ? goneAtAll : []
+  const isFolded = isFoldedLater(subscription)
   const changed = changedIn(was, after.attributes, what.attributeUpdated)
   const entity = {
     ...after,
@@ -160,7 +172,8 @@ function ofUpdate(subscription: Subscription, after: Entity, change: EntityChang
         gone.map(([, instance]) => instance),
       ),
     }),
-    ...previousOf(representation.showChanges ? [...changed, ...gone] : []),
+    ...previousOf(representation.showChanges ? [...changed, ...(isFolded ? goneAtAll : gone)] : []),
+    ...(isFolded && { absentBefore: absentIn(was, after.attributes, what.attributeCreated) }),
   }
 }
 
@@ -209,6 +222,14 @@ function alone(name: string, instances: readonly AttributeInstance[] = []): read
   return [[name, rest]]
 }
 
+function absentIn(was: Attributes, is: Attributes, names: ReadonlySet<string>): DatasetIds {
+  const absent = [...names].map((name) => {
+    const made = (is[name] ?? []).filter(({ datasetId }) => instanceOf(was, name, datasetId) === undefined)
+    return [name, made.map(({ datasetId = null }) => datasetId)] as const
+  })
+  return Object.fromEntries(absent)
+}
+
 /** As they were. */
 function changedIn(was: Attributes, is: Attributes, names: ReadonlySet<string>): readonly Named[] {
   return [...names].flatMap((name) =>
@@ -226,7 +247,8 @@ function withGone(attributes: Attributes, gone: readonly Named[]): Attributes {
   )
 }
 
-function previousOf(named: readonly Named[]): Pick<Told, 'previous'> {
+/** By their values alone. */
+export function previousOf(named: readonly Named[]): Pick<Told, 'previous'> {
   if (named.length === 0) return {}
   const values = named.map(([name, { type, value, datasetId, createdAt, modifiedAt }]): Named => {
     return [name, { type, value, ...(datasetId !== undefined && { datasetId }), createdAt, modifiedAt }]
@@ -234,7 +256,8 @@ function previousOf(named: readonly Named[]): Pick<Told, 'previous'> {
   return { previous: added({}, values) }
 }
 
-function added(attributes: Attributes, named: readonly Named[]): Attributes {
+/** With these as well. */
+export function added(attributes: Attributes, named: readonly Named[]): Attributes {
   if (named.length === 0) return attributes
   const all: Record<string, readonly AttributeInstance[]> = { ...attributes }
   for (const [name, instance] of named) all[name] = [...(all[name] ?? []), instance]

@@ -9,6 +9,7 @@ export interface Owing {
   /** Of what is owed by these changes, and of nothing else ever. */
   readonly group: string
   noticesOf(change: EntityChange): readonly NewNotice[]
+  readonly folded: NoticeSource['folded']
 }
 
 /** How a change ended, and where something is owed for it. */
@@ -24,6 +25,7 @@ export function createOwings(source: NoticeSource): (tenant: string) => Owing {
   return (tenant) => ({
     group: `${drawn}${(++requests).toString(36)}`,
     noticesOf: (change) => source.noticesOf(tenant, change),
+    folded: source.folded,
   })
 }
 

@@ -16,4 +16,9 @@ export interface StoreOptions {
   readonly entityBytes: number
   /** Of the entities of a page together, as they are stored. */
   readonly pageBytes: number
+  /**
+   * Kinds of documents of the default Tenant by which those that are running agree: what others have left, of whom the store
+   * knows that they are gone, is removed when it is opened. Where it does not know, it stays.
+   */
+  readonly ofRunning?: readonly string[]
 }

@@ -46,7 +46,8 @@ export function* piecesOf(notices: readonly NoticeDocument[]): Generator<readonl
   if (piece.length > 0) yield piece
 }
 
-export type Apart = Pick<NoticeDocument, '_id' | 'subscription' | 'entity' | 'position' | 'latestOnly'>
+/** What has to be known of a notice so that it can take the place of earlier ones. */
+export type Placed = Pick<NoticeDocument, '_id' | 'subscription' | 'entity' | 'position' | 'latestOnly' | 'folds'>
 
 /**
  * Makes owed what a change owes that stands apart, some at a time, in order. `ready` is done with each before it is: it may
@@ -55,16 +56,16 @@ export type Apart = Pick<NoticeDocument, '_id' | 'subscription' | 'entity' | 'po
 export async function joinApart(
   { ask, notices }: Kept,
   { group, first, last }: OwedChange,
-  ready: (some: readonly Apart[]) => Promise<void>,
+  ready: (some: readonly Placed[]) => Promise<void>,
 ): Promise<void> {
   // Positions of one change follow one another, and no other of its group has one between.
   const idOf = (position = ''): string => `${group}.${position}`
   let range: object = { $gte: idOf(first) }
-  const projection = { subscription: 1, entity: 1, position: 1, latestOnly: 1 } as const
+  const projection = { subscription: 1, entity: 1, position: 1, latestOnly: 1, folds: 1 } as const
   const options = { projection, sort: { _id: 1 }, limit: MOST } as const
   for (;;) {
     const some = await ask(() =>
-      notices.find<Apart>({ _id: { ...range, $lte: idOf(last) }, state: 'apart' }, options).toArray(),
+      notices.find<Placed>({ _id: { ...range, $lte: idOf(last) }, state: 'apart' }, options).toArray(),
     )
     const end = some.at(-1)?._id
     if (end === undefined) return

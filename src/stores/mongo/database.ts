@@ -3,6 +3,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { NoticeSource } from '../../ports/notices.ts'
 import type { Step } from './changes.ts'
 import type { Collections, Queried } from './collections.ts'
 import type { Connection } from './connection.ts'
@@ -27,16 +28,17 @@ interface Surroundings {
   readonly ask: Connection['ask']
   readonly clock: Clock
   readonly log: Log
+  readonly folded: NoticeSource['folded']
 }
 
 /** `greatest`: the last there is in the order of creation. */
 export function createDatabase(
   collections: Collections,
   greatest: string | undefined,
-  { ask, clock, log }: Surroundings,
+  { ask, clock, log, folded }: Surroundings,
 ): Database {
   const { entities, notices } = collections
-  const mover = createMover({ ...collections, ask, clock, log })
+  const mover = createMover({ ...collections, ask, clock, log, folded })
   const counter = createCounter({ ...collections, ask }, log)
   const sequence = createSequence(clock, greatest)
   const { next: position } = createSequence(clock, undefined)

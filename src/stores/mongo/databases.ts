@@ -7,6 +7,7 @@ import { nonexistentTenant, tooManyTenants } from '../../core/model/problems.ts'
 import { encodeTenantName, tenantNameFault } from '../../core/model/tenant-name.ts'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { NoticeSource } from '../../ports/notices.ts'
 import type { TenantStore } from '../../ports/store.ts'
 import { collectionsOf } from './collections.ts'
 import type { Connection } from './connection.ts'
@@ -34,6 +35,7 @@ interface DatabasesOptions {
   readonly tenants: number
   readonly clock: Clock
   readonly log: Log
+  readonly folded: NoticeSource['folded']
 }
 
 /**
@@ -45,7 +47,7 @@ export const FROM_PRIMARY: DbOptions = { readPreference: 'primary' }
 /** Databases of which something is kept in memory. */
 const MOST_OPEN = 2_000
 
-export function openDatabases({ driver, name: base, ask, clock, log, ...limits }: DatabasesOptions): Databases {
+export function openDatabases({ driver, name: base, ask, clock, log, folded, ...limits }: DatabasesOptions): Databases {
   const dbOf = (tenant: string): Db => driver.db(databaseOf(base, tenant), FROM_PRIMARY)
   const registry = dbOf('').collection<TenantDocument>('tenant')
   const leaving = new Set<Promise<void>>()
@@ -69,7 +71,7 @@ export function openDatabases({ driver, name: base, ask, clock, log, ...limits }
       collections.entities.find({}, { projection: { seq: 1 }, sort: { seq: -1 }, limit: 1 }).toArray(),
     )
     log.debug({ tenant, database: db.databaseName }, 'database opened')
-    return createDatabase(collections, last?.seq, { ask, clock, log })
+    return createDatabase(collections, last?.seq, { ask, clock, log, folded })
   }
   const databaseFor = (tenant: string): Promise<Database> => {
     const found = opened.get(tenant)

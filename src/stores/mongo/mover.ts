@@ -7,13 +7,15 @@
 import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
-import { type Apart, joinApart, keepNotices } from './apart.ts'
+import type { NoticeSource } from '../../ports/notices.ts'
+import { joinApart, keepNotices } from './apart.ts'
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createErrand, type Errand } from './errand.ts'
 import { inLockOrder } from './lock-order.ts'
 import { lastPosition, noticesIn } from './owed.ts'
-import type { EntityDocument, NoticeDocument, OwedChange } from './stored.ts'
+import type { EntityDocument, OwedChange } from './stored.ts'
+import { takePlaces } from './taking-place.ts'
 
 export interface Mover extends Errand {
   /** Moves all that was acknowledged before the call, or that of one entity. */
@@ -24,6 +26,7 @@ interface Moved extends Pick<Collections, 'entities' | 'notices'> {
   readonly ask: Connection['ask']
   readonly clock: Clock
   readonly log: Log
+  readonly folded: NoticeSource['folded']
 }
 
 type Owing = Pick<EntityDocument, '_id' | 'owed' | 'owing'>
@@ -32,8 +35,6 @@ type Owing = Pick<EntityDocument, '_id' | 'owed' | 'owing'>
 const MOST = 40
 const MOST_BYTES = 8_000_000
 const MOST_KNOWN = 10_000
-/** Updates of one bulk. */
-const AT_A_TIME = 500
 /** Milliseconds after a change, so that many are moved together. */
 const SOON = 50
 
@@ -113,26 +114,11 @@ async function move(moved: Moved, found: readonly Owing[]): Promise<void> {
   const changes = found.flatMap(({ owed }) => owed ?? [])
   const notices = noticesIn(changes)
   await keepNotices(moved, notices)
-  await replaceEarlier(moved, notices)
+  await takePlaces(moved, notices)
   for (const change of changes) {
-    if (change.first !== undefined) await joinApart(moved, change, (some) => replaceEarlier(moved, some))
+    if (change.first !== undefined) await joinApart(moved, change, (some) => takePlaces(moved, some))
   }
   await ask(() => entities.bulkWrite(inLockOrder(found, ({ _id }) => _id).flatMap(clearing), { ordered: true }))
-}
-
-/** It is not removed at once: who moves it a second time must find that it was there. */
-async function replaceEarlier({ ask, notices: into, clock }: Moved, notices: readonly Apart[]): Promise<void> {
-  const operations = notices
-    .filter(({ latestOnly }) => latestOnly)
-    .map(({ subscription, entity, position }): AnyBulkWriteOperation<NoticeDocument> => {
-      const filter = { subscription, state: 'owed', entity, position: { $lt: position } } as const
-      return {
-        updateMany: { filter, update: { $set: { state: 'gone', settledAt: clock.now() }, $unset: { content: '' } } },
-      }
-    })
-  for (let at = 0; at < operations.length; at += AT_A_TIME) {
-    await ask(() => into.bulkWrite(operations.slice(at, at + AT_A_TIME), { ordered: true }))
-  }
 }
 
 /**

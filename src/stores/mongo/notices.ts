@@ -9,6 +9,7 @@ import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { inLockOrder } from './lock-order.ts'
 import type { NoticeDocument } from './stored.ts'
+import { tellSince } from './taking-place.ts'
 
 /** Milliseconds for which it is remembered of a notice that it was there: longer than anybody moves it a second time. */
 const REMEMBERED = 3_600_000
@@ -29,6 +30,7 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       const { ask, notices } = await databases.of(tenant)
       const operations = inLockOrder(settlements, ({ id }) => id).map(settling)
       if (operations.length > 0) await ask(() => notices.bulkWrite(operations, { ordered: true }))
+      await tellSince({ ask, notices }, settlements, source.sinceTold)
     },
     backlog: async (call, subscription) => {
       const { ask, notices } = await movedOf(call)

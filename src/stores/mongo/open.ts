@@ -41,7 +41,8 @@ export function openMongoStore({ uri, requestMs, ...options }: MongoOptions): St
     close: endAll,
     log: options.log,
   })
-  const databases = openDatabases({ ...options, driver, name, ask: connection.ask })
+  const { notices = NOTHING_OWED } = options
+  const databases = openDatabases({ ...options, folded: notices.folded, driver, name, ask: connection.ask })
   const revisions = createRevisions(db.collection('state'), connection.ask, options.log)
   const watches = createWatches({ revisions, documents: collections.documents, log: options.log })
   const around: Around = async (tenant, kind, change) => {
@@ -67,7 +68,7 @@ export function openMongoStore({ uri, requestMs, ...options }: MongoOptions): St
         return watches.open(kind, onChange)
       },
     },
-    notices: gate.behind(createNoticeStore(databases, options.notices ?? NOTHING_OWED, options.clock)),
+    notices: gate.behind(createNoticeStore(databases, notices, options.clock)),
     tenants: gate.behind(databases.tenants),
     description,
     check: async () => {

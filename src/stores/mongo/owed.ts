@@ -32,9 +32,9 @@ export function createGathering(next: NextPosition, last: string | undefined): G
       const found = noticesOf(change)
       if (found.length === 0) return []
       const contents = createContents()
-      const notices = found.map(({ subscription, queue, entity, latestOnly, content }) => {
+      const notices = found.map(({ content, ...notice }) => {
         position = next(position)
-        return { position, subscription, queue, entity, latestOnly, content: contents.placeOf(stringifyJson(content)) }
+        return { position, ...notice, content: contents.placeOf(stringifyJson(content)) }
       })
       const bytes = contents.bytes() + found.length * OF_NOTICE
       const [{ position: first = '' } = {}, { position: last = '' } = {}] = [notices[0], notices.at(-1)]

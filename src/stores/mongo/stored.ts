@@ -77,6 +77,7 @@ interface OwedNotice {
   readonly queue: string
   readonly entity: string
   readonly latestOnly: boolean
+  readonly folds?: true
   /** Where its content stands in the list of contents. */
   readonly content: number
 }
@@ -91,6 +92,8 @@ export interface NoticeDocument extends Document {
   readonly entity: string
   readonly since: number
   readonly latestOnly: boolean
+  /** What is owed already is folded into it, when it is moved. */
+  readonly folds?: true
   /**
    * `apart`: it is owed once the change is committed that owes it, and is of no use where that never was. `gone`: it is of no
    * use any more, but it is remembered that it was there, so that it is not moved a second time.

@@ -1,16 +1,17 @@
 /** What is owed, as rows: written in record.ts, read and settled in notices.ts. */
 
-import type { Instant } from '../../core/model/entity.ts'
+import type { Instant, Json } from '../../core/model/entity.ts'
 import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
-import type { NewNotice, Notice, SettledNotice, Settlement } from '../../ports/notices.ts'
+import type { NewNotice, Notice, NoticeSource, SettledNotice, Settlement } from '../../ports/notices.ts'
+import type { Owing } from '../common/owing.ts'
 import type { Statements } from './statements.ts'
 
 /** A notice that is to be stored with a change. */
-export interface PreparedNotice {
+export interface PreparedNotice extends StoredJson {
   readonly notice: NewNotice
-  readonly text: string
-  readonly exact: boolean
 }
+
+type StoredJson = ReturnType<typeof stringifyJson>
 
 /** Writes nothing. */
 export function prepareNotice(notice: NewNotice): PreparedNotice {
@@ -19,17 +20,56 @@ export function prepareNotice(notice: NewNotice): PreparedNotice {
 
 /** The statements of {@link storeNotice}. */
 export const STORING = {
+  replaced: `SELECT position, content, exact FROM notice INDEXED BY notice_owed
+    WHERE subscription = ? AND entity = ? AND state IS NULL`,
+  rewrite: 'UPDATE notice SET content = ?, exact = ? WHERE position = ?',
   replace: 'DELETE FROM notice INDEXED BY notice_owed WHERE subscription = ? AND entity = ? AND state IS NULL',
   insert: `INSERT INTO notice (notice_group, subscription, queue, entity, since, latest_only, content, exact)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
 }
 
 /** Within the transaction of the change that owes it. */
-export function storeNotice(sql: Statements, group: string, since: Instant, prepared: PreparedNotice): void {
-  const { notice, text, exact } = prepared
-  const { subscription, queue, entity, latestOnly } = notice
+export function storeNotice(
+  sql: Statements,
+  { group, folded }: Pick<Owing, 'group' | 'folded'>,
+  since: Instant,
+  prepared: PreparedNotice,
+): void {
+  const { subscription, queue, entity, latestOnly, folds } = prepared.notice
+  const { text, exact } = folds ? withEarlier(sql, prepared, folded) : prepared
   if (latestOnly) sql(STORING.replace).run(subscription, entity)
   sql(STORING.insert).run(group, subscription, queue, entity, since, latestOnly ? 1 : 0, text, exact ? 1 : 0)
+}
+
+function withEarlier(sql: Statements, prepared: PreparedNotice, folded: Owing['folded']): StoredJson {
+  const { notice } = prepared
+  const earlier = owedOf(sql, notice)
+  if (earlier.length === 0) return prepared
+  return stringifyJson(earlier.reduceRight((content, row) => folded(contentOf(row), content), notice.content))
+}
+
+/** What has taken the place of one that has been told meanwhile tells what has changed since then. */
+export function tellSince(
+  sql: Statements,
+  told: NonNullable<Settlement['told']>,
+  sinceTold: NoticeSource['sinceTold'],
+): void {
+  for (const row of owedOf(sql, told)) {
+    const { text, exact } = stringifyJson(sinceTold(told.content, contentOf(row)))
+    sql(STORING.rewrite).run(text, exact ? 1 : 0, row.position)
+  }
+}
+
+type ContentRow = Pick<OwedRow, 'position' | 'content' | 'exact'>
+
+/** In their order. */
+function owedOf(sql: Statements, { subscription, entity }: Pick<NewNotice, 'subscription' | 'entity'>) {
+  const rows: ContentRow[] = sql(STORING.replaced).all(subscription, entity)
+  return rows.sort((a, b) => a.position - b.position)
+}
+
+function contentOf({ content, exact }: ContentRow): Json {
+  return parseStoredJson(content, exact === 1)
 }
 
 interface NoticeRow {
@@ -73,7 +113,7 @@ export function readOwed(row: OwedRow): Notice {
     ...readColumns(row),
     ...(row.settled_at !== null && { revivedAt: row.settled_at }),
     bytes: Buffer.byteLength(row.content),
-    content: parseStoredJson(row.content, row.exact === 1),
+    content: contentOf(row),
   }
 }
 

@@ -3,7 +3,7 @@
 import type { Notice, NoticePage, NoticeSource, NoticeStore, Settlement } from '../../ports/notices.ts'
 import { resultOf } from '../common/outcome.ts'
 import type { Databases } from './databases.ts'
-import { numberOf, readOwed, readSettled, whereIs } from './notice-rows.ts'
+import { numberOf, readOwed, readSettled, tellSince, whereIs } from './notice-rows.ts'
 import type { Statements } from './statements.ts'
 
 const COLUMNS = 'position, notice_group, subscription, queue, entity, since, latest_only'
@@ -90,7 +90,7 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     queues: ({ tenant }) => read(tenant, queuesOf),
     owed: ({ tenant }, queue, most, after) => read(tenant, (sql) => owedOf(sql, queue, most, after)),
     settle: async ({ tenant }, settlements) => {
-      if (settlements.length > 0) await write(tenant, (sql) => settleAll(sql, settlements))
+      if (settlements.length > 0) await write(tenant, (sql) => settleAll(sql, settlements, source.sinceTold))
     },
     backlog: async ({ tenant }, subscription) => {
       const { count, oldest } = await read(tenant, (sql) => sql(ASK.backlog).get(subscription))
@@ -141,14 +141,21 @@ function owedOf(sql: Statements, queue: string, most: NoticePage, after: string 
   return found
 }
 
-function settleAll(sql: Statements, settlements: readonly Settlement[]): void {
-  for (const { id, state, at, reason, onlyIn } of settlements) {
-    const place = whereIs(id)
-    if (place === undefined) continue
-    const parameters = [state, at, reason ?? null, place.position, place.notice_group]
-    if (onlyIn === undefined) sql(ASK.settle).run(...parameters)
-    else sql(ASK.settleIn).run(...parameters, onlyIn)
+function settleAll(sql: Statements, settlements: readonly Settlement[], sinceTold: NoticeSource['sinceTold']): void {
+  for (const settlement of settlements) {
+    const { told } = settlement
+    if (!settle(sql, settlement) && told !== undefined) tellSince(sql, told, sinceTold)
   }
+}
+
+/** Whether it was owed. */
+function settle(sql: Statements, { id, state, at, reason, onlyIn }: Settlement): boolean {
+  const place = whereIs(id)
+  if (place === undefined) return false
+  const parameters = [state, at, reason ?? null, place.position, place.notice_group]
+  const { changes } =
+    onlyIn === undefined ? sql(ASK.settle).run(...parameters) : sql(ASK.settleIn).run(...parameters, onlyIn)
+  return Number(changes) > 0
 }
 
 type Which = Parameters<NoticeStore['revive']>[3]

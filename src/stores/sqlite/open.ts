@@ -7,6 +7,7 @@ import type { Synchronous } from './database.ts'
 import { openDatabases } from './databases.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
+import { removeLeftBehind } from './left-behind.ts'
 import { createNoticeStore } from './notices.ts'
 import { createReader } from './reader.ts'
 import { filesIn, IN_MEMORY } from './tenant-files.ts'
@@ -27,6 +28,7 @@ interface SqliteOptions extends StoreOptions {
  */
 export async function openSqliteStore({ directory, ...options }: SqliteOptions): Promise<Store> {
   const files = directory === ':memory:' ? IN_MEMORY : filesIn(directory)
+  if (files.shared) await removeLeftBehind(files.pathOf(''), options.ofRunning ?? [])
   const databases = await openDatabases({ ...options, files })
   const reader = createReader(options.log)
   const watches = createWatches(databases, options.log, options.shared)

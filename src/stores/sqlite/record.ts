@@ -15,16 +15,16 @@ export interface Prepared {
   readonly change: EntityChange
   /** Of `change.after`. */
   readonly encoded: Encoded | undefined
-  readonly group: string
+  readonly owing: Pick<Owing, 'group' | 'folded'>
   readonly notices: readonly PreparedNotice[]
 }
 
 /** Writes nothing. Throws BadRequestData where a write makes an entity too large; what expires is never refused. */
-export function prepare({ entityBytes }: Database, { group, noticesOf }: Owing, change: EntityChange): Prepared {
+export function prepare({ entityBytes }: Database, owing: Owing, change: EntityChange): Prepared {
   const { after, cause } = change
   const bytes = cause === 'write' ? entityBytes : Number.POSITIVE_INFINITY
   const encoded = after === undefined ? undefined : encode(after, bytes)
-  return { change, encoded, group, notices: noticesOf(change).map(prepareNotice) }
+  return { change, encoded, owing, notices: owing.noticesOf(change).map(prepareNotice) }
 }
 
 /** Where an entity stands: what of its row a change has to know. */
@@ -34,7 +34,7 @@ export type Place = Pick<EntityRow, 'rid' | 'expires_at' | 'attribute_expires_at
 export function record(
   database: Database,
   place: Place | undefined,
-  { change: { before, after, now }, encoded, group, notices }: Prepared,
+  { change: { before, after, now }, encoded, owing, notices }: Prepared,
 ): Place | undefined {
   const next = encoded && (place === undefined ? insert(database, encoded) : update(database, place, encoded))
   if (next === undefined && place !== undefined) remove(database, place)
@@ -44,7 +44,7 @@ export function record(
     moveRows(database, rid, rowChanges(before, after))
   }
   database.attributeCounts.add(before, after)
-  for (const notice of notices) storeNotice(database.sql, group, now, notice)
+  for (const notice of notices) storeNotice(database.sql, owing, now, notice)
   return next
 }
 

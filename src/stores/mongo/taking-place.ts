@@ -1,0 +1,105 @@
+/** Notices that take the place of what the same subscription is owed of the same entity already. */
+
+import type { AnyBulkWriteOperation, Filter } from 'mongodb'
+import type { Json } from '../../core/model/entity.ts'
+import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
+import type { Clock } from '../../ports/clock.ts'
+import type { NoticeSource, Settlement } from '../../ports/notices.ts'
+import type { Placed } from './apart.ts'
+import type { Collections } from './collections.ts'
+import type { Connection } from './connection.ts'
+import type { NoticeDocument } from './stored.ts'
+
+interface Taking extends Pick<Collections, 'notices'> {
+  readonly ask: Connection['ask']
+  readonly clock: Clock
+  readonly folded: NoticeSource['folded']
+}
+
+/** Updates of one bulk. */
+const AT_A_TIME = 500
+
+/** For those that are in the collection, owed or apart: it may be done again. */
+export async function takePlaces(taking: Taking, notices: readonly Placed[]): Promise<void> {
+  const { ask, notices: into, clock } = taking
+  for (const notice of notices) if (notice.folds) await foldInto(taking, notice)
+  const operations = notices
+    .filter(({ latestOnly, folds }) => latestOnly && !folds)
+    .map((notice): AnyBulkWriteOperation<NoticeDocument> => {
+      return { updateMany: { filter: before(notice), update: going(clock) } }
+    })
+  for (let at = 0; at < operations.length; at += AT_A_TIME) {
+    await ask(() => into.bulkWrite(operations.slice(at, at + AT_A_TIME), { ordered: true }))
+  }
+}
+
+function before({ subscription, entity, position }: Placed) {
+  return { subscription, state: 'owed', entity, position: { $lt: position } } as const
+}
+
+/** It is not removed at once: who moves it a second time must find that it was there. */
+function going(clock: Clock) {
+  return { $set: { state: 'gone', settledAt: clock.now() }, $unset: { content: '' } } as const
+}
+
+/**
+ * What another instance has folded in meanwhile stays so; what has been told meanwhile does not, nor what it was before.
+ * Earlier ones go from the last to the first: where this is broken off, those that are left are the first, and what was
+ * before them is still what was before all.
+ */
+async function foldInto({ ask, notices: into, clock, folded }: Taking, { _id, ...placed }: Placed): Promise<void> {
+  const itself = { _id, state: { $in: ['apart', 'owed'] } } satisfies Filter<NoticeDocument>
+  let earlier = await ask(() => into.find(before({ _id, ...placed }), { sort: { position: 1 } }).toArray())
+  const notice = earlier.length === 0 ? null : await ask(() => into.findOne(itself))
+  while (notice !== null && earlier.length > 0) {
+    await ask(() => into.updateOne(itself, { $set: together(earlier, notice, folded) }))
+    const ending = earlier.toReversed().map(({ _id, content = '' }) => ({
+      updateOne: { filter: { _id, state: 'owed' as const, content }, update: going(clock) },
+    }))
+    if ((await ask(() => into.bulkWrite(ending, { ordered: true }))).modifiedCount === earlier.length) return
+    const ids = earlier.map(({ _id }) => _id)
+    const left = await ask(() => into.find({ _id: { $in: ids }, state: { $in: ['owed', 'delivered'] } }).toArray())
+    if (left.length === 0) return
+    const now = new Map(left.map((each) => [each._id, each]))
+    earlier = earlier.map((each) => now.get(each._id) ?? each).filter(({ state }) => state !== 'delivered')
+    if (earlier.length === 0) await ask(() => into.updateOne(itself, { $set: together([], notice, folded) }))
+  }
+}
+
+function together(earlier: readonly NoticeDocument[], notice: NoticeDocument, folded: NoticeSource['folded']) {
+  return asStored(earlier.reduceRight((later, each) => folded(contentOf(each), later), contentOf(notice)))
+}
+
+function contentOf({ content = 'null', exact }: NoticeDocument): Json {
+  return parseStoredJson(content, exact)
+}
+
+function asStored(content: Json): Pick<NoticeDocument, 'content' | 'exact'> {
+  const { text, exact } = stringifyJson(content)
+  return { content: text, exact }
+}
+
+/** What has taken the place of those that have been told meanwhile tells what has changed since then. */
+export async function tellSince(
+  { ask, notices }: Omit<Taking, 'folded' | 'clock'>,
+  settlements: readonly Settlement[],
+  sinceTold: NoticeSource['sinceTold'],
+): Promise<void> {
+  const told = new Map(settlements.flatMap(({ id, told }) => (told === undefined ? [] : [[id, told.content]])))
+  if (told.size === 0) return
+  const replaced = await ask(() => notices.find({ _id: { $in: [...told.keys()] }, state: 'gone' }).toArray())
+  for (const each of replaced) {
+    const later = { subscription: each.subscription, entity: each.entity, position: { $gt: each.position } }
+    const rewrite = async (): Promise<boolean> => {
+      const found = await ask(() => notices.find({ ...later, state: 'owed' }).toArray())
+      const operations = found.map(({ _id, content = '', exact }) => {
+        const next = sinceTold(told.get(each._id) ?? null, parseStoredJson(content, exact))
+        return { updateOne: { filter: { _id, state: 'owed' as const, content }, update: { $set: asStored(next) } } }
+      })
+      if (operations.length === 0) return true
+      return (await ask(() => notices.bulkWrite(operations, { ordered: true }))).matchedCount === found.length
+    }
+    // One that takes the next one's place in this moment has it as it was.
+    while (!(await rewrite()));
+  }
+}
