@@ -44,7 +44,7 @@ async function existing(name: string): Promise<Output> {
 /** Beside it first, so that a file that was there stays until the new one is complete. */
 async function newFile(name: string): Promise<Output> {
   const partial = `${name}.partial`
-  const stream = await streamTo(partial, true)
+  const stream = await streamTo(partial, true, OWN)
   return {
     write: writerTo(stream, name),
     finish: async () => {
@@ -58,10 +58,15 @@ async function newFile(name: string): Promise<Output> {
   }
 }
 
-async function streamTo(path: string, flush: boolean): Promise<WriteStream> {
-  const handle = await open(path, 'w').catch((error) => {
+/** Read and written by nobody but its owner: an export has secrets in it. */
+const OWN = 0o600
+
+async function streamTo(path: string, flush: boolean, mode?: number): Promise<WriteStream> {
+  const handle = await open(path, 'w', mode).catch((error) => {
     throw unwritable(path, error)
   })
+  // One that was left there has the mode that it had.
+  if (mode !== undefined) await handle.chmod(mode)
   return handle.createWriteStream({ flush, highWaterMark: BUFFER_BYTES })
 }
 

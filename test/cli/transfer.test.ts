@@ -117,6 +117,8 @@ describe('a file of an export', () => {
     ])
     expect(readFileSync(pathOf('backup.ndjson'), 'utf8')).toBe(readFileSync(pathOf('piped.ndjson'), 'utf8'))
     expect(existsSync(pathOf('backup.ndjson.partial'))).toBe(false)
+    // It may have secrets, whatever was there before was for.
+    expect(statSync(pathOf('backup.ndjson')).mode & 0o777).toBe(0o600)
   })
 
   it('that cannot be had leaves the one before', async () => {
