@@ -4,7 +4,7 @@ import type { TermTable } from '../jsonld/terms.ts'
 import { fromInstant } from '../model/date-time.ts'
 import type { Instant, Json, JsonObject } from '../model/entity.ts'
 import type { EntitySelector, TypeSelection } from '../query/ast.ts'
-import type { ProjectionTerm } from '../query/parse-projection.ts'
+import { isMember, type ProjectionTerm } from '../query/parse-projection.ts'
 import { type StoredSubscription, type Subscription, statusOf } from './subscription.ts'
 
 /** What became of notifications (Table 5.2.14.2-1). */
@@ -63,7 +63,7 @@ function renderNotification(
   terms: TermTable,
   figures: DeliveryFigures,
 ): JsonObject {
-  const named = pick?.filter(({ member }) => !['id', 'type', 'scope'].includes(member))
+  const named = pick?.filter(({ member }) => !isMember(member))
   return {
     ...sent,
     ...(sent.attributes !== undefined && named && { attributes: named.map(({ member }) => terms.compact(member)) }),
@@ -75,7 +75,7 @@ function renderNotification(
 
 /** 4.21 */
 function printTerm({ member, linked }: ProjectionTerm, terms: TermTable): string {
-  const name = ['id', 'type', 'scope'].includes(member) ? member : terms.compact(member)
+  const name = isMember(member) ? member : terms.compact(member)
   return linked === undefined ? name : `${name}{${linked.map((term) => printTerm(term, terms)).join(',')}}`
 }
 
