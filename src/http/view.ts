@@ -3,7 +3,12 @@
 import type { TermTable } from '../core/jsonld/terms.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
-import { type ProjectionTerm, parseProjectionTerms, projectionDepth } from '../core/query/parse-projection.ts'
+import {
+  attributesAsPick,
+  type ProjectionTerm,
+  parseProjectionTerms,
+  projectionDepth,
+} from '../core/query/parse-projection.ts'
 import { createProjection, type Projection } from '../core/query/projection.ts'
 import { CURRENT_VERSION, showVersion, type Version } from '../core/representation/downgrade.ts'
 import { type LanguagePreference, parseLanguageFilter } from '../core/representation/language-filter.ts'
@@ -84,7 +89,7 @@ export function projectionTerms(
   if (attributes !== undefined && (pick ?? omit) !== undefined) {
     throw badRequest('attrs together with pick or omit; attrs is deprecated: use pick and omit alone', 'attrs')
   }
-  const attrs = attributes && ['id', 'type', 'scope', ...attributes].map((member) => ({ member }))
+  const attrs = attributes && attributesAsPick(attributes)
   return { pick: pick ?? attrs, omit, datasetIds: selectors(exchange, 'datasetId')?.map(datasetIdOf) }
 }
 

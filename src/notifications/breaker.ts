@@ -13,8 +13,10 @@ export interface Breaker {
   isSpared(): boolean
   /** Milliseconds until something may be sent; 0 where it may be now. */
   waitMs(): number
+  /** Milliseconds since it failed last, whatever has arrived after that; Infinity where it never has. */
+  sinceFailureMs(): number
   succeeded(): void
-  /** `atLeastMs`: the endpoint's cooldown, or what the receiver asked for. */
+  /** `atLeastMs`: what the receiver asked for. */
   failed(atLeastMs: number): void
 }
 
@@ -33,18 +35,21 @@ const MOST = 8
 export function createBreaker({ now, random, retry, sparedAfter }: BreakerOptions): Breaker {
   let failures = 0
   let opensAt = Number.NEGATIVE_INFINITY
+  let failedAt = Number.NEGATIVE_INFINITY
   let places = 1
   const isSpared = (): boolean => failures >= sparedAfter
   return {
     places: () => places,
     isSpared,
     waitMs: () => Math.max(0, opensAt - now()),
+    sinceFailureMs: () => now() - failedAt,
     succeeded: () => {
       places = Math.min(2 * places, MOST)
       failures = 0
       opensAt = Number.NEGATIVE_INFINITY
     },
     failed: (atLeastMs) => {
+      failedAt = now()
       // What was under way together fails together, and is one failure.
       const isAnother = now() >= opensAt
       if (isAnother) failures++

@@ -1,7 +1,6 @@
 /** What follows from how telling something ended: for its notices, its endpoint and its host. */
 
 import { isToFold } from '../core/subscription/fold-told.ts'
-import type { Subscription } from '../core/subscription/subscription.ts'
 import type { Notice } from '../ports/notices.ts'
 import type { Attempt, AttemptDeps } from './attempt.ts'
 import type { DeliveryParts } from './delivery-parts.ts'
@@ -11,8 +10,8 @@ import { keyOf } from './window.ts'
 
 export interface Conclusions {
   conclude(notices: readonly Notice[], pace: Pace, ended: Attempt): void
-  /** What waits of such subscriptions rests for so many milliseconds. */
-  leave(isOf: (subscription: Subscription) => boolean, ms: number): void
+  /** What waits of a subscription rests for so many milliseconds. */
+  leave(subscription: string, ms: number): void
   /** They rest for so many milliseconds, with what waits of the same entities, which must not overtake them. */
   putBack(notices: readonly Notice[], ms: number): void
 }
@@ -31,12 +30,22 @@ export function createConclusions(
     window.forget([...notices, ...behind].map(({ id }) => id))
     reader.rest([...notices, ...behind], ms)
   }
-  const leave: Conclusions['leave'] = (isOf, ms) => {
-    const left = window.waiting().filter((notice) => {
+  const leave: Conclusions['leave'] = (id, ms) =>
+    putBack(
+      window.waiting().filter(({ subscription }) => subscription === id),
+      ms,
+    )
+  /** What waits for an endpoint that has failed, where it may not be told now: of each subscription for its own time. */
+  const leaveSpared = (uri: string): void => {
+    const spared = new Map<Pace, Notice[]>()
+    for (const notice of window.waiting()) {
       const pace = paces.of(notice.subscription)
-      return pace !== undefined && isOf(pace.subscription)
-    })
-    putBack(left, ms)
+      if (pace?.subscription.endpoint.uri !== uri || paces.sparedMs(pace) === 0) continue
+      const others = spared.get(pace)
+      if (others === undefined) spared.set(pace, [notice])
+      else others.push(notice)
+    }
+    for (const [pace, notices] of spared) putBack(notices, paces.sparedMs(pace))
   }
   /** `folds`: what is told next of the same entities is to say what has changed since. */
   const told = (notices: readonly Notice[], folds: boolean): void => {
@@ -56,21 +65,21 @@ export function createConclusions(
     putBack(notices, Math.max(ms, ...ids.map(rests.restMs)))
   }
   /** For its owner: when what has failed of it is tried again, where anything has. */
-  const noteNext = ({ breaker, subscription }: Pace): void => {
+  const noteNext = (pace: Pace): void => {
+    const { subscription } = pace
     const restMs = rests.firstMs(subscription.id)
     if (restMs === undefined) return
-    const nextAttempt = Math.min(clock.now() + Math.max(breaker.waitMs(), host.waitMs(), restMs), LAST)
+    const nextAttempt = Math.min(clock.now() + Math.max(paces.sparedMs(pace), host.waitMs(), restMs), LAST)
     figures.note(call, subscription.id, { nextAttempt })
   }
   const failed = (notices: readonly Notice[], pace: Pace, ended: Failure): void => {
     const { breaker, subscription } = pace
-    const { endpoint } = subscription
     pace.lastError = ended.reason
     if (ended.status === undefined) host.failed(0)
     else host.succeeded()
-    breaker.failed(Math.max(endpoint.cooldown ?? 0, ended.retryAfterMs ?? 0))
-    if (breaker.waitMs() > 0) leave(({ endpoint: { uri } }) => uri === endpoint.uri, breaker.waitMs())
-    failedOf(notices, ended.reason, ended.status !== undefined, breaker.waitMs())
+    breaker.failed(ended.retryAfterMs ?? 0)
+    if (paces.sparedMs(pace) > 0) leaveSpared(subscription.endpoint.uri)
+    failedOf(notices, ended.reason, ended.status !== undefined, paces.sparedMs(pace))
     noteNext(pace)
   }
   return {

@@ -21,6 +21,8 @@ export interface Paces {
   of(subscription: string): Pace | undefined
   /** It is gone. */
   forget(subscription: string): void
+  /** Milliseconds for which it rests because its endpoint has failed. */
+  sparedMs(pace: Pace): number
   /** Milliseconds until it may be told something; 0: now; Infinity: not before something else happens. */
   restMs(pace: Pace): number
   /** Whether there is a place for one more Notification. */
@@ -52,7 +54,16 @@ export function createPaces({ createBreaker, now }: PacesDeps): Paces {
   }
   const throttledMs = ({ subscription: { throttling }, lastAt }: Pace): number =>
     throttling === undefined || lastAt === undefined ? 0 : Math.max(0, lastAt + throttling * 1_000 - now())
+  /**
+   * 5.2.15, cooldown: "minimum period of time … which shall elapse before attempting to make a subsequent notification to
+   * the same endpoint after failure", whoever's notification failed. It is a member of the Endpoint of one Subscription, and
+   * keeps no other one waiting.
+   */
+  const cooldownMs = ({ subscription: { endpoint }, breaker }: Pace): number =>
+    Math.max(0, (endpoint.cooldown ?? 0) - breaker.sinceFailureMs())
+  const sparedMs = (pace: Pace): number => Math.max(pace.breaker.waitMs(), cooldownMs(pace))
   return {
+    sparedMs,
     learn: async (subscription, lastAt) => {
       const known = paces.get(subscription.id)
       const isThrottled = subscription.throttling !== undefined
@@ -72,7 +83,7 @@ export function createPaces({ createBreaker, now }: PacesDeps): Paces {
     },
     restMs: (pace) => {
       if (statusOf(pace.subscription, now()) !== 'active') return Number.POSITIVE_INFINITY
-      return Math.max(pace.breaker.waitMs(), throttledMs(pace))
+      return Math.max(sparedMs(pace), throttledMs(pace))
     },
     hasPlace: ({ subscription: { id, throttling, endpoint }, breaker }) => {
       if (throttling !== undefined && (underWay.get(id) ?? 0) > 0) return false

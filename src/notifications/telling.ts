@@ -54,7 +54,7 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     pace.lastAt = clock.now()
     const { throttling } = subscription
     // What waits is told later, and as it is then.
-    if (throttling !== undefined) leave(({ id }) => id === subscription.id, throttling * 1_000)
+    if (throttling !== undefined) leave(subscription.id, throttling * 1_000)
     const ended = await attemptNow(notices)
     if (ended === undefined || ended.ok !== true) pace.lastAt = lastAt
     if (ended === undefined) putBack(notices, 0)

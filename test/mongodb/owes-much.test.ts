@@ -126,7 +126,7 @@ it('are told together where that is asked for, once each, also where it is done 
   // The last change, found once more before it is folded.
   await notices.updateMany({ state: 'owed' }, { $set: { state: 'apart', settledAt: now } })
   const apart = await notices.find({ state: 'apart' }).sort({ position: 1 }).toArray()
-  const [{ position: first, group }, { position: last }] = [apart[0] ?? {}, apart.at(-1) ?? {}] as Document[]
+  const [{ position: first, group }, { position: last }] = [apart[0] ?? {}, apart.at(-1) ?? {}] as [Document, Document]
   const owed = [{ group, since: now, bytes: 400, contents: [], notices: [], first, last }]
   await entities.updateOne({ _id: ID }, { $set: { owing: last, owed } } as never)
   expect(await told()).toEqual(all)

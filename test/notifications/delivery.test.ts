@@ -198,6 +198,26 @@ describe('what fails', () => {
     expect(entitiesOf(receiver.got).toSorted()).toEqual(['a', 'a', 'b'])
   })
 
+  it('keeps those waiting that ask for a cooldown, also where others arrive meanwhile, and no others', async () => {
+    receiver.answer((_, response, { subscription }) => {
+      response.writeHead(receiver.got.length === 1 && subscription === 's1' ? 500 : 204).end()
+    })
+    await bench.put(subscriptionOf(receiver.origin, {}, { cooldown: 400 }))
+    await bench.put(subscriptionOf(receiver.origin, { id: 's2' }))
+    const delivery = bench.start()
+    await bench.owe(['a'])
+    delivery.wake()
+    await until(() => receiver.got.length === 1)
+    for (const subscription of ['s1', 's2']) await bench.owe(['b'], { subscription })
+    delivery.wake()
+    await emptied()
+    const of = (id: string) => receiver.got.filter(({ body }) => body.subscription === id)
+    const [failed, ...later] = of('s1')
+    const since = (at: number) => at - (failed?.at ?? 0)
+    expect(of('s2').map(({ at }) => since(at) < 300)).toEqual([true])
+    expect(later.map(({ at }) => since(at) > 390)).toEqual([true, true])
+  })
+
   it('and is asked to come again later comes then', async () => {
     let times = 0
     receiver.answer((_, response) => response.writeHead(++times === 1 ? 429 : 204, { 'retry-after': '1' }).end())

@@ -5,7 +5,18 @@ import { Problem, tooWideSelection } from '../model/problems.ts'
 import { type Cursor, comesNext, expected, isAtEnd, match, take } from './cursor.ts'
 import { expandAt, type PathCursor } from './query-cursor.ts'
 
-const MEMBERS = new Set(['id', 'type', 'scope'])
+/** What an Entity has beside its Attributes, as a projection names it (4.21). */
+const MEMBERS = ['id', 'type', 'scope'] as const
+
+/** Whether a term means no Attribute. */
+export function isMember(member: string): boolean {
+  return (MEMBERS as readonly string[]).includes(member)
+}
+
+/** The deprecated lists of Attributes, as pick: what an Entity has beside them is shown whatever is named. */
+export function attributesAsPick(attributes: readonly string[]): readonly ProjectionTerm[] {
+  return [...MEMBERS, ...attributes].map((member) => ({ member }))
+}
 
 /** One member of an Entity that is wanted, or not. */
 export interface ProjectionTerm {
@@ -65,7 +76,7 @@ function parseTerms(cursor: PathCursor, depth: number): readonly ProjectionTerm[
 function parseTerm(cursor: PathCursor, depth: number): ProjectionTerm {
   const start = cursor.at
   const name = parseName(cursor)
-  const isOwn = MEMBERS.has(name)
+  const isOwn = isMember(name)
   const member = isOwn ? name : expandAt(cursor, name, start)
   if (!comesNext(cursor, '{')) return { member }
   if (isOwn) throw expected(cursor, `"," or the end, as ${name} is no Relationship`)

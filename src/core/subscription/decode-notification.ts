@@ -3,7 +3,12 @@
 import type { Json, JsonObject } from '../model/entity.ts'
 import { badRequest, Problem } from '../model/problems.ts'
 import { isUri } from '../model/uri.ts'
-import { type ProjectionTerm, parseProjectionTerms, projectionDepth } from '../query/parse-projection.ts'
+import {
+  attributesAsPick,
+  type ProjectionTerm,
+  parseProjectionTerms,
+  projectionDepth,
+} from '../query/parse-projection.ts'
 import { createProjection } from '../query/projection.ts'
 import { attributeName } from '../representation/attribute-name.ts'
 import { CURRENT_VERSION, FIRST_VERSION, parseVersion, showVersion } from '../representation/downgrade.ts'
@@ -77,7 +82,7 @@ function decodeProjection(
     )
   }
   const names = attributes === undefined ? undefined : decodeAttributes(attributes, '/notification/attributes', naming)
-  const attrs = names && ['id', 'type', 'scope', ...names].map((member) => ({ member }))
+  const attrs = names && attributesAsPick(names)
   const picked = decodeTerms(pick, 'pick', level, naming) ?? attrs
   const omitted = decodeTerms(omit, 'omit', level, naming)
   pointing(() => createProjection(picked, omitted))

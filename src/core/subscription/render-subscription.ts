@@ -3,7 +3,7 @@
 import type { TermTable } from '../jsonld/terms.ts'
 import { fromInstant } from '../model/date-time.ts'
 import type { Instant, JsonObject } from '../model/entity.ts'
-import type { ProjectionTerm } from '../query/parse-projection.ts'
+import { isMember, type ProjectionTerm } from '../query/parse-projection.ts'
 import { shownCondition } from './shown-condition.ts'
 import { type StoredSubscription, type Subscription, statusOf } from './subscription.ts'
 
@@ -45,7 +45,7 @@ function renderNotification(
   terms: TermTable,
   figures: DeliveryFigures,
 ): JsonObject {
-  const named = pick?.filter(({ member }) => !['id', 'type', 'scope'].includes(member))
+  const named = pick?.filter(({ member }) => !isMember(member))
   return {
     ...sent,
     ...(sent.attributes !== undefined && named && { attributes: named.map(({ member }) => terms.compact(member)) }),
@@ -57,7 +57,7 @@ function renderNotification(
 
 /** 4.21 */
 function printTerm({ member, linked }: ProjectionTerm, terms: TermTable): string {
-  const name = ['id', 'type', 'scope'].includes(member) ? member : terms.compact(member)
+  const name = isMember(member) ? member : terms.compact(member)
   return linked === undefined ? name : `${name}{${linked.map((term) => printTerm(term, terms)).join(',')}}`
 }
 

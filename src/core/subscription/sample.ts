@@ -4,7 +4,7 @@ import type { EntityChange } from '../model/change.ts'
 import type { AttributeInstance, Entity, Instant } from '../model/entity.ts'
 import { CORE } from '../model/uri.ts'
 import type { EntityFilter } from '../query/ast.ts'
-import type { ProjectionTerm } from '../query/parse-projection.ts'
+import { isMember, type ProjectionTerm } from '../query/parse-projection.ts'
 import { literalPrefixOf } from '../query/pattern.ts'
 import type { Subscription } from './subscription.ts'
 import { filterOf, type Told, tell } from './tell.ts'
@@ -37,7 +37,7 @@ function idLike(pattern: string | undefined): string {
 }
 
 function attributesIn(terms: readonly ProjectionTerm[] = []): readonly string[] {
-  return terms.flatMap(({ member }) => (['id', 'type', 'scope'].includes(member) ? [] : [member]))
+  return terms.flatMap(({ member }) => (isMember(member) ? [] : [member]))
 }
 
 /** As if something of it had been updated or, where that is not told, as if it had just been created or deleted. */
