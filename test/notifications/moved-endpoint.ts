@@ -3,6 +3,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Told } from '../../src/core/subscription/tell.ts'
+import { createMembersDocument } from '../../src/duties/members.ts'
 import type { NoticeSource } from '../../src/ports/notices.ts'
 import type { Build } from '../../src/ports/notification.ts'
 import type { DocumentStore, Store } from '../../src/ports/store.ts'
@@ -76,6 +77,12 @@ export function movedEndpoint(fresh: () => Promise<SharedDatabase>, lateMs: numb
     await put(instance(n).store, call, entity(id, { types: [ROAD], attributes }))
   }
 
+  /** Whether each acts by what all of them know of each other. */
+  const areSettled = async (): Promise<boolean> => {
+    const { version, members } = await createMembersDocument(instance(0).store.documents, call).read()
+    const all = Object.values(members)
+    return all.length === instances.length && all.every(({ seen }) => seen === version)
+  }
   const move = async (times: number): Promise<void> => {
     for (let i = 1; i <= times; i++) {
       const [receiver, at] = [receivers[i % 2], receivers[i % 2]?.got.length ?? 0]
@@ -86,8 +93,9 @@ export function movedEndpoint(fresh: () => Promise<SharedDatabase>, lateMs: numb
 
   it('is told all, and of each entity nothing after what came later', async () => {
     await subscribe(instance(0), call, S, asked(0))
-    // They find one another, and it, within that time.
-    await pause(2_000)
+    await expect.poll(areSettled, { timeout: 15_000 }).toBe(true)
+    // Within that time they know of the subscription.
+    await pause(3 * lateMs)
     let isOn = true
     const changing = async (id: string): Promise<void> => {
       for (let n = 1; isOn; n++) {
