@@ -17,12 +17,17 @@ export async function retrieveDelivery(
   id: string,
   dead: number,
 ): Promise<FoundDelivery> {
-  const { subscription } = await storedSubscription(context, call, id)
+  const { subscription, createdAt } = await storedSubscription(context, call, id)
   const state = await context.notifier.state(call, id, dead)
   const nextAttempt = state.nextAttempt ?? throttledUntil(subscription, state)
   return {
     status: statusOf(subscription, context.clock.now()),
-    state: { ...state, ...(nextAttempt !== undefined && { nextAttempt }) },
+    // What was owed to one that had the same id before is not this one's.
+    state: {
+      ...state,
+      dead: state.dead.filter(({ since }) => since >= createdAt),
+      ...(nextAttempt !== undefined && { nextAttempt }),
+    },
   }
 }
 

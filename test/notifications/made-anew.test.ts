@@ -1,12 +1,16 @@
 /** A subscription that has the id of one that was deleted. */
 
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { queueOf } from '../../src/notifications/queue-name.ts'
 import { deleteSubscription } from '../../src/operations/delete-subscription.ts'
+import { retrieveDelivery } from '../../src/operations/retrieve-delivery.ts'
 import type { DocumentStore } from '../../src/ports/store.ts'
+import { SUBSCRIPTION } from '../../src/ports/subscription-documents.ts'
 import { callIn } from '../contract/contract-store.ts'
+import { most } from '../contract/notice-source.ts'
 import { subscriptionOf } from '../support/subscriptions.ts'
 import type { SharedDatabase } from './agreement.ts'
-import { change, type Instance, openInstance, subscribe } from './instance.ts'
+import { change, type Instance, openInstance, stored, subscribe } from './instance.ts'
 import { sharedDirectory } from './shared-directory.ts'
 
 const call = callIn('')
@@ -67,6 +71,21 @@ it('keeps what it is owed while the deletion of the one before is still under wa
   expect(await owed()).toBe(1)
   await change(one, call, 'urn:T:New')
   expect(await owed()).toBe(2)
+})
+
+it('shows nothing of what was given up of the one before after its deletion', async () => {
+  await subscribe(one, call, S, asked('urn:T:Old'))
+  await change(one, call, 'urn:T:Old')
+  const [late] = await one.store.notices.owed(call, queueOf(asked('').endpoint.uri), most(1))
+  if (late === undefined) throw new Error('nothing is owed')
+  await one.store.notices.settle(call, [{ id: late.id, state: 'dead', at: late.since }])
+  const context = { store: one.store, notifier: one.notifications.notifier, clock: Date, limits }
+  const deadOfOneMadeAt = async (createdAt: number) => {
+    await one.store.documents.put(call, SUBSCRIPTION, S, { ...stored(asked('urn:T:Old')), createdAt })
+    return (await retrieveDelivery(context, call, S, 10)).state.dead.map(({ id }) => id)
+  }
+  expect(await deadOfOneMadeAt(late.since)).toEqual([late.id])
+  expect(await deadOfOneMadeAt(late.since + 1)).toEqual([])
 })
 
 it('is known by the state that the deletions and creations of many at once have left', async () => {
