@@ -27,7 +27,7 @@ export interface TellingDeps extends AttemptDeps {
 }
 
 export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling {
-  const { call, queue, subscriptionOf, clock, signal, isOver } = deps
+  const { call, queue, subscriptionOf, figures, clock, signal, isOver } = deps
   const { window, paces, rests, host, bell } = parts
   const { conclude, leave, putBack } = createConclusions(deps, parts, signal)
   const underWay = new Set<Promise<void>>()
@@ -57,6 +57,8 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     if (throttling !== undefined) leave(subscription.id, throttling * 1_000)
     const ended = await attemptNow(notices)
     if (ended === undefined || ended.ok !== true) pace.lastAt = lastAt
+    // Who has the queue next counts from what is written.
+    else if (throttling !== undefined) await figures.flushOne(call, subscription.id)
     if (ended === undefined) putBack(notices, 0)
     else conclude(notices, pace, ended)
   }

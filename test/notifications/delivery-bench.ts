@@ -122,8 +122,8 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
       (await Promise.all([...owedTo].map((id) => store.notices.settled(call, id, state, 10_000)))).flat(),
     /** Of what this store commits from now on. */
     onCommitted: (listener: NoticeSource['committed']) => void listeners.add(listener),
-    start: (term: Term = endless, onEnd = () => {}, notices = deps.notices) => {
-      const more = { notices, mostBytes: () => mostBytes }
+    start: (term: Term = endless, onEnd = () => {}, notices = deps.notices, figuresOf = figures) => {
+      const more = { notices, figures: figuresOf, mostBytes: () => mostBytes }
       const delivery = startDelivery({ ...deps, ...more, call, queue: queue(), term, onEnd })
       deliveries.push(delivery)
       return delivery

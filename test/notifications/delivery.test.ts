@@ -1,5 +1,6 @@
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createFigures } from '../../src/notifications/figures.ts'
 import { notificationId } from '../../src/notifications/notification-id.ts'
 import { most } from '../contract/notice-source.ts'
 import { type Bench, call, openBench, pause, subscriptionOf, until } from './delivery-bench.ts'
@@ -266,6 +267,16 @@ describe('throttling', () => {
     ])
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(340)
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(900)
+  })
+
+  it('is known to who has the queue next as soon as something has been told', async () => {
+    const figures = createFigures({ documents: bench.store.documents, everyMs: 60_000 })
+    await bench.put(subscriptionOf(receiver.origin, { throttling: 60 }))
+    await bench.owe(['a'], { latestOnly: true })
+    bench.start(undefined, undefined, undefined, figures)
+    await emptied()
+    expect((await bench.figures.of(call, 's1')).lastNotification).toBeDefined()
+    await figures.close()
   })
 
   it('what took the place of one that was under way then, is told as what has changed since', async () => {
