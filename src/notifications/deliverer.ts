@@ -30,8 +30,8 @@ interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostByt
   readonly callOf: (tenant: string) => Call
   /** Who delivers a queue of which this instance has committed something hears of it. */
   readonly bells: Pick<Bells, 'ring'>
-  /** Something may be owed in a queue of a stream. */
-  readonly wakeStream: (tenant: string, queue: string) => void
+  /** Something may be owed in a queue of a stream; returns whether its connection is here. */
+  readonly wakeStream: (tenant: string, queue: string) => boolean
 }
 
 /** Milliseconds from one look at all queues to the next: for what nobody told, or could tell. And until a store that failed is asked again. */
@@ -81,12 +81,10 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
     },
   }
 
-  /** Whether it is delivered here; a stream may have gone elsewhere meanwhile. */
+  /** Whether it is delivered here. */
   function wake(tenant: string, queue: string): boolean {
-    if (isOfStream(queue)) {
-      wakeStream(tenant, queue)
-      return false
-    }
+    // One that has gone elsewhere has another queue there, and gathers what is owed in this one.
+    if (isOfStream(queue)) return wakeStream(tenant, queue)
     const key = queueKey(tenant, queue)
     const delivery = deliveries.get(key)
     if (delivery === undefined) return begin(tenant, queue, key)

@@ -12,8 +12,8 @@ import { positionOf } from './stream-position.ts'
 import { connectedMs } from './stream-settings.ts'
 
 export interface OpenStreams extends Streams {
-  /** Something may be owed in the queue. */
-  wake(tenant: string, queue: string): void
+  /** Something may be owed in the queue; returns whether its connection is here. */
+  wake(tenant: string, queue: string): boolean
   /** Streams of the Tenant may be those of other connections by now. */
   changed(tenant: string): void
   /** Begins none any more and ends all; resolves when they have ended. */
@@ -105,7 +105,11 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
       opening.add(opened)
       return await opened.finally(() => opening.delete(opened))
     },
-    wake: (tenant, queue) => connections.get(queueKey(tenant, queue))?.wake(),
+    wake: (tenant, queue) => {
+      const connection = connections.get(queueKey(tenant, queue))
+      connection?.wake()
+      return connection !== undefined
+    },
     changed: (tenant) => {
       for (const [key, connection] of connections) if (key.startsWith(queueKey(tenant, ''))) connection.check()
     },

@@ -38,7 +38,7 @@ function ownershipOf(owns: boolean, alone: boolean) {
   return { ownership, set }
 }
 
-const wakeStream = (): void => undefined
+const wakeStream = (_: string, queue: string): boolean => queue === 'stream://here.1'
 const rung: string[] = []
 const bells = { ring: (keys: Iterable<string>) => void rung.push(...keys) }
 
@@ -85,6 +85,9 @@ it('tells others where it commits what is theirs to deliver', async () => {
   expect(rung).toEqual([])
   committed(start(ownershipOf(false, false).ownership))
   expect(rung).toEqual([queueKey('', bench.queue())])
+  rung.length = 0
+  start(ownershipOf(false, false).ownership).committed('', new Set(['stream://here.1', 'stream://there.1']))
+  expect(rung).toEqual([queueKey('', 'stream://there.1')])
 })
 
 it('tells nothing of a queue that is another’s, until it is its own, and no more when it is not any more', async () => {
