@@ -8,7 +8,7 @@ export type SubscriptionOf = (call: Call, id: string) => Promise<Subscription | 
 
 export type PaceOf = (id: string) => Promise<Pace | undefined>
 
-interface PaceOfDeps {
+export interface PaceOfDeps {
   readonly call: Call
   readonly subscriptionOf: SubscriptionOf
   readonly figures: Pick<Figures, 'of'>

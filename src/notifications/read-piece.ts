@@ -1,0 +1,94 @@
+/** Reads a piece of what is owed in a queue, and decides of each notice what becomes of it. */
+
+import type { Call } from '../ports/call.ts'
+import type { Notice, NoticeStore } from '../ports/notices.ts'
+import type { Arrivals } from './arrivals.ts'
+import { createBacklogs } from './backlogs.ts'
+import type { DeliverySettings } from './delivery-settings.ts'
+import { isFullPage } from './notice-page.ts'
+import { createPaceOf, type PaceOf, type PaceOfDeps } from './pace-of.ts'
+import type { Pace } from './paces.ts'
+import type { Placing } from './placing.ts'
+import { queueOf } from './queue-name.ts'
+import type { Excess, Reading } from './reading.ts'
+import type { Window } from './window.ts'
+
+interface PieceDeps extends PaceOfDeps {
+  readonly call: Call
+  readonly queue: string
+  readonly notices: Pick<NoticeStore, 'owed' | 'backlog' | 'requeue'>
+  readonly settings: DeliverySettings
+  readonly now: () => number
+  readonly window: Window
+  readonly arrivals: Pick<Arrivals, 'notYet'>
+  /** Some of what was read may be told in so many milliseconds, because its subscription has come then; Infinity: none. */
+  readonly arrivingIn: (ms: number) => void
+  readonly place: Placing
+  /** Whether nothing more may be in memory. */
+  readonly isFull: () => boolean
+}
+
+export const PAGE = { notices: 200, bytes: 1_048_576 } as const
+/** Pages that are read without anything being begun or settled between. */
+const PIECE = 5
+
+/** Throws what the store throws; the reading goes on from where it was then. */
+export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void> {
+  const { call, queue, notices, settings, now, window, arrivals, arrivingIn, place, isFull } = deps
+  const countOf = createBacklogs(deps)
+  /** How many are too many of these subscriptions. */
+  const excesses = async (ids: Iterable<string>): Promise<Excess> => {
+    const excess: Excess = new Map()
+    for (const id of ids) {
+      const count = await countOf(id)
+      if (count > settings.maxBacklog) excess.set(id, count - settings.maxBacklog)
+    }
+    return excess
+  }
+  const isHere = ({ subscription }: Pace): boolean => queueOf(subscription.endpoint.uri) === queue
+  /** An instance that did not know yet of its new endpoint has owed it here. */
+  const moveOn = async (id: string, pace: Pace | undefined): Promise<void> => {
+    window.forget(window.waiting().flatMap((notice) => (notice.subscription === id ? [notice.id] : [])))
+    if (pace !== undefined) await notices.requeue(call, id, queueOf(pace.subscription.endpoint.uri))
+  }
+  /** Returns the subscriptions of which nothing is to be told here any more. */
+  const placeAll = async (page: readonly Notice[], paceOf: PaceOf, of: Reading): Promise<ReadonlySet<string>> => {
+    const [here, elsewhere] = [new Map<string, Pace | undefined>(), new Set<string>()]
+    for (const id of new Set(page.map(({ subscription }) => subscription))) {
+      const pace = await paceOf(id)
+      if (pace === undefined || isHere(pace)) here.set(id, pace)
+      else elsewhere.add(id)
+    }
+    // After it is known whose they are: who has just come is found by that.
+    of.arriving = await arrivals.notYet(here.keys())
+    arrivingIn(Math.min(...of.arriving.values()))
+    for (const notice of page) {
+      const { subscription } = notice
+      if (!elsewhere.has(subscription)) place(notice, here.get(subscription), of)
+    }
+    return elsewhere
+  }
+  const readPage = async (of: Reading, paceOf: PaceOf): Promise<ReadonlySet<string>> => {
+    const page = await notices.owed(call, queue, PAGE, of.cursor)
+    if (!of.hasBeenAtEnd) of.pages++
+    const moved = await placeAll(page, paceOf, of)
+    of.cursor = page.at(-1)?.position ?? of.cursor
+    of.hasMore = isFullPage(page, PAGE)
+    return moved
+  }
+  const readPages = async (of: Reading): Promise<void> => {
+    const paceOf = createPaceOf(deps)
+    const moved = new Set<string>()
+    for (let pages = 0; of.hasMore && pages < PIECE && !isFull(); pages++)
+      for (const id of await readPage(of, paceOf)) moved.add(id)
+    for (const id of moved) await moveOn(id, await paceOf(id))
+    if (of.hasMore) for (const { subscription } of window.waiting()) of.behind.add(subscription)
+  }
+  return async (of) => {
+    const begun = now()
+    // What has been told since the last piece is not too many any more.
+    of.excess = await excesses(of.excess.keys())
+    await readPages(of)
+    if (!of.hasBeenAtEnd) of.spentMs += now() - begun
+  }
+}
