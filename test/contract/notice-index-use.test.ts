@@ -28,6 +28,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   dropOwed: /SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\?\)/,
   dropSettled: /SEARCH notice USING COVERING INDEX notice_ended \(subscription=\? AND state>\?\)/,
   forget: /SEARCH notice USING COVERING INDEX notice_age \(state=\? AND settled_at<\?\)/,
+  replaced: /^SEARCH notice USING INDEX notice_owed \(subscription=\? AND state=\? AND entity=\?\)$/,
+  rewrite: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
   replace: /^SEARCH notice USING (COVERING )?INDEX notice_owed \(subscription=\? AND state=\? AND entity=\?\)$/,
 }
 

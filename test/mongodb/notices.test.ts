@@ -138,6 +138,26 @@ describe('what is owed', () => {
     expect(await store.notices.settled(call, 'urn:s:1', 'delivered', 10)).toHaveLength(1)
   })
 
+  it('is folded once, however often it is moved, and not where what it is folded with has been told meanwhile', async () => {
+    const folding = (content: string) => owing('urn:x:1', { content: [content], latestOnly: true, folds: true })
+    const whole = await inTheMiddle(folding('a'), folding('b'), folding('c'))
+    const all = await notices.find({}).sort({ position: 1 }).toArray()
+    const again = async (...there: typeof all) => {
+      await closeAll()
+      await notices.deleteMany({})
+      if (there.length > 0) await notices.insertMany(there)
+      await entities.replaceOne({ _id: 'urn:x:1' }, whole ?? {})
+      return await contentsOf(open())
+    }
+    expect(all.map(({ state }) => state)).toEqual(['gone', 'gone', 'owed'])
+    expect(await again(...all)).toEqual([['a', 'b', 'c']])
+    expect(await again()).toEqual([['a', 'b', 'c']])
+    const [a] = all
+    if (a === undefined) throw new Error('nothing was moved')
+    expect(await again({ ...a, state: 'delivered', settledAt: NOW })).toEqual([['b', 'c']])
+    expect(await again({ ...a, state: 'owed', content: '["a"]' })).toEqual([['a', 'b', 'c']])
+  })
+
   it('is moved to another queue also where it has not left its entity yet, and not back when that is moved again', async () => {
     const whole = await inTheMiddle(owing('urn:x:1', { content: 1 }), owing('urn:x:1', { content: 2 }))
     await notices.deleteMany({})
