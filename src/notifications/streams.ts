@@ -37,6 +37,9 @@ const KNOWN_MS = 1_000
 /** The last of that time is not counted on: where clocks differ what was told then is removed earlier. */
 const COUNTED_ON = 0.95
 
+/** Milliseconds by which clocks of instances may differ: where a client says that it was told later than this, nobody has told it. */
+const AHEAD_MS = 60_000
+
 interface Place {
   readonly stream: HeldStream
   readonly first: 'ready' | 'reset'
@@ -67,7 +70,7 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
   /** Undefined where nobody knows any more what the client has not got. */
   const resumed = async (call: Call, wanted: WantedStream, from: string | undefined): Promise<Place | undefined> => {
     const position = from === undefined ? undefined : positionOf(from)
-    if (position === undefined || clock.now() - position.at > deliveredMs * COUNTED_ON) return undefined
+    if (position === undefined || !isWithinReach(clock.now() - position.at)) return undefined
     if (!(await streams.isThere(call, position, wanted))) return undefined
     // What it was told is settled then, and need not be told again.
     await endOf(call.tenant, position.stream)
@@ -75,6 +78,8 @@ export function createStreams(deps: StreamsDeps): OpenStreams {
     if (stream === undefined) return undefined
     return { stream, first: position.resets === stream.resets ? 'ready' : 'reset' }
   }
+  /** Of what is later than now all that the stream is told from then on would be kept until that comes. */
+  const isWithinReach = (ageMs: number): boolean => ageMs >= -AHEAD_MS && ageMs <= deliveredMs * COUNTED_ON
   const endOf = async (tenant: string, name: string): Promise<void> => {
     const its = [...connections].filter(([key, { stream }]) => key.startsWith(queueKey(tenant, '')) && stream === name)
     await Promise.all(its.map(([, connection]) => connection.end()))

@@ -115,6 +115,7 @@ describe('a client that comes back', () => {
     ['from nowhere', QUERY, () => 'yesterday'],
     ['from a stream that is not there', QUERY, (id: string) => id.replace(/^.{8}/, '01234567')],
     ['and wants something else', 'type=Counter&format=concise', (id: string) => id],
+    ['from a time that is far from now', QUERY, (id: string) => id.replace(/\d+$/, '999999999990000')],
   ])('%s, has to read anew', async (name, query, from) => {
     const tenant = `anew_${name.length}`
     const reader = await broker.open(tenant)
