@@ -132,7 +132,7 @@ export function startConnection(deps: ConnectionDeps, joining: Joining): StreamC
   }
 
   async function noteSeen(): Promise<void> {
-    const resets = await streams.seen(call, stream, true)
+    const resets = await streams.seen(call, stream, { isConnected: true, wasTold: writer.hasTold })
     seenAt = now()
     if (resets === undefined) isEnding = true
     else await writer.reset(resets)
@@ -146,7 +146,7 @@ export function startConnection(deps: ConnectionDeps, joining: Joining): StreamC
   async function leave(): Promise<void> {
     try {
       await writer.settle()
-      await streams.seen(call, stream, false)
+      await streams.seen(call, stream, { isConnected: false, wasTold: writer.hasTold })
     } catch (error) {
       // It is found out by time.
       call.log.debug({ error, stream: stream.name }, 'that a stream has ended could not be noted')

@@ -159,6 +159,36 @@ describe('what is not kept', () => {
   })
 })
 
+describe('streams that were told nothing before their clients went', () => {
+  const broker = brokerWith({ MAX_STREAMS_LEFT: '2', STREAM_HEARTBEAT: '30s' })
+
+  it('are kept as many as may be, the latest of them', async () => {
+    const readers: EventReader[] = []
+    for (let i = 0; i < 7; i++) {
+      const reader = await broker.open('reloads')
+      reader.cut()
+      readers.push(reader)
+      // Until it is known that it has gone.
+      await pause(50)
+    }
+    const back = async (i: number) => firstOf(await broker.open('reloads', QUERY, readers[i]?.lastId()))
+    expect([await back(6), await back(5), await back(0), await back(1)]).toEqual(['ready', 'ready', 'reset', 'reset'])
+  })
+
+  it('make no room among those that were', async () => {
+    const read = await broker.open('read')
+    await broker.create('read', 'urn:x:1')
+    await read.until((events) => events.length === 2)
+    read.cut()
+    for (let i = 0; i < 4; i++) {
+      const reader = await broker.open('read')
+      reader.cut()
+      await pause(50)
+    }
+    expect(firstOf(await broker.open('read', QUERY, read.lastId()))).toBe('ready')
+  })
+})
+
 describe('a client that is too far behind', () => {
   const broker = brokerWith({
     ...{ STREAM_HEARTBEAT: '100ms', PURGE_SCHEDULE: '* * * * * *', NOTIFICATION_MAX_BACKLOG: '5' },
