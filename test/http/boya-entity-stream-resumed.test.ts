@@ -160,7 +160,7 @@ describe('what is not kept', () => {
 })
 
 describe('streams that were told nothing before their clients went', () => {
-  const broker = brokerWith({ MAX_STREAMS_LEFT: '2', STREAM_HEARTBEAT: '30s' })
+  const broker = brokerWith({ MAX_STREAMS_LEFT: '2', STREAM_HEARTBEAT: '30s', PURGE_SCHEDULE: '* * * * * *' })
 
   it('are kept as many as may be, the latest of them', async () => {
     const readers: EventReader[] = []
@@ -173,6 +173,16 @@ describe('streams that were told nothing before their clients went', () => {
     }
     const back = async (i: number) => firstOf(await broker.open('reloads', QUERY, readers[i]?.lastId()))
     expect([await back(6), await back(5), await back(0), await back(1)]).toEqual(['ready', 'ready', 'reset', 'reset'])
+  })
+
+  it('are not kept where all go at once, and nobody comes', async () => {
+    const readers = []
+    for (let i = 0; i < 4; i++) readers.push(await broker.open('leaving'))
+    cutAll()
+    await pause(1_200)
+    const firsts = []
+    for (const reader of readers) firsts.push(firstOf(await broker.open('leaving', QUERY, reader.lastId())))
+    expect(firsts.toSorted()).toEqual(['ready', 'ready', 'reset', 'reset'])
   })
 
   it('make no room among those that were', async () => {
