@@ -37,11 +37,12 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       const [found] = await ask(() => notices.aggregate<Counted>(counting(subscription)).toArray())
       return found === undefined ? { count: 0 } : { count: found.count, oldest: found.oldest }
     },
-    settled: async ({ tenant }, subscription, state, limit) => {
+    settled: async ({ tenant }, subscription, state, limit, since) => {
       const { ask, notices } = await databases.of(tenant)
       const sort = { settledAt: -1, since: -1, position: -1 } as const
       const options = { sort, limit, projection: { content: 0, exact: 0 } } as const
-      const found = await ask(() => notices.find({ subscription, state }, options).toArray())
+      const which = { subscription, state, ...(since !== undefined && { since: { $gte: since } }) }
+      const found = await ask(() => notices.find(which, options).toArray())
       return found.map((each) => readSettled(each, state))
     },
     revive: async (call, subscription, queue, which, at) => {
@@ -163,7 +164,7 @@ function settling({ id, state, at, reason, onlyIn: queue }: Settlement) {
 
 /** Undefined where none can be meant. */
 function endedIn(which: Parameters<NoticeStore['revive']>[3]): Filter<NoticeDocument> | undefined {
-  if (which === 'dead') return { state: 'dead' }
+  if ('deadSince' in which) return { state: 'dead', since: { $gte: which.deadSince } }
   if ('since' in which) return { state: { $in: ['dead', 'delivered'] }, since: { $gte: which.since } }
   if (which.toldAfter.length === 0) return undefined
   const later = which.toldAfter.map(({ queue, at, position = '' }) => ({

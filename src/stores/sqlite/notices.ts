@@ -32,7 +32,7 @@ export const NOTICE_STATEMENTS = {
   backlog: `SELECT count(*) AS count, min(since) AS oldest FROM notice INDEXED BY notice_owed
     WHERE state IS NULL AND subscription = ?`,
   settled: `SELECT ${COLUMNS}, state, settled_at, reason FROM notice INDEXED BY notice_ended
-    WHERE subscription = ? AND state = ? AND state IS NOT NULL ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
+    WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ? ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
   endedSince: `SELECT position FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ?`,
   toldAfter: `SELECT position FROM notice INDEXED BY notice_ended
@@ -96,8 +96,8 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       const { count, oldest } = await read(tenant, (sql) => sql(ASK.backlog).get(subscription))
       return { count, ...(oldest !== null && { oldest }) }
     },
-    settled: ({ tenant }, subscription, state, limit) =>
-      read(tenant, (sql) => sql(ASK.settled).all(subscription, state, limit).map(readSettled)),
+    settled: ({ tenant }, subscription, state, limit, since = Number.MIN_SAFE_INTEGER) =>
+      read(tenant, (sql) => sql(ASK.settled).all(subscription, state, since, limit).map(readSettled)),
     revive: async ({ tenant }, subscription, queue, which, at) => {
       const positions = await read(tenant, (sql) => endedOf(sql, subscription, which))
       return await intoQueue({ tenant, queue }, positions, (sql, position) =>
@@ -170,7 +170,7 @@ function positionsOf(rows: readonly { readonly position: number }[]): readonly n
 }
 
 function endedRows(sql: Statements, subscription: string, which: Which): { position: number }[] {
-  if (which === 'dead') return sql(ASK.endedSince).all(subscription, 'dead', Number.MIN_SAFE_INTEGER)
+  if ('deadSince' in which) return sql(ASK.endedSince).all(subscription, 'dead', which.deadSince)
   if ('since' in which)
     return ['dead', 'delivered'].flatMap((state) => sql(ASK.endedSince).all(subscription, state, which.since))
   return which.toldAfter.flatMap(({ queue, at, position }) =>
