@@ -2,7 +2,7 @@
 
 import { schedule } from 'node-cron'
 import type { Log } from '../ports/call.ts'
-import type { KeptLease } from './keep-lease.ts'
+import type { KeptLease } from './keep.ts'
 import type { Term } from './term.ts'
 
 export interface Duty {
