@@ -5,18 +5,16 @@ import type { Clock } from '../ports/clock.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import { tooMany as tooManyWait } from './given-up.ts'
+import { type InTenantsDeps, inTenants } from './in-tenants.ts'
 import type { LeftStreams } from './left-streams.ts'
 import type { SubscriptionOf } from './pace-of.ts'
 import { isOfStream, queueOf } from './queue-name.ts'
 import type { StreamDocuments } from './stream-documents.ts'
 
-interface ForgetStreamsDeps {
+interface ForgetStreamsDeps extends InTenantsDeps {
   readonly streams: Pick<StreamDocuments, 'list' | 'remove' | 'reset'>
   readonly notices: Pick<NoticeStore, 'queues' | 'owed' | 'backlog' | 'settle' | 'requeue' | 'drop'>
   readonly subscriptionOf: SubscriptionOf
-  /** Those that have had subscriptions. */
-  readonly tenants: () => readonly string[]
-  readonly callOf: (tenant: string) => Call
   readonly left: Pick<LeftStreams, 'isLeft' | 'isDue' | 'tooMany'>
   readonly clock: Clock
   readonly delivery: DeliverySettings
@@ -26,14 +24,9 @@ interface ForgetStreamsDeps {
 const STEP = { notices: 500, bytes: 4_194_304 } as const
 
 /** A Tenant whose database fails is logged, and goes on with the others. Ends early where the signal is aborted. */
-export async function forgetStreams(deps: ForgetStreamsDeps, signal: Call['signal']): Promise<void> {
-  const { tenants, callOf } = deps
-  for (const tenant of tenants()) {
-    if (signal().aborted) return
-    await forgetIn(deps, callOf(tenant), signal).catch((error: unknown) => {
-      callOf(tenant).log.error({ tenant, error }, 'streams that nobody reads any more could not be removed')
-    })
-  }
+export function forgetStreams(deps: ForgetStreamsDeps, signal: Call['signal']): Promise<void> {
+  const failed = 'streams that nobody reads any more could not be removed'
+  return inTenants(deps, signal, failed, (call) => forgetIn(deps, call, signal))
 }
 
 async function forgetIn(deps: ForgetStreamsDeps, call: Call, signal: Call['signal']): Promise<void> {

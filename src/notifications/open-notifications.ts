@@ -1,6 +1,6 @@
 /** The room's door: puts its parts together, for one instance. */
 
-import { keepOwnership } from '../duties/keep-ownership.ts'
+import { keepOwnership } from '../duties/keep.ts'
 import { createOwnership } from '../duties/ownership.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Call } from '../ports/call.ts'
