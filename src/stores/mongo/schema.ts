@@ -38,6 +38,9 @@ const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [
       { key: { state: 1, settledAt: 1 } },
     ])
   },
+  async (db) => {
+    await collectionsOf(db).entities.createIndexes([{ key: { gone: 1 }, sparse: true }])
+  },
 ]
 
 /** Their names are those that MongoDB gives them (compile-filter.ts). Sparse, not partial: that all servers find with. */

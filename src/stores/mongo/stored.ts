@@ -24,7 +24,7 @@ export interface Shape {
 /**
  * The Entity is `body`, complete, as JSON text, so that reading one is a single JSON.parse and nothing of it is ever
  * taken for an operator or a path; what stands beside it is what selections look up. A document without `seq` has been
- * an entity: it is kept until what it counted is taken off, and what its changes owe is moved.
+ * an entity: it is kept until what it counted is taken off, what its changes owe is moved, and no clock is before that.
  */
 export interface EntityDocument extends Document {
   /** The entity's id. */
@@ -54,6 +54,8 @@ export interface EntityDocument extends Document {
   readonly owing?: string
   /** The position of the last notice that there was of the entity. */
   readonly lastNotice?: string
+  /** Of what is no entity any more: the same, for as long as it is kept because of that (gone.ts). */
+  readonly gone?: string
 }
 
 /** What one change owes. */
