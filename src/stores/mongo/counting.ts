@@ -163,8 +163,8 @@ function clearing({ id, version, uncounted, shape }: Item): readonly AnyBulkWrit
   const update = { $unset: { uncounted: '' as const, counted: '' as const } }
   if (shape !== undefined) return [{ updateOne: { filter, update } }]
   return [
-    { deleteOne: { filter: { ...filter, owing: { $exists: false }, gone: { $exists: false } } } },
-    { updateOne: { filter: { ...filter, $or: [{ owing: { $exists: true } }, { gone: { $exists: true } }] }, update } },
+    { deleteOne: { filter: { ...filter, owing: { $exists: false }, types: { $exists: false } } } },
+    { updateOne: { filter: { ...filter, $or: [{ owing: { $exists: true } }, { types: { $exists: true } }] }, update } },
   ]
 }
 

@@ -1,6 +1,7 @@
 /**
- * Entities that are gone, and owed something lately: their documents stay for a while without anything but the position of
- * their last notice, because an instance whose clock is behind may make one again, and owes that later all the same.
+ * Entities that are gone, and owed something lately: their documents stay for a while because of the position of their last
+ * notice, for an instance whose clock is behind may make one again, and owes that later all the same. They are found by it
+ * where others have types, so that no entity pays for an index of its own.
  */
 
 import type { AnyBulkWriteOperation } from 'mongodb'
@@ -12,14 +13,19 @@ import type { EntityDocument } from './stored.ts'
 
 const NONE = { $exists: false } as const
 
+/** What stands in the place of types: no IRI begins with a space. */
+function markOf(position: string): string {
+  return ` ${position}`
+}
+
 /** Before it all clocks are beyond. */
 function bound(now: number): string {
   return textOf(now - CLOCKS_APART)
 }
 
-/** Whether an entity that goes now, with such a last notice, leaves its position. */
-export function isLeft(lastNotice: string, now: number): boolean {
-  return lastNotice >= bound(now)
+/** What an entity that goes now leaves, because of its last notice. */
+export function leftOf(lastNotice: string | undefined, now: number): Pick<EntityDocument, 'types'> {
+  return lastNotice === undefined || lastNotice < bound(now) ? {} : { types: [markOf(lastNotice)] }
 }
 
 /** Removes at most `limit` of those that nobody needs any more; returns how many. */
@@ -30,18 +36,16 @@ export async function forgetGone(
 ): Promise<number> {
   // To MongoDB a limit of 0 is none.
   if (limit <= 0) return 0
-  const options = { projection: { gone: 1, seq: 1 }, sort: { gone: 1 }, limit, hint: 'gone_1' } as const
-  const found = await ask(() => entities.find<Gone>({ gone: { $lt: bound(now) } }, options).toArray())
+  const options = { projection: { types: 1 }, limit, hint: 'types_1_seq_1' } as const
+  const found = await ask(() => entities.find<Gone>({ types: { $lt: markOf(bound(now)) } }, options).toArray())
   if (found.length === 0) return 0
   const operations = inLockOrder(found, ({ _id }) => _id).map(forgetting)
-  const { deletedCount, modifiedCount } = await ask(() => entities.bulkWrite(operations, { ordered: false }))
-  return deletedCount + modifiedCount
+  return (await ask(() => entities.bulkWrite(operations, { ordered: false }))).deletedCount
 }
 
-type Gone = Pick<EntityDocument, '_id' | 'gone' | 'seq'>
+type Gone = Pick<EntityDocument, '_id' | 'types'>
 
 /** What is to be counted or moved yet goes later, and what has been made again meanwhile stays. */
-function forgetting({ _id, gone = '', seq }: Gone): AnyBulkWriteOperation<EntityDocument> {
-  if (seq !== undefined) return { updateOne: { filter: { _id, gone, seq }, update: { $unset: { gone: '' } } } }
-  return { deleteOne: { filter: { _id, gone, body: NONE, uncounted: NONE, owing: NONE } } }
+function forgetting({ _id, types = [] }: Gone): AnyBulkWriteOperation<EntityDocument> {
+  return { deleteOne: { filter: { _id, types: [...types], body: NONE, uncounted: NONE, owing: NONE } } }
 }

@@ -130,10 +130,10 @@ function clearing({ _id, owed = [], owing = '' }: Owing): readonly AnyBulkWriteO
   const [none, some] = [{ $exists: false }, { $exists: true }]
   const moved: Document = { $pull: { owed: { last: { $lte: last } } } }
   return [
-    { deleteOne: { filter: { _id, owing, body: none, uncounted: none, gone: none } } },
+    { deleteOne: { filter: { _id, owing, body: none, uncounted: none, types: none } } },
     {
       updateOne: {
-        filter: { _id, owing, $or: [{ body: some }, { uncounted: some }, { gone: some }] },
+        filter: { _id, owing, $or: [{ body: some }, { uncounted: some }, { types: some }] },
         update: { $unset: { owing: '', owed: '' } },
       },
     },

@@ -38,9 +38,6 @@ const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [
       { key: { state: 1, settledAt: 1 } },
     ])
   },
-  async (db) => {
-    await collectionsOf(db).entities.createIndexes([{ key: { gone: 1 }, sparse: true }])
-  },
 ]
 
 /** Their names are those that MongoDB gives them (compile-filter.ts). Sparse, not partial: that all servers find with. */

@@ -36,6 +36,7 @@ export interface EntityDocument extends Document {
   readonly body?: string
   /** Whether the body has numbers that JSON.parse would change. */
   readonly exact?: boolean
+  /** Of what is no entity any more: why it is kept, where that is the position of its last notice (gone.ts). */
   readonly types?: readonly string[]
   readonly attributes?: readonly string[]
   readonly kinds?: readonly string[]
@@ -54,8 +55,6 @@ export interface EntityDocument extends Document {
   readonly owing?: string
   /** The position of the last notice that there was of the entity. */
   readonly lastNotice?: string
-  /** Of what is no entity any more: the same, for as long as it is kept because of that (gone.ts). */
-  readonly gone?: string
 }
 
 /** What one change owes. */

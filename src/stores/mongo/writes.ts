@@ -12,7 +12,7 @@ import { keepNotices } from './apart.ts'
 import type { State, Step } from './changes.ts'
 import { decode, type Encoded, type EntityRow, encodeLeft, READ_FIELDS, shapeOf } from './codec.ts'
 import type { Collections } from './collections.ts'
-import { isLeft } from './gone.ts'
+import { leftOf } from './gone.ts'
 import type { Mover } from './mover.ts'
 import { createGathering, type Gathering, lastPosition, type NextPosition } from './owed.ts'
 import { rowsById } from './reads.ts'
@@ -179,25 +179,25 @@ function writeOf(id: string, row: Row | undefined, taken: Taken, now: Instant): 
   const { before, after, owed } = taken
   if (before === after && owed.length === 0) return undefined
   const version = nextVersion(row?.version)
-  const marks = marksOf(row, taken, now)
-  if (row !== undefined) return updateOf(id, row, { version, ...marks }, taken)
+  const left = after === undefined ? leftOf(lastPosition(owed) ?? row?.lastNotice, now) : {}
+  if (row !== undefined) return updateOf(id, row, { version, ...left }, taken)
   const encoded = after && encodedOf(after)
   // What was made and deleted at once is no entity, but may owe something.
   const entity = after && { ...placeOf(after), uncounted: version, ...encoded }
-  const document: EntityDocument = { _id: id, version, ...entity, ...(owed.length > 0 && { owed, ...marks }) }
+  const document: EntityDocument = {
+    _id: id,
+    version,
+    ...entity,
+    ...left,
+    ...(owed.length > 0 && { owed, ...marksOf(owed) }),
+  }
   const operation = { insertOne: { document } }
   return { ...{ id, version, operation, isInsert: true, moves: after !== undefined }, ...weightOf(encoded, owed) }
 }
 
-type Marks = Pick<EntityDocument, 'owing' | 'lastNotice' | 'gone'>
-
-function marksOf(row: Row | undefined, { after, owed }: Taken, now: Instant): Marks {
-  const owing = lastPosition(owed)
-  const last = owing ?? row?.lastNotice
-  return {
-    ...(owing !== undefined && { owing, lastNotice: owing }),
-    ...(after === undefined && last !== undefined && isLeft(last, now) && { gone: last }),
-  }
+function marksOf(owed: readonly OwedChange[]): Pick<EntityDocument, 'owing' | 'lastNotice'> {
+  const last = lastPosition(owed)
+  return last === undefined ? {} : { owing: last, lastNotice: last }
 }
 
 function weightOf(encoded: Encoded | undefined, owed: readonly OwedChange[]): Pick<Write, 'owes' | 'size'> {
@@ -208,14 +208,14 @@ function weightOf(encoded: Encoded | undefined, owed: readonly OwedChange[]): Pi
 function updateOf(
   id: string,
   row: Row,
-  { version, ...lasting }: Marks & Pick<EntityDocument, 'version'>,
+  { version, ...left }: Pick<EntityDocument, 'version' | 'types'>,
   { before, after, owed }: Taken,
 ): Write {
   const [was, is] = [before && shapeOf(before.entity), after && shapeOf(after.entity)]
   const isCounted = isSameShape(was, is)
   const marks = isCounted || row.uncounted !== undefined ? {} : { uncounted: version, ...(was && { counted: was }) }
   const encoded = after && encodedOf(after)
-  const set = { version, ...marks, ...lasting, ...(after && placeOf(after)), ...encoded }
+  const set = { version, ...marks, ...left, ...marksOf(owed), ...(after && placeOf(after)), ...encoded }
   const absent = ENTITY_FIELDS.filter((field) => !(field in set) && (field !== 'seq' || after === undefined))
   const $unset = Object.fromEntries(absent.map((field) => [field, '' as const]))
   const pushed = owed.length > 0 && { $push: { owed: { $each: [...owed] } } }
@@ -243,7 +243,6 @@ const ENTITY_FIELDS = [
   'places',
   'expiresAt',
   'attributeExpiresAt',
-  'gone',
 ] as const
 
 const NONE = { $exists: false } as const
