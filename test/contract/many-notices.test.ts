@@ -1,0 +1,111 @@
+/** What a subscription has may be much: on SQLite it is gone through some at a time, and others have their turns between. */
+
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { DatabaseSync } from '@photostructure/sqlite'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Store } from '../../src/ports/store.ts'
+import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
+import { callIn, LIMITS, NOW, quietLog } from './contract-store.ts'
+import { createTestSource, most } from './notice-source.ts'
+
+const MANY = 60_000
+const A = 'http://a'
+const call = callIn('')
+const COLUMNS = 'notice_group, subscription, queue, entity, since, latest_only, content, exact, state, settled_at'
+
+let directory: string
+let store: Store
+let raw: InstanceType<typeof DatabaseSync>
+
+/** `values`: the columns of the i-th. */
+const insert = (many: number, values: string): void =>
+  raw.exec(`INSERT INTO notice (${COLUMNS})
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${many}) SELECT ${values} FROM n`)
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'boya-many-'))
+  const clock = { now: () => NOW }
+  const options = { ...LIMITS, directory, synchronous: 'normal', clock, log: quietLog } as const
+  store = await openSqliteStore({ ...options, notices: createTestSource() })
+  await store.notices.queues(call)
+  const [file = ''] = (await readdir(directory)).filter((name) => name.endsWith('.sqlite'))
+  raw = new DatabaseSync(join(directory, file))
+  insert(MANY, `'g', 'many', '${A}', 'urn:x:' || (i % 100), i, 0, '{}', 0, 'delivered', i`)
+  insert(MANY, `'g', 'many', '${A}', 'urn:x:' || (i % 100), i, 0, '{}', 0, NULL, NULL`)
+  // The later they were told, and changed by a clock that was set back again and again, the earlier they stand.
+  insert(900, `'g', 'back', '${A}', 'urn:x:1', 1000 - i, 0, i, 0, iif(i % 3 = 0, 'dead', 'delivered'), 2000 - i`)
+})
+afterAll(async () => {
+  raw.close()
+  await store.close()
+  await rm(directory, { recursive: true })
+})
+
+/** Milliseconds for which nobody else has had a turn, at most; the best of some tries, as others use the machine as well. */
+async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+  const tries: number[] = []
+  for (let i = 0; i < 3; i++) {
+    const delay = monitorEventLoopDelay({ resolution: 1 })
+    await work()
+    delay.enable()
+    await work()
+    delay.disable()
+    tries.push(delay.max / 1e6)
+  }
+  return Math.min(...tries)
+}
+
+it('nobody waits while all of it is gone through', async () => {
+  const { notices } = store
+  const begun = performance.now()
+  raw.prepare("SELECT position, since FROM notice WHERE subscription = 'many' AND state = 'delivered'").all()
+  const atOnce = performance.now() - begun
+  const toldAfter = [{ queue: 'stream://b', at: 0 }]
+  expect(await longestTurn(() => notices.revive(call, 'many', A, { toldAfter }, NOW))).toBeLessThan(atOnce / 2)
+  expect(await longestTurn(() => notices.backlog(call, 'many'))).toBeLessThan(atOnce / 2)
+  expect(await notices.backlog(call, 'many')).toEqual({ count: MANY, oldest: 1 })
+})
+
+it('what is all in its queue already, or is of no change since then, is not gone through at all', async () => {
+  const { notices } = store
+  const timeOf = async (work: () => Promise<unknown>): Promise<number> => {
+    const begun = performance.now()
+    for (let i = 0; i < 20; i++) await work()
+    return performance.now() - begun
+  }
+  const backlog = await timeOf(() => notices.backlog(call, 'many'))
+  expect(await timeOf(() => notices.requeue(call, 'many', A))).toBeLessThan(backlog / 2)
+  expect(await timeOf(() => notices.revive(call, 'many', A, { since: MANY + 1 }, NOW))).toBeLessThan(backlog / 2)
+})
+
+it('is owed again, and moved to another queue, in its order, wherever that ends', async () => {
+  const B = 'http://b'
+  const all = Array.from({ length: 900 }, (_, i) => i + 1)
+  const contentsIn = async (queue: string) =>
+    (await store.notices.owed(call, queue, most(1_000))).map(({ content }) => content)
+  const seen: number[] = []
+  const watched = async (work: Promise<number>): Promise<number> => {
+    let isDone = false
+    const end = work.finally(() => {
+      isDone = true
+    })
+    while (!isDone) {
+      const owed = await contentsIn(B)
+      seen.push(owed.length)
+      expect(owed).toEqual(all.slice(0, owed.length))
+    }
+    return await end
+  }
+  expect(await watched(store.notices.revive(call, 'back', B, { since: 0 }, NOW))).toBe(900)
+  // A part of it was seen, so that it was not one step.
+  expect(seen.some((count) => count > 0 && count < 900)).toBe(true)
+  for (const each of [2, 3, 5])
+    raw.exec(`UPDATE notice SET queue = 'http://c${each}' WHERE subscription = 'back' AND position % ${each} = 0`)
+  raw.exec(`UPDATE notice SET queue = 'http://a' WHERE subscription = 'back' AND queue = '${B}'`)
+  seen.length = 0
+  expect(await watched(store.notices.requeue(call, 'back', B))).toBe(900)
+  expect(seen.some((count) => count > 0 && count < 900)).toBe(true)
+})
