@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../../src/stores/sqlite/database.ts'
 import { STORING } from '../../src/stores/sqlite/notice-rows.ts'
+import { WALKING } from '../../src/stores/sqlite/notice-walks.ts'
 import { NOTICE_STATEMENTS } from '../../src/stores/sqlite/notices.ts'
 
 let database: Database
@@ -18,12 +19,19 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   owed: /^SEARCH notice USING INDEX notice_queue \(queue=\? AND state=\? AND rowid>\?\)$/,
   settle: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
   settleIn: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
-  backlog: /^SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\?\)$/,
   settled: /^SEARCH notice USING INDEX notice_ended \(subscription=\? AND state=\?\)$/,
-  endedSince: /^SEARCH notice USING COVERING INDEX notice_ended \(subscription=\? AND state=\?\)$/,
-  toldAfter: /^SEARCH notice USING INDEX notice_ended \(subscription=\? AND state=\? AND settled_at>\?\)$/,
+  endedSince:
+    /^SEARCH notice USING COVERING INDEX notice_since \(subscription=\? AND state=\? AND \(since,rowid\)>\(\?,\?\)\)$/,
+  endedAt:
+    /^SEARCH notice USING INDEX notice_ended \(subscription=\? AND state=\? AND \(settled_at,since,rowid\)>\(\?,\?,\?\)\)$/,
+  otherQueues: /SEARCH n USING COVERING INDEX notice_waiting \(subscription=\? AND state=\? AND queue>\?\)/,
+  owedIn:
+    /^SEARCH notice USING COVERING INDEX notice_waiting \(subscription=\? AND state=\? AND queue=\? AND rowid>\?\)$/,
+  countEnd:
+    /^SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\? AND \(entity,since,rowid\)>\(\?,\?,\?\)\)$/,
+  count:
+    /^SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\? AND \(entity,since,rowid\)>\(\?,\?,\?\) AND \(entity,since,rowid\)<\(\?,\?,\?\)\)$/,
   revive: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
-  owedElsewhere: /^SEARCH notice USING INDEX notice_owed \(subscription=\? AND state=\?\)$/,
   requeue: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
   dropOwed: /SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\?\)/,
   dropSettled: /SEARCH notice USING COVERING INDEX notice_ended \(subscription=\? AND state>\?\)/,
@@ -33,7 +41,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
   replace: /^SEARCH notice USING (COVERING )?INDEX notice_owed \(subscription=\? AND state=\? AND entity=\?\)$/,
 }
 
-const { insert: _, ...lookups } = { ...STORING, ...NOTICE_STATEMENTS }
+const { insert: _, ...lookups } = { ...STORING, ...NOTICE_STATEMENTS, ...WALKING }
 
 it.each(Object.entries(lookups))('SQLite finds by an index: %s', (name, text) => {
   const plan: { detail: string }[] = database.sql(`EXPLAIN QUERY PLAN ${text}`).all()

@@ -130,7 +130,7 @@ const making = (id: string, more: object = {}): Step => {
 const applyTo = (ask = <T>(operation: () => Promise<T>) => operation()) =>
   createApply({
     ...{ entities: collections.entities, notices: collections.notices, ask, uncounted: () => {} },
-    ...{ mover: { wake: () => {}, moveAll: async () => {} }, position: () => '' },
+    ...{ mover: { wake: () => {}, moveAll: async () => {} }, position: () => '', clock: { now: () => NOW } },
   })
 const group = (...ids: readonly string[]): Group<Step> => new Map(ids.map((id) => [id, [making(id)]]))
 

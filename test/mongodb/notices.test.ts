@@ -19,8 +19,11 @@ let entities: Collection<Document & { readonly _id: string }>
 let notices: Collection<Document & { readonly _id: string }>
 let stores: Store[] = []
 
-const open = (): Store => {
-  const options = { ...LIMITS, uri: database.uri, clock: { now: () => NOW }, log: quietLog }
+let now = NOW
+
+/** With a clock that is ahead by so many milliseconds. */
+const open = (aheadMs = 0): Store => {
+  const options = { ...LIMITS, uri: database.uri, clock: { now: () => now + aheadMs }, log: quietLog }
   const store = openMongoStore({ ...options, notices: createTestSource() })
   stores.push(store)
   return store
@@ -28,6 +31,7 @@ const open = (): Store => {
 const owing = (id: string, ...owed: readonly Partial<NewNotice>[]): Entity => entity(id, owes(...owed))
 const contentsOf = async (store: Store) =>
   (await store.notices.owed(call, A, most(1_000))).map(({ content }) => content)
+const forget = (store: Store, limit = 10) => store.notices.forget(call, { delivered: 0, dead: 0 }, limit)
 const closeAll = async (): Promise<void> => {
   await Promise.all(stores.map((store) => store.close()))
   stores = []
@@ -47,6 +51,7 @@ const inTheMiddle = async (...states: readonly (Entity | null)[]) => {
 }
 
 beforeEach(async () => {
+  now = NOW
   database = freshDatabase()
   client = new MongoClient(database.uri)
   entities = client.db(database.name).collection('entity')
@@ -169,20 +174,59 @@ describe('what is owed', () => {
     expect((await store.notices.owed(call, 'http://b', most(10))).map(({ content }) => content)).toEqual([1, 2])
   })
 
-  it('of an entity that is gone keeps its document until it is moved, and no longer', async () => {
+  it('of an entity that is gone keeps its document until it is moved, and the place of the last of it for a minute', async () => {
     const whole = await inTheMiddle(owing('urn:x:1', { content: 1 }), null)
     expect(whole).toMatchObject({ owed: [{}, {}] })
     expect(whole).not.toHaveProperty('body')
     for (const uncounted of [{}, { uncounted: 'x' }]) {
+      now = NOW
       await notices.deleteMany({})
       await entities.replaceOne({ _id: 'urn:x:1' }, { ...whole, ...uncounted }, { upsert: true })
       const store = open()
       expect(await store.entities.retrieve(call, 'urn:x:1')).toBeUndefined()
       expect(await contentsOf(store)).toEqual([1, 1])
-      await expect.poll(() => entities.countDocuments({}), { timeout: 5_000 }).toBe(0)
+      const { owed: _, owing: __, ...left } = whole
+      await expect.poll(() => entities.findOne({}), { timeout: 5_000 }).toEqual(left)
+      now = NOW + 60_000
+      expect(await forget(store)).toBe(0)
+      now++
+      expect(await forget(store)).toBe(1)
+      expect(await entities.findOne({})).toBeNull()
       expect(await store.entities.count(call)).toBe(0)
       await closeAll()
     }
+  })
+
+  it('of an entity that is made again comes after what was owed before, also where the clock is behind', async () => {
+    const [ahead, behind] = [open(3_000), open()]
+    const write = (store: Store, next: Entity | null) => store.entities.write(call, 'urn:x:1', become(next))
+    for (const [i, next] of [owing('urn:x:1', { content: 'made' }), null].entries()) {
+      await write(ahead, next)
+      expect(await ahead.notices.queues(call)).toEqual([A])
+      await expect.poll(() => entities.findOne({ uncounted: { $exists: true } }), { timeout: 5_000 }).toBeNull()
+      expect(await ahead.entities.count(call)).toBe(1 - i)
+    }
+    await write(behind, owing('urn:x:1', { content: 'made again' }))
+    expect(await contentsOf(behind)).toEqual(['made', 'made', 'made again'])
+    now += 60_000
+    expect(await forget(ahead)).toBe(0)
+    expect(await behind.entities.count(call)).toBe(1)
+  })
+
+  it('of entities that are gone is forgotten some at a time, and nothing is left of those that owed nothing', async () => {
+    const store = open()
+    const ids = Array.from({ length: 30 }, (_, i) => `urn:x:${i}`)
+    await put(store, call, ...ids.map((id) => owing(id, {})), entity('urn:y:1'))
+    for (const id of [...ids, 'urn:y:1']) await store.entities.write(call, id, become(null))
+    expect(await store.notices.drop(call, 'urn:s:1')).toBe(60)
+    const left = { uncounted: { $exists: false } }
+    await expect.poll(() => entities.countDocuments(left), { timeout: 5_000 }).toBe(30)
+    expect(await entities.findOne({ _id: 'urn:y:1' })).toBeNull()
+    now += 61_000
+    await put(store, call, entity('urn:x:3'))
+    expect([await forget(store, 20), await forget(store, 20), await forget(store, 20)]).toEqual([20, 9, 0])
+    expect(await store.entities.count(call)).toBe(1)
+    expect(await entities.find({}).toArray()).toMatchObject([{ _id: 'urn:x:3' }])
   })
 
   it('may be more than a document holds, of one entity', async () => {

@@ -156,15 +156,15 @@ async function bulk({ entities }: Collections, operations: readonly AnyBulkWrite
 
 /**
  * What has not changed meanwhile is counted now as it is; what is gone is not needed any more, unless it owes something
- * that is not moved yet: who moves it removes it then (mover.ts).
+ * that is not moved yet, or has lately: then it is removed later (mover.ts, gone.ts).
  */
 function clearing({ id, version, uncounted, shape }: Item): readonly AnyBulkWriteOperation<EntityDocument>[] {
   const filter = { _id: id, uncounted, version }
   const update = { $unset: { uncounted: '' as const, counted: '' as const } }
   if (shape !== undefined) return [{ updateOne: { filter, update } }]
   return [
-    { deleteOne: { filter: { ...filter, owing: { $exists: false } } } },
-    { updateOne: { filter: { ...filter, owing: { $exists: true } }, update } },
+    { deleteOne: { filter: { ...filter, owing: { $exists: false }, types: { $exists: false } } } },
+    { updateOne: { filter: { ...filter, $or: [{ owing: { $exists: true } }, { types: { $exists: true } }] }, update } },
   ]
 }
 

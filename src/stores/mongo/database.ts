@@ -42,7 +42,9 @@ export function createDatabase(
   const counter = createCounter({ ...collections, ask }, log)
   const sequence = createSequence(clock, greatest)
   const { next: position } = createSequence(clock, undefined)
-  const writes = createWriteQueue(createApply({ entities, notices, ask, uncounted: counter.wake, mover, position }))
+  const writes = createWriteQueue(
+    createApply({ entities, notices, ask, uncounted: counter.wake, mover, position, clock }),
+  )
   // What an instance that ended has left.
   counter.wake()
   mover.wake()

@@ -122,18 +122,18 @@ async function move(moved: Moved, found: readonly Owing[]): Promise<void> {
 }
 
 /**
- * What was added meanwhile stays, and the mark with it. A document that is no entity, and is not needed for the counts any
- * more, was kept for what it owed.
+ * What was added meanwhile stays, and the mark with it. A document that is no entity, and is not needed for the counts or
+ * for its last position any more, was kept for what it owed.
  */
 function clearing({ _id, owed = [], owing = '' }: Owing): readonly AnyBulkWriteOperation<EntityDocument>[] {
   const last = lastPosition(owed) ?? ''
-  const none = { $exists: false }
+  const [none, some] = [{ $exists: false }, { $exists: true }]
   const moved: Document = { $pull: { owed: { last: { $lte: last } } } }
   return [
-    { deleteOne: { filter: { _id, owing, body: none, uncounted: none } } },
+    { deleteOne: { filter: { _id, owing, body: none, uncounted: none, types: none } } },
     {
       updateOne: {
-        filter: { _id, owing, $or: [{ body: { $exists: true } }, { uncounted: { $exists: true } }] },
+        filter: { _id, owing, $or: [{ body: some }, { uncounted: some }, { types: some }] },
         update: { $unset: { owing: '', owed: '' } },
       },
     },

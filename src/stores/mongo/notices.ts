@@ -7,6 +7,7 @@ import type { Clock } from '../../ports/clock.ts'
 import type { Notice, NoticePage, NoticeSource, NoticeStore, SettledNotice, Settlement } from '../../ports/notices.ts'
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
+import { forgetGone } from './gone.ts'
 import { inLockOrder } from './lock-order.ts'
 import type { NoticeDocument } from './stored.ts'
 import { tellSince } from './taking-place.ts'
@@ -74,8 +75,9 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       await database.mover.moveAll()
       const apart = await remove(database, 'apart', beforeNow, limit)
       const gone = apart + (await remove(database, 'gone', beforeNow, limit - apart))
-      const delivered = await remove(database, 'delivered', before.delivered, limit - gone)
-      return gone + delivered + (await remove(database, 'dead', before.dead, limit - gone - delivered))
+      const ended = gone + (await forgetGone(database, clock.now(), limit - gone))
+      const delivered = ended + (await remove(database, 'delivered', before.delivered, limit - ended))
+      return delivered + (await remove(database, 'dead', before.dead, limit - delivered))
     },
   }
 }

@@ -16,6 +16,14 @@ const INSTANCE = 5
 
 const MOST = 36 ** COUNT
 
+/** Milliseconds: clocks of instances are thought to differ by less. */
+export const CLOCKS_APART = 60_000
+
+/** Comes before all that are made at that time or later. */
+export function textOf(time: number): string {
+  return digits(time, TIME)
+}
+
 /** `seen`: the greatest there is. */
 export function createSequence(clock: Clock, seen: string | undefined): Sequence {
   // Two instances that make something in the same millisecond are told apart by chance.

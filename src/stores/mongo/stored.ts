@@ -24,7 +24,7 @@ export interface Shape {
 /**
  * The Entity is `body`, complete, as JSON text, so that reading one is a single JSON.parse and nothing of it is ever
  * taken for an operator or a path; what stands beside it is what selections look up. A document without `seq` has been
- * an entity: it is kept until what it counted is taken off, and what its changes owe is moved.
+ * an entity: it is kept until what it counted is taken off, what its changes owe is moved, and no clock is before that.
  */
 export interface EntityDocument extends Document {
   /** The entity's id. */
@@ -36,6 +36,7 @@ export interface EntityDocument extends Document {
   readonly body?: string
   /** Whether the body has numbers that JSON.parse would change. */
   readonly exact?: boolean
+  /** Of what is no entity any more: why it is kept, where that is the position of its last notice (gone.ts). */
   readonly types?: readonly string[]
   readonly attributes?: readonly string[]
   readonly kinds?: readonly string[]

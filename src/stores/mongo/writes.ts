@@ -5,11 +5,14 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Document } from 'mongodb'
+import type { Instant } from '../../core/model/entity.ts'
+import type { Clock } from '../../ports/clock.ts'
 import type { Outcome } from '../common/outcome.ts'
 import { keepNotices } from './apart.ts'
 import type { State, Step } from './changes.ts'
 import { decode, type Encoded, type EntityRow, encodeLeft, READ_FIELDS, shapeOf } from './codec.ts'
 import type { Collections } from './collections.ts'
+import { leftOf } from './gone.ts'
 import type { Mover } from './mover.ts'
 import { createGathering, type Gathering, lastPosition, type NextPosition } from './owed.ts'
 import { rowsById } from './reads.ts'
@@ -24,6 +27,7 @@ interface Written extends Target, Pick<Collections, 'notices'> {
   readonly uncounted: () => void
   readonly mover: Pick<Mover, 'wake' | 'moveAll'>
   readonly position: NextPosition
+  readonly clock: Clock
 }
 
 /** What has to be known of a document to write it anew. */
@@ -109,7 +113,7 @@ function createWriting(written: Written, outcomes: Outcomes): Writing {
   }
   return {
     add: async (id, row, taken) => {
-      const write = writeOf(id, row, taken)
+      const write = writeOf(id, row, taken, written.clock.now())
       outcomes.set(id, taken.outcomes)
       if (write === undefined) return
       waiting.push(write)
@@ -171,15 +175,22 @@ async function take(
 }
 
 /** Undefined where nothing changes. */
-function writeOf(id: string, row: Row | undefined, taken: Taken): Write | undefined {
+function writeOf(id: string, row: Row | undefined, taken: Taken, now: Instant): Write | undefined {
   const { before, after, owed } = taken
   if (before === after && owed.length === 0) return undefined
   const version = nextVersion(row?.version)
-  if (row !== undefined) return updateOf(id, row, version, taken)
+  const left = after === undefined ? leftOf(lastPosition(owed) ?? row?.lastNotice, now) : {}
+  if (row !== undefined) return updateOf(id, row, { version, ...left }, taken)
   const encoded = after && encodedOf(after)
   // What was made and deleted at once is no entity, but may owe something.
   const entity = after && { ...placeOf(after), uncounted: version, ...encoded }
-  const document: EntityDocument = { _id: id, version, ...entity, ...(owed.length > 0 && { owed, ...marksOf(owed) }) }
+  const document: EntityDocument = {
+    _id: id,
+    version,
+    ...entity,
+    ...left,
+    ...(owed.length > 0 && { owed, ...marksOf(owed) }),
+  }
   const operation = { insertOne: { document } }
   return { ...{ id, version, operation, isInsert: true, moves: after !== undefined }, ...weightOf(encoded, owed) }
 }
@@ -194,12 +205,17 @@ function weightOf(encoded: Encoded | undefined, owed: readonly OwedChange[]): Pi
 }
 
 /** A deletion leaves what the counts have to know. */
-function updateOf(id: string, row: Row, version: string, { before, after, owed }: Taken): Write {
+function updateOf(
+  id: string,
+  row: Row,
+  { version, ...left }: Pick<EntityDocument, 'version' | 'types'>,
+  { before, after, owed }: Taken,
+): Write {
   const [was, is] = [before && shapeOf(before.entity), after && shapeOf(after.entity)]
   const isCounted = isSameShape(was, is)
   const marks = isCounted || row.uncounted !== undefined ? {} : { uncounted: version, ...(was && { counted: was }) }
   const encoded = after && encodedOf(after)
-  const set = { version, ...marks, ...marksOf(owed), ...(after && placeOf(after)), ...encoded }
+  const set = { version, ...marks, ...left, ...marksOf(owed), ...(after && placeOf(after)), ...encoded }
   const absent = ENTITY_FIELDS.filter((field) => !(field in set) && (field !== 'seq' || after === undefined))
   const $unset = Object.fromEntries(absent.map((field) => [field, '' as const]))
   const pushed = owed.length > 0 && { $push: { owed: { $each: [...owed] } } }

@@ -84,6 +84,10 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX notice_ended ON notice (subscription, state, settled_at, since) WHERE state IS NOT NULL;
   CREATE INDEX notice_age ON notice (state, settled_at) WHERE state IS NOT NULL;
   `,
+  `
+  CREATE INDEX notice_since ON notice (subscription, state, since) WHERE state IS NOT NULL;
+  CREATE INDEX notice_waiting ON notice (subscription, state, queue) WHERE state IS NULL;
+  `,
 ]
 
 /** Brings a database to the present tables. Throws where it was written by a newer Boya. */

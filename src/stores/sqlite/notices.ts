@@ -4,12 +4,10 @@ import type { Notice, NoticePage, NoticeSource, NoticeStore, Settlement } from '
 import { resultOf } from '../common/outcome.ts'
 import type { Databases } from './databases.ts'
 import { numberOf, readOwed, readSettled, tellSince, whereIs } from './notice-rows.ts'
+import { countOwed, endedOf, owedElsewhere, PIECE, type Read } from './notice-walks.ts'
 import type { Statements } from './statements.ts'
 
 const COLUMNS = 'position, notice_group, subscription, queue, entity, since, latest_only'
-
-/** Rows of one step: what a subscription has may be much, and others want to write meanwhile. */
-const PIECE = 200
 
 /**
  * All that is asked of the table `notice`. Indexes are named where SQLite, which knows nothing of the values, would
@@ -29,20 +27,11 @@ export const NOTICE_STATEMENTS = {
     WHERE position = ? AND notice_group = ? AND state IS NULL`,
   settleIn: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL AND queue = ?`,
-  backlog: `SELECT count(*) AS count, min(since) AS oldest FROM notice INDEXED BY notice_owed
-    WHERE state IS NULL AND subscription = ?`,
   settled: `SELECT ${COLUMNS}, state, settled_at, reason FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ? ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
-  endedSince: `SELECT position FROM notice INDEXED BY notice_ended
-    WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ?`,
-  toldAfter: `SELECT position FROM notice INDEXED BY notice_ended
-    WHERE subscription = ? AND state = 'delivered' AND state IS NOT NULL AND settled_at >= ?
-    AND (settled_at > ? OR position > ?) AND queue = ?`,
   // Of what is owed settled_at is when it was last made so again.
   revive: `UPDATE notice SET state = NULL, settled_at = ?, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
-  owedElsewhere: `SELECT position FROM notice INDEXED BY notice_owed
-    WHERE subscription = ? AND state IS NULL AND queue <> ?`,
   requeue: 'UPDATE notice SET queue = ? WHERE position = ? AND subscription = ? AND state IS NULL',
   dropOwed: `DELETE FROM notice WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
     WHERE subscription = ? AND state IS NULL LIMIT ${PIECE})`,
@@ -59,6 +48,10 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     const { sql, reads } = await databases.of(tenant)
     return reads.run(() => from(sql))
   }
+  const readIn =
+    (tenant: string): Read =>
+    (from) =>
+      read(tenant, from)
   /** One commit. */
   const write = async <T>(tenant: string, on: (sql: Statements) => T): Promise<T> => {
     const { sql, writes } = await databases.of(tenant)
@@ -73,17 +66,21 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       if (changed < PIECE) return all
     }
   }
-  /** Makes each of these wait in a queue; the source is told if it made any. */
+  /** One commit for some of them, so that others can write meanwhile. */
+  const movePiece = (tenant: string, positions: readonly number[], move: Move): Promise<number> =>
+    write(tenant, (sql) => positions.reduce((sum, each) => sum + Number(move(sql, each).changes), 0))
+  /** The source is told, also where it is broken off. */
   const intoQueue = async (
     { tenant, queue }: { readonly tenant: string; readonly queue: string },
-    positions: readonly number[],
-    move: (sql: Statements, position: number) => { readonly changes: number | bigint },
+    pieces: AsyncIterable<readonly number[]> | Iterable<readonly number[]>,
+    move: Move,
   ): Promise<number> => {
     let moved = 0
-    for (const piece of inPieces(positions)) {
-      moved += await write(tenant, (sql) => piece.reduce((sum, each) => sum + Number(move(sql, each).changes), 0))
+    try {
+      for await (const piece of pieces) moved += await movePiece(tenant, piece, move)
+    } finally {
+      if (moved > 0) source.committed(tenant, new Set([queue]))
     }
-    if (moved > 0) source.committed(tenant, new Set([queue]))
     return moved
   }
   return {
@@ -92,25 +89,19 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     settle: async ({ tenant }, settlements) => {
       if (settlements.length > 0) await write(tenant, (sql) => settleAll(sql, settlements, source.sinceTold))
     },
-    backlog: async ({ tenant }, subscription) => {
-      const { count, oldest } = await read(tenant, (sql) => sql(ASK.backlog).get(subscription))
-      return { count, ...(oldest !== null && { oldest }) }
-    },
+    backlog: ({ tenant }, subscription) => countOwed(readIn(tenant), subscription),
     settled: ({ tenant }, subscription, state, limit, since = Number.MIN_SAFE_INTEGER) =>
       read(tenant, (sql) => sql(ASK.settled).all(subscription, state, since, limit).map(readSettled)),
     revive: async ({ tenant }, subscription, queue, which, at) => {
-      const positions = await read(tenant, (sql) => endedOf(sql, subscription, which))
-      return await intoQueue({ tenant, queue }, positions, (sql, position) =>
+      const positions = await endedOf(readIn(tenant), subscription, which)
+      return await intoQueue({ tenant, queue }, inPieces(positions), (sql, position) =>
         sql(ASK.revive).run(at, queue, position, subscription),
       )
     },
-    requeue: async ({ tenant }, subscription, queue) => {
-      // Those that are moved are not looked at again: there may be as many as may wait.
-      const positions = await read(tenant, (sql) => positionsOf(sql(ASK.owedElsewhere).all(subscription, queue)))
-      return await intoQueue({ tenant, queue }, positions, (sql, position) =>
+    requeue: ({ tenant }, subscription, queue) =>
+      intoQueue({ tenant, queue }, owedElsewhere(readIn(tenant), subscription, queue), (sql, position) =>
         sql(ASK.requeue).run(queue, position, subscription),
-      )
-    },
+      ),
     drop: async ({ tenant }, subscription) => {
       const owed = await inSteps(tenant, ASK.dropOwed, subscription)
       await inSteps(tenant, ASK.dropSettled, subscription)
@@ -158,28 +149,15 @@ function settle(sql: Statements, { id, state, at, reason, onlyIn }: Settlement):
   return Number(changes) > 0
 }
 
-type Which = Parameters<NoticeStore['revive']>[3]
+type Move = (sql: Statements, position: number) => { readonly changes: number | bigint }
 
-/** In their order. */
-function endedOf(sql: Statements, subscription: string, which: Which): readonly number[] {
-  return positionsOf(endedRows(sql, subscription, which))
-}
-
-function positionsOf(rows: readonly { readonly position: number }[]): readonly number[] {
-  return rows.map(({ position }) => position).sort((a, b) => a - b)
-}
-
-function endedRows(sql: Statements, subscription: string, which: Which): { position: number }[] {
-  if ('deadSince' in which) return sql(ASK.endedSince).all(subscription, 'dead', which.deadSince)
-  if ('since' in which)
-    return ['dead', 'delivered'].flatMap((state) => sql(ASK.endedSince).all(subscription, state, which.since))
-  return which.toldAfter.flatMap(({ queue, at, position }) =>
-    sql(ASK.toldAfter).all(subscription, at, at, numberOf(position), queue),
-  )
-}
-
-function inPieces(positions: readonly number[]): readonly (readonly number[])[] {
-  return Array.from({ length: Math.ceil(positions.length / PIECE) }, (_, piece) =>
-    positions.slice(piece * PIECE, (piece + 1) * PIECE),
-  )
+function* inPieces(positions: Iterable<number>): Generator<readonly number[]> {
+  let piece: number[] = []
+  for (const position of positions) {
+    piece.push(position)
+    if (piece.length < PIECE) continue
+    yield piece
+    piece = []
+  }
+  if (piece.length > 0) yield piece
 }
