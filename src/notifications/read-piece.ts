@@ -34,7 +34,7 @@ const PIECE = 5
 
 /** Throws what the store throws; the reading goes on from where it was then. */
 export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void> {
-  const { call, queue, notices, settings, now, window, arrivals, arrivingIn, place, isFull } = deps
+  const { call, queue, notices, settings, now, window, paces, arrivals, arrivingIn, place, isFull } = deps
   const countOf = createBacklogs(deps)
   /** How many are too many of these subscriptions. */
   const excesses = async (ids: Iterable<string>): Promise<Excess> => {
@@ -49,7 +49,9 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
   /** An instance that did not know yet of its new endpoint has owed it here. */
   const moveOn = async (id: string, pace: Pace | undefined): Promise<void> => {
     window.forget(window.waiting().flatMap((notice) => (notice.subscription === id ? [notice.id] : [])))
-    if (pace !== undefined) await notices.requeue(call, id, queueOf(pace.subscription.endpoint.uri))
+    if (pace === undefined) return
+    await notices.requeue(call, id, queueOf(pace.subscription.endpoint.uri))
+    paces.forget(id)
   }
   /** Returns the subscriptions of which nothing is to be told here any more. */
   const placeAll = async (page: readonly Notice[], paceOf: PaceOf, of: Reading): Promise<ReadonlySet<string>> => {
