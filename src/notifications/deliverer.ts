@@ -2,6 +2,7 @@
 
 import { Problem } from '../core/model/problems.ts'
 import type { Ownership } from '../duties/ownership.ts'
+import { createPlaces } from '../outbound/places.ts'
 import type { Call } from '../ports/call.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import type { Bells } from './bells.ts'
@@ -21,7 +22,7 @@ export interface Deliverer {
   close(): Promise<void>
 }
 
-interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostBytes'> {
+interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostBytes' | 'beginning'> {
   readonly notices: NoticeStore
   readonly ownership: Omit<Ownership, 'close'>
   /** Those that have subscriptions. */
@@ -32,18 +33,22 @@ interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostByt
   readonly bells: Pick<Bells, 'ring'>
   /** Something may be owed in a queue of a stream; returns whether its connection is here. */
   readonly wakeStream: (tenant: string, queue: string) => boolean
+  /** Of what is owed, in memory: in all queues together, of which each has its share, whatever the others have. */
+  readonly allBytes?: number
 }
 
 /** Milliseconds from one look at all queues to the next: for what nobody told, or could tell. And until a store that failed is asked again. */
 const LOOK_MS = 10_000
 const AGAIN_MS = 250
 
-/** Of what is owed, in memory: in a queue, and in all together, of which each has its share, whatever the others have. */
+/** Of what is owed, in memory: in a queue, and in all together. */
 const QUEUE_BYTES = 33_554_432
 const ALL_BYTES = 268_435_456
+/** Queues that begin at once: to read the first of thousands together would keep all others waiting. */
+const BEGINNING = 4
 
 export function startDeliverer(deps: DelivererDeps): Deliverer {
-  const { notices, ownership, tenants, callOf, bells, wakeStream } = deps
+  const { notices, ownership, tenants, callOf, bells, wakeStream, allBytes = ALL_BYTES } = deps
   const deliveries = new Map<string, Delivery>()
   /** Those that are not begun any more, until they have ended. */
   const ending = new Set<Promise<void>>()
@@ -53,7 +58,8 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   let looking: Promise<void> | undefined
   let isToLookAgain = false
 
-  const mostBytes = (): number => Math.min(QUEUE_BYTES, ALL_BYTES / Math.max(1, deliveries.size))
+  const mostBytes = (): number => Math.min(QUEUE_BYTES, allBytes / Math.max(1, deliveries.size))
+  const beginning = createPlaces(BEGINNING)
 
   ownership.onChange(() => void lookNow())
   const timer = setInterval(() => {
@@ -95,7 +101,10 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   function begin(tenant: string, queue: string, key: string): boolean {
     const term = isClosed ? undefined : ownership.term(key)
     if (term === undefined) return false
-    const delivery = startDelivery({ ...deps, mostBytes, call: callOf(tenant), queue, term, onEnd: () => ended(key) })
+    const delivery = startDelivery({
+      ...{ ...deps, mostBytes, beginning, call: callOf(tenant) },
+      ...{ queue, term, onEnd: () => ended(key) },
+    })
     deliveries.set(key, delivery)
     return true
   }
