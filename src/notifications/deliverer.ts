@@ -7,9 +7,15 @@ import type { Call } from '../ports/call.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import type { Bells } from './bells.ts'
 import { type Delivery, type DeliveryDeps, startDelivery } from './delivery.ts'
+import { createLooks } from './looks.ts'
 import { isOfStream, ofKey, queueKey } from './queue-name.ts'
 
 export interface Deliverer {
+  /**
+   * Something is about to be committed in this queue, or is not: where nobody can say whether it was, because the store
+   * did not answer, it is looked later.
+   */
+  owing(tenant: string, queue: string): void
   /** Notices of these queues have been committed by this instance. */
   committed(tenant: string, queues: ReadonlySet<string>): void
   /** Another instance has committed some of this queue (queueKey). */
@@ -35,10 +41,12 @@ interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostByt
   readonly wakeStream: (tenant: string, queue: string) => boolean
   /** Of what is owed, in memory: in all queues together, of which each has its share, whatever the others have. */
   readonly allBytes?: number
+  /** Milliseconds from one look at what nobody told of to the next. */
+  readonly turnMs?: number
 }
 
-/** Milliseconds from one look at all queues to the next: for what nobody told, or could tell. And until a store that failed is asked again. */
-const LOOK_MS = 10_000
+/** Milliseconds; the second: until a store that failed is asked again. */
+const TURN_MS = 10_000
 const AGAIN_MS = 250
 
 /** Of what is owed, in memory: in a queue, and in all together. */
@@ -48,41 +56,35 @@ const ALL_BYTES = 268_435_456
 const BEGINNING = 4
 
 export function startDeliverer(deps: DelivererDeps): Deliverer {
-  const { notices, ownership, tenants, callOf, bells, wakeStream, allBytes = ALL_BYTES } = deps
+  const { notices, ownership, callOf, bells, wakeStream, allBytes = ALL_BYTES, turnMs = TURN_MS } = deps
   const deliveries = new Map<string, Delivery>()
   /** Those that are not begun any more, until they have ended. */
   const ending = new Set<Promise<void>>()
   let isClosed = false
-  let isFailing = false
-  let lookedAt = Number.NEGATIVE_INFINITY
-  let looking: Promise<void> | undefined
-  let isToLookAgain = false
+  /** Where something may have been committed of which nobody told, since the last turn, and since the one before. */
+  let unsure = new Map<string, Set<string>>()
+  let unsureBefore = unsure
 
   const mostBytes = (): number => Math.min(QUEUE_BYTES, allBytes / Math.max(1, deliveries.size))
   const beginning = createPlaces(BEGINNING)
 
-  ownership.onChange(() => void lookNow())
-  const timer = setInterval(() => {
-    if (performance.now() - lookedAt >= (isFailing ? AGAIN_MS : LOOK_MS)) lookNow()
-  }, AGAIN_MS).unref()
-  lookNow()
+  const looks = createLooks({ ...deps, lookIn, onTurn: lookWhereUnsure, failed, turnMs, againMs: AGAIN_MS })
+  ownership.onChange(looks.lookAtAll)
+  looks.lookAtAll()
   return {
-    committed: (tenant, queues) => {
-      const others = [...queues].filter((queue) => !wake(tenant, queue))
-      if (others.length > 0 && !ownership.isAlone()) bells.ring(others.map((queue) => queueKey(tenant, queue)))
-    },
+    owing,
+    committed,
     rung: (key) => {
       const { tenant, queue } = ofKey(key)
       wake(tenant, queue)
     },
-    rungForAny: lookNow,
+    rungForAny: looks.lookAtAll,
     subscriptionsChanged: (tenant) => {
       for (const [key, delivery] of deliveries) if (key.startsWith(queueKey(tenant, ''))) delivery.lookAgain()
     },
     close: async () => {
       isClosed = true
-      clearInterval(timer)
-      await looking
+      await looks.close()
       await Promise.all([...[...deliveries.values()].map((delivery) => delivery.close()), ...ending])
     },
   }
@@ -103,7 +105,12 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
     if (term === undefined) return false
     const delivery = startDelivery({
       ...{ ...deps, mostBytes, beginning, call: callOf(tenant) },
-      ...{ queue, term, onEnd: () => ended(key) },
+      ...{ queue, term },
+      onEnd: () => {
+        ended(key)
+        // What was committed while it ended is its next owner's.
+        if (!isClosed && term.signal().aborted) committed(tenant, new Set([queue]))
+      },
     })
     deliveries.set(key, delivery)
     return true
@@ -118,25 +125,26 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
     deliveries.delete(key)
   }
 
-  function lookNow(): void {
-    lookedAt = performance.now()
-    // What came to be owed behind the look that is under way is found by another.
-    if (looking !== undefined) isToLookAgain = true
-    else
-      looking = look().finally(() => {
-        looking = undefined
-        if (isToLookAgain && !isClosed) lookNow()
-      })
+  function owing(tenant: string, queue: string): void {
+    const queues = unsure.get(tenant)
+    if (queues === undefined) unsure.set(tenant, new Set([queue]))
+    else queues.add(queue)
   }
 
-  async function look(): Promise<void> {
-    isToLookAgain = false
-    const errors: unknown[] = []
-    for (const tenant of tenants()) await lookIn(tenant).catch((error: unknown) => errors.push(error))
-    const [error] = errors
-    if (error !== undefined && !isFailing)
-      callOf('').log.warn({ error }, 'the store does not tell in which queues something is owed; asking again')
-    isFailing = error !== undefined
+  function committed(tenant: string, queues: ReadonlySet<string>): void {
+    const others = [...queues].filter((queue) => !wake(tenant, queue))
+    if (others.length > 0 && !ownership.isAlone()) bells.ring(others.map((queue) => queueKey(tenant, queue)))
+  }
+
+  /** As if it had been committed, a turn later: until then it has been, or never is. */
+  function lookWhereUnsure(): void {
+    for (const [tenant, queues] of unsureBefore) committed(tenant, queues)
+    unsureBefore = unsure
+    unsure = new Map()
+  }
+
+  function failed(error: unknown): void {
+    callOf('').log.warn({ error }, 'the store does not tell in which queues something is owed; asking again')
   }
 
   async function lookIn(tenant: string): Promise<void> {

@@ -76,6 +76,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
       streams?.changed(tenant)
       periodic?.subscriptionsChanged(tenant)
     },
+    owing: (tenant, queue) => deliverer?.owing(tenant, queue),
     committed: (tenant, queues) => deliverer?.committed(tenant, queues),
   })
   const call = callOf('')

@@ -3,6 +3,7 @@ import type { Ownership } from '../../src/duties/ownership.ts'
 import { startTerm } from '../../src/duties/term.ts'
 import { type Deliverer, startDeliverer } from '../../src/notifications/deliverer.ts'
 import { queueKey } from '../../src/notifications/queue-name.ts'
+import type { Call } from '../../src/ports/call.ts'
 import { callIn } from '../contract/contract-store.ts'
 import { type Bench, openBench, pause, subscriptionOf, until } from './delivery-bench.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
@@ -42,8 +43,9 @@ const wakeStream = (_: string, queue: string): boolean => queue === 'stream://he
 const rung: string[] = []
 const bells = { ring: (keys: Iterable<string>) => void rung.push(...keys) }
 
-function start(ownership: Omit<Ownership, 'close'>): Deliverer {
-  const deliverer = startDeliverer({ ...bench.deps, ownership, tenants: () => [''], callOf: callIn, bells, wakeStream })
+function start(ownership: Omit<Ownership, 'close'>, more: object = {}): Deliverer {
+  const around = { ownership, tenants: () => [''], callOf: callIn, bells, wakeStream }
+  const deliverer = startDeliverer({ ...bench.deps, ...around, ...more })
   deliverers.push(deliverer)
   return deliverer
 }
@@ -107,6 +109,54 @@ it('tells nothing of a queue that is another’s, until it is its own, and no mo
   set(true)
   await until(async () => (await bench.owed()) === 0)
   expect(receiver.got).toHaveLength(2)
+})
+
+/** Many Tenants, and in which of them it is looked; those that fail. */
+function manyTenants() {
+  const names = Array.from({ length: 30 }, (_, i) => `t${i}`)
+  const asked: string[] = []
+  const failing = new Set<string>()
+  const queues = async ({ tenant }: Call): Promise<readonly string[]> => {
+    asked.push(tenant)
+    if (failing.has(tenant)) throw new Error('no such disk')
+    return []
+  }
+  const notices = { ...bench.deps.notices, queues }
+  return { names, asked, failing, more: { notices, tenants: () => names, turnMs: 1 } }
+}
+
+it('looks at all Tenants when it begins and when instances change, and at some in turn otherwise', async () => {
+  const { names, asked, more } = manyTenants()
+  const { ownership, set } = ownershipOf(true, true)
+  start(ownership, more)
+  const all = (): boolean => names.every((name) => asked.includes(name))
+  await until(all, 200)
+  asked.length = 0
+  await pause(600)
+  expect(asked.length).toBeLessThanOrEqual(3 * 4)
+  await until(all)
+  asked.length = 0
+  set(true)
+  await until(all, 200)
+})
+
+it('looks again at the Tenants alone that could not be looked at', async () => {
+  const { names, asked, failing, more } = manyTenants()
+  failing.add('t3')
+  start(ownershipOf(true, true).ownership, { ...more, turnMs: 60_000 })
+  await until(() => asked.length === names.length, 200)
+  asked.length = 0
+  await until(() => asked.length >= 2)
+  failing.clear()
+  expect(new Set(asked)).toEqual(new Set(['t3']))
+})
+
+it('tells what may have been committed without anybody being told of it', async () => {
+  const deliverer = start(ownershipOf(true, true).ownership, { tenants: () => [], turnMs: 1 })
+  deliverer.owing('', bench.queue())
+  await bench.owe(['a'])
+  await until(async () => (await bench.owed()) === 0, 2_000)
+  expect(receiver.got).toHaveLength(1)
 })
 
 it('looks again at what rests when subscriptions have changed', async () => {
