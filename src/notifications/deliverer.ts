@@ -22,8 +22,8 @@ export interface Deliverer {
   rung(key: string): void
   /** Another one may have, of any. */
   rungForAny(): void
-  /** Subscriptions of the Tenant have changed, so that what rests can perhaps be told. */
-  subscriptionsChanged(tenant: string): void
+  /** These subscriptions of the Tenant have changed, or any, so that what rests can perhaps be told. */
+  subscriptionsChanged(tenant: string, ids?: readonly string[]): void
   /** Begins nothing more; waits for what is under way, and settles it. */
   close(): Promise<void>
 }
@@ -79,8 +79,8 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
       wake(tenant, queue)
     },
     rungForAny: looks.lookAtAll,
-    subscriptionsChanged: (tenant) => {
-      for (const [key, delivery] of deliveries) if (key.startsWith(queueKey(tenant, ''))) delivery.lookAgain()
+    subscriptionsChanged: (tenant, ids) => {
+      for (const [key, delivery] of deliveries) if (key.startsWith(queueKey(tenant, ''))) delivery.lookAgain(ids)
     },
     close: async () => {
       isClosed = true

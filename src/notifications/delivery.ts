@@ -14,8 +14,8 @@ import { createTelling } from './telling.ts'
 export interface Delivery {
   /** There may be something new. */
   wake(): void
-  /** Subscriptions have changed, so that what rests can perhaps be told. */
-  lookAgain(): void
+  /** These subscriptions have changed, or any, so that what rests can perhaps be told. */
+  lookAgain(ids?: readonly string[]): void
   /** Begins nothing more, and returns when what was under way has ended, or has been given up after a while, and is settled. */
   close(): Promise<void>
 }
@@ -49,7 +49,7 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
   let isFailing = false
   const isOver = (): boolean => isClosing || term.signal().aborted
   const parts = createDeliveryParts(deps)
-  const { window, reader, host, settling, bell } = parts
+  const { window, reader, paces, host, settling, bell } = parts
   const telling = createTelling({ ...deps, signal, isOver }, parts)
 
   const read = async (): Promise<void> => {
@@ -95,9 +95,12 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
       reader.wake()
       bell.ring()
     },
-    lookAgain: () => {
+    lookAgain: (ids) => {
+      // Of the others nothing has been read yet.
+      const known = ids?.filter((id) => paces.of(id) !== undefined)
+      if (known?.length === 0) return
       reader.wake()
-      reader.lookAgain()
+      reader.lookAgain(known && new Set(known))
       bell.ring()
     },
     close: async () => {

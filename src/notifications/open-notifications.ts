@@ -71,8 +71,8 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const subscribers = await deps.subscribers.open({
     documents,
     callOf,
-    changed: (tenant) => {
-      deliverer?.subscriptionsChanged(tenant)
+    changed: (tenant, ids) => {
+      deliverer?.subscriptionsChanged(tenant, ids)
       streams?.changed(tenant)
       periodic?.subscriptionsChanged(tenant)
     },

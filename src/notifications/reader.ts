@@ -26,8 +26,8 @@ export interface Reader {
   wake(): void
   /** They have been taken out of the window, and rest for so many milliseconds. */
   rest(notices: readonly Notice[], ms: number): void
-  /** What rests can perhaps be told now. */
-  lookAgain(): void
+  /** What rests can perhaps be told now, because these subscriptions have changed, or any. */
+  lookAgain(changed?: ReadonlySet<string>): void
   /** What rests because its endpoint failed can be told now, and is not to wait for long. */
   recovered(): void
   /** Reads where there is reason to. Throws what the store throws, and may be called again. */
@@ -91,9 +91,11 @@ export function createReader(deps: ReaderDeps): Reader {
   const { begin, readOn, readRound } = createReadingOn({ now, readings, plan, readPiece })
 
   /** What has gone to another queue, and perhaps come back, is not what it was. */
-  const leaveMoved = (): void => {
+  const leaveMoved = (changed: ReadonlySet<string> | undefined): void => {
+    const moved = changed && new Set([...changed].filter(arrivals.hasMoved))
+    if (moved?.size === 0) return
     for (const notice of window.waiting()) {
-      if (!arrivals.hasMoved(notice.subscription)) continue
+      if (moved === undefined ? !arrivals.hasMoved(notice.subscription) : !moved.has(notice.subscription)) continue
       window.forget([notice.id])
       rest(notice, 0)
     }
@@ -122,8 +124,8 @@ export function createReader(deps: ReaderDeps): Reader {
     rest: (taken, ms) => {
       for (const notice of taken) rest(notice, ms)
     },
-    lookAgain: () => {
-      leaveMoved()
+    lookAgain: (changed) => {
+      leaveMoved(changed)
       if (readings.end.resting.size > 0) plan.lookNow()
     },
     recovered: () => {

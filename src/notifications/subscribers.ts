@@ -38,8 +38,8 @@ interface SubscribersDeps {
   readonly documents: Pick<DocumentStore, 'get' | 'list' | 'watch'>
   /** Of a Tenant, and alive as long as the broker. */
   readonly callOf: (tenant: string) => Call
-  /** Some of the Tenant may have changed. */
-  readonly changed: (tenant: string) => void
+  /** These of the Tenant may have changed; undefined: any. */
+  readonly changed: (tenant: string, ids: readonly string[] | undefined) => void
   /** Something is about to be committed in this queue, or is not. */
   readonly owing: (tenant: string, queue: string) => void
   /** Notices of these queues have been committed by this instance. */

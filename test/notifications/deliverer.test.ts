@@ -169,6 +169,21 @@ it('looks again at what rests when subscriptions have changed', async () => {
   await until(async () => (await bench.owed()) === 0, 1_000)
 })
 
+it('reads nothing again because of a subscription of which nothing is owed', async () => {
+  await bench.put(subscriptionOf(receiver.origin, { isActive: false }))
+  await bench.owe(['a'])
+  const deliverer = start(ownershipOf(true, true).ownership)
+  await until(() => bench.pages() > 0)
+  await pause(100)
+  const before = bench.pages()
+  deliverer.subscriptionsChanged('', ['s2'])
+  await pause(100)
+  expect(bench.pages()).toBe(before)
+  await bench.put(subscriptionOf(receiver.origin))
+  deliverer.subscriptionsChanged('', ['s2', 's1'])
+  await until(async () => (await bench.owed()) === 0, 1_000)
+})
+
 it('has noted what became of what was under way when it is closed', async () => {
   await bench.owe(['a'])
   const deliverer = start(ownershipOf(true, true).ownership)
