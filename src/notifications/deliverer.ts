@@ -1,7 +1,7 @@
 /** All queues of all Tenants that are this instance's: begun when something is owed in them, ended when they are another's. */
 
 import { Problem } from '../core/model/problems.ts'
-import type { Ownership } from '../duties/ownership.ts'
+import type { HeldTerm, Ownership } from '../duties/ownership.ts'
 import { createPlaces } from '../outbound/places.ts'
 import type { Call } from '../ports/call.ts'
 import type { NoticeStore } from '../ports/notices.ts'
@@ -30,7 +30,7 @@ export interface Deliverer {
 
 interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostBytes' | 'beginning'> {
   readonly notices: NoticeStore
-  readonly ownership: Omit<Ownership, 'close'>
+  readonly ownership: Pick<Ownership, 'begin' | 'isAlone' | 'onChange'>
   /** Those that have subscriptions. */
   readonly tenants: () => readonly string[]
   /** Of a Tenant, and alive as long as the broker. */
@@ -101,13 +101,13 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   }
 
   function begin(tenant: string, queue: string, key: string): boolean {
-    const term = isClosed ? undefined : ownership.term(key)
+    const term = isClosed ? undefined : ownership.begin(key)
     if (term === undefined) return false
     const delivery = startDelivery({
       ...{ ...deps, mostBytes, beginning, call: callOf(tenant) },
       ...{ queue, term },
       onEnd: () => {
-        ended(key)
+        ended(key, term)
         // What was committed while it ended is its next owner's.
         if (!isClosed && term.signal().aborted) committed(tenant, new Set([queue]))
       },
@@ -116,11 +116,14 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
     return true
   }
 
-  function ended(key: string): void {
+  function ended(key: string, term: HeldTerm): void {
     const closing = deliveries
       .get(key)
       ?.close()
-      .finally(() => ending.delete(closing as Promise<void>))
+      .finally(() => {
+        term.letGo()
+        ending.delete(closing as Promise<void>)
+      })
     if (closing !== undefined) ending.add(closing)
     deliveries.delete(key)
   }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Ownership } from '../../src/duties/ownership.ts'
-import { startTerm } from '../../src/duties/term.ts'
+import { startTerm, type Term } from '../../src/duties/term.ts'
 import { type Deliverer, startDeliverer } from '../../src/notifications/deliverer.ts'
 import { queueKey } from '../../src/notifications/queue-name.ts'
 import type { Call } from '../../src/ports/call.ts'
@@ -21,13 +21,21 @@ afterEach(async () => {
   await receiver.stop()
 })
 
+type Owned = Pick<Ownership, 'begin' | 'isAlone' | 'onChange'>
+
 /** Owns all, or nothing, as the test says. */
 function ownershipOf(owns: boolean, alone: boolean) {
   const listeners: (() => void)[] = []
   const forLong = () => startTerm(performance.now() + 60_000, () => performance.now())
   let term = owns ? forLong() : undefined
-  const ownership: Omit<Ownership, 'close'> = {
-    term: () => (term?.signal().aborted === false ? term : undefined),
+  /** Terms that are held. */
+  let holds = 0
+  const hold = ({ signal }: Term) => {
+    holds++
+    return { signal, letGo: () => void holds-- }
+  }
+  const ownership: Owned = {
+    begin: () => (term?.signal().aborted === false ? hold(term) : undefined),
     isAlone: () => alone,
     onChange: (listener) => listeners.push(listener),
   }
@@ -36,14 +44,14 @@ function ownershipOf(owns: boolean, alone: boolean) {
     term = next ? forLong() : undefined
     for (const listener of listeners) listener()
   }
-  return { ownership, set }
+  return { ownership, set, holds: () => holds }
 }
 
 const wakeStream = (_: string, queue: string): boolean => queue === 'stream://here.1'
 const rung: string[] = []
 const bells = { ring: (keys: Iterable<string>) => void rung.push(...keys) }
 
-function start(ownership: Omit<Ownership, 'close'>, more: object = {}): Deliverer {
+function start(ownership: Owned, more: object = {}): Deliverer {
   const around = { ownership, tenants: () => [''], callOf: callIn, bells, wakeStream }
   const deliverer = startDeliverer({ ...bench.deps, ...around, ...more })
   deliverers.push(deliverer)
@@ -93,7 +101,7 @@ it('tells others where it commits what is theirs to deliver', async () => {
 })
 
 it('tells nothing of a queue that is another’s, until it is its own, and no more when it is not any more', async () => {
-  const { ownership, set } = ownershipOf(false, true)
+  const { ownership, set, holds } = ownershipOf(false, true)
   const deliverer = start(ownership)
   await bench.owe(['a'])
   committed(deliverer)
@@ -106,6 +114,7 @@ it('tells nothing of a queue that is another’s, until it is its own, and no mo
   committed(deliverer)
   await pause(200)
   expect(receiver.got).toHaveLength(1)
+  expect(holds()).toBe(0)
   set(true)
   await until(async () => (await bench.owed()) === 0)
   expect(receiver.got).toHaveLength(2)

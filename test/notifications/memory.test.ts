@@ -67,7 +67,11 @@ function counted(notices: NoticeStore) {
 it('is no more than there may be, whatever is owed, and all of it is told', async () => {
   const { notices, seen } = counted(bench.deps.notices)
   const term = startTerm(performance.now() + 60_000, () => performance.now())
-  const ownership = { term: () => term, isAlone: () => true, onChange: () => undefined }
+  const ownership = {
+    begin: () => ({ signal: term.signal, letGo: () => undefined }),
+    isAlone: () => true,
+    onChange: () => undefined,
+  }
   const around = { tenants: () => [''], callOf: callIn, bells: { ring: () => undefined }, wakeStream: () => false }
   deliverer = startDeliverer({ ...bench.deps, ...around, notices, ownership, allBytes: ALL_BYTES })
   await until(() => seen.queues.size === QUEUES && open?.length === QUEUES)
