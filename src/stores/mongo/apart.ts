@@ -49,6 +49,14 @@ export function* piecesOf(notices: readonly NoticeDocument[]): Generator<readonl
 /** What has to be known of a notice so that it can take the place of earlier ones. */
 export type Placed = Pick<NoticeDocument, '_id' | 'subscription' | 'entity' | 'position' | 'latestOnly' | 'folds'>
 
+/** What stood apart is owed. */
+export const JOINING = { $set: { state: 'owed' as const }, $unset: { settledAt: '' as const } }
+
+/** As it is kept until it may be read. */
+export function setApart(notice: NoticeDocument): NoticeDocument {
+  return { ...notice, state: 'apart', settledAt: notice.since }
+}
+
 /**
  * Makes owed what a change owes that stands apart, some at a time, in order. `ready` is done with each before it is: it may
  * be done again.
@@ -71,8 +79,9 @@ export async function joinApart(
     if (end === undefined) return
     range = { $gt: end }
     await ready(some)
-    const update = { $set: { state: 'owed' as const }, $unset: { settledAt: '' as const } }
-    const operations = some.map(({ _id }) => ({ updateOne: { filter: { _id, state: 'apart' as const }, update } }))
+    const operations = some.map(({ _id }) => ({
+      updateOne: { filter: { _id, state: 'apart' as const }, update: JOINING },
+    }))
     await ask(() => notices.bulkWrite(operations, { ordered: true }))
   }
 }

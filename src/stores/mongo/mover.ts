@@ -8,7 +8,7 @@ import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { NoticeSource } from '../../ports/notices.ts'
-import { joinApart, keepNotices } from './apart.ts'
+import { joinApart, keepNotices, setApart } from './apart.ts'
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createErrand, type Errand } from './errand.ts'
@@ -113,7 +113,10 @@ async function move(moved: Moved, found: readonly Owing[]): Promise<void> {
   const { ask, entities } = moved
   const changes = found.flatMap(({ owed }) => owed ?? [])
   const notices = noticesIn(changes)
-  await keepNotices(moved, notices)
+  await keepNotices(
+    moved,
+    notices.map((notice) => (notice.folds ? setApart(notice) : notice)),
+  )
   await takePlaces(moved, notices)
   for (const change of changes) {
     if (change.first !== undefined) await joinApart(moved, change, (some) => takePlaces(moved, some))

@@ -3,6 +3,7 @@
 import type { EntityChange } from '../../core/model/change.ts'
 import { stringifyJson } from '../../core/model/json-text.ts'
 import type { Owing } from '../common/owing.ts'
+import { setApart } from './apart.ts'
 import type { NoticeDocument, OwedChange } from './stored.ts'
 
 /** The place of a notice, later than one. */
@@ -42,7 +43,7 @@ export function createGathering(next: NextPosition, last: string | undefined): G
       if (bytes <= MOST_OF_CHANGE) owed.push(owing)
       else {
         owed.push({ ...owing, bytes: OF_NOTICE, contents: [], notices: [], first })
-        for (const each of noticesIn([owing])) apart.push({ ...each, state: 'apart', settledAt: change.now })
+        for (const each of noticesIn([owing])) apart.push(setApart(each))
       }
       return found.map(({ queue }) => queue)
     },

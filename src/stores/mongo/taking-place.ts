@@ -5,7 +5,7 @@ import type { Json } from '../../core/model/entity.ts'
 import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { NoticeSource, Settlement } from '../../ports/notices.ts'
-import type { Placed } from './apart.ts'
+import { JOINING, type Placed } from './apart.ts'
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import type { NoticeDocument } from './stored.ts'
@@ -19,10 +19,15 @@ interface Taking extends Pick<Collections, 'notices'> {
 /** Updates of one bulk. */
 const AT_A_TIME = 500
 
-/** For those that are in the collection, owed or apart: it may be done again. */
+/** For those that are in the collection, owed or apart: it may be done again. What folds is owed afterwards. */
 export async function takePlaces(taking: Taking, notices: readonly Placed[]): Promise<void> {
   const { ask, notices: into, clock } = taking
-  for (const notice of notices) if (notice.folds) await foldInto(taking, notice)
+  for (const notice of notices) {
+    if (!notice.folds) continue
+    await foldInto(taking, notice)
+    // Not before: nobody is to read it without what is folded into it.
+    await ask(() => into.updateOne({ _id: notice._id, state: 'apart' }, JOINING))
+  }
   const operations = notices
     .filter(({ latestOnly, folds }) => latestOnly && !folds)
     .map((notice): AnyBulkWriteOperation<NoticeDocument> => {
