@@ -27,7 +27,7 @@ export interface BuildRoomLimits {
   readonly bytesOfQueue: number
 }
 
-export const BUILD_ROOM: BuildRoomLimits = { builds: 4, bytes: 134_217_728, bytesOfQueue: 33_554_432 }
+export const BUILD_ROOM: BuildRoomLimits = { builds: 4, bytes: 67_108_864, bytesOfQueue: 16_777_216 }
 
 /** `onRoom`: called when there may be room again. */
 export function createBuildRoom(most: BuildRoomLimits, onRoom: (queue: string) => void): BuildRoom {
