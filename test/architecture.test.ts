@@ -195,6 +195,12 @@ describe('the house', () => {
     expect(readers.map((file) => relative(src, file)).filter((file) => file !== 'config/env.ts')).toEqual([])
   })
 
+  it('joins signals that live long by duties/either-signal.ts', () => {
+    const joining = files.filter((file) => readFileSync(file, 'utf8').includes('AbortSignal.any('))
+    // That of a request ends with it.
+    expect(joining.map((file) => relative(src, file))).toEqual(['operations/send-sample.ts'])
+  })
+
   it('keeps files short: 350 lines at most', () => {
     const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 351)
     expect(long.map((file) => relative(src, file))).toEqual([])

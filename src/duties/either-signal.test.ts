@@ -24,6 +24,18 @@ it('follows them no more when it is cleared', () => {
   expect(signal.aborted).toBe(false)
 })
 
+it('is followed by as much as there is, without a warning', async () => {
+  const warnings: Error[] = []
+  const warn = (warning: Error): void => void warnings.push(warning)
+  process.on('warning', warn)
+  const one = new AbortController()
+  const all = Array.from({ length: 20 }, () => eitherSignal(one.signal))
+  for (let i = 0; i < 20; i++) all[0]?.signal.addEventListener('abort', () => i)
+  await pause(1)
+  process.off('warning', warn)
+  expect(warnings).toEqual([])
+})
+
 it('leaves nothing behind with those that live on', async () => {
   const [one, other] = [new AbortController(), new AbortController()]
   const heap = async (): Promise<number> => {

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 export interface EitherSignal {
   readonly signal: AbortSignal
   /** To be called when nobody asks it any more: it does not follow the others then. */
@@ -11,6 +13,8 @@ export interface EitherSignal {
 export function eitherSignal(...signals: readonly AbortSignal[]): EitherSignal {
   const either = new AbortController()
   const abort = (): void => either.abort()
+  // As many as there is work that it ends: that is no leak.
+  setMaxListeners(0, either.signal, ...signals)
   if (signals.some(({ aborted }) => aborted)) abort()
   for (const signal of signals) signal.addEventListener('abort', abort, { once: true })
   return {

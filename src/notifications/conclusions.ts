@@ -2,22 +2,20 @@
 
 import { isToFold } from '../core/subscription/fold-told.ts'
 import type { Notice } from '../ports/notices.ts'
-import type { Attempt, AttemptDeps } from './attempt.ts'
+import { type Attempt, type AttemptDeps, type FailedAttempt, isOwnFault } from './attempt.ts'
 import type { DeliveryParts } from './delivery-parts.ts'
 import type { Pace } from './paces.ts'
 import type { Outcome } from './sender.ts'
 import { keyOf } from './window.ts'
 
 export interface Conclusions {
-  /** `begunAt`: when telling it began, by the clock that only grows. */
+  /** `begunAt`: when telling it began, by the clock of its host. */
   conclude(notices: readonly Notice[], pace: Pace, ended: Attempt, begunAt: number): void
   /** What waits of a subscription rests for so many milliseconds. */
   leave(subscription: string, ms: number): void
   /** They rest for so many milliseconds, with what waits of the same entities, which must not overtake them. */
   putBack(notices: readonly Notice[], ms: number): void
 }
-
-type Failure = Outcome & { readonly ok: false }
 
 /** `signal`: aborted when what was under way has been given up: the queue's next owner tells it. */
 export function createConclusions(
@@ -54,15 +52,9 @@ export function createConclusions(
     const delivered = { state: 'delivered', at: clock.now() } as const
     settling.add(notices.map((notice) => ({ id: notice.id, ...delivered, ...(folds && { told: notice }) })))
   }
-  const succeeded = ({ breaker }: Pace): void => {
-    host.answered()
-    if (breaker.isSpared()) reader.recovered()
-    breaker.succeeded()
-  }
-  /** `isNotices`: it may be their own fault. */
-  const failedOf = (notices: readonly Notice[], reason: string, isNotices: boolean, ms: number): void => {
+  const failedOf = (notices: readonly Notice[], ended: FailedAttempt, ms: number): void => {
     const ids = notices.map(({ id }) => id)
-    rests.failed(notices, reason, isNotices)
+    rests.failed(notices, ended.reason, isOwnFault(ended))
     putBack(notices, Math.max(ms, ...ids.map(rests.restMs)))
   }
   /** For its owner: when what has failed of it is tried again, where anything has. */
@@ -73,14 +65,12 @@ export function createConclusions(
     const nextAttempt = Math.min(clock.now() + Math.max(paces.sparedMs(pace), host.waitMs(), restMs), LAST)
     figures.note(call, subscription.id, { nextAttempt })
   }
-  const failed = (notices: readonly Notice[], pace: Pace, ended: Failure, begunAt: number): void => {
-    const { breaker, subscription } = pace
+  const failed = (notices: readonly Notice[], pace: Pace, ended: FailedAttempt & Outcome, begunAt: number): void => {
+    const { endpoint } = pace.subscription
     pace.lastError = ended.reason
-    if (ended.status === undefined) host.failed(subscription.endpoint.uri, begunAt)
-    else host.answered()
-    breaker.failed(ended.retryAfterMs ?? 0)
-    if (paces.sparedMs(pace) > 0) leaveSpared(subscription.endpoint.uri)
-    failedOf(notices, ended.reason, ended.status !== undefined, paces.sparedMs(pace))
+    host.note(endpoint.uri, ended, begunAt)
+    if (paces.sparedMs(pace) > 0) leaveSpared(endpoint.uri)
+    failedOf(notices, ended, paces.sparedMs(pace))
     noteNext(pace)
   }
   return {
@@ -88,11 +78,11 @@ export function createConclusions(
     leave,
     conclude: (notices, pace, ended, begunAt) => {
       if (ended.ok === 'unbuilt') {
-        failedOf(notices, ended.reason, true, 0)
+        failedOf(notices, ended, 0)
         noteNext(pace)
       } else if (ended.ok === 'nothing') told(notices, false)
       else if (ended.ok) {
-        succeeded(pace)
+        host.note(pace.subscription.endpoint.uri, ended, begunAt)
         told(notices, isToFold(pace.subscription))
         // Others may rest still.
         rests.forget(notices.map(({ id }) => id))

@@ -2,9 +2,9 @@
 
 import { type Arrivals, type ArrivalsDeps, createArrivals } from './arrivals.ts'
 import { type Bell, createBell } from './bell.ts'
-import { createBreaker } from './breaker.ts'
-import { createHost, type Host } from './host.ts'
+import type { Hosts, UsedHost } from './hosts.ts'
 import { createPaces, type Paces } from './paces.ts'
+import { queueKey } from './queue-name.ts'
 import { createReader, type Reader, type ReaderDeps } from './reader.ts'
 import { createRests, type Rests } from './rests.ts'
 import { createSettling, type Settling, type SettlingDeps } from './settling.ts'
@@ -17,7 +17,7 @@ export interface DeliveryParts {
   readonly paces: Paces
   readonly rests: Rests
   /** Of all endpoints of the queue together. */
-  readonly host: Host
+  readonly host: UsedHost
   readonly settling: Settling
   /** Rings when there may be something to do. */
   readonly bell: Bell
@@ -25,20 +25,19 @@ export interface DeliveryParts {
 
 export type PartsDeps = Omit<ReaderDeps, keyof DeliveryParts | 'now'> &
   Pick<SettlingDeps, 'notices'> &
-  Pick<ArrivalsDeps, 'movedMs' | 'isAlone'>
-
-/** Failures in a row after which a host, or an endpoint, is spared: one that refuses this or that is asked on. */
-const SPARED_AFTER = 3
+  Pick<ArrivalsDeps, 'movedMs' | 'isAlone'> & { readonly hosts: Hosts }
 
 export function createDeliveryParts(deps: PartsDeps): DeliveryParts {
-  const { clock, settings } = deps
+  const { call, queue, clock, settings, hosts } = deps
   const { retry } = settings
   const now = (): number => performance.now()
-  const newBreaker = () => createBreaker({ now, random: Math.random, retry, sparedAfter: SPARED_AFTER })
-  const paces = createPaces({ createBreaker: newBreaker, now: () => clock.now() })
-  const rests = createRests(now, Math.random, retry)
   const window = createWindow()
   const bell = createBell()
+  const onRecovered = (): void => reader.recovered()
+  const user = { isWaiting: window.isAnyWaiting, onFree: bell.ring, onRecovered }
+  const host = hosts.use(queueKey(call.tenant, queue), user)
+  const paces = createPaces({ host, now: () => clock.now() })
+  const rests = createRests(now, Math.random, retry)
   const onSettled = (ids: readonly string[]): void => {
     window.forget(ids)
     rests.forget(ids)
@@ -47,6 +46,5 @@ export function createDeliveryParts(deps: PartsDeps): DeliveryParts {
   const settling = createSettling({ ...deps, onSettled, againMs: retry.firstMs })
   const arrivals = createArrivals(deps)
   const reader = createReader({ ...deps, now, window, paces, arrivals, rests, settling })
-  const host = createHost({ breaker: newBreaker(), now, endpoints: paces.endpoints })
   return { window, arrivals, reader, paces, rests, host, settling, bell }
 }

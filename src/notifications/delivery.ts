@@ -1,6 +1,7 @@
 /** Tells what is owed in one queue, for as long as it is this instance's. */
 
 import { Problem } from '../core/model/problems.ts'
+import { eitherSignal } from '../duties/either-signal.ts'
 import type { Term } from '../duties/term.ts'
 import type { Places } from '../outbound/places.ts'
 import type { NoticeStore } from '../ports/notices.ts'
@@ -8,6 +9,7 @@ import type { ArrivalsDeps } from './arrivals.ts'
 import type { AttemptDeps } from './attempt.ts'
 import { createDeliveryParts } from './delivery-parts.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
+import type { Hosts } from './hosts.ts'
 import type { SubscriptionOf } from './pace-of.ts'
 import { createTelling } from './telling.ts'
 
@@ -24,6 +26,7 @@ export interface DeliveryDeps extends AttemptDeps, Pick<ArrivalsDeps, 'movedMs' 
   readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog' | 'requeue'>
   readonly subscriptionOf: SubscriptionOf
   readonly settings: DeliverySettings
+  readonly hosts: Hosts
   /** Of what is owed in one queue, how much may be in memory now. */
   readonly mostBytes: () => number
   /** For reading what is owed for the first time. */
@@ -44,7 +47,7 @@ const GRACE_MS = 2_000
 export function startDelivery(deps: DeliveryOfQueue): Delivery {
   const { call, queue, term, settings, beginning, onEnd } = deps
   const ending = new AbortController()
-  const signal = AbortSignal.any([term.signal(), ending.signal])
+  const { signal, clear } = eitherSignal(term.signal(), ending.signal)
   let isClosing = false
   let isFailing = false
   const isOver = (): boolean => isClosing || term.signal().aborted
@@ -83,8 +86,9 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
       if (!isOver()) await read()
     }
     onEnd()
-    signal.removeEventListener('abort', bell.ring)
     await telling.ended()
+    clear()
+    host.leave()
     await settling.flush()
   }
   // Not at once: who starts it must have it before it ends.

@@ -15,6 +15,7 @@ import { type Deliverer, startDeliverer } from './deliverer.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import { createFigures } from './figures.ts'
 import { forgetTold, type Keep } from './forget-told.ts'
+import { createHosts } from './hosts.ts'
 import { createHttpSender } from './http-sender.ts'
 import { createLateSender } from './late-sender.ts'
 import { createNotifier } from './notifier.ts'
@@ -110,7 +111,8 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
     },
     start: ({ build, buildPeriodic, showChange }) => {
       room.start(showChange)
-      const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock }
+      const hosts = createHosts({ retry: delivery.retry })
+      const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock, hosts }
       const more = { movedMs, isAlone, settings: delivery, bells, wakeStream: room.wake }
       deliverer = startDeliverer({ ...delivering, build, ...more })
       periodic = startPeriodic({

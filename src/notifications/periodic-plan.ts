@@ -2,8 +2,6 @@
 
 import type { Instant } from '../core/model/entity.ts'
 import type { StoredSubscription, Subscription } from '../core/subscription/subscription.ts'
-import { delayAfter, type RetryPolicy } from './retry.ts'
-import type { Outcome } from './sender.ts'
 
 export interface PeriodicPlan {
   /** Its time, which the next ones are counted from: it does not drift, however late it is told. */
@@ -20,26 +18,29 @@ export function firstPlan(stored: StoredSubscription, lastNotification: Instant 
   return { dueAt, tryAt: dueAt, failures: 0 }
 }
 
-interface Tried {
-  readonly begunAt: Instant
-  /** Undefined where there was nothing to tell. */
-  readonly outcome: Outcome | undefined
+/** It was begun then, and told, or there was nothing to tell. */
+export function planAfter(plan: PeriodicPlan, subscription: Subscription, begunAt: Instant): PeriodicPlan {
+  const dueAt = following(plan.dueAt, intervalMs(subscription), begunAt)
+  return { dueAt, tryAt: dueAt, failures: 0 }
 }
 
-/** What failed is tried again, later and later, until the next one is due; and not within the endpoint's cooldown. */
-export function planAfter(
+interface Failed {
+  readonly begunAt: Instant
+  readonly endedAt: Instant
+  /** Milliseconds for which it rests itself (retry.ts), and its endpoint, because of whatever failed there (hosts.ts). */
+  readonly restMs: number
+  readonly sparedMs: number
+}
+
+/** What failed is tried again until the next one is due; its endpoint is spared beyond that. */
+export function planAfterFailure(
   plan: PeriodicPlan,
   subscription: Subscription,
-  { begunAt, outcome }: Tried,
-  retry: RetryPolicy,
+  { begunAt, endedAt, restMs, sparedMs }: Failed,
 ): PeriodicPlan {
   const nextAt = following(plan.dueAt, intervalMs(subscription), begunAt)
-  if (outcome === undefined || outcome.ok) return { dueAt: nextAt, tryAt: nextAt, failures: 0 }
-  const failures = plan.failures + 1
-  const againAt = begunAt + delayAfter(failures, Math.random(), retry)
-  const restsUntil = begunAt + Math.max(subscription.endpoint.cooldown ?? 0, outcome.retryAfterMs ?? 0)
-  const tryAt = Math.max(Math.min(againAt, nextAt), restsUntil)
-  return { dueAt: tryAt < nextAt ? plan.dueAt : nextAt, tryAt, failures }
+  const tryAt = Math.max(Math.min(endedAt + restMs, nextAt), endedAt + sparedMs)
+  return { dueAt: tryAt < nextAt ? plan.dueAt : nextAt, tryAt, failures: plan.failures + 1 }
 }
 
 /** The first time after `now` of those that follow at this interval: what was missed is not told in addition. */

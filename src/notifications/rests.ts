@@ -4,10 +4,11 @@
  */
 
 import type { Notice } from '../ports/notices.ts'
-import { delayAfter, type RetryPolicy } from './retry.ts'
+import { type RetryPolicy, restAfter } from './retry.ts'
 
 export interface Rests {
-  failed(notices: readonly Failing[], reason: string, isNotices: boolean): void
+  /** `isOwnFault`: it may be theirs, and not their endpoint's. */
+  failed(notices: readonly Failing[], reason: string, isOwnFault: boolean): void
   /** Milliseconds; 0 where it may be told. */
   restMs(id: string): number
   /** Milliseconds until the first of a subscription may be told; undefined where none has failed. */
@@ -64,10 +65,10 @@ export function createRests(now: () => number, random: () => number, retry: Retr
     return first
   }
   return {
-    failed: (notices, reason, isNotices) => {
+    failed: (notices, reason, isOwnFault) => {
       for (const { id, subscription } of notices) {
         const failures = (rests.get(id)?.failures ?? 0) + 1
-        const ms = isNotices ? delayAfter(failures, random(), retry) : 0
+        const ms = restAfter(failures, isOwnFault, random(), retry)
         keep({ id, subscription, failures, until: now() + ms, reason })
       }
       for (const id of rests.keys()) {

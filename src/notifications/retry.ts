@@ -14,3 +14,11 @@ export function delayAfter(failures: number, random: number, { firstMs, mostMs }
   const whole = Math.min(firstMs * 2 ** Math.min(failures - 1, 30), mostMs)
   return whole / 2 + (whole / 2) * random
 }
+
+/**
+ * Milliseconds for which what is to be told rests after its n-th failure in a row: none, where that is no fault of its own.
+ * Its endpoint rests then, as hosts.ts has it, and it with that.
+ */
+export function restAfter(failures: number, isOwnFault: boolean, random: number, policy: RetryPolicy): number {
+  return isOwnFault ? delayAfter(failures, random, policy) : 0
+}

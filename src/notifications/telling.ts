@@ -34,7 +34,7 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
 
   const mayBegin = ({ subscription }: Notice): boolean => {
     const pace = paces.of(subscription)
-    return pace !== undefined && paces.restMs(pace) === 0 && paces.hasPlace(pace, host.places() - underWay.size)
+    return pace !== undefined && paces.restMs(pace) === 0 && paces.hasPlace(pace)
   }
   /** Of whom nothing speaks against it. */
   const mayBeginSurely = (notice: Notice): boolean =>
@@ -57,7 +57,7 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     return surely ?? window.take(mayBeginFirst) ?? window.take(mayBegin)
   }
   const tell = async (notices: readonly Notice[], pace: Pace): Promise<void> => {
-    const begunAt = performance.now()
+    const begunAt = host.now()
     const { lastAt, subscription } = pace
     pace.lastAt = clock.now()
     const { throttling } = subscription
@@ -81,7 +81,7 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
   }
   return {
     fill: () => {
-      while (!isOver() && host.waitMs() === 0 && underWay.size < host.places()) {
+      while (!isOver() && host.isFree()) {
         const notices = takeNext()
         const pace = notices && paces.of(notices[0]?.subscription ?? '')
         if (notices === undefined || pace === undefined) return

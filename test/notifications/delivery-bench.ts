@@ -5,6 +5,7 @@ import type { Term } from '../../src/duties/term.ts'
 import { type Delivery, startDelivery } from '../../src/notifications/delivery.ts'
 import type { DeliverySettings } from '../../src/notifications/delivery-settings.ts'
 import { createFigures } from '../../src/notifications/figures.ts'
+import { createHosts } from '../../src/notifications/hosts.ts'
 import { createHttpSender } from '../../src/notifications/http-sender.ts'
 import { queueOf } from '../../src/notifications/queue-name.ts'
 import { createOutbound } from '../../src/outbound/outbound.ts'
@@ -83,6 +84,7 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
     figures,
     clock: Date,
     settings,
+    hosts: createHosts({ retry }),
     subscriptionOf: subscriptionBy,
     notices: told.notices,
   }

