@@ -22,8 +22,7 @@ const onMongodb = ['test/mongodb/**/*.test.ts']
 const crash = ['test/mongodb-crash/**/*.test.ts']
 
 const promises = [
-  'test/bad-input/**/*.test.ts',
-  'test/duties/**/*.test.ts',
+  'test/bad-input/{connections,concurrency,cost,dear-queries,pages,queries,sizes,slow-queries}.test.ts',
   'test/notifications/{delivery,flaky,isolation,large,periodic}.test.ts',
 ]
 const promisesOnMongodb = ['test/mongodb/{faults,large,unwell}.test.ts']
@@ -42,12 +41,10 @@ export default defineConfig({
         test: {
           ...busy,
           name: 'sqlite',
-          include: ['test/**/*.test.ts'],
-          exclude: [...onBoth, ...onMongodb, ...crash, ...promises],
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: [...onMongodb, ...crash, ...promises],
         },
       },
-      { test: { ...busy, name: 'core', include: ['src/**/*.test.ts'] } },
-      { test: { ...busy, name: 'http', include: onBoth } },
       {
         test: {
           ...busy,

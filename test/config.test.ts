@@ -43,7 +43,7 @@ describe('without any setting', () => {
         concurrency: 1_024,
         delivery: { maxAgeMs: 86_400_000, maxBacklog: 100_000, retry: { firstMs: 1_000, mostMs: 60_000 } },
         keep: { deliveredMs: 3_600_000, deadMs: 604_800_000 },
-        streams: { keepMs: 600_000, heartbeatMs: 15_000, most: 1_000 },
+        streams: { keepMs: 600_000, heartbeatMs: 15_000, most: 1_000, mostLeft: 50 },
       },
       limits: {
         ...{ bodyBytes: 8_388_608, uriBytes: 16_384, jsonDepth: 64, batchSize: 10_000, entityBytes: 4_194_304 },

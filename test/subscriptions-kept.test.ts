@@ -40,7 +40,7 @@ beforeAll(async () => {
   const limits = { attributes: 1_000, linkedEntities: 100, subscriptions: 100, pageBytes: LIMITS.pageBytes }
   const retry = { firstMs: 1_000, mostMs: 1_000 }
   const delivery = { maxAgeMs: 1_000, maxBacklog: 1_000, retry }
-  const kept = { keep: { deliveredMs: 0, deadMs: 0 }, streams: { keepMs: 0, heartbeatMs: 1_000, most: 0 } }
+  const kept = { keep: { deliveredMs: 0, deadMs: 0 }, streams: { keepMs: 0, heartbeatMs: 1_000, most: 0, mostLeft: 0 } }
   const settings = { timeouts: { defaultMs: 1_000, mostMs: 1_000 }, delivery, ...kept }
   // Nothing is told: it is never started.
   const notifications = await openNotifications({

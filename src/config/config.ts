@@ -45,7 +45,12 @@ export interface Config {
       readonly retry: { readonly firstMs: number; readonly mostMs: number }
     }
     readonly keep: { readonly deliveredMs: number; readonly deadMs: number }
-    readonly streams: { readonly keepMs: number; readonly heartbeatMs: number; readonly most: number }
+    readonly streams: {
+      readonly keepMs: number
+      readonly heartbeatMs: number
+      readonly most: number
+      readonly mostLeft: number
+    }
   }
   readonly limits: {
     readonly bodyBytes: number
@@ -203,6 +208,7 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
         keepMs: values.BOYA_STREAM_KEEP,
         heartbeatMs: values.BOYA_STREAM_HEARTBEAT,
         most: values.BOYA_MAX_STREAMS,
+        mostLeft: values.BOYA_MAX_STREAMS_LEFT,
       },
     },
     limits: {

@@ -173,7 +173,7 @@ const streams = {
   BOYA_STREAM_KEEP: setting(
     kinds.duration({ min: 100 }),
     '10min',
-    'How long a stream whose client has gone is kept, with what it is owed, so that the client can come back and miss nothing. What it was told before is kept for `BOYA_NOTIFICATION_KEEP_DELIVERED`.',
+    'How long a stream whose client has gone is kept, with what it is owed, so that the client can come back and miss nothing; 30 seconds at most where its client has got nothing but the first event. What it was told before is kept for `BOYA_NOTIFICATION_KEEP_DELIVERED`.',
   ),
   BOYA_STREAM_TIMEOUT: setting(
     kinds.duration({ min: 100, max: DAY_MS }),
@@ -189,6 +189,11 @@ const streams = {
     kinds.integer({ min: 0 }),
     '1000',
     'Streams of a tenant, with those whose clients have gone and may come back. Where there are so many, the one whose client has been gone for longest is removed for a new one; where none has gone the new one is refused. Several processes on one store may keep a few more.',
+  ),
+  BOYA_MAX_STREAMS_LEFT: setting(
+    kinds.integer({ min: 0 }),
+    '50',
+    'Of these, those whose clients have gone: each costs every change that it is told of. Where there are more, those are removed first whose clients have got nothing but the first event, then those whose clients have been gone for longest, but none that was told something less than 30 seconds ago.',
   ),
 }
 

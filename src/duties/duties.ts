@@ -2,7 +2,8 @@
 
 import { schedule } from 'node-cron'
 import type { Log } from '../ports/call.ts'
-import type { KeptLease } from './keep-lease.ts'
+import { eitherSignal } from './either-signal.ts'
+import type { KeptLease } from './keep.ts'
 import type { Term } from './term.ts'
 
 export interface Duty {
@@ -28,13 +29,14 @@ export function startDuties(
   const perform = async ({ name, run }: Duty): Promise<void> => {
     const term = lease.term()
     if (term === undefined) return
-    const either = AbortSignal.any([ending.signal, term.signal()])
+    const either = eitherSignal(ending.signal, term.signal())
     const signal = (): AbortSignal => {
       // The question is what aborts it in time.
       term.signal()
-      return either
+      return either.signal
     }
     await run(signal).catch((error: unknown) => log.error({ duty: name, error }, 'a periodic duty failed'))
+    either.clear()
   }
   const tasks = duties.map((duty) =>
     schedule(

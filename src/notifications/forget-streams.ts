@@ -1,25 +1,22 @@
-/** Removes streams whose clients have not come back, and gives up what one that is too far behind is owed. */
+/** Removes streams whose clients have not come back, or that are too many, and gives up what one that is too far behind is owed. */
 
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { NoticeStore } from '../ports/notices.ts'
-import type { StoredStream } from '../ports/subscription-documents.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
-import { tooMany } from './given-up.ts'
+import { tooMany as tooManyWait } from './given-up.ts'
+import { type InTenantsDeps, inTenants } from './in-tenants.ts'
+import type { LeftStreams } from './left-streams.ts'
 import type { SubscriptionOf } from './pace-of.ts'
 import { isOfStream, queueOf } from './queue-name.ts'
 import type { StreamDocuments } from './stream-documents.ts'
-import { connectedMs, type StreamSettings } from './stream-settings.ts'
 
-interface ForgetStreamsDeps {
+interface ForgetStreamsDeps extends InTenantsDeps {
   readonly streams: Pick<StreamDocuments, 'list' | 'remove' | 'reset'>
   readonly notices: Pick<NoticeStore, 'queues' | 'owed' | 'backlog' | 'settle' | 'requeue' | 'drop'>
   readonly subscriptionOf: SubscriptionOf
-  /** Those that have had subscriptions. */
-  readonly tenants: () => readonly string[]
-  readonly callOf: (tenant: string) => Call
+  readonly left: Pick<LeftStreams, 'isLeft' | 'isDue' | 'tooMany'>
   readonly clock: Clock
-  readonly settings: StreamSettings
   readonly delivery: DeliverySettings
 }
 
@@ -27,24 +24,20 @@ interface ForgetStreamsDeps {
 const STEP = { notices: 500, bytes: 4_194_304 } as const
 
 /** A Tenant whose database fails is logged, and goes on with the others. Ends early where the signal is aborted. */
-export async function forgetStreams(deps: ForgetStreamsDeps, signal: Call['signal']): Promise<void> {
-  const { tenants, callOf } = deps
-  for (const tenant of tenants()) {
-    if (signal().aborted) return
-    await forgetIn(deps, callOf(tenant), signal).catch((error: unknown) => {
-      callOf(tenant).log.error({ tenant, error }, 'streams that nobody reads any more could not be removed')
-    })
-  }
+export function forgetStreams(deps: ForgetStreamsDeps, signal: Call['signal']): Promise<void> {
+  const failed = 'streams that nobody reads any more could not be removed'
+  return inTenants(deps, signal, failed, (call) => forgetIn(deps, call, signal))
 }
 
 async function forgetIn(deps: ForgetStreamsDeps, call: Call, signal: Call['signal']): Promise<void> {
-  const { streams, clock, settings } = deps
-  const isDue = ({ isConnected, seenAt }: StoredStream): boolean =>
-    clock.now() - seenAt > settings.keepMs + (isConnected ? connectedMs(settings) : 0)
+  const { streams, left } = deps
   const queues = new Set<string>()
-  for (const stream of await streams.list(call)) {
+  const all = await streams.list(call)
+  const tooMany = new Set(left.tooMany(all.filter((stream) => !left.isDue(stream))))
+  for (const stream of all) {
     if (signal().aborted) return
     const { id, endpoint } = stream.stored.subscription
+    const isDue = tooMany.has(stream) ? left.isLeft : left.isDue
     if (isDue(stream) && (await streams.remove(call, id, isDue))) continue
     queues.add(queueOf(endpoint.uri))
     await giveUpOldest(deps, call, id, queueOf(endpoint.uri))
@@ -66,7 +59,7 @@ async function giveUpOldest(
     const at = clock.now()
     await notices.settle(
       call,
-      oldest.map((notice) => ({ id: notice.id, state: 'dead', at, reason: tooMany(delivery) })),
+      oldest.map((notice) => ({ id: notice.id, state: 'dead', at, reason: tooManyWait(delivery) })),
     )
     // Its client has come back meanwhile, and has another queue.
     if (oldest.length === 0) return

@@ -3,6 +3,7 @@
 import type { Call } from '../ports/call.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { NoticeStore } from '../ports/notices.ts'
+import { type InTenantsDeps, inTenants } from './in-tenants.ts'
 
 /** Milliseconds since it ended. */
 export interface Keep {
@@ -10,11 +11,8 @@ export interface Keep {
   readonly deadMs: number
 }
 
-interface ForgetDeps {
+interface ForgetDeps extends InTenantsDeps {
   readonly notices: Pick<NoticeStore, 'forget'>
-  /** Those that have had subscriptions. */
-  readonly tenants: () => readonly string[]
-  readonly callOf: (tenant: string) => Call
   readonly clock: Clock
   readonly keep: Keep
 }
@@ -23,14 +21,9 @@ interface ForgetDeps {
 const STEP = 500
 
 /** A Tenant whose database fails is logged, and goes on with the others. Ends early where the signal is aborted. */
-export async function forgetTold(deps: ForgetDeps, signal: Call['signal']): Promise<void> {
-  const { tenants, callOf } = deps
-  for (const tenant of tenants()) {
-    if (signal().aborted) return
-    await forgetIn(deps, callOf(tenant), signal).catch((error: unknown) => {
-      callOf(tenant).log.error({ tenant, error }, 'what was told long ago could not be removed')
-    })
-  }
+export function forgetTold(deps: ForgetDeps, signal: Call['signal']): Promise<void> {
+  const failed = 'what was told long ago could not be removed'
+  return inTenants(deps, signal, failed, (call) => forgetIn(deps, call, signal))
 }
 
 async function forgetIn({ notices, clock, keep }: ForgetDeps, call: Call, signal: Call['signal']): Promise<void> {

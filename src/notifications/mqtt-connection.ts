@@ -17,6 +17,8 @@ export interface MqttConnection {
   publish(target: MqttTarget, message: string, signal: AbortSignal): Promise<void>
   /** Whether it has failed and will never be connected again: another one can be opened in its place. */
   isOver(): boolean
+  /** When anything came over it last, by `performance.now()`. */
+  heardAt(): number
   close(): Promise<void>
 }
 
@@ -26,8 +28,14 @@ export class MqttFailure extends Error {}
 /** Milliseconds until a connection that was lost is tried again. */
 const AGAIN_MS = 1_000
 
-export function openMqttConnection(target: MqttTarget, connect: Outbound['connect']): MqttConnection {
+/** @param keepaliveS seconds after which a connection over which nothing has come is asked for a sign of life; half as long later it is over */
+export function openMqttConnection(
+  target: MqttTarget,
+  connect: Outbound['connect'],
+  keepaliveS: number,
+): MqttConnection {
   let lastError: unknown
+  let heardAt = performance.now()
   const over = new AbortController()
   const stream = () => {
     try {
@@ -47,9 +55,13 @@ export function openMqttConnection(target: MqttTarget, connect: Outbound['connec
     clientId: `boya-${randomUUID().slice(0, 18)}`,
     clean: true,
     reconnectPeriod: AGAIN_MS,
+    keepalive: keepaliveS,
     queueQoSZero: false,
     ...(target.username !== undefined && { username: target.username }),
     ...(target.password !== undefined && { password: target.password }),
+  })
+  client.on('packetreceive', () => {
+    heardAt = performance.now()
   })
   // Without a listener an error would end the process; what waits hears of it when the connection closes.
   client.on('error', (error) => {
@@ -63,6 +75,7 @@ export function openMqttConnection(target: MqttTarget, connect: Outbound['connec
     publish: (to, message, signal) =>
       publish({ client, over: over.signal, why: () => words(lastError, target) }, to, message, signal),
     isOver: () => over.signal.aborted,
+    heardAt: () => heardAt,
     close: async () => {
       await client.endAsync(true)
       over.abort()

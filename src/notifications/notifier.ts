@@ -49,11 +49,11 @@ export function createNotifier(deps: NotifierDeps): Notifier {
       await notices.drop(call, id)
       await figures.drop(call, id)
     },
-    state: async (call, id, most) => {
+    state: async (call, id, { most, since }) => {
       const [{ attempts = [], nextAttempt, timesGivenUp = 0, ...rest }, backlog, dead] = await Promise.all([
         figures.of(call, id),
         notices.backlog(call, id),
-        notices.settled(call, id, 'dead', most),
+        notices.settled(call, id, 'dead', most, since),
       ])
       const isTriedAgain = backlog.count > 0 && nextAttempt !== undefined && nextAttempt !== null
       return {

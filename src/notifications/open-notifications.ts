@@ -1,6 +1,6 @@
 /** The room's door: puts its parts together, for one instance. */
 
-import { keepOwnership } from '../duties/keep-ownership.ts'
+import { keepOwnership } from '../duties/keep.ts'
 import { createOwnership } from '../duties/ownership.ts'
 import type { Outbound } from '../outbound/outbound.ts'
 import type { Call } from '../ports/call.ts'
@@ -16,7 +16,7 @@ import type { DeliverySettings } from './delivery-settings.ts'
 import { createFigures } from './figures.ts'
 import { forgetTold, type Keep } from './forget-told.ts'
 import { createHttpSender } from './http-sender.ts'
-import { createMqttSender } from './mqtt-sender.ts'
+import { createLateSender } from './late-sender.ts'
 import { createNotifier } from './notifier.ts'
 import { openStreams, type StreamsRoom } from './open-streams.ts'
 import { type Periodic, startPeriodic } from './periodic.ts'
@@ -83,7 +83,10 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const ownership = keepOwnership(createOwnership({ documents, call, instance }), call.log)
   const { timeouts, delivery, keep } = settings
   const http = createHttpSender({ outbound, timeouts })
-  const mqtt = createMqttSender({ outbound, timeouts })
+  const mqtt = createLateSender(async () => {
+    const { createMqttSender } = await import('./mqtt-sender.ts')
+    return createMqttSender({ outbound, timeouts })
+  })
   const sender = createSenderByScheme({ 'http:': http, 'https:': http, 'mqtt:': mqtt, 'mqtts:': mqtt })
   const announce = createAnnounce(documents, call)
   const { subscriptionOf, tenants, movedMs } = subscribers

@@ -7,6 +7,7 @@ import type { Store } from '../ports/store.ts'
 import type { ShowChange } from '../ports/streams.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import { forgetStreams } from './forget-streams.ts'
+import { createLeftStreams } from './left-streams.ts'
 import { createStreamDocuments } from './stream-documents.ts'
 import type { StreamSettings } from './stream-settings.ts'
 import { createStreams, type OpenStreams } from './streams.ts'
@@ -39,16 +40,17 @@ export function openStreams(deps: StreamsRoomDeps): StreamsRoom {
   const { documents, notices } = store
   const { subscriptionOf, tenants } = subscribers
   const streams = createStreamDocuments({ documents, notifier, clock })
+  const left = createLeftStreams({ streams, clock, settings: deps.settings })
   let started: ShowChange | undefined
   const show: ShowChange = (...change) => {
     if (started === undefined) throw new Error('a stream was opened before anybody knew how to show what it is told')
     return started(...change)
   }
   return {
-    ...createStreams({ ...deps, notices, streams, subscriptionOf, show }),
+    ...createStreams({ ...deps, notices, streams, left, subscriptionOf, show }),
     start: (how) => {
       started = how
     },
-    forget: (signal) => forgetStreams({ ...deps, streams, notices, subscriptionOf, tenants }, signal),
+    forget: (signal) => forgetStreams({ ...deps, streams, left, notices, subscriptionOf, tenants }, signal),
   }
 }

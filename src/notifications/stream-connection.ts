@@ -7,12 +7,13 @@ import type { Clock } from '../ports/clock.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import type { ShowChange, StreamClient } from '../ports/streams.ts'
 import { createBell } from './bell.ts'
-import { isFullPage } from './notice-page.ts'
 import type { SubscriptionOf } from './pace-of.ts'
 import { queueOf } from './queue-name.ts'
 import type { HeldStream, StreamDocuments } from './stream-documents.ts'
 import { createStreamReader } from './stream-reader.ts'
-import { type StreamSettings, seenEveryMs } from './stream-settings.ts'
+import type { StreamSettings } from './stream-settings.ts'
+import { createStreamSigns } from './stream-signs.ts'
+import { createStreamTelling } from './stream-telling.ts'
 import { createStreamWriter } from './stream-writer.ts'
 
 export interface StreamConnection {
@@ -50,27 +51,25 @@ export interface Joining {
 const STORE_MS = 1_000
 
 export function startConnection(deps: ConnectionDeps, joining: Joining): StreamConnection {
-  const { call, streams, subscriptionOf, settings } = deps
+  const { call, subscriptionOf } = deps
   const { client, stream, first, onEnd } = joining
   const { id, endpoint } = stream.subscription
-  const now = (): number => performance.now()
   const bell = createBell()
-  const queue = queueOf(endpoint.uri)
-  const reader = createStreamReader({ ...deps, ...stream, id, queue, isOurs, now })
-  const writer = createStreamWriter({ ...deps, ...joining, gaveUp: () => streams.reset(call, id) })
   let isEnding = false
-  let isNew = true
   let isFailing = false
-  let markedAt = now()
-  let seenAt = now()
 
   const isOver = (): boolean => isEnding || client.gone.aborted
+  /** Not any more where its client has come back elsewhere. */
+  const isOurs = async (): Promise<boolean> =>
+    !isOver() && (await subscriptionOf(call, id))?.endpoint.uri === endpoint.uri
+  const { writer, telling, signs } = partsOf(deps, joining, isOurs)
+
   client.gone.addEventListener('abort', bell.ring)
   const running = run().finally(onEnd)
   return {
     stream: stream.name,
     wake: () => {
-      isNew = true
+      telling.wake()
       bell.ring()
     },
     check: bell.ring,
@@ -86,7 +85,7 @@ export function startConnection(deps: ConnectionDeps, joining: Joining): StreamC
     await writer.mark(first)
     while (!isOver()) {
       await step()
-      if (!isOver() && (isFailing || !isNew)) await bell.wait(isFailing ? STORE_MS : dueMs())
+      if (!isOver() && (isFailing || !telling.isNew())) await bell.wait(isFailing ? STORE_MS : dueMs())
     }
     client.end()
     await leave()
@@ -94,74 +93,45 @@ export function startConnection(deps: ConnectionDeps, joining: Joining): StreamC
 
   async function step(): Promise<void> {
     try {
-      if (await isOurs()) await goOn()
-      else isEnding = true
+      if (!(await isOurs()) || !(await goOn())) isEnding = true
       isFailing = false
     } catch (error) {
       // Its Tenant is gone, and with it what was owed.
       if (error instanceof Problem) isEnding = true
       else if (!isFailing) call.log.warn({ error, stream: stream.name }, 'a stream waits for the store')
       isFailing = true
-      isNew = true
+      telling.wake()
     }
   }
 
-  /** Not any more where its client has come back elsewhere. */
-  async function isOurs(): Promise<boolean> {
-    return !isOver() && (await subscriptionOf(call, id))?.endpoint.uri === endpoint.uri
-  }
-
-  async function goOn(): Promise<void> {
-    // What could not be settled, because it would be read again.
-    await writer.settle()
-    if (isNew || reader.dueMs() === 0) await readOn()
-    if (!isOver() && seenMs() === 0) await noteSeen()
-    if (!isOver() && markMs() === 0) await mark()
-  }
-
-  async function readOn(): Promise<void> {
-    isNew = false
-    const { most } = writer
-    const page = await reader.read(most)
-    isNew ||= isFullPage(page, most)
-    try {
-      await writer.tell(page)
-    } finally {
-      await writer.settle()
-    }
-  }
-
-  async function noteSeen(): Promise<void> {
-    const resets = await streams.seen(call, stream, true)
-    seenAt = now()
-    if (resets === undefined) isEnding = true
-    else await writer.reset(resets)
-  }
-
-  async function mark(): Promise<void> {
-    markedAt = now()
-    await writer.mark()
+  /** Returns whether the stream is still this connection's. */
+  async function goOn(): Promise<boolean> {
+    await telling.tell()
+    return await signs.give(isOver)
   }
 
   async function leave(): Promise<void> {
     try {
       await writer.settle()
-      await streams.seen(call, stream, false)
+      await signs.end()
     } catch (error) {
       // It is found out by time.
       call.log.debug({ error, stream: stream.name }, 'that a stream has ended could not be noted')
     }
   }
 
-  function markMs(): number {
-    return Math.max(0, markedAt + settings.heartbeatMs - now())
-  }
-
-  function seenMs(): number {
-    return Math.max(0, seenAt + seenEveryMs(settings) - now())
-  }
-
   function dueMs(): number {
-    return Math.min(markMs(), seenMs(), reader.dueMs())
+    return Math.min(signs.dueMs(), telling.dueMs())
   }
+}
+
+function partsOf(deps: ConnectionDeps, joining: Joining, isOurs: () => Promise<boolean>) {
+  const { call, streams } = deps
+  const { stream } = joining
+  const { id, endpoint } = stream.subscription
+  const now = (): number => performance.now()
+  const reader = createStreamReader({ ...deps, ...stream, id, queue: queueOf(endpoint.uri), isOurs, now })
+  const writer = createStreamWriter({ ...deps, ...joining, gaveUp: () => streams.reset(call, id) })
+  const telling = createStreamTelling(reader, writer)
+  return { writer, telling, signs: createStreamSigns({ ...deps, stream, writer, now }) }
 }

@@ -25,6 +25,11 @@ export interface HeldStream {
   readonly resets: number
 }
 
+export interface SeenStream {
+  readonly isConnected: boolean
+  readonly wasTold: boolean
+}
+
 export interface StreamDocuments {
   count(call: Call): Promise<number>
   list(call: Call): Promise<readonly StoredStream[]>
@@ -34,8 +39,11 @@ export interface StreamDocuments {
   isThere(call: Call, from: StreamPosition, wanted: WantedStream): Promise<boolean>
   /** Gives it to a new connection, with what is owed; undefined where there is none. */
   resume(call: Call, from: StreamPosition): Promise<HeldStream | undefined>
-  /** Notes that it is connected, or is not any more, unless it is another connection's; returns its number of resets. */
-  seen(call: Call, stream: HeldStream, isConnected: boolean): Promise<number | undefined>
+  /**
+   * Notes that it is connected, or is not any more, and that its client was told more than the first event, unless it is
+   * another connection's; returns its number of resets.
+   */
+  seen(call: Call, stream: HeldStream, how: SeenStream): Promise<number | undefined>
   /** Its client has to be told that something is missing. */
   reset(call: Call, id: string): Promise<void>
   /** Removes it, and what it is owed, if it is still so; returns whether it was. */
@@ -80,11 +88,11 @@ export function createStreamDocuments({ documents, notifier, clock }: StreamDocu
       const resumed = await notifier.changing(call, id, () => change(call, id, connect))
       return resumed === undefined ? undefined : heldOf(from.stream, resumed)
     },
-    seen: async (call, { subscription }, isConnected) => {
+    seen: async (call, { subscription }, { isConnected, wasTold }) => {
       const { id, endpoint } = subscription
       const noted = await change(call, id, (current) =>
         current.stored.subscription.endpoint.uri === endpoint.uri
-          ? { ...current, isConnected, seenAt: clock.now() }
+          ? { ...current, isConnected, seenAt: clock.now(), ...(wasTold && { wasTold }) }
           : undefined,
       )
       return noted?.resets
@@ -123,7 +131,8 @@ function connected(stream: StoredStream, from: StreamPosition, now: Instant): St
   const connection = stream.connection + 1
   const endpoint = { ...subscription.endpoint, uri: connectionUri(from.stream, connection) }
   const stored = { ...stream.stored, subscription: { ...subscription, endpoint }, modifiedAt: now }
-  return { ...stream, stored, connection, before: beforeOf(stream, from, now), isConnected: true, seenAt: now }
+  const before = beforeOf(stream, from, now)
+  return { ...stream, stored, connection, before, isConnected: true, seenAt: now, wasTold: true }
 }
 
 /**

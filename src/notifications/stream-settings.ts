@@ -1,9 +1,11 @@
 /** How long and how much is kept for those who are told over a connection. */
 export interface StreamSettings {
-  /** Milliseconds for which a stream without a connection is kept. */
+  /** Milliseconds for which a stream without a connection is kept whose client was told something. */
   readonly keepMs: number
   /** Streams of a Tenant. */
   readonly most: number
+  /** Of these, those that have no client. */
+  readonly mostLeft: number
   /** Milliseconds from one sign of life to the next. */
   readonly heartbeatMs: number
 }

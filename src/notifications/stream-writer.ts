@@ -15,6 +15,8 @@ import { whyUnbuilt } from './why-unbuilt.ts'
 export interface StreamWriter {
   /** How much may be read next: no more than a client may take in a moment is in memory. */
   readonly most: NoticePage
+  /** Whether the client was sent more than the first event. */
+  readonly hasTold: boolean
   /** In order; ends early where the client has gone. Throws what the store throws, and may be called with the rest again. */
   tell(page: readonly Notice[]): Promise<void>
   /** Settles what was told and is not settled yet, which must not be read before. */
@@ -51,7 +53,13 @@ export function createStreamWriter(deps: StreamWriterDeps): StreamWriter {
   let { resets } = stream
   let limit = FIRST
   let told: Settlement[] = []
+  let sent = 0
 
+  const send = async (event: StreamEvent): Promise<boolean> => {
+    const hasRoom = await client.send(event)
+    if (hasRoom) sent++
+    return hasRoom
+  }
   const nextAt = (): Instant => {
     toldAt = Math.max(clock.now(), toldAt + 1)
     return toldAt
@@ -65,7 +73,7 @@ export function createStreamWriter(deps: StreamWriterDeps): StreamWriter {
     try {
       const data = await show(call, subscription, change)
       const eventId = eventIdOf({ stream: name, resets, connection, at, notice: position })
-      if (data !== undefined && !(await client.send({ name: nameOf(change), id: eventId, data }))) return undefined
+      if (data !== undefined && !(await send({ name: nameOf(change), id: eventId, data }))) return undefined
       add({ id, state: 'delivered', at })
       return data?.length ?? 0
     } catch (error) {
@@ -83,11 +91,14 @@ export function createStreamWriter(deps: StreamWriterDeps): StreamWriter {
   const mark: StreamWriter['mark'] = async (event) => {
     const id = eventIdOf({ stream: name, resets, connection, at: nextAt() })
     const data = JSON.stringify({ stream: name })
-    await client.send(event === undefined ? { id } : { name: event, id, data })
+    await send(event === undefined ? { id } : { name: event, id, data })
   }
   return {
     get most() {
       return { notices: limit, bytes: CHARACTERS }
+    },
+    get hasTold() {
+      return sent > 1
     },
     tell: async (page) => {
       const at = nextAt()

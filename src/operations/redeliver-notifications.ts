@@ -22,10 +22,12 @@ export async function redeliverNotifications(
   id: string,
   which: 'dead' | { readonly since: Instant },
 ): Promise<Redelivery> {
-  const { subscription } = await storedSubscription(context, call, id)
+  const { subscription, createdAt } = await storedSubscription(context, call, id)
   const status = statusOf(subscription, context.clock.now())
   if (status === 'expired') throw hasExpired(subscription.expiresAt ?? 0)
-  return { redelivered: await context.notifier.redeliver(call, subscription, which), status }
+  // What was owed to one that had the same id before is not this one's.
+  const bounded = which === 'dead' ? { deadSince: createdAt } : { since: Math.max(which.since, createdAt) }
+  return { redelivered: await context.notifier.redeliver(call, subscription, bounded), status }
 }
 
 function hasExpired(at: Instant): Problem {

@@ -18,16 +18,12 @@ export async function retrieveDelivery(
   dead: number,
 ): Promise<FoundDelivery> {
   const { subscription, createdAt } = await storedSubscription(context, call, id)
-  const state = await context.notifier.state(call, id, dead)
+  // What was owed to one that had the same id before is not this one's.
+  const state = await context.notifier.state(call, id, { most: dead, since: createdAt })
   const nextAttempt = state.nextAttempt ?? throttledUntil(subscription, state)
   return {
     status: statusOf(subscription, context.clock.now()),
-    // What was owed to one that had the same id before is not this one's.
-    state: {
-      ...state,
-      dead: state.dead.filter(({ since }) => since >= createdAt),
-      ...(nextAttempt !== undefined && { nextAttempt }),
-    },
+    state: { ...state, ...(nextAttempt !== undefined && { nextAttempt }) },
   }
 }
 

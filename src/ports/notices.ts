@@ -88,15 +88,16 @@ export interface NoticeStore {
   settle(call: Call, settlements: readonly Settlement[]): Promise<void>
   /** What is owed to a subscription. */
   backlog(call: Call, subscription: string): Promise<Backlog>
-  /** Those that ended so, the latest first. */
+  /** Those that ended so, of changes since then or of all, the latest first. */
   settled(
     call: Call,
     subscription: string,
     state: Settlement['state'],
     limit: number,
+    since?: Instant,
   ): Promise<readonly SettledNotice[]>
   /**
-   * Makes owed again what was given up, or what was told or given up of changes since then, or what was told in queues
+   * Makes owed again what was given up of changes since then, or what was told or given up of these, or what was told in queues
    * later than those points; each with the position that it has had, in a queue, of which {@link NoticeSource.committed} is
    * then told; returns how many. Who reads on from a position begins again. `at`: when.
    */
@@ -104,7 +105,7 @@ export interface NoticeStore {
     call: Call,
     subscription: string,
     queue: string,
-    which: 'dead' | { readonly since: Instant } | { readonly toldAfter: readonly ToldUpTo[] },
+    which: { readonly deadSince: Instant } | { readonly since: Instant } | { readonly toldAfter: readonly ToldUpTo[] },
     at: Instant,
   ): Promise<number>
   /**

@@ -51,8 +51,8 @@ export interface Notifier {
   figures(call: Call, id: string): Promise<DeliveryFigures>
   /** Removes what it is owed, what it was told, and its figures. */
   drop(call: Call, id: string): Promise<void>
-  /** `dead`: how many of those that were given up are shown at most. */
-  state(call: Call, id: string, dead: number): Promise<DeliveryState>
+  /** Of those that were given up it shows so many at most, of changes since then. */
+  state(call: Call, id: string, dead: { readonly most: number; readonly since: Instant }): Promise<DeliveryState>
   /** Owes it again what was given up, or told or given up of changes since then, as far as it is kept; returns how many. */
   redeliver(call: Call, subscription: Subscription, which: Parameters<NoticeStore['revive']>[3]): Promise<number>
   /** Sends something once, now, and never again. Never rejects. */

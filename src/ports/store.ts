@@ -187,7 +187,7 @@ export interface Watch {
   close(): Promise<void>
 }
 
-/** Small documents of one kind (`context`, later `subscription`, `registration`, …) by id. */
+/** Small documents of one kind (`context`, `subscription`, `stream`, …) by id. */
 export interface DocumentStore {
   get(call: Call, kind: string, id: string): Promise<unknown>
   put(call: Call, kind: string, id: string, document: unknown): Promise<void>

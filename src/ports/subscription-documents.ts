@@ -39,6 +39,8 @@ export interface StoredStream {
   readonly isConnected: boolean
   /** When it was last seen connected, about: if that is long ago it is not any more. */
   readonly seenAt: Instant
+  /** Whether its client has got more than the first event, or has come back. */
+  readonly wasTold?: true
   /** How often something was given up of what it is owed, so that its client has to read anew. */
   readonly resets: number
 }

@@ -56,18 +56,18 @@ function sizeOf(store: string): number {
 
 describe('an import that is killed', () => {
   it('is begun again with the same file, and comes to the same', async () => {
-    const text = fileOf('killed.ndjson', 20_000)
+    const text = fileOf('killed.ndjson', 8_000)
     for (let kills = 0; kills < 2; kills++) {
       const before = sizeOf('killed')
       const running = boya.start(['import', 'killed.ndjson'], on('killed'))
-      while (sizeOf('killed') < before + 2_000_000) await pause(5)
+      while (sizeOf('killed') < before + 800_000) await pause(5)
       running.signal('SIGKILL')
       expect((await running.ended).code).toBeNull()
     }
     const half = await run(['export'], 'killed')
     const stored = half.stdout.split('\n').filter((line) => line.startsWith('{"entity"'))
     expect(stored.length).toBeGreaterThan(0)
-    expect(stored.length).toBeLessThan(20_000)
+    expect(stored.length).toBeLessThan(8_000)
     // Nothing is half there, and nothing out of its order.
     expect(text).toContain(stored.join('\n'))
     const again = await run(['import', 'killed.ndjson'], 'killed')

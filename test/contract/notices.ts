@@ -305,9 +305,9 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       await notices.settle(call, ended(all.slice(1, 3), 'dead', NOW, 'gone'))
       await notices.settle(call, ended(all.slice(0, 1), 'delivered'))
       source.told.length = 0
-      expect(await notices.revive(call, S2, 'http://new', 'dead', NOW + 7)).toBe(0)
+      expect(await notices.revive(call, S2, 'http://new', { deadSince: NOW }, NOW + 7)).toBe(0)
       expect(source.told).toEqual([])
-      expect(await notices.revive(call, S1, 'http://new', 'dead', NOW + 7)).toBe(2)
+      expect(await notices.revive(call, S1, 'http://new', { deadSince: NOW }, NOW + 7)).toBe(2)
       expect(source.told).toEqual([{ tenant: call.tenant, queues: ['http://new'] }])
       expect(await owedIn(call, 'http://new')).toEqual(
         all.slice(1, 3).map((each) => ({ ...each, queue: 'http://new', revivedAt: NOW + 7 })),
@@ -331,6 +331,23 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       await store().notices.settle(call, ended(all.slice(2), 'dead', NOW + 8))
       expect(await store().notices.revive(call, S1, A, { since: NOW + 1 }, NOW + 10)).toBe(3)
       expect(await owedIn(call)).toEqual(all.slice(1).map((each) => ({ ...each, revivedAt: NOW + 10 })))
+    })
+
+    it('is listed, and if it was given up owed again, of changes since then', async () => {
+      const call = await fresh()
+      for (let i = 0; i < 3; i++) {
+        setClock(NOW + i)
+        await put(store(), call, road(i))
+      }
+      const all = await owedIn(call)
+      const { notices } = store()
+      for (const [i, each] of all.entries()) await notices.settle(call, ended([each], 'dead', NOW + 9 - i))
+      const listed = async (most: number) =>
+        (await notices.settled(call, S1, 'dead', most, NOW + 1)).map(({ entity }) => entity)
+      expect(await listed(10)).toEqual(['urn:x:1', 'urn:x:2'])
+      expect(await listed(1)).toEqual(['urn:x:1'])
+      expect(await notices.revive(call, S1, A, { deadSince: NOW + 1 }, NOW + 10)).toBe(2)
+      expect(await entitiesIn(call)).toEqual(['urn:x:1', 'urn:x:2'])
     })
 
     it('is owed again: what was told in a queue later than at some point', async () => {
@@ -470,7 +487,7 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       () => notices.settle(call, [{ id: 'x.1', state: 'dead', at: NOW }]),
       () => notices.backlog(call, S1),
       () => notices.settled(call, S1, 'dead', 1),
-      () => notices.revive(call, S1, A, 'dead', NOW),
+      () => notices.revive(call, S1, A, { deadSince: 0 }, NOW),
       () => notices.requeue(call, S1, A),
       () => notices.drop(call, S1),
       () => notices.forget(call, { delivered: NOW, dead: NOW }, 1),

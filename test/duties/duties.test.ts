@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { type Duty, startDuties } from '../../src/duties/duties.ts'
-import { type KeptLease, keepLease } from '../../src/duties/keep-lease.ts'
+import { type KeptLease, keepLease } from '../../src/duties/keep.ts'
 import { createLease } from '../../src/duties/lease.ts'
 import type { Log } from '../../src/ports/call.ts'
 import type { DocumentStore, Store } from '../../src/ports/store.ts'

@@ -4,7 +4,7 @@
 const [, , built, directory, divisor] = process.argv
 const { openSqliteStore } = await import(`${built}/stores/sqlite/open.js`)
 const { createLease, TIMES } = await import(`${built}/duties/lease.js`)
-const { keepLease } = await import(`${built}/duties/keep-lease.js`)
+const { keepLease } = await import(`${built}/duties/keep.js`)
 
 const log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
 const store = await openSqliteStore({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { keepOwnership } from '../../src/duties/keep-ownership.ts'
+import { keepOwnership } from '../../src/duties/keep.ts'
 import { MEMBERS } from '../../src/duties/members.ts'
 import { createOwnership, type OwnershipSteps } from '../../src/duties/ownership.ts'
 import type { DocumentStore, Store } from '../../src/ports/store.ts'

@@ -22,9 +22,7 @@ beforeAll(async () => {
   // Under node_modules, so that what is built finds the packages it imports.
   await mkdir(join(root, 'node_modules/.cache'), { recursive: true })
   built = await mkdtemp(join(root, 'node_modules/.cache/boya-lease-'))
-  const files = ['stores/sqlite/open.ts', 'duties/keep-lease.ts', 'duties/lease.ts'].map((path) =>
-    join(root, 'src', path),
-  )
+  const files = ['stores/sqlite/open.ts', 'duties/keep.ts', 'duties/lease.ts'].map((path) => join(root, 'src', path))
   const compilerOptions = { rootDir: join(root, 'src'), outDir: built, sourceMap: false }
   const config = { extends: join(root, 'tsconfig.build.json'), compilerOptions, include: [], files }
   await writeFile(join(built, 'package.json'), '{"type":"module"}')

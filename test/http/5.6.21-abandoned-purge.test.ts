@@ -4,7 +4,7 @@ import { API } from '../support/broker.ts'
 import { brokerForFile } from './client.ts'
 
 const broker = brokerForFile()
-const MANY = 8_000
+const MANY = 4_000
 
 async function left(): Promise<number> {
   const { headers } = await broker.get('/entities?type=Many&limit=0&count=true').expect(200)

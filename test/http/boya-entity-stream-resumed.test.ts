@@ -115,6 +115,7 @@ describe('a client that comes back', () => {
     ['from nowhere', QUERY, () => 'yesterday'],
     ['from a stream that is not there', QUERY, (id: string) => id.replace(/^.{8}/, '01234567')],
     ['and wants something else', 'type=Counter&format=concise', (id: string) => id],
+    ['from a time that is far from now', QUERY, (id: string) => id.replace(/\d+$/, '999999999990000')],
   ])('%s, has to read anew', async (name, query, from) => {
     const tenant = `anew_${name.length}`
     const reader = await broker.open(tenant)
@@ -155,6 +156,46 @@ describe('what is not kept', () => {
     await two.until((events) => events.length === 2)
     two.cut()
     await expect.poll(async () => firstOf(await broker.open('few', QUERY, one.lastId()))).toBe('reset')
+  })
+})
+
+describe('streams that were told nothing before their clients went', () => {
+  const broker = brokerWith({ MAX_STREAMS_LEFT: '2', STREAM_HEARTBEAT: '30s', PURGE_SCHEDULE: '* * * * * *' })
+
+  it('are kept as many as may be, the latest of them', async () => {
+    const readers: EventReader[] = []
+    for (let i = 0; i < 7; i++) {
+      const reader = await broker.open('reloads')
+      reader.cut()
+      readers.push(reader)
+      // Until it is known that it has gone.
+      await pause(50)
+    }
+    const back = async (i: number) => firstOf(await broker.open('reloads', QUERY, readers[i]?.lastId()))
+    expect([await back(6), await back(5), await back(0), await back(1)]).toEqual(['ready', 'ready', 'reset', 'reset'])
+  })
+
+  it('are not kept where all go at once, and nobody comes', async () => {
+    const readers = []
+    for (let i = 0; i < 4; i++) readers.push(await broker.open('leaving'))
+    cutAll()
+    await pause(1_200)
+    const firsts = []
+    for (const reader of readers) firsts.push(firstOf(await broker.open('leaving', QUERY, reader.lastId())))
+    expect(firsts.toSorted()).toEqual(['ready', 'ready', 'reset', 'reset'])
+  })
+
+  it('make no room among those that were', async () => {
+    const read = await broker.open('read')
+    await broker.create('read', 'urn:x:1')
+    await read.until((events) => events.length === 2)
+    read.cut()
+    for (let i = 0; i < 4; i++) {
+      const reader = await broker.open('read')
+      reader.cut()
+      await pause(50)
+    }
+    expect(firstOf(await broker.open('read', QUERY, read.lastId()))).toBe('ready')
   })
 })
 

@@ -105,7 +105,7 @@ it('is revived, moved to other queues and dropped also where it is very much', a
   await notices.updateMany({ since: { $lt: 900 } }, { $set: { state: 'dead', settledAt: 1 } })
   await notices.updateMany({ since: { $lt: 100 } }, { $set: { state: 'delivered' } })
   expect(await revive(call, 's', 'http://b', { since: 50 }, NOW)).toBe(851)
-  expect(await revive(call, 's', 'http://b', 'dead', NOW)).toBe(0)
+  expect(await revive(call, 's', 'http://b', { deadSince: 0 }, NOW)).toBe(0)
   expect(await backlog(call, 's')).toEqual({ count: MANY - 50, oldest: 50 })
   expect(await drop(call, 's')).toBe(MANY - 50)
   expect(await notices.countDocuments({ state: 'gone' })).toBe(MANY)

@@ -44,8 +44,9 @@ const asked = (more: object = {}, uri = receiver.origin) => ({
   ...subscriptionOf({ id: S, endpoint: { uri } }),
   ...more,
 })
-const state = (dead = 10) => instance.notifications.notifier.state(call, S, dead)
-const redeliver = (which: 'dead' | { since: number }) => instance.notifications.notifier.redeliver(call, asked(), which)
+const state = (dead = 10) => instance.notifications.notifier.state(call, S, { most: dead, since: 0 })
+const redeliver = (which: { deadSince: number } | { since: number }) =>
+  instance.notifications.notifier.redeliver(call, asked(), which)
 const refuse = (): void => receiver.answer((_, response) => response.writeHead(500).end())
 const take = (): void => receiver.answer((_, response) => response.writeHead(204).end())
 const told = () => receiver.got.flatMap(({ body }) => body.told.map(({ entity }) => entity))
@@ -166,14 +167,14 @@ describe('what is told again', () => {
     take()
     receiver.got.length = 0
     await pause(160)
-    expect(await redeliver('dead')).toBe(2)
+    expect(await redeliver({ deadSince: 0 })).toBe(2)
     await until(() => told().length === 2)
     await emptied()
     expect(told()).toEqual(entities)
     expect((await state()).dead).toEqual([])
     const ids = new Set(dead.map(({ id }) => notificationId(id)))
     expect(receiver.got.every(({ body }) => ids.has(body.id))).toBe(true)
-    expect(await redeliver('dead')).toBe(0)
+    expect(await redeliver({ deadSince: 0 })).toBe(0)
   })
 
   it('is given up again after its time, where it is not taken', async () => {
@@ -182,7 +183,7 @@ describe('what is told again', () => {
     await change(instance, call)
     await until(async () => (await state()).dead.length === 1)
     const tried = receiver.got.length
-    expect(await redeliver('dead')).toBe(1)
+    expect(await redeliver({ deadSince: 0 })).toBe(1)
     await until(async () => (await state()).dead.length === 1)
     expect(receiver.got.length).toBeGreaterThan(tried)
   })

@@ -24,7 +24,7 @@ export const SETTINGS = {
   timeouts: { defaultMs: 1_000, mostMs: 2_000 },
   delivery: { maxAgeMs: 60_000, maxBacklog: 1_000_000, retry },
   keep: { deliveredMs: 60_000, deadMs: 60_000 },
-  streams: { keepMs: 60_000, heartbeatMs: 1_000, most: 10 },
+  streams: { keepMs: 60_000, heartbeatMs: 1_000, most: 10, mostLeft: 10 },
 }
 
 /** Nothing is told before it is started. */

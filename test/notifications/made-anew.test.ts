@@ -1,8 +1,10 @@
 /** A subscription that has the id of one that was deleted. */
 
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { setTimeout as pause } from 'node:timers/promises'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { queueOf } from '../../src/notifications/queue-name.ts'
 import { deleteSubscription } from '../../src/operations/delete-subscription.ts'
+import { redeliverNotifications } from '../../src/operations/redeliver-notifications.ts'
 import { retrieveDelivery } from '../../src/operations/retrieve-delivery.ts'
 import type { DocumentStore } from '../../src/ports/store.ts'
 import { SUBSCRIPTION } from '../../src/ports/subscription-documents.ts'
@@ -73,19 +75,39 @@ it('keeps what it is owed while the deletion of the one before is still under wa
   expect(await owed()).toBe(2)
 })
 
-it('shows nothing of what was given up of the one before after its deletion', async () => {
-  await subscribe(one, call, S, asked('urn:T:Old'))
-  await change(one, call, 'urn:T:Old')
-  const [late] = await one.store.notices.owed(call, queueOf(asked('').endpoint.uri), most(1))
-  if (late === undefined) throw new Error('nothing is owed')
-  await one.store.notices.settle(call, [{ id: late.id, state: 'dead', at: late.since }])
-  const context = { store: one.store, notifier: one.notifications.notifier, clock: Date, limits }
-  const deadOfOneMadeAt = async (createdAt: number) => {
-    await one.store.documents.put(call, SUBSCRIPTION, S, { ...stored(asked('urn:T:Old')), createdAt })
-    return (await retrieveDelivery(context, call, S, 10)).state.dead.map(({ id }) => id)
+describe('what was given up of the one before after its deletion', () => {
+  /** It, and what is given up of the new one, before that is. */
+  const givenUp = async () => {
+    const { store } = one
+    await subscribe(one, call, S, asked('urn:T:Old'))
+    await change(one, call, 'urn:T:Old')
+    await pause(2)
+    await change(one, call, 'urn:T:Old')
+    const [late, own] = await store.notices.owed(call, queueOf(asked('').endpoint.uri), most(2))
+    if (late === undefined || own === undefined) throw new Error('nothing is owed')
+    const at = own.since
+    await store.notices.settle(call, [
+      { id: late.id, state: 'dead', at: at + 2 },
+      { id: own.id, state: 'dead', at: at + 1 },
+    ])
+    await store.documents.put(call, SUBSCRIPTION, S, { ...stored(asked('urn:T:Old')), createdAt: at })
+    return own
   }
-  expect(await deadOfOneMadeAt(late.since)).toEqual([late.id])
-  expect(await deadOfOneMadeAt(late.since + 1)).toEqual([])
+  const context = () => ({ store: one.store, notifier: one.notifications.notifier, clock: Date, limits })
+
+  it('is not shown, and hides nothing', async () => {
+    const own = await givenUp()
+    for (const most of [1, 10]) {
+      const { state } = await retrieveDelivery(context(), call, S, most)
+      expect(state.dead.map(({ id }) => id)).toEqual([own.id])
+    }
+  })
+
+  it.each(['dead', { since: 0 }] as const)('is not owed again (%j)', async (which) => {
+    const own = await givenUp()
+    expect(await redeliverNotifications(context(), call, S, which)).toMatchObject({ redelivered: 1 })
+    expect(await one.store.notices.owed(call, own.queue, most(10))).toMatchObject([{ id: own.id }])
+  })
 })
 
 it('is known by the state that the deletions and creations of many at once have left', async () => {

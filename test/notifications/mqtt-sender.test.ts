@@ -10,6 +10,7 @@ import { receiver5 } from './mqtt-receiver-5.ts'
 
 const outgoing = { id: 'urn:n', contentType: 'application/json', body: '{"n":1.50}', link: '<x>; rel="y"' } as const
 const V3 = { key: 'MQTT-Version', value: 'mqtt3.1.1' }
+const TIMEOUTS = { defaultMs: 1_500, mostMs: 5_000 } as const
 let outbound: Outbound
 let sender: Sender
 let server: Server | undefined
@@ -17,7 +18,7 @@ const sockets = new Set<Socket>()
 
 beforeEach(() => {
   outbound = createOutbound({ policy: { mode: 'private', networks: [] }, concurrency: 4, log: quietLog })
-  sender = createMqttSender({ outbound, timeouts: { defaultMs: 1_500, mostMs: 5_000 } })
+  sender = createMqttSender({ outbound, timeouts: TIMEOUTS })
 })
 afterEach(async () => {
   await sender.close()
@@ -142,25 +143,53 @@ describe('5.0', () => {
     expect(versions).toEqual([5])
   })
 
+  it.each([1, 2])('with QoS %s uses a connection no more over which nothing comes back', async (qos) => {
+    const { handle, versions } = receiver5(() => versions.length > 1)
+    const uri = `mqtt://127.0.0.1:${await listen(handle)}/a`
+    const outcomes = [1, 2].map(() => send(uri, [qosInfo(qos)], { timeout: 200 }))
+    const failed = { ok: false, reason: 'The MQTT broker did not acknowledge it within 200 ms.' }
+    expect(await Promise.all(outcomes)).toEqual([failed, failed])
+    expect(await send(uri, [qosInfo(qos)])).toEqual({ ok: true })
+    await expect.poll(() => [...sockets].map(({ closed }) => closed)).toEqual([true, false])
+  })
+
   it.each([1, 2])(
-    'has failed with QoS %s where no acknowledgement comes, and is not sent again by itself',
+    'keeps a connection over which others are acknowledged, and sends nothing again by itself (QoS %s)',
     async (qos) => {
-      const { port, versions, seen } = await receive5(false)
-      const outcome = await send(`mqtt://127.0.0.1:${port}/a`, [qosInfo(qos)], { timeout: 200 })
-      expect(outcome).toEqual({ ok: false, reason: 'The MQTT broker did not acknowledge it within 200 ms.' })
+      const { handle, versions, published } = receiver5(({ topic }) => topic !== 'mute')
+      const broker = `mqtt://127.0.0.1:${await listen(handle)}`
+      const mute = send(`${broker}/mute`, [qosInfo(qos)], { timeout: 300 })
+      expect(await send(`${broker}/a`, [qosInfo(qos)])).toEqual({ ok: true })
+      expect(await mute).toMatchObject({ ok: false })
+      expect(await send(`${broker}/b`, [qosInfo(qos)])).toEqual({ ok: true })
+      expect(versions).toEqual([5])
       for (const socket of sockets) socket.destroy()
       await expect.poll(() => versions.length, { timeout: 4_000 }).toBe(2)
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      expect(seen()).toEqual([['a', qos]])
+      expect(await send(`${broker}/c`, [qosInfo(qos)])).toEqual({ ok: true })
+      expect(published.map(({ topic }) => topic)).toEqual(['mute', 'a', 'b', 'c'])
     },
   )
+
+  it('with QoS 0 uses a dead connection for a moment only, however much is sent', async () => {
+    const quick = createMqttSender({ outbound, timeouts: TIMEOUTS, keepaliveS: 1 })
+    const { handle, versions } = receiver5()
+    const uri = `mqtt://127.0.0.1:${await listen(handle)}/a`
+    const endpoint = { uri, accept: 'application/json', receiverInfo: [], notifierInfo: [] } as const
+    const connections = async () => {
+      expect(await quick.send(endpoint, outgoing, new AbortController().signal)).toEqual({ ok: true })
+      return versions.length
+    }
+    // The receiver answers no pings.
+    await expect.poll(connections, { timeout: 3_000 }).toBe(2)
+    await quick.close()
+  })
 })
 
 it('connects to no address that is not allowed, and says so', async () => {
   let connections = 0
   const port = await listen(() => connections++)
   const closed = createOutbound({ policy: { mode: 'public', networks: [] }, concurrency: 4, log: quietLog })
-  const guarded = createMqttSender({ outbound: closed, timeouts: { defaultMs: 1_500, mostMs: 5_000 } })
+  const guarded = createMqttSender({ outbound: closed, timeouts: TIMEOUTS })
   for (const host of ['127.0.0.1', 'localhost']) {
     const endpoint = {
       uri: `mqtt://${host}:${port}/t`,

@@ -93,7 +93,7 @@ function isRegular({ type, coordinates }: Geometry): boolean {
 }
 
 const LONG = process.env.BOYA_TEST_LONG !== undefined
-const numRuns = LONG ? 200_000 : 3000
+const numRuns = LONG ? 200_000 : 1_500
 const timeout = 600_000
 
 describe('relations of OGC simple features (4.10)', () => {

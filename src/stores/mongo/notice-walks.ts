@@ -43,11 +43,10 @@ export async function* endedOf(
   subscription: string,
   which: Parameters<NoticeStore['revive']>[3],
 ): Pieces {
-  if (which === 'dead')
-    return yield* walk(asked, { subscription, ranges: await rangesOf(asked, subscription, ['dead']) })
   if ('toldAfter' in which) return yield* toldAfter(asked, subscription, which.toldAfter)
-  const { since } = which
-  const ranges = await rangesOf(asked, subscription, ['dead', 'delivered'])
+  const [states, since] =
+    'since' in which ? ([['dead', 'delivered'], which.since] as const) : ([['dead'], which.deadSince] as const)
+  const ranges = await rangesOf(asked, subscription, states)
   // No position is of a time before its change, but for the difference of the clocks of two who changed the entity.
   yield* walk(asked, { subscription, ranges, after: textOf(since - CLOCKS_APART), which: { since: { $gte: since } } })
 }

@@ -49,11 +49,12 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       const [found] = await ask(() => notices.aggregate<Counted>(counting(subscription)).toArray())
       return found === undefined ? { count: 0 } : { count: found.count, oldest: found.oldest }
     },
-    settled: async ({ tenant }, subscription, state, limit) => {
+    settled: async ({ tenant }, subscription, state, limit, since) => {
       const { ask, notices } = await databases.of(tenant)
       const sort = { settledAt: -1, since: -1, position: -1 } as const
       const options = { sort, limit, projection: { content: 0, exact: 0 } } as const
-      const found = await ask(() => notices.find({ subscription, state }, options).toArray())
+      const which = { subscription, state, ...(since !== undefined && { since: { $gte: since } }) }
+      const found = await ask(() => notices.find(which, options).toArray())
       return found.map((each) => readSettled(each, state))
     },
     revive: async (call, subscription, queue, which, at) => {
@@ -172,7 +173,7 @@ function settling({ id, state, at, reason, onlyIn: queue }: Settlement) {
 
 /** What it is still when it is revived; one that is told anew is not in those queues any more. */
 function endedIn(which: Parameters<NoticeStore['revive']>[3]): Filter<NoticeDocument> {
-  if (which === 'dead') return { state: 'dead' }
+  if ('deadSince' in which) return { state: 'dead' }
   if ('since' in which) return { state: { $in: ['dead', 'delivered'] } }
   return { state: 'delivered', queue: { $in: which.toldAfter.map(({ queue }) => queue) } }
 }

@@ -81,7 +81,7 @@ function* merged(runs: readonly Float64Array[]): Generator<number> {
 }
 
 async function* pagesOf(read: Read, subscription: string, which: Which): AsyncGenerator<readonly number[]> {
-  if (which === 'dead') return yield* endedSince(read, subscription, 'dead', Number.MIN_SAFE_INTEGER)
+  if ('deadSince' in which) return yield* endedSince(read, subscription, 'dead', which.deadSince)
   if ('since' in which) {
     for (const state of ['dead', 'delivered']) yield* endedSince(read, subscription, state, which.since)
     return

@@ -28,7 +28,7 @@ export const NOTICE_STATEMENTS = {
   settleIn: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL AND queue = ?`,
   settled: `SELECT ${COLUMNS}, state, settled_at, reason FROM notice INDEXED BY notice_ended
-    WHERE subscription = ? AND state = ? AND state IS NOT NULL ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
+    WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ? ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
   // Of what is owed settled_at is when it was last made so again.
   revive: `UPDATE notice SET state = NULL, settled_at = ?, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
@@ -90,8 +90,8 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
       if (settlements.length > 0) await write(tenant, (sql) => settleAll(sql, settlements, source.sinceTold))
     },
     backlog: ({ tenant }, subscription) => countOwed(readIn(tenant), subscription),
-    settled: ({ tenant }, subscription, state, limit) =>
-      read(tenant, (sql) => sql(ASK.settled).all(subscription, state, limit).map(readSettled)),
+    settled: ({ tenant }, subscription, state, limit, since = Number.MIN_SAFE_INTEGER) =>
+      read(tenant, (sql) => sql(ASK.settled).all(subscription, state, since, limit).map(readSettled)),
     revive: async ({ tenant }, subscription, queue, which, at) => {
       const positions = await endedOf(readIn(tenant), subscription, which)
       return await intoQueue({ tenant, queue }, inPieces(positions), (sql, position) =>
