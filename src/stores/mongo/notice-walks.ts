@@ -53,11 +53,16 @@ export async function* endedOf(
 
 /** What waits in other queues than this. */
 export async function* owedElsewhere(asked: Asked, subscription: string, queue: string): Pieces {
-  const queues = [
-    ...(await queuesBetween(asked, subscription, 'owed', '', queue)),
-    ...(await queuesBetween(asked, subscription, 'owed', queue)),
-  ]
-  yield* walk(asked, { subscription, ranges: queues.map((each) => ({ state: 'owed', queue: each })) })
+  const { ask, notices } = asked
+  const few = async (side: object) => {
+    const options = { projection: { _id: 1, position: 1 }, limit: PIECE + 1, hint: BY_QUEUE } as const
+    return await ask(() => notices.find<Found>({ subscription, state: 'owed', queue: side }, options).toArray())
+  }
+  const found = (await Promise.all([few({ $lt: queue }), few({ $gt: queue })])).flat()
+  if (found.length === 0) return
+  if (found.length <= PIECE) return yield found.sort(byPosition)
+  const ranges = (await rangesOf(asked, subscription, ['owed'])).filter((each) => each.queue !== queue)
+  yield* walk(asked, { subscription, ranges })
 }
 
 /** In no order: who is given some changes them so that they are not meant any more. */
@@ -95,11 +100,8 @@ async function* walk(asked: Asked, { subscription, ranges, after = '', which = {
     const filter = { subscription, ...range, position, ...which }
     return await asked.ask(() => asked.notices.find<Found>(filter, options).toArray())
   }
-  const findInAll = async (...more: [position: object, direction: 1 | -1, limit: number]) => {
-    const found: Found[] = []
-    for (const range of ranges) found.push(...(await find(range, ...more)))
-    return found.sort(byPosition)
-  }
+  const findInAll = async (...more: [position: object, direction: 1 | -1, limit: number]) =>
+    (await Promise.all(ranges.map((range) => find(range, ...more)))).flat().sort(byPosition)
   // What ends while this goes on is not meant: otherwise it would never catch up with what is told.
   const last = (await findInAll({ $gt: after }, -1, 1)).at(-1)?.position
   for (let from = after; last !== undefined && from < last; ) {
@@ -117,7 +119,7 @@ function byPosition(a: Found, b: Found): number {
 async function rangesOf(asked: Asked, subscription: string, states: readonly State[]): Promise<readonly Range[]> {
   const ranges: Range[] = []
   for (const state of states) {
-    for (const queue of await queuesBetween(asked, subscription, state, '')) ranges.push({ state, queue })
+    for (const queue of await queuesBetween(asked, { subscription, state }, '')) ranges.push({ state, queue })
   }
   return ranges
 }
@@ -125,18 +127,17 @@ async function rangesOf(asked: Asked, subscription: string, states: readonly Sta
 /** From queue to queue along the index, whatever is in each. */
 async function queuesBetween(
   asked: Asked,
-  subscription: string,
-  state: State,
+  which: Pick<NoticeDocument, 'subscription' | 'state'>,
   after: string,
   before?: string,
 ): Promise<readonly string[]> {
   const queue = { $gt: after, ...(before !== undefined && { $lt: before }) }
   const options = { projection: { _id: 0, queue: 1 }, hint: BY_QUEUE } as const
-  const found = await asked.ask(() => asked.notices.findOne({ subscription, state, queue }, options))
+  const found = await asked.ask(() => asked.notices.findOne({ ...which, queue }, options))
   if (found === null) return []
-  const [less, more] = [
-    await queuesBetween(asked, subscription, state, after, found.queue),
-    await queuesBetween(asked, subscription, state, found.queue, before),
-  ]
+  const [less, more] = await Promise.all([
+    queuesBetween(asked, which, after, found.queue),
+    queuesBetween(asked, which, found.queue, before),
+  ])
   return [...less, found.queue, ...more]
 }
