@@ -10,12 +10,19 @@ import { type Monotonic, type RunningTerm, startTerm, type Term } from './term.t
 export interface Ownership {
   /** The time for which this instance may deliver the queue; undefined where it is another's, or nobody knows. */
   term(queue: string): Term | undefined
+  /** One of its own for who delivers it, so that it is kept for no longer than that. */
+  begin(queue: string): HeldTerm | undefined
   /** Whether it is known that there are no others, whose changes would have to be looked for. */
   isAlone(): boolean
   /** Calls it whenever queues may have another owner. */
   onChange(listener: () => void): void
   /** Gives all up, so that others can have them at once. */
   close(): Promise<void>
+}
+
+/** A term of which somebody says when it is not needed any more. */
+export interface HeldTerm extends Term {
+  letGo(): void
 }
 
 /** Milliseconds. */
@@ -66,6 +73,8 @@ export function createOwnership({ documents, call, instance, ...deps }: Ownershi
   const store = createMembersDocument(documents, call)
   const listeners: (() => void)[] = []
   const terms = new Map<string, RunningTerm>()
+  /** Those that are let go, with their queues. */
+  const held = new Map<RunningTerm, string>()
   const silence = createSilence(now)
   let id = randomUUID() as string
   let own: Member = { instance, beat: 0, seen: 0 }
@@ -81,6 +90,7 @@ export function createOwnership({ documents, call, instance, ...deps }: Ownershi
       term.end()
       terms.delete(queue)
     }
+    for (const [term, queue] of held) if (ends(queue)) term.end()
   }
   /** By the members that are known: who owns a queue is asked more often than they change. */
   const owns = new Map<string, boolean>()
@@ -92,6 +102,7 @@ export function createOwnership({ documents, call, instance, ...deps }: Ownershi
     owns.set(queue, isOurs)
     return isOurs
   }
+  const mayAct = (queue: string): boolean => isSettled && now() < holdsUntil && isOwn(queue)
 
   /** What follows from what the members are: first nothing is done any more that is another's, then that is said. */
   const learn = (members: Members): void => {
@@ -125,7 +136,7 @@ export function createOwnership({ documents, call, instance, ...deps }: Ownershi
     beatAt = begun
     const hadLapsed = now() >= holdsUntil
     holdsUntil = begun + times.holdMs
-    for (const term of terms.values()) term.until(holdsUntil)
+    for (const term of [...terms.values(), ...held.keys()]) term.until(holdsUntil)
     learn(members)
     if (hadLapsed) for (const listener of listeners) listener()
   }
@@ -138,10 +149,20 @@ export function createOwnership({ documents, call, instance, ...deps }: Ownershi
       const running = terms.get(queue)
       if (running?.signal().aborted === false) return running
       terms.delete(queue)
-      if (!isSettled || now() >= holdsUntil || !isOwn(queue)) return undefined
+      if (!mayAct(queue)) return undefined
       const term = startTerm(holdsUntil, now)
       terms.set(queue, term)
       return term
+    },
+    begin: (queue) => {
+      if (!mayAct(queue)) return undefined
+      const term = startTerm(holdsUntil, now)
+      held.set(term, queue)
+      const letGo = (): void => {
+        held.delete(term)
+        term.end()
+      }
+      return { signal: term.signal, letGo }
     },
     isAlone: () => isSettled && others().length === 0,
     onChange: (listener) => void listeners.push(listener),

@@ -31,10 +31,15 @@ interface BellDocument extends NamedChanges {
 export const NOTICE_BELL = 'noticeBell'
 /** Milliseconds from one ring to the next. */
 const PAUSE_MS = 100
+/** Milliseconds until a store that failed is told again. */
+const AGAIN_MS = 500
 /** Milliseconds after which a document is taken for one of an instance that has died. */
 const DEAD_MS = 3_600_000
 
-/** It tells soon, and not surely: who relies on it alone looks for everything from time to time as well. */
+/**
+ * It tells soon, and goes on until it has; what an instance died with before it told is found when the others learn that it
+ * is gone, and look at everything.
+ */
 export function createBells({ documents, call, rung, rungForAny }: BellsDeps): Bells {
   const id: string = randomUUID()
   const heard = new Map<string, number>()
@@ -44,17 +49,26 @@ export function createBells({ documents, call, rung, rungForAny }: BellsDeps): B
   let writing: Promise<void> = Promise.resolve()
   let hearing: Promise<void> = Promise.resolve()
   let lastAt = Number.NEGATIVE_INFINITY
+  let isClosed = false
 
   const write = async (): Promise<void> => {
     timer = undefined
     if (waiting.size === 0) return
     lastAt = performance.now()
-    own = { ...movedOn(own, [...waiting]), at: Date.now() }
+    const told = waiting
+    own = { ...movedOn(own, [...told]), at: Date.now() }
     waiting = new Set()
-    // Where it fails the next ring says the same, and what was owed is found by a look.
     await documents.put(call, NOTICE_BELL, id, own).catch((error: unknown) => {
-      call.log.debug({ error }, 'other instances could not be told of notices; they find them by looking')
+      call.log.debug({ error }, 'other instances could not be told of notices; they are told again')
+      for (const key of told) waiting.add(key)
+      plan(AGAIN_MS)
     })
+  }
+  const plan = (ms: number): void => {
+    if (isClosed) return
+    timer ??= setTimeout(() => {
+      writing = writing.then(write)
+    }, ms).unref()
   }
   const hear = (other: string, { at, ...revision }: BellDocument): void => {
     const before = heard.get(other)
@@ -78,19 +92,16 @@ export function createBells({ documents, call, rung, rungForAny }: BellsDeps): B
   const watch = documents.watch(NOTICE_BELL, () => {
     hearing = hearing.then(listen).catch((error: unknown) => {
       call.log.debug({ error }, 'what other instances tell of notices could not be read; they are found by looking')
+      rungForAny()
     })
   })
   return {
     ring: (keys) => {
       for (const key of keys) waiting.add(key)
-      timer ??= setTimeout(
-        () => {
-          writing = writing.then(write)
-        },
-        Math.max(0, lastAt + PAUSE_MS - performance.now()),
-      ).unref()
+      plan(Math.max(0, lastAt + PAUSE_MS - performance.now()))
     },
     close: async () => {
+      isClosed = true
       clearTimeout(timer)
       await writing.then(write)
       await watch.close()

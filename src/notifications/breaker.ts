@@ -9,6 +9,8 @@ import { delayAfter, type RetryPolicy } from './retry.ts'
 export interface Breaker {
   /** How many may be under way. */
   places(): number
+  /** Whether it has failed since something arrived. */
+  hasFailed(): boolean
   /** Whether it has failed so often that it is tried with one at a time only. */
   isSpared(): boolean
   /** Milliseconds until something may be sent; 0 where it may be now. */
@@ -40,6 +42,7 @@ export function createBreaker({ now, random, retry, sparedAfter }: BreakerOption
   const isSpared = (): boolean => failures >= sparedAfter
   return {
     places: () => places,
+    hasFailed: () => failures > 0,
     isSpared,
     waitMs: () => Math.max(0, opensAt - now()),
     sinceFailureMs: () => now() - failedAt,

@@ -9,7 +9,8 @@ import type { Outcome } from './sender.ts'
 import { keyOf } from './window.ts'
 
 export interface Conclusions {
-  conclude(notices: readonly Notice[], pace: Pace, ended: Attempt): void
+  /** `begunAt`: when telling it began, by the clock that only grows. */
+  conclude(notices: readonly Notice[], pace: Pace, ended: Attempt, begunAt: number): void
   /** What waits of a subscription rests for so many milliseconds. */
   leave(subscription: string, ms: number): void
   /** They rest for so many milliseconds, with what waits of the same entities, which must not overtake them. */
@@ -54,7 +55,7 @@ export function createConclusions(
     settling.add(notices.map((notice) => ({ id: notice.id, ...delivered, ...(folds && { told: notice }) })))
   }
   const succeeded = ({ breaker }: Pace): void => {
-    host.succeeded()
+    host.answered()
     if (breaker.isSpared()) reader.recovered()
     breaker.succeeded()
   }
@@ -72,11 +73,11 @@ export function createConclusions(
     const nextAttempt = Math.min(clock.now() + Math.max(paces.sparedMs(pace), host.waitMs(), restMs), LAST)
     figures.note(call, subscription.id, { nextAttempt })
   }
-  const failed = (notices: readonly Notice[], pace: Pace, ended: Failure): void => {
+  const failed = (notices: readonly Notice[], pace: Pace, ended: Failure, begunAt: number): void => {
     const { breaker, subscription } = pace
     pace.lastError = ended.reason
-    if (ended.status === undefined) host.failed(0)
-    else host.succeeded()
+    if (ended.status === undefined) host.failed(subscription.endpoint.uri, begunAt)
+    else host.answered()
     breaker.failed(ended.retryAfterMs ?? 0)
     if (paces.sparedMs(pace) > 0) leaveSpared(subscription.endpoint.uri)
     failedOf(notices, ended.reason, ended.status !== undefined, paces.sparedMs(pace))
@@ -85,7 +86,7 @@ export function createConclusions(
   return {
     putBack,
     leave,
-    conclude: (notices, pace, ended) => {
+    conclude: (notices, pace, ended, begunAt) => {
       if (ended.ok === 'unbuilt') {
         failedOf(notices, ended.reason, true, 0)
         noteNext(pace)
@@ -97,7 +98,7 @@ export function createConclusions(
         rests.forget(notices.map(({ id }) => id))
         noteNext(pace)
       } else if (signal.aborted) window.forget(notices.map(({ id }) => id))
-      else failed(notices, pace, ended)
+      else failed(notices, pace, ended, begunAt)
     },
   }
 }

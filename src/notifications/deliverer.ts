@@ -1,29 +1,36 @@
 /** All queues of all Tenants that are this instance's: begun when something is owed in them, ended when they are another's. */
 
 import { Problem } from '../core/model/problems.ts'
-import type { Ownership } from '../duties/ownership.ts'
+import type { HeldTerm, Ownership } from '../duties/ownership.ts'
+import { createPlaces } from '../outbound/places.ts'
 import type { Call } from '../ports/call.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import type { Bells } from './bells.ts'
 import { type Delivery, type DeliveryDeps, startDelivery } from './delivery.ts'
+import { createLooks } from './looks.ts'
 import { isOfStream, ofKey, queueKey } from './queue-name.ts'
 
 export interface Deliverer {
+  /**
+   * Something is about to be committed in this queue, or is not: where nobody can say whether it was, because the store
+   * did not answer, it is looked later.
+   */
+  owing(tenant: string, queue: string): void
   /** Notices of these queues have been committed by this instance. */
   committed(tenant: string, queues: ReadonlySet<string>): void
   /** Another instance has committed some of this queue (queueKey). */
   rung(key: string): void
   /** Another one may have, of any. */
   rungForAny(): void
-  /** Subscriptions of the Tenant have changed, so that what rests can perhaps be told. */
-  subscriptionsChanged(tenant: string): void
+  /** These subscriptions of the Tenant have changed, or any, so that what rests can perhaps be told. */
+  subscriptionsChanged(tenant: string, ids?: readonly string[]): void
   /** Begins nothing more; waits for what is under way, and settles it. */
   close(): Promise<void>
 }
 
-interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostBytes'> {
+interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostBytes' | 'beginning'> {
   readonly notices: NoticeStore
-  readonly ownership: Omit<Ownership, 'close'>
+  readonly ownership: Pick<Ownership, 'begin' | 'isAlone' | 'onChange'>
   /** Those that have subscriptions. */
   readonly tenants: () => readonly string[]
   /** Of a Tenant, and alive as long as the broker. */
@@ -32,51 +39,52 @@ interface DelivererDeps extends Omit<DeliveryDeps, 'call' | 'notices' | 'mostByt
   readonly bells: Pick<Bells, 'ring'>
   /** Something may be owed in a queue of a stream; returns whether its connection is here. */
   readonly wakeStream: (tenant: string, queue: string) => boolean
+  /** Of what is owed, in memory: in all queues together, of which each has its share, whatever the others have. */
+  readonly allBytes?: number
+  /** Milliseconds from one look at what nobody told of to the next. */
+  readonly turnMs?: number
 }
 
-/** Milliseconds from one look at all queues to the next: for what nobody told, or could tell. And until a store that failed is asked again. */
-const LOOK_MS = 10_000
+/** Milliseconds; the second: until a store that failed is asked again. */
+const TURN_MS = 10_000
 const AGAIN_MS = 250
 
-/** Of what is owed, in memory: in a queue, and in all together, of which each has its share, whatever the others have. */
+/** Of what is owed, in memory: in a queue, and in all together. */
 const QUEUE_BYTES = 33_554_432
 const ALL_BYTES = 268_435_456
+/** Queues that begin at once: to read the first of thousands together would keep all others waiting. */
+const BEGINNING = 4
 
 export function startDeliverer(deps: DelivererDeps): Deliverer {
-  const { notices, ownership, tenants, callOf, bells, wakeStream } = deps
+  const { notices, ownership, callOf, bells, wakeStream, allBytes = ALL_BYTES, turnMs = TURN_MS } = deps
   const deliveries = new Map<string, Delivery>()
   /** Those that are not begun any more, until they have ended. */
   const ending = new Set<Promise<void>>()
   let isClosed = false
-  let isFailing = false
-  let lookedAt = Number.NEGATIVE_INFINITY
-  let looking: Promise<void> | undefined
-  let isToLookAgain = false
+  /** Where something may have been committed of which nobody told, since the last turn, and since the one before. */
+  let unsure = new Map<string, Set<string>>()
+  let unsureBefore = unsure
 
-  const mostBytes = (): number => Math.min(QUEUE_BYTES, ALL_BYTES / Math.max(1, deliveries.size))
+  const mostBytes = (): number => Math.min(QUEUE_BYTES, allBytes / Math.max(1, deliveries.size))
+  const beginning = createPlaces(BEGINNING)
 
-  ownership.onChange(() => void lookNow())
-  const timer = setInterval(() => {
-    if (performance.now() - lookedAt >= (isFailing ? AGAIN_MS : LOOK_MS)) lookNow()
-  }, AGAIN_MS).unref()
-  lookNow()
+  const looks = createLooks({ ...deps, lookIn, onTurn: lookWhereUnsure, failed, turnMs, againMs: AGAIN_MS })
+  ownership.onChange(looks.lookAtAll)
+  looks.lookAtAll()
   return {
-    committed: (tenant, queues) => {
-      const others = [...queues].filter((queue) => !wake(tenant, queue))
-      if (others.length > 0 && !ownership.isAlone()) bells.ring(others.map((queue) => queueKey(tenant, queue)))
-    },
+    owing,
+    committed,
     rung: (key) => {
       const { tenant, queue } = ofKey(key)
       wake(tenant, queue)
     },
-    rungForAny: lookNow,
-    subscriptionsChanged: (tenant) => {
-      for (const [key, delivery] of deliveries) if (key.startsWith(queueKey(tenant, ''))) delivery.lookAgain()
+    rungForAny: looks.lookAtAll,
+    subscriptionsChanged: (tenant, ids) => {
+      for (const [key, delivery] of deliveries) if (key.startsWith(queueKey(tenant, ''))) delivery.lookAgain(ids)
     },
     close: async () => {
       isClosed = true
-      clearInterval(timer)
-      await looking
+      await looks.close()
       await Promise.all([...[...deliveries.values()].map((delivery) => delivery.close()), ...ending])
     },
   }
@@ -93,41 +101,53 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   }
 
   function begin(tenant: string, queue: string, key: string): boolean {
-    const term = isClosed ? undefined : ownership.term(key)
+    const term = isClosed ? undefined : ownership.begin(key)
     if (term === undefined) return false
-    const delivery = startDelivery({ ...deps, mostBytes, call: callOf(tenant), queue, term, onEnd: () => ended(key) })
+    const delivery = startDelivery({
+      ...{ ...deps, mostBytes, beginning, call: callOf(tenant) },
+      ...{ queue, term },
+      onEnd: () => {
+        ended(key, term)
+        // What was committed while it ended is its next owner's.
+        if (!isClosed && term.signal().aborted) committed(tenant, new Set([queue]))
+      },
+    })
     deliveries.set(key, delivery)
     return true
   }
 
-  function ended(key: string): void {
+  function ended(key: string, term: HeldTerm): void {
     const closing = deliveries
       .get(key)
       ?.close()
-      .finally(() => ending.delete(closing as Promise<void>))
+      .finally(() => {
+        term.letGo()
+        ending.delete(closing as Promise<void>)
+      })
     if (closing !== undefined) ending.add(closing)
     deliveries.delete(key)
   }
 
-  function lookNow(): void {
-    lookedAt = performance.now()
-    // What came to be owed behind the look that is under way is found by another.
-    if (looking !== undefined) isToLookAgain = true
-    else
-      looking = look().finally(() => {
-        looking = undefined
-        if (isToLookAgain && !isClosed) lookNow()
-      })
+  function owing(tenant: string, queue: string): void {
+    const queues = unsure.get(tenant)
+    if (queues === undefined) unsure.set(tenant, new Set([queue]))
+    else queues.add(queue)
   }
 
-  async function look(): Promise<void> {
-    isToLookAgain = false
-    const errors: unknown[] = []
-    for (const tenant of tenants()) await lookIn(tenant).catch((error: unknown) => errors.push(error))
-    const [error] = errors
-    if (error !== undefined && !isFailing)
-      callOf('').log.warn({ error }, 'the store does not tell in which queues something is owed; asking again')
-    isFailing = error !== undefined
+  function committed(tenant: string, queues: ReadonlySet<string>): void {
+    const others = [...queues].filter((queue) => !wake(tenant, queue))
+    if (others.length > 0 && !ownership.isAlone()) bells.ring(others.map((queue) => queueKey(tenant, queue)))
+  }
+
+  /** As if it had been committed, a turn later: until then it has been, or never is. */
+  function lookWhereUnsure(): void {
+    for (const [tenant, queues] of unsureBefore) committed(tenant, queues)
+    unsureBefore = unsure
+    unsure = new Map()
+  }
+
+  function failed(error: unknown): void {
+    callOf('').log.warn({ error }, 'the store does not tell in which queues something is owed; asking again')
   }
 
   async function lookIn(tenant: string): Promise<void> {

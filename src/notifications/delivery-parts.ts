@@ -2,7 +2,8 @@
 
 import { type Arrivals, type ArrivalsDeps, createArrivals } from './arrivals.ts'
 import { type Bell, createBell } from './bell.ts'
-import { type Breaker, createBreaker } from './breaker.ts'
+import { createBreaker } from './breaker.ts'
+import { createHost, type Host } from './host.ts'
 import { createPaces, type Paces } from './paces.ts'
 import { createReader, type Reader, type ReaderDeps } from './reader.ts'
 import { createRests, type Rests } from './rests.ts'
@@ -15,8 +16,8 @@ export interface DeliveryParts {
   readonly reader: Reader
   readonly paces: Paces
   readonly rests: Rests
-  /** Of all endpoints of the queue together: whether nobody is there at all. */
-  readonly host: Breaker
+  /** Of all endpoints of the queue together. */
+  readonly host: Host
   readonly settling: Settling
   /** Rings when there may be something to do. */
   readonly bell: Bell
@@ -46,5 +47,6 @@ export function createDeliveryParts(deps: PartsDeps): DeliveryParts {
   const settling = createSettling({ ...deps, onSettled, againMs: retry.firstMs })
   const arrivals = createArrivals(deps)
   const reader = createReader({ ...deps, now, window, paces, arrivals, rests, settling })
-  return { window, arrivals, reader, paces, rests, host: newBreaker(), settling, bell }
+  const host = createHost({ breaker: newBreaker(), now, endpoints: paces.endpoints })
+  return { window, arrivals, reader, paces, rests, host, settling, bell }
 }

@@ -2,6 +2,7 @@
 
 import { Problem } from '../core/model/problems.ts'
 import type { Term } from '../duties/term.ts'
+import type { Places } from '../outbound/places.ts'
 import type { NoticeStore } from '../ports/notices.ts'
 import type { ArrivalsDeps } from './arrivals.ts'
 import type { AttemptDeps } from './attempt.ts'
@@ -13,8 +14,8 @@ import { createTelling } from './telling.ts'
 export interface Delivery {
   /** There may be something new. */
   wake(): void
-  /** Subscriptions have changed, so that what rests can perhaps be told. */
-  lookAgain(): void
+  /** These subscriptions have changed, or any, so that what rests can perhaps be told. */
+  lookAgain(ids?: readonly string[]): void
   /** Begins nothing more, and returns when what was under way has ended, or has been given up after a while, and is settled. */
   close(): Promise<void>
 }
@@ -25,6 +26,8 @@ export interface DeliveryDeps extends AttemptDeps, Pick<ArrivalsDeps, 'movedMs' 
   readonly settings: DeliverySettings
   /** Of what is owed in one queue, how much may be in memory now. */
   readonly mostBytes: () => number
+  /** For reading what is owed for the first time. */
+  readonly beginning: Places
 }
 
 interface DeliveryOfQueue extends DeliveryDeps {
@@ -39,14 +42,14 @@ const IDLE_MS = 30_000
 const GRACE_MS = 2_000
 
 export function startDelivery(deps: DeliveryOfQueue): Delivery {
-  const { call, queue, term, settings, onEnd } = deps
+  const { call, queue, term, settings, beginning, onEnd } = deps
   const ending = new AbortController()
   const signal = AbortSignal.any([term.signal(), ending.signal])
   let isClosing = false
   let isFailing = false
   const isOver = (): boolean => isClosing || term.signal().aborted
   const parts = createDeliveryParts(deps)
-  const { window, reader, host, settling, bell } = parts
+  const { window, reader, paces, host, settling, bell } = parts
   const telling = createTelling({ ...deps, signal, isOver }, parts)
 
   const read = async (): Promise<void> => {
@@ -63,14 +66,21 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
   }
   const hostMs = (): number => (window.isAnyWaiting() && host.waitMs() > 0 ? host.waitMs() : Number.POSITIVE_INFINITY)
   const dueMs = (): number => (isFailing ? settings.retry.firstMs : Math.min(reader.dueMs(), hostMs(), IDLE_MS))
+  const readFirst = async (): Promise<void> => {
+    const giveBack = await beginning.take(signal).catch(() => undefined)
+    if (giveBack === undefined) return
+    if (!isOver()) await read()
+    giveBack()
+  }
   const goOn = async (): Promise<void> => {
+    await readFirst()
     let idleSince = performance.now()
     while (!isOver()) {
-      await read()
       telling.fill()
       if (!reader.isEmpty() || telling.isAnyUnderWay()) idleSince = performance.now()
       else if (performance.now() - idleSince >= IDLE_MS) break
-      if (!isOver()) await bell.wait(dueMs())
+      await bell.wait(dueMs())
+      if (!isOver()) await read()
     }
     onEnd()
     signal.removeEventListener('abort', bell.ring)
@@ -85,9 +95,12 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
       reader.wake()
       bell.ring()
     },
-    lookAgain: () => {
+    lookAgain: (ids) => {
+      // Of the others nothing has been read yet.
+      const known = ids?.filter((id) => paces.of(id) !== undefined)
+      if (known?.length === 0) return
       reader.wake()
-      reader.lookAgain()
+      reader.lookAgain(known && new Set(known))
       bell.ring()
     },
     close: async () => {

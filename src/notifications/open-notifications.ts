@@ -71,11 +71,12 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const subscribers = await deps.subscribers.open({
     documents,
     callOf,
-    changed: (tenant) => {
-      deliverer?.subscriptionsChanged(tenant)
+    changed: (tenant, ids) => {
+      deliverer?.subscriptionsChanged(tenant, ids)
       streams?.changed(tenant)
       periodic?.subscriptionsChanged(tenant)
     },
+    owing: (tenant, queue) => deliverer?.owing(tenant, queue),
     committed: (tenant, queues) => deliverer?.committed(tenant, queues),
   })
   const call = callOf('')

@@ -25,8 +25,13 @@ export interface Paces {
   sparedMs(pace: Pace): number
   /** Milliseconds until it may be told something; 0: now; Infinity: not before something else happens. */
   restMs(pace: Pace): number
-  /** Whether there is a place for one more Notification. */
-  hasPlace(pace: Pace): boolean
+  /**
+   * Whether there is a place for one more Notification; `free`: places of the host that nobody has. Where there are other
+   * endpoints an endpoint leaves at least as many as it has, so that one that says nothing cannot have them all.
+   */
+  hasPlace(pace: Pace, free: number): boolean
+  /** How many endpoints the subscriptions have that are known. */
+  endpoints(): number
   /** One more is under way; what it returns ends that. */
   begin(pace: Pace): () => void
 }
@@ -52,6 +57,11 @@ export function createPaces({ createBreaker, now }: PacesDeps): Paces {
     breakers.set(uri, breaker)
     return breaker
   }
+  /** Where no subscription has it any more. */
+  const forgetEndpoint = (uri: string): void => {
+    const isUsed = [...paces.values()].some((pace) => pace.subscription.endpoint.uri === uri)
+    if (!isUsed) breakers.delete(uri)
+  }
   const throttledMs = ({ subscription: { throttling }, lastAt }: Pace): number =>
     throttling === undefined || lastAt === undefined ? 0 : Math.max(0, lastAt + throttling * 1_000 - now())
   /**
@@ -70,24 +80,27 @@ export function createPaces({ createBreaker, now }: PacesDeps): Paces {
       const last = known?.lastAt ?? (isThrottled ? await lastAt() : undefined)
       const lastError = known?.lastError
       const now = { subscription, breaker: breakerOf(subscription.endpoint.uri), lastAt: last, lastError }
+      const before = known?.subscription.endpoint.uri
       const pace = known === undefined ? now : Object.assign(known, now)
       paces.set(subscription.id, pace)
+      if (before !== undefined && before !== subscription.endpoint.uri) forgetEndpoint(before)
       return pace
     },
     of: (subscription) => paces.get(subscription),
     forget: (subscription) => {
       const uri = paces.get(subscription)?.subscription.endpoint.uri
       paces.delete(subscription)
-      const isUsed = [...paces.values()].some((pace) => pace.subscription.endpoint.uri === uri)
-      if (uri !== undefined && !isUsed) breakers.delete(uri)
+      if (uri !== undefined) forgetEndpoint(uri)
     },
     restMs: (pace) => {
       if (statusOf(pace.subscription, now()) !== 'active') return Number.POSITIVE_INFINITY
       return Math.max(sparedMs(pace), throttledMs(pace))
     },
-    hasPlace: ({ subscription: { id, throttling, endpoint }, breaker }) => {
+    endpoints: () => breakers.size,
+    hasPlace: ({ subscription: { id, throttling, endpoint }, breaker }, free) => {
       if (throttling !== undefined && (underWay.get(id) ?? 0) > 0) return false
-      return (underWay.get(endpoint.uri) ?? 0) < breaker.places()
+      const own = underWay.get(endpoint.uri) ?? 0
+      return own < breaker.places() && (own < free || breakers.size === 1)
     },
     begin: ({ subscription: { id, endpoint } }) => {
       for (const key of [id, endpoint.uri]) count(key, 1)

@@ -11,6 +11,7 @@ import type { Pace } from './paces.ts'
 import type { Placing } from './placing.ts'
 import { queueOf } from './queue-name.ts'
 import type { Excess, Reading } from './reading.ts'
+import type { Room } from './room.ts'
 import type { Window } from './window.ts'
 
 interface PieceDeps extends PaceOfDeps {
@@ -24,17 +25,15 @@ interface PieceDeps extends PaceOfDeps {
   /** Some of what was read may be told in so many milliseconds, because its subscription has come then; Infinity: none. */
   readonly arrivingIn: (ms: number) => void
   readonly place: Placing
-  /** Whether nothing more may be in memory. */
-  readonly isFull: () => boolean
+  readonly room: Pick<Room, 'isFull' | 'page'>
 }
 
-export const PAGE = { notices: 200, bytes: 1_048_576 } as const
 /** Pages that are read without anything being begun or settled between. */
 const PIECE = 5
 
 /** Throws what the store throws; the reading goes on from where it was then. */
 export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void> {
-  const { call, queue, notices, settings, now, window, arrivals, arrivingIn, place, isFull } = deps
+  const { call, queue, notices, settings, now, window, paces, arrivals, arrivingIn, place, room } = deps
   const countOf = createBacklogs(deps)
   /** How many are too many of these subscriptions. */
   const excesses = async (ids: Iterable<string>): Promise<Excess> => {
@@ -49,7 +48,9 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
   /** An instance that did not know yet of its new endpoint has owed it here. */
   const moveOn = async (id: string, pace: Pace | undefined): Promise<void> => {
     window.forget(window.waiting().flatMap((notice) => (notice.subscription === id ? [notice.id] : [])))
-    if (pace !== undefined) await notices.requeue(call, id, queueOf(pace.subscription.endpoint.uri))
+    if (pace === undefined) return
+    await notices.requeue(call, id, queueOf(pace.subscription.endpoint.uri))
+    paces.forget(id)
   }
   /** Returns the subscriptions of which nothing is to be told here any more. */
   const placeAll = async (page: readonly Notice[], paceOf: PaceOf, of: Reading): Promise<ReadonlySet<string>> => {
@@ -69,17 +70,18 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
     return elsewhere
   }
   const readPage = async (of: Reading, paceOf: PaceOf): Promise<ReadonlySet<string>> => {
-    const page = await notices.owed(call, queue, PAGE, of.cursor)
+    const most = room.page()
+    const page = await notices.owed(call, queue, most, of.cursor)
     if (!of.hasBeenAtEnd) of.pages++
     const moved = await placeAll(page, paceOf, of)
     of.cursor = page.at(-1)?.position ?? of.cursor
-    of.hasMore = isFullPage(page, PAGE)
+    of.hasMore = isFullPage(page, most)
     return moved
   }
   const readPages = async (of: Reading): Promise<void> => {
     const paceOf = createPaceOf(deps)
     const moved = new Set<string>()
-    for (let pages = 0; of.hasMore && pages < PIECE && !isFull(); pages++)
+    for (let pages = 0; of.hasMore && pages < PIECE && !room.isFull(); pages++)
       for (const id of await readPage(of, paceOf)) moved.add(id)
     for (const id of moved) await moveOn(id, await paceOf(id))
     if (of.hasMore) for (const { subscription } of window.waiting()) of.behind.add(subscription)

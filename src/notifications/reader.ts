@@ -13,9 +13,10 @@ import type { Figures } from './figures.ts'
 import type { SubscriptionOf } from './pace-of.ts'
 import type { Paces } from './paces.ts'
 import { createPlacing } from './placing.ts'
-import { createReadPiece, PAGE } from './read-piece.ts'
+import { createReadPiece } from './read-piece.ts'
 import { newReading, type Reading } from './reading.ts'
 import type { Rests } from './rests.ts'
+import { createRoom, FULL_MS } from './room.ts'
 import { createRoundPlan, type RoundPlan } from './round-plan.ts'
 import type { Settling } from './settling.ts'
 import { keyOf, type Window } from './window.ts'
@@ -25,8 +26,8 @@ export interface Reader {
   wake(): void
   /** They have been taken out of the window, and rest for so many milliseconds. */
   rest(notices: readonly Notice[], ms: number): void
-  /** What rests can perhaps be told now. */
-  lookAgain(): void
+  /** What rests can perhaps be told now, because these subscriptions have changed, or any. */
+  lookAgain(changed?: ReadonlySet<string>): void
   /** What rests because its endpoint failed can be told now, and is not to wait for long. */
   recovered(): void
   /** Reads where there is reason to. Throws what the store throws, and may be called again. */
@@ -55,14 +56,8 @@ export interface ReaderDeps {
   readonly settling: Settling
 }
 
-/** Notices in memory. */
-const MOST = 2_000
-/** What is so little, in bytes, too, that it costs next to nothing to read it again. */
-const LITTLE = { notices: 100, bytes: PAGE.bytes } as const
 /** Milliseconds after which all is read from the begin, for who committed late may have an earlier position. */
 const LATE_MS = 1_000
-/** Milliseconds from one look whether a full window has room to the next. */
-const FULL_MS = 1_000
 
 /** What is read, and how far: on at the end, and in a round from the begin until that comes to where the other one is. */
 interface Readings {
@@ -72,11 +67,10 @@ interface Readings {
 }
 
 export function createReader(deps: ReaderDeps): Reader {
-  const { now, settings, window, arrivals, settling, mostBytes } = deps
+  const { now, settings, window, arrivals, settling } = deps
   const readings: Readings = { end: newReading(now(), []), round: undefined }
   const plan = createRoundPlan(now, settings.maxAgeMs)
   let isNew = true
-  const isFull = (): boolean => window.size >= MOST || window.bytes >= mostBytes()
 
   const restIn = (of: readonly Reading[], notice: Notice, ms: number): void => {
     for (const { resting, behind } of of) {
@@ -91,24 +85,23 @@ export function createReader(deps: ReaderDeps): Reader {
     restIn(round === undefined ? [end] : [end, round], notice, ms)
   }
   const place = createPlacing({ ...deps, rest, restUnread: (notice, ms, of) => restIn([of], notice, ms) })
-  const readPiece = createReadPiece({ ...deps, arrivingIn: plan.lookSurelyIn, place, isFull })
+  const room = createRoom({ ...deps, rest })
+  const { isFull } = room
+  const readPiece = createReadPiece({ ...deps, arrivingIn: plan.lookSurelyIn, place, room })
   const { begin, readOn, readRound } = createReadingOn({ now, readings, plan, readPiece })
-  const makeRoom = createMakingRoom({ ...deps, rest })
 
   /** What has gone to another queue, and perhaps come back, is not what it was. */
-  const leaveMoved = (): void => {
+  const leaveMoved = (changed: ReadonlySet<string> | undefined): void => {
+    const moved = changed && new Set([...changed].filter(arrivals.hasMoved))
+    if (moved?.size === 0) return
     for (const notice of window.waiting()) {
-      if (!arrivals.hasMoved(notice.subscription)) continue
+      if (moved === undefined ? !arrivals.hasMoved(notice.subscription) : !moved.has(notice.subscription)) continue
       window.forget([notice.id])
       rest(notice, 0)
     }
   }
   const isRoundDue = (): boolean => plan.isDue(readings.round)
-  const isLittle = (): boolean =>
-    readings.round === undefined &&
-    readings.end.resting.size === 0 &&
-    window.size < LITTLE.notices &&
-    window.bytes < LITTLE.bytes
+  const isLittle = (): boolean => readings.round === undefined && readings.end.resting.size === 0 && room.isLittle()
   const hasMore = (): boolean => isNew || readings.end.hasMore || readings.round !== undefined
   const readNow = async (): Promise<void> => {
     if (isLittle() && (isNew || isRoundDue())) readings.end = begin()
@@ -131,15 +124,15 @@ export function createReader(deps: ReaderDeps): Reader {
     rest: (taken, ms) => {
       for (const notice of taken) rest(notice, ms)
     },
-    lookAgain: () => {
-      leaveMoved()
+    lookAgain: (changed) => {
+      leaveMoved(changed)
       if (readings.end.resting.size > 0) plan.lookNow()
     },
     recovered: () => {
       if (readings.end.resting.size > 0) plan.lookAtOnce()
     },
     read: async () => {
-      if (isFull()) makeRoom()
+      if (isFull()) room.make()
       if (!isFull() && (hasMore() || isRoundDue())) await readNow()
     },
     dueMs: () => {
@@ -184,26 +177,5 @@ function createReadingOn({ now, readings, plan, readPiece }: ReadingOnDeps) {
       readings.round = undefined
       atEnd(of)
     },
-  }
-}
-
-interface MakingRoomDeps extends Pick<ReaderDeps, 'now' | 'window' | 'paces'> {
-  readonly rest: (notice: Notice, ms: number) => void
-}
-
-/** Where nothing else has room, what may not be told now rests. */
-function createMakingRoom({ now, window, paces, rest }: MakingRoomDeps): () => void {
-  let madeAt = Number.NEGATIVE_INFINITY
-  return () => {
-    // Each that is told wakes the reader: it need not look at all that waits each time.
-    if (now() - madeAt < FULL_MS) return
-    madeAt = now()
-    for (const notice of window.waiting()) {
-      const pace = paces.of(notice.subscription)
-      const ms = pace === undefined ? 0 : paces.restMs(pace)
-      if (pace !== undefined && ms === 0) continue
-      window.forget([notice.id])
-      rest(notice, ms)
-    }
   }
 }

@@ -38,8 +38,10 @@ interface SubscribersDeps {
   readonly documents: Pick<DocumentStore, 'get' | 'list' | 'watch'>
   /** Of a Tenant, and alive as long as the broker. */
   readonly callOf: (tenant: string) => Call
-  /** Some of the Tenant may have changed. */
-  readonly changed: (tenant: string) => void
+  /** These of the Tenant may have changed; undefined: any. */
+  readonly changed: (tenant: string, ids: readonly string[] | undefined) => void
+  /** Something is about to be committed in this queue, or is not. */
+  readonly owing: (tenant: string, queue: string) => void
   /** Notices of these queues have been committed by this instance. */
   readonly committed: NoticeSource['committed']
 }
@@ -47,6 +49,7 @@ interface SubscribersDeps {
 interface Opened {
   readonly watch: RevisionWatch
   readonly reading: SubscriptionReading
+  readonly owing: SubscribersDeps['owing']
   readonly committed: NoticeSource['committed']
 }
 
@@ -74,11 +77,15 @@ export function createSubscribers(): Subscribers {
   return {
     source: {
       ready,
-      noticesOf: (tenant, change) => tenants.get(tenant)?.noticesOf(change) ?? [],
+      noticesOf: (tenant, change) => {
+        const notices = tenants.get(tenant)?.noticesOf(change) ?? []
+        for (const { queue } of notices) opened?.owing(tenant, queue)
+        return notices
+      },
       ...foldContents,
       committed: (tenant, queues) => opened?.committed(tenant, queues),
     },
-    open: async ({ documents, callOf, changed, committed }) => {
+    open: async ({ documents, callOf, changed, owing, committed }) => {
       const reading = createSubscriptionReading({ documents, callOf, of, changed })
       const failed = (error: unknown): void =>
         callOf('').log.warn({ error }, 'what has changed of subscriptions cannot be read; tried again before use')
@@ -89,7 +96,7 @@ export function createSubscribers(): Subscribers {
         await watch.close()
         throw error
       }
-      opened = { watch, reading, committed }
+      opened = { watch, reading, owing, committed }
       isOpen()
       return {
         subscriptionOf: async (call, id) => {

@@ -28,8 +28,8 @@ interface ReadingDeps {
   readonly callOf: (tenant: string) => Call
   /** Those of a Tenant, made where there are none. */
   readonly of: (tenant: string) => TenantSubscriptions
-  /** Some of the Tenant may have changed. */
-  readonly changed: (tenant: string) => void
+  /** These of the Tenant may have changed; undefined: any. */
+  readonly changed: (tenant: string, ids: readonly string[] | undefined) => void
   /** Of reading once more (late-reading.ts). */
   readonly lateMs?: number
   readonly gatherMs?: number
@@ -79,7 +79,7 @@ export function createSubscriptionReading(deps: ReadingDeps): SubscriptionReadin
   }
   const readNow = async (tenant: string, ids: readonly string[] | undefined): Promise<void> => {
     await (ids === undefined ? readAll(tenant) : read(tenant, ids))
-    changed(tenant)
+    changed(tenant, ids)
   }
   const late = createLateReading({
     ...times,

@@ -34,8 +34,11 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
 
   const mayBegin = ({ subscription }: Notice): boolean => {
     const pace = paces.of(subscription)
-    return pace !== undefined && paces.restMs(pace) === 0 && paces.hasPlace(pace)
+    return pace !== undefined && paces.restMs(pace) === 0 && paces.hasPlace(pace, host.places() - underWay.size)
   }
+  /** Of whom nothing speaks against it. */
+  const mayBeginSurely = (notice: Notice): boolean =>
+    mayBegin(notice) && paces.of(notice.subscription)?.breaker.hasFailed() === false
   /** Where an endpoint fails, what has not failed itself. */
   const mayBeginFirst = (notice: Notice): boolean => {
     const isSpared = paces.of(notice.subscription)?.breaker.isSpared() === true
@@ -49,7 +52,12 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     if (queueOf(subscription.endpoint.uri) !== queue) return undefined
     return await attempt(deps, subscription, notices, signal)
   }
+  const takeNext = (): readonly Notice[] | undefined => {
+    const surely = host.isLittleKnown() ? window.take(mayBeginSurely) : undefined
+    return surely ?? window.take(mayBeginFirst) ?? window.take(mayBegin)
+  }
   const tell = async (notices: readonly Notice[], pace: Pace): Promise<void> => {
+    const begunAt = performance.now()
     const { lastAt, subscription } = pace
     pace.lastAt = clock.now()
     const { throttling } = subscription
@@ -60,7 +68,7 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     // Who has the queue next counts from what is written.
     else if (throttling !== undefined) await figures.flushOne(call, subscription.id)
     if (ended === undefined) putBack(notices, 0)
-    else conclude(notices, pace, ended)
+    else conclude(notices, pace, ended, begunAt)
   }
   const begin = (notices: readonly Notice[], pace: Pace): void => {
     const end = paces.begin(pace)
@@ -74,7 +82,7 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
   return {
     fill: () => {
       while (!isOver() && host.waitMs() === 0 && underWay.size < host.places()) {
-        const notices = window.take(mayBeginFirst) ?? window.take(mayBegin)
+        const notices = takeNext()
         const pace = notices && paces.of(notices[0]?.subscription ?? '')
         if (notices === undefined || pace === undefined) return
         begin(notices, pace)

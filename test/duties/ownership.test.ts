@@ -70,6 +70,24 @@ it('is shared among those that come, and what stays where it was goes on', async
   }
 })
 
+it('goes on for each who delivers it until that lets it go, and ends for all of them together', async () => {
+  const one = instance('one')
+  expect(one.begin('http://a')).toBeUndefined()
+  await one.step()
+  const [first, second] = [one.begin('http://a'), one.begin('http://a')]
+  const isOver = () => [first, second].map((term) => term?.signal().aborted)
+  await pass(30_000, [one])
+  expect(isOver()).toEqual([false, false])
+  first?.letGo()
+  expect(isOver()).toEqual([true, false])
+  await pass(30_000, [one])
+  expect(isOver()).toEqual([true, false])
+  expect(one.begin('http://a')?.signal().aborted).toBe(false)
+  time += 6_000
+  expect(isOver()).toEqual([true, true])
+  expect(one.begin('http://a')).toBeUndefined()
+})
+
 it('passes on within 15 s when one dies, however far it was, and not before that one has stopped', async () => {
   for (let ms = 0; ms <= 2_500; ms += 500) {
     await store.documents.delete(callIn(''), MEMBERS, 'notifications')

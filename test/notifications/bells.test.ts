@@ -25,10 +25,10 @@ afterEach(async () => {
 })
 
 /** The bells of an instance, and what it hears. */
-function bellsOf(i: number) {
+function bellsOf(i: number, faults: Partial<Store['documents']> = {}) {
   const heard: string[] = []
   let any = 0
-  const { documents } = stores[i] as Store
+  const documents = { ...(stores[i] as Store).documents, ...faults }
   const made = createBells({ documents, call, rung: (key) => heard.push(key), rungForAny: () => any++ })
   bells.push(made)
   return { ring: made.ring, heard, any: () => any }
@@ -56,6 +56,29 @@ it('of more queues than are named mean any', async () => {
   a.ring(Array.from({ length: 300 }, (_, i) => `t\n${i}`))
   await expect.poll(b.any, { timeout: 2_000 }).toBe(2)
   expect(b.heard).toEqual([])
+})
+
+it('are rung again where the store did not take it, and mean any where it does not tell of them', async () => {
+  let fails = 0
+  const failing = async (): Promise<never> => {
+    fails++
+    throw new Error('the store does not answer')
+  }
+  const { put, list } = (stores[0] as Store).documents
+  const unless = <A extends readonly unknown[], R>(ask: (...asked: A) => Promise<R>) => ask
+  const [a, b] = [
+    bellsOf(0, { put: unless((...asked: Parameters<typeof put>) => (fails < 1 ? failing() : put(...asked))) }),
+    bellsOf(1),
+  ]
+  a.ring(['t\nhttp://a'])
+  await expect.poll(b.any, { timeout: 2_000 }).toBe(1)
+  expect(fails).toBe(1)
+  const deaf = bellsOf(1, {
+    list: unless((...asked: Parameters<typeof list>) => (fails < 2 ? failing() : list(...asked))),
+  })
+  a.ring(['t\nhttp://a'])
+  await expect.poll(() => fails, { timeout: 2_000 }).toBe(2)
+  await expect.poll(deaf.any, { timeout: 2_000 }).toBeGreaterThan(0)
 })
 
 it('leave nothing behind, not even of those who died', async () => {

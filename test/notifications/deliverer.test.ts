@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Ownership } from '../../src/duties/ownership.ts'
-import { startTerm } from '../../src/duties/term.ts'
+import { startTerm, type Term } from '../../src/duties/term.ts'
 import { type Deliverer, startDeliverer } from '../../src/notifications/deliverer.ts'
 import { queueKey } from '../../src/notifications/queue-name.ts'
+import type { Call } from '../../src/ports/call.ts'
 import { callIn } from '../contract/contract-store.ts'
 import { type Bench, openBench, pause, subscriptionOf, until } from './delivery-bench.ts'
 import { type Receiver, startReceiver } from './receiver.ts'
@@ -20,13 +21,21 @@ afterEach(async () => {
   await receiver.stop()
 })
 
+type Owned = Pick<Ownership, 'begin' | 'isAlone' | 'onChange'>
+
 /** Owns all, or nothing, as the test says. */
 function ownershipOf(owns: boolean, alone: boolean) {
   const listeners: (() => void)[] = []
   const forLong = () => startTerm(performance.now() + 60_000, () => performance.now())
   let term = owns ? forLong() : undefined
-  const ownership: Omit<Ownership, 'close'> = {
-    term: () => (term?.signal().aborted === false ? term : undefined),
+  /** Terms that are held. */
+  let holds = 0
+  const hold = ({ signal }: Term) => {
+    holds++
+    return { signal, letGo: () => void holds-- }
+  }
+  const ownership: Owned = {
+    begin: () => (term?.signal().aborted === false ? hold(term) : undefined),
     isAlone: () => alone,
     onChange: (listener) => listeners.push(listener),
   }
@@ -35,15 +44,16 @@ function ownershipOf(owns: boolean, alone: boolean) {
     term = next ? forLong() : undefined
     for (const listener of listeners) listener()
   }
-  return { ownership, set }
+  return { ownership, set, holds: () => holds }
 }
 
 const wakeStream = (_: string, queue: string): boolean => queue === 'stream://here.1'
 const rung: string[] = []
 const bells = { ring: (keys: Iterable<string>) => void rung.push(...keys) }
 
-function start(ownership: Omit<Ownership, 'close'>): Deliverer {
-  const deliverer = startDeliverer({ ...bench.deps, ownership, tenants: () => [''], callOf: callIn, bells, wakeStream })
+function start(ownership: Owned, more: object = {}): Deliverer {
+  const around = { ownership, tenants: () => [''], callOf: callIn, bells, wakeStream }
+  const deliverer = startDeliverer({ ...bench.deps, ...around, ...more })
   deliverers.push(deliverer)
   return deliverer
 }
@@ -91,7 +101,7 @@ it('tells others where it commits what is theirs to deliver', async () => {
 })
 
 it('tells nothing of a queue that is another’s, until it is its own, and no more when it is not any more', async () => {
-  const { ownership, set } = ownershipOf(false, true)
+  const { ownership, set, holds } = ownershipOf(false, true)
   const deliverer = start(ownership)
   await bench.owe(['a'])
   committed(deliverer)
@@ -104,9 +114,58 @@ it('tells nothing of a queue that is another’s, until it is its own, and no mo
   committed(deliverer)
   await pause(200)
   expect(receiver.got).toHaveLength(1)
+  expect(holds()).toBe(0)
   set(true)
   await until(async () => (await bench.owed()) === 0)
   expect(receiver.got).toHaveLength(2)
+})
+
+/** Many Tenants, and in which of them it is looked; those that fail. */
+function manyTenants() {
+  const names = Array.from({ length: 30 }, (_, i) => `t${i}`)
+  const asked: string[] = []
+  const failing = new Set<string>()
+  const queues = async ({ tenant }: Call): Promise<readonly string[]> => {
+    asked.push(tenant)
+    if (failing.has(tenant)) throw new Error('no such disk')
+    return []
+  }
+  const notices = { ...bench.deps.notices, queues }
+  return { names, asked, failing, more: { notices, tenants: () => names, turnMs: 1 } }
+}
+
+it('looks at all Tenants when it begins and when instances change, and at some in turn otherwise', async () => {
+  const { names, asked, more } = manyTenants()
+  const { ownership, set } = ownershipOf(true, true)
+  start(ownership, more)
+  const all = (): boolean => names.every((name) => asked.includes(name))
+  await until(all, 200)
+  asked.length = 0
+  await pause(600)
+  expect(asked.length).toBeLessThanOrEqual(3 * 4)
+  await until(all)
+  asked.length = 0
+  set(true)
+  await until(all, 200)
+})
+
+it('looks again at the Tenants alone that could not be looked at', async () => {
+  const { names, asked, failing, more } = manyTenants()
+  failing.add('t3')
+  start(ownershipOf(true, true).ownership, { ...more, turnMs: 60_000 })
+  await until(() => asked.length === names.length, 200)
+  asked.length = 0
+  await until(() => asked.length >= 2)
+  failing.clear()
+  expect(new Set(asked)).toEqual(new Set(['t3']))
+})
+
+it('tells what may have been committed without anybody being told of it', async () => {
+  const deliverer = start(ownershipOf(true, true).ownership, { tenants: () => [], turnMs: 1 })
+  deliverer.owing('', bench.queue())
+  await bench.owe(['a'])
+  await until(async () => (await bench.owed()) === 0, 2_000)
+  expect(receiver.got).toHaveLength(1)
 })
 
 it('looks again at what rests when subscriptions have changed', async () => {
@@ -116,6 +175,21 @@ it('looks again at what rests when subscriptions have changed', async () => {
   await pause(100)
   await bench.put(subscriptionOf(receiver.origin))
   deliverer.subscriptionsChanged('')
+  await until(async () => (await bench.owed()) === 0, 1_000)
+})
+
+it('reads nothing again because of a subscription of which nothing is owed', async () => {
+  await bench.put(subscriptionOf(receiver.origin, { isActive: false }))
+  await bench.owe(['a'])
+  const deliverer = start(ownershipOf(true, true).ownership)
+  await until(() => bench.pages() > 0)
+  await pause(100)
+  const before = bench.pages()
+  deliverer.subscriptionsChanged('', ['s2'])
+  await pause(100)
+  expect(bench.pages()).toBe(before)
+  await bench.put(subscriptionOf(receiver.origin))
+  deliverer.subscriptionsChanged('', ['s2', 's1'])
   await until(async () => (await bench.owed()) === 0, 1_000)
 })
 

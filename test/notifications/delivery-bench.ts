@@ -8,6 +8,7 @@ import { createFigures } from '../../src/notifications/figures.ts'
 import { createHttpSender } from '../../src/notifications/http-sender.ts'
 import { queueOf } from '../../src/notifications/queue-name.ts'
 import { createOutbound } from '../../src/outbound/outbound.ts'
+import { createPlaces } from '../../src/outbound/places.ts'
 import type { NoticeSource, NoticeStore, Settlement } from '../../src/ports/notices.ts'
 import type { Build } from '../../src/ports/notification.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
@@ -123,7 +124,7 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
     /** Of what this store commits from now on. */
     onCommitted: (listener: NoticeSource['committed']) => void listeners.add(listener),
     start: (term: Term = endless, onEnd = () => {}, notices = deps.notices, figuresOf = figures) => {
-      const more = { notices, figures: figuresOf, mostBytes: () => mostBytes }
+      const more = { notices, figures: figuresOf, mostBytes: () => mostBytes, beginning: createPlaces(1) }
       const delivery = startDelivery({ ...deps, ...more, call, queue: queue(), term, onEnd })
       deliveries.push(delivery)
       return delivery

@@ -93,7 +93,11 @@ describe('a store that does not answer', () => {
   const open = () => {
     const { get, list, watch } = store.documents
     const documents: Pick<DocumentStore, 'get' | 'list' | 'watch'> = { get: asking(get), list: asking(list), watch }
-    const tell = { changed: (tenant: string) => changed.push(tenant), committed: () => undefined }
+    const tell = {
+      changed: (tenant: string) => changed.push(tenant),
+      owing: () => undefined,
+      committed: () => undefined,
+    }
     return subscribers.open({ documents, callOf: callIn, ...tell })
   }
   /** As another instance makes it. */
@@ -149,7 +153,11 @@ describe('a store that does not answer', () => {
       list: (of, kind) => (of.tenant === 'b' ? asking(list)(of, kind) : list(of, kind)),
     }
     fault = new Error('damaged')
-    const tell = { changed: (tenant: string) => changed.push(tenant), committed: () => undefined }
+    const tell = {
+      changed: (tenant: string) => changed.push(tenant),
+      owing: () => undefined,
+      committed: () => undefined,
+    }
     const opened = await subscribers.open({ documents, callOf: callIn, ...tell })
     expect(changed).toEqual(['a', 'c'])
     await Promise.all([subscribers.source.ready('a'), subscribers.source.ready('c')])
