@@ -85,6 +85,32 @@ it('is settled, moved to other queues and revived at once by several, none of wh
   expect(count + told.length).toBe(300)
 })
 
+it('is revived, moved to other queues and dropped also where it is very much', async () => {
+  const MANY = 5_200
+  const store = open()
+  const { queues, revive, requeue, drop, backlog } = store.notices
+  await queues(call)
+  const more = { subscription: 's', queue: A, latestOnly: false, state: 'delivered', content: '1', exact: false }
+  const all = Array.from({ length: MANY }, (_, i) => ({
+    ...{ ...more, _id: `${i % 7}.${i}`, position: String(i).padStart(18, '0'), group: `${i % 7}` },
+    ...{ entity: `urn:x:${i % 3}`, since: i, settledAt: MANY - i },
+  }))
+  await notices.insertMany(all)
+  const inQueue = (queue: string) => notices.countDocuments({ queue, state: 'owed' })
+  expect(await revive(call, 's', 'http://b', { toldAfter: [{ queue: A, at: 2 }] }, NOW)).toBe(MANY - 1)
+  expect(await inQueue('http://b')).toBe(MANY - 1)
+  await notices.updateMany({ since: { $lt: 700 } }, { $set: { queue: 'http://c' } })
+  expect(await requeue(call, 's', 'http://b')).toBe(700)
+  expect([await inQueue('http://b'), await inQueue('http://c')]).toEqual([MANY - 1, 0])
+  await notices.updateMany({ since: { $lt: 900 } }, { $set: { state: 'dead', settledAt: 1 } })
+  await notices.updateMany({ since: { $lt: 100 } }, { $set: { state: 'delivered' } })
+  expect(await revive(call, 's', 'http://b', { since: 50 }, NOW)).toBe(851)
+  expect(await revive(call, 's', 'http://b', { deadSince: 0 }, NOW)).toBe(0)
+  expect(await backlog(call, 's')).toEqual({ count: MANY - 50, oldest: 50 })
+  expect(await drop(call, 's')).toBe(MANY - 50)
+  expect(await notices.countDocuments({ state: 'gone' })).toBe(MANY)
+})
+
 describe('what is owed', () => {
   it('stands in the document of the entity with the change, and is moved by itself', async () => {
     const store = open()

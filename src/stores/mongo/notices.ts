@@ -9,6 +9,7 @@ import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { forgetGone } from './gone.ts'
 import { inLockOrder } from './lock-order.ts'
+import { allOf, endedOf, type Found, owedElsewhere } from './notice-walks.ts'
 import type { NoticeDocument } from './stored.ts'
 import { tellSince } from './taking-place.ts'
 
@@ -20,6 +21,16 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     const database = await databases.of(tenant)
     await database.mover.moveAll()
     return database
+  }
+  /** The source is told, also where it is broken off. */
+  const intoQueue = async ({ tenant }: Call, queue: string, changes: AsyncIterable<number>): Promise<number> => {
+    let moved = 0
+    try {
+      for await (const changed of changes) moved += changed
+    } finally {
+      if (moved > 0) source.committed(tenant, new Set([queue]))
+    }
+    return moved
   }
   return {
     queues: async (call) => {
@@ -50,22 +61,25 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       const database = await databases.of(call.tenant)
       const set = { state: 'owed', queue, revivedAt: at } as const
       const update = { $set: set, $unset: { settledAt: '', reason: '' } } as const
-      const ended = endedIn(which)
-      const revived = ended === undefined ? 0 : await changeAll(database, { subscription, ...ended }, update)
-      if (revived > 0) source.committed(call.tenant, new Set([queue]))
-      return revived
+      const filter = { subscription, ...endedIn(which) }
+      return await intoQueue(call, queue, changeEach(database, endedOf(database, subscription, which), filter, update))
     },
     requeue: async (call, subscription, queue) => {
-      const elsewhere = { subscription, state: 'owed', queue: { $ne: queue } } as const
-      const moved = await changeAll(await movedOf(call), elsewhere, { $set: { queue } })
-      if (moved > 0) source.committed(call.tenant, new Set([queue]))
-      return moved
+      const database = await movedOf(call)
+      const filter = { subscription, state: 'owed', queue: { $ne: queue } } as const
+      const elsewhere = owedElsewhere(database, subscription, queue)
+      return await intoQueue(call, queue, changeEach(database, elsewhere, filter, { $set: { queue } }))
     },
     drop: async (call, subscription) => {
       const database = await movedOf(call)
       const update = { $set: { state: 'gone', settledAt: clock.now() }, $unset: { content: '', reason: '' } } as const
-      const owed = await changeAll(database, { subscription, state: 'owed' }, update)
-      await changeAll(database, { subscription, state: { $in: ['dead', 'delivered'] } }, update)
+      const change = async (which: Filter<NoticeDocument>): Promise<number> => {
+        let changed = 0
+        for await (const each of changeEach(database, allOf(database, which), which, update)) changed += each
+        return changed
+      }
+      const owed = await change({ subscription, state: 'owed' })
+      await change({ subscription, state: { $in: ['dead', 'delivered'] } })
       return owed
     },
     forget: async ({ tenant }, before, limit) => {
@@ -121,29 +135,22 @@ async function pageOf(cursor: FindCursor<NoticeDocument>, most: NoticePage): Pro
   return found
 }
 
-/** Documents of one bulk. */
-const PIECE = 500
-
 /**
- * Changes all that are found, in the order of their positions as far as anybody can see it; returns how many. Each bulk
- * takes its documents in lock order, which one update of many does not.
+ * Changes what is found, some at a time, where it is still so; gives how many. Each bulk takes its documents in lock order,
+ * which one update of many does not.
  */
-async function changeAll(
+async function* changeEach(
   { ask, notices }: Database,
+  pieces: AsyncIterable<readonly Found[]>,
   which: Filter<NoticeDocument>,
   update: UpdateFilter<NoticeDocument>,
-): Promise<number> {
-  const options = { projection: { _id: 1, position: 1 } } as const
-  const found = await ask(() => notices.find<Pick<NoticeDocument, '_id' | 'position'>>(which, options).toArray())
-  found.sort((a, b) => (a.position < b.position ? -1 : 1))
-  let changed = 0
-  for (let at = 0; at < found.length; at += PIECE) {
-    const operations = inLockOrder(found.slice(at, at + PIECE), ({ _id }) => _id).map(({ _id }) => ({
+): AsyncGenerator<number> {
+  for await (const piece of pieces) {
+    const operations = inLockOrder(piece, ({ _id }) => _id).map(({ _id }) => ({
       updateOne: { filter: { ...which, _id }, update },
     }))
-    changed += (await ask(() => notices.bulkWrite(operations, { ordered: true }))).modifiedCount
+    yield (await ask(() => notices.bulkWrite(operations, { ordered: true }))).modifiedCount
   }
-  return changed
 }
 
 interface Counted {
@@ -164,19 +171,11 @@ function settling({ id, state, at, reason, onlyIn: queue }: Settlement) {
   return { updateOne: { filter, update: { $set: set, $unset: { revivedAt: '' as const } } } }
 }
 
-/** Undefined where none can be meant. */
-function endedIn(which: Parameters<NoticeStore['revive']>[3]): Filter<NoticeDocument> | undefined {
-  if ('deadSince' in which) return { state: 'dead', since: { $gte: which.deadSince } }
-  if ('since' in which) return { state: { $in: ['dead', 'delivered'] }, since: { $gte: which.since } }
-  if (which.toldAfter.length === 0) return undefined
-  const later = which.toldAfter.map(({ queue, at, position = '' }) => ({
-    queue,
-    $or: [{ settledAt: { $gt: at } }, { settledAt: at, position: { $gt: position } }],
-  }))
-  return {
-    ...{ state: 'delivered', settledAt: { $gte: Math.min(...which.toldAfter.map(({ at }) => at)) } },
-    $or: later,
-  }
+/** What it is still when it is revived; one that is told anew is not in those queues any more. */
+function endedIn(which: Parameters<NoticeStore['revive']>[3]): Filter<NoticeDocument> {
+  if ('deadSince' in which) return { state: 'dead' }
+  if ('since' in which) return { state: { $in: ['dead', 'delivered'] } }
+  return { state: 'delivered', queue: { $in: which.toldAfter.map(({ queue }) => queue) } }
 }
 
 /** Returns how many. */

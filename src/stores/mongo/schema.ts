@@ -38,6 +38,9 @@ const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [
       { key: { state: 1, settledAt: 1 } },
     ])
   },
+  async (db) => {
+    await collectionsOf(db).notices.createIndexes([{ key: { subscription: 1, state: 1, queue: 1, position: 1 } }])
+  },
 ]
 
 /** Their names are those that MongoDB gives them (compile-filter.ts). Sparse, not partial: that all servers find with. */

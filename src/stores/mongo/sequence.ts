@@ -21,7 +21,7 @@ export const CLOCKS_APART = 60_000
 
 /** Comes before all that are made at that time or later. */
 export function textOf(time: number): string {
-  return digits(time, TIME)
+  return digits(Math.max(time, 0), TIME)
 }
 
 /** `seen`: the greatest there is. */
