@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { Store } from '../../src/ports/store.ts'
-import { countOwed, endedOf, type Read } from '../../src/stores/sqlite/notice-walks.ts'
+import { countOwed, endedOf, owedElsewhere, type Read } from '../../src/stores/sqlite/notice-walks.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { createStatements } from '../../src/stores/sqlite/statements.ts'
 import { callIn, LIMITS, NOW, quietLog } from './contract-store.ts'
@@ -104,4 +104,17 @@ it('is owed again, and moved to another queue, in its order, wherever that ends'
   seen.length = 0
   expect(await watched(store.notices.requeue(call, 'back', B))).toBe(900)
   expect(seen.some((count) => count > 0 && count < 900)).toBe(true)
+})
+
+it('what comes to be owed elsewhere meanwhile is left to the next time: nobody runs after it for ever', async () => {
+  const statements = createStatements(raw, 100_000)
+  let turns = 0
+  const read: Read = async (from) => {
+    insert(1, `'g', 'chased', '${A}', 'urn:x:1', 1, 0, '{}', 0, NULL, NULL`)
+    expect(++turns).toBeLessThan(10)
+    return from(statements)
+  }
+  const pieces: (readonly number[])[] = []
+  for await (const piece of owedElsewhere(read, 'chased', 'http://b')) pieces.push(piece)
+  expect(pieces.flat()).toHaveLength(2)
 })

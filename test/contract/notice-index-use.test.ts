@@ -26,7 +26,8 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
     /^SEARCH notice USING INDEX notice_ended \(subscription=\? AND state=\? AND \(settled_at,since,rowid\)>\(\?,\?,\?\)\)$/,
   otherQueues: /SEARCH n USING COVERING INDEX notice_waiting \(subscription=\? AND state=\? AND queue>\?\)/,
   owedIn:
-    /^SEARCH notice USING COVERING INDEX notice_waiting \(subscription=\? AND state=\? AND queue=\? AND rowid>\?\)$/,
+    /^SEARCH notice USING COVERING INDEX notice_waiting \(subscription=\? AND state=\? AND queue=\? AND rowid>\? AND rowid<\?\)$/,
+  last: /^SEARCH notice$/,
   countEnd:
     /^SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\? AND \(entity,since,rowid\)>\(\?,\?,\?\)\)$/,
   count:

@@ -67,10 +67,14 @@ export function streamsOfInstances(makeStore: () => SharedStore | undefined): vo
       const known = toldOf([reader])
       expect(known.size).toBe(0)
       let isWriting = true
-      const writing = changes.run(90).finally(() => {
+      const write = async (): Promise<void> => {
+        await changes.run(40)
+        while (parts.length < 4) await changes.run(5)
+      }
+      const writing = write().finally(() => {
         isWriting = false
       })
-      for (let i = 1; isWriting && i < 8; i++) {
+      for (let i = 1; isWriting; i++) {
         await pause(250)
         const { events, last } = got(reader)
         parts.push({ events })
@@ -79,14 +83,13 @@ export function streamsOfInstances(makeStore: () => SharedStore | undefined): vo
         const before = reader
         reader = await open(i % 2, 'moving', last)
         expect(reader.events[0]?.name).toBe('ready')
-        await before.ended(3_000)
+        await before.ended(10_000)
       }
       await writing
       const all = () => [...parts, reader]
       const expected = new Map([...changes.done].map(([id, values]) => [id, values.slice(1)]))
       await reader.until(() => [...toldOf(all()).values()].flat().length >= [...expected.values()].flat().length, 8_000)
       expect(toldOf(all())).toEqual(expected)
-      expect(parts.length).toBeGreaterThan(2)
     })
 
     it('of an instance that ends goes on with another', async () => {

@@ -32,7 +32,8 @@ export const WALKING = {
       FROM found WHERE found.queue IS NOT NULL
     ) SELECT queue FROM found WHERE queue <> ?2`,
   owedIn: `SELECT position FROM notice INDEXED BY notice_waiting
-    WHERE subscription = ? AND state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ${PIECE}`,
+    WHERE subscription = ? AND state IS NULL AND queue = ? AND position > ? AND position <= ? ORDER BY position LIMIT ${PIECE}`,
+  last: 'SELECT max(position) AS last FROM notice',
   countEnd: `SELECT entity, since, position ${OWED} ORDER BY entity, since, position LIMIT 1 OFFSET ${COUNTED - 1}`,
   count: `SELECT count(*) AS count, min(since) AS oldest ${OWED} AND (entity, since, position) <= (?, ?, ?)`,
 } as const
@@ -124,17 +125,19 @@ async function* rowsOf<Row extends Place, Place>(
   }
 }
 
-/** Positions of what waits in other queues, in their order. */
+/** Positions of what waits in other queues when it is asked for, in their order. Whoever owes there goes on. */
 export async function* owedElsewhere(
   read: Read,
   subscription: string,
   queue: string,
 ): AsyncGenerator<readonly number[]> {
   const others = await read((sql): { queue: string }[] => sql(WALKING.otherQueues).all(subscription, queue))
-  for (let after: number | undefined = 0; others.length > 0 && after !== undefined; ) {
+  if (others.length === 0) return
+  const last = await read((sql): number => sql(WALKING.last).get()?.last ?? 0)
+  for (let after: number | undefined = 0; after !== undefined; ) {
     const beyond: number = after
     const found = await read((sql) =>
-      others.flatMap((each): { position: number }[] => sql(WALKING.owedIn).all(subscription, each.queue, beyond)),
+      others.flatMap((each): { position: number }[] => sql(WALKING.owedIn).all(subscription, each.queue, beyond, last)),
     )
     // What comes later in one of them may come before what is left in another.
     const piece = found
