@@ -1,6 +1,7 @@
 /** 4.8: `modifiedAt` is when the last change was made, also where several are made in one moment. */
 
 import { expect, it } from 'vitest'
+import { casesOf } from '../contract/contract-store.ts'
 import { brokerForFile, newId } from './client.ts'
 
 /** Each look at it finds a later time, so that no two changes have the same. */
@@ -13,7 +14,7 @@ it.each(['update', 'upsert?options=update', 'merge'])(
   'no change has an earlier time than those before it: Batch Entity %s beside single ones',
   async (operation) => {
     // Long enough to let single changes in between its own.
-    const ids = Array.from({ length: 4_000 }, () => newId())
+    const ids = Array.from({ length: casesOf(8_000) }, () => newId())
     const last = ids.slice(-20)
     await broker.post('/entityOperations/create', ids.map(entity)).expect(201)
     let done = false
