@@ -1,7 +1,7 @@
 /** Reads a piece of what is owed in a queue, and decides of each notice what becomes of it. */
 
 import type { Call } from '../ports/call.ts'
-import type { Notice, NoticeStore } from '../ports/notices.ts'
+import type { Known, Notice, NoticeStore } from '../ports/notices.ts'
 import type { Arrivals } from './arrivals.ts'
 import { createBacklogs } from './backlogs.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
@@ -12,7 +12,7 @@ import type { Placing } from './placing.ts'
 import { queueOf } from './queue-name.ts'
 import type { Excess, Reading } from './reading.ts'
 import type { Room } from './room.ts'
-import type { Window } from './window.ts'
+import { keyOf, type Window } from './window.ts'
 
 interface PieceDeps extends PaceOfDeps {
   readonly call: Call
@@ -71,7 +71,9 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
   }
   const readPage = async (of: Reading, paceOf: PaceOf): Promise<ReadonlySet<string>> => {
     const most = room.page()
-    const page = await notices.owed(call, queue, most, of.cursor)
+    // What rests has what comes later of its entity behind it.
+    const known: Known = (notice) => window.has(notice.id) || of.resting.has(keyOf(notice))
+    const page = await notices.owed(call, queue, most, of.cursor, known)
     if (!of.hasBeenAtEnd) of.pages++
     const moved = await placeAll(page, paceOf, of)
     of.cursor = page.at(-1)?.position ?? of.cursor

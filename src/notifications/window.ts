@@ -161,6 +161,6 @@ function together(waiting: Iterable<Notice>, first: Notice, busy: ReadonlySet<st
 }
 
 /** What one subscription is told of one entity is told in order. */
-export function keyOf({ subscription, entity }: Notice): string {
+export function keyOf({ subscription, entity }: Pick<Notice, 'subscription' | 'entity'>): string {
   return `${subscription}\n${entity}`
 }

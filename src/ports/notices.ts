@@ -69,6 +69,9 @@ export interface Backlog {
   readonly oldest?: Instant
 }
 
+/** Whether a notice need not be given again. */
+export type Known = (notice: Pick<Notice, 'id' | 'subscription' | 'entity'>) => boolean
+
 /** How much is read together: it ends with the one that completes it, so that there is one however large it is. */
 export interface NoticePage {
   readonly notices: number
@@ -85,9 +88,11 @@ export interface NoticeStore {
   queues(call: Call): Promise<readonly string[]>
   /**
    * What is owed in a queue, in order of position, after one. All that was acknowledged before the call is there, and nothing but what is revived comes to be later before a position of the same entity that was
-   * given already.
+   * given already: what was committed so late that others were given beyond it is given as well, before what comes later of its entity,
+   * unless it is `known`.
+   * @param known what the caller has, or need not have before what comes later of its entity; absent: all that is not after
    */
-  owed(call: Call, queue: string, most: NoticePage, after?: string): Promise<readonly Notice[]>
+  owed(call: Call, queue: string, most: NoticePage, after?: string, known?: Known): Promise<readonly Notice[]>
   /** One commit where the store has such for several, else one each. What is not there (any more), or not owed, is left as it is. */
   settle(call: Call, settlements: readonly Settlement[]): Promise<void>
   /** What is owed to a subscription. */

@@ -4,7 +4,15 @@ import type { Filter, FindCursor, UpdateFilter } from 'mongodb'
 import { parseStoredJson } from '../../core/model/json-text.ts'
 import type { Call } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
-import type { Notice, NoticePage, NoticeSource, NoticeStore, SettledNotice, Settlement } from '../../ports/notices.ts'
+import type {
+  Known,
+  Notice,
+  NoticePage,
+  NoticeSource,
+  NoticeStore,
+  SettledNotice,
+  Settlement,
+} from '../../ports/notices.ts'
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { forgetGone } from './gone.ts'
@@ -37,7 +45,7 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       const { ask, notices } = await movedOf(call)
       return (await ask(() => notices.distinct('queue', { state: 'owed' }))).sort()
     },
-    owed: async (call, queue, most, after) => readOwed(await movedOf(call), queue, most, after),
+    owed: async (call, queue, most, after, known) => readOwed(await movedOf(call), { queue, most, after, known }),
     settle: async ({ tenant }, settlements) => {
       const { ask, notices } = await databases.of(tenant)
       const operations = inLockOrder(settlements, ({ id }) => id).map(settling)
@@ -96,31 +104,67 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
   }
 }
 
+interface Asked {
+  readonly queue: string
+  readonly most: NoticePage
+  readonly after: string | undefined
+  readonly known: Known | undefined
+}
+
 /**
- * A cursor may have passed the place of a notice before it was there, and go on to a later one of the same entity: what
- * is read is given where a second look, after all has been moved, finds of its entities nothing else before what it has.
+ * A cursor may have passed the place of a notice before it was there, and go on to a later one of the same entity; so may
+ * who has read up to its place. What comes before what is read, of the same subscription and entity, was committed before
+ * it: so it is there when all has been moved, and is given with it.
  */
-async function readOwed(database: Database, queue: string, most: NoticePage, after = ''): Promise<readonly Notice[]> {
+async function readOwed(database: Database, { queue, most, after = '', known }: Asked): Promise<readonly Notice[]> {
   const { ask, notices, mover } = database
-  const find = (more: object, projection: object, which: Filter<NoticeDocument> = {}) =>
-    notices.find(
-      { state: 'owed', queue, position: { $gt: after, ...more }, ...which },
-      { sort: { position: 1 }, limit: most.notices, projection },
-    )
-  for (;;) {
-    const found = await ask(() => pageOf(find({}, {}), most))
-    const last = found.at(-1)?.position
-    if (last === undefined) return []
-    await mover.moveAll()
-    // In order of position: of each entity the last.
-    const lasts = new Map(found.map(({ entity, position }) => [entity, position]))
-    const which = { entity: { $in: [...lasts.keys()] } }
-    const again = await ask(() => find({ $lte: last }, { _id: 1, position: 1, entity: 1 }, which).toArray())
-    const seen = new Set(found.map(({ _id }) => _id))
-    const isMissed = ({ _id, entity, position }: NoticeDocument) =>
-      !seen.has(_id) && position < (lasts.get(entity) ?? '')
-    if (!again.some(isMissed)) return found.map(readNotice)
-  }
+  const which = { state: 'owed', queue, position: { $gt: after } } as const
+  const options = { sort: { position: 1 }, limit: most.notices } as const
+  const found = await ask(() => pageOf(notices.find(which, options), most))
+  if (found.length === 0) return []
+  await mover.moveAll()
+  const from = known === undefined ? after : ''
+  const missed = await missedOf(database, { queue, from, known }, found)
+  return [...missed, ...found].sort(byPosition).map(readNotice)
+}
+
+/** What comes before those of a page, beyond `from`, and is neither there nor known. */
+async function missedOf(
+  { ask, notices }: Database,
+  { queue, from, known = () => false }: Pick<Asked, 'queue' | 'known'> & { readonly from: string },
+  page: readonly NoticeDocument[],
+): Promise<readonly NoticeDocument[]> {
+  const asked = page.filter(({ subscription, entity }) => !known({ id: '', subscription, entity }))
+  if (asked.length === 0) return []
+  // In order of position: of each the last.
+  const lasts = new Map(asked.map((notice) => [ofEntity(notice), notice.position]))
+  const subscription = { $in: [...new Set(asked.map((each) => each.subscription))] }
+  const entity = { $in: [...new Set(asked.map((each) => each.entity))] }
+  const position = { $gt: from, $lt: asked.at(-1)?.position ?? '' }
+  const which = { subscription, state: 'owed', entity, queue, position } as const
+  const options = { projection: { _id: 1, position: 1, subscription: 1, entity: 1 }, hint: BY_ENTITY } as const
+  const seen = new Set(page.map(({ _id }) => _id))
+  const earlier = await ask(() => notices.find<Placed>(which, options).toArray())
+  const missed = earlier.filter(
+    (each) =>
+      !seen.has(each._id) &&
+      each.position < (lasts.get(ofEntity(each)) ?? '') &&
+      !known({ id: each._id, subscription: each.subscription, entity: each.entity }),
+  )
+  if (missed.length === 0) return []
+  return await ask(() => notices.find({ _id: { $in: missed.map(({ _id }) => _id) }, state: 'owed', queue }).toArray())
+}
+
+const BY_ENTITY = 'subscription_1_state_1_entity_1_position_1_since_1'
+
+type Placed = Pick<NoticeDocument, '_id' | 'position' | 'subscription' | 'entity'>
+
+function ofEntity({ subscription, entity }: Pick<NoticeDocument, 'subscription' | 'entity'>): string {
+  return `${subscription}\n${entity}`
+}
+
+function byPosition(a: NoticeDocument, b: NoticeDocument): number {
+  return a.position < b.position ? -1 : 1
 }
 
 /** To leave the loop closes the cursor. */
