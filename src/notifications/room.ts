@@ -32,7 +32,7 @@ const PAGE: NoticePage = { notices: 200, bytes: 1_048_576 }
 const MOST = 2_000
 /** However small a notice is, in bytes: what it takes beside its content is not counted. */
 const LEAST_BYTES = 1_024
-/** Of the share: with less room than that it is full, so that pages are not read for one notice each. */
+/** Of the share: with less room than that it is full, so that pages are not read for a few notices each. */
 const LEAST_PART = 8
 const LITTLE: NoticePage = { notices: 100, bytes: 1_048_576 }
 /** Milliseconds from one look whether a full window has room to the next. */
@@ -41,6 +41,7 @@ export const FULL_MS = 1_000
 export function createRoom({ now, window, paces, mostBytes, rest }: RoomDeps): Room {
   let madeAt = Number.NEGATIVE_INFINITY
   const mostNotices = (): number => Math.max(1, Math.min(MOST, Math.floor(mostBytes() / LEAST_BYTES)))
+  const noticesLeft = (): number => mostNotices() - window.size
   const bytesLeft = (): number => mostBytes() - window.bytes
   const restMs = ({ subscription }: Notice): number => {
     const pace = paces.of(subscription)
@@ -63,9 +64,9 @@ export function createRoom({ now, window, paces, mostBytes, rest }: RoomDeps): R
     }
   }
   return {
-    isFull: () => window.size >= mostNotices() || bytesLeft() < mostBytes() / LEAST_PART,
+    isFull: () => noticesLeft() < mostNotices() / LEAST_PART || bytesLeft() < mostBytes() / LEAST_PART,
     page: () => ({
-      notices: Math.max(1, Math.min(PAGE.notices, mostNotices() - window.size)),
+      notices: Math.max(1, Math.min(PAGE.notices, noticesLeft())),
       bytes: Math.max(1, Math.min(PAGE.bytes, bytesLeft())),
     }),
     isLittle: () =>
