@@ -4,22 +4,26 @@
  * id each time, and stands in the document of its entity until it is surely in the collection.
  */
 
-import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
+import type { Filter } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { NoticeSource } from '../../ports/notices.ts'
 import { joinApart, keepNotices, setApart } from './apart.ts'
+import { type Clearing, createClearing, type Owing } from './clearing.ts'
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createErrand, type Errand } from './errand.ts'
-import { inLockOrder } from './lock-order.ts'
-import { lastPosition, noticesIn } from './owed.ts'
+import { noticesIn } from './owed.ts'
 import type { EntityDocument, OwedChange } from './stored.ts'
 import { takePlaces } from './taking-place.ts'
 
 export interface Mover extends Errand {
-  /** Moves all that was acknowledged before the call, or that of one entity. */
+  /**
+   * Moves all that was acknowledged before the call, or that of one entity, whose document has it no more then.
+   */
   moveAll(id?: string): Promise<void>
+  /** Resolves when what has been moved stands in no document of an entity any more. */
+  cleared(): Promise<void>
 }
 
 interface Moved extends Pick<Collections, 'entities' | 'notices'> {
@@ -29,7 +33,9 @@ interface Moved extends Pick<Collections, 'entities' | 'notices'> {
   readonly folded: NoticeSource['folded']
 }
 
-type Owing = Pick<EntityDocument, '_id' | 'owed' | 'owing'>
+interface Moving extends Moved {
+  readonly clearing: Clearing
+}
 
 /** Documents that are moved together, and bytes of what they owe. And those whose ids are known together. */
 const MOST = 40
@@ -38,15 +44,33 @@ const MOST_KNOWN = 10_000
 /** Milliseconds after a change, so that many are moved together. */
 const SOON = 50
 
-export function createMover(moved: Moved): Mover {
+export function createMover(deps: Moved): Mover {
+  const clearing = createClearing(deps)
+  const moved = { ...deps, clearing }
   const moveShared = createShared(() => moveAll(moved))
   const errand = createErrand({
     soonMs: SOON,
-    work: moveShared,
+    work: async () => {
+      await moveShared()
+      await clearing.done()
+    },
     // It stands where it was, and is moved before anybody reads what is owed.
-    failed: (error) => moved.log.warn({ error }, 'what is owed to subscribers could not be moved yet'),
+    failed: (error) => deps.log.warn({ error }, 'what is owed to subscribers could not be moved yet'),
   })
-  return { ...errand, moveAll: (id) => (id === undefined ? moveShared() : moveAll(moved, id)) }
+  return {
+    wake: errand.wake,
+    drained: async () => {
+      await errand.drained()
+      await clearing.done()
+    },
+    cleared: clearing.done,
+    moveAll: async (id) => {
+      if (id === undefined) return await moveShared()
+      await moveSome(moved, { _id: id })
+      // Who asks for one has no room for more in its document.
+      await clearing.done()
+    },
+  }
 }
 
 /** Work that all share who ask for it before it begins: one is under way, and one is next. */
@@ -69,17 +93,19 @@ function createShared(work: () => Promise<void>): () => Promise<void> {
 }
 
 /** All that is there when it begins, however much is added meanwhile. */
-async function moveAll(moved: Moved, id?: string): Promise<void> {
-  if (id !== undefined) return moveSome(moved, { _id: id })
-  const { ask, entities } = moved
-  const projection = { 'owed.bytes': 1 } as const
+async function moveAll(moved: Moving): Promise<void> {
+  const { ask, entities, clearing } = moved
+  const projection = { 'owed.bytes': 1, owing: 1 } as const
   const options = { projection, hint: 'owing_1', limit: MOST_KNOWN, batchSize: MOST_KNOWN + 1 } as const
   const found = await ask(() => entities.find<Weighed>(ANY, options).toArray())
-  for (const ids of together(found)) await moveSome(moved, { _id: { $in: ids } })
-  if (found.length === MOST_KNOWN) await moveAll(moved)
+  for (const ids of together(found.filter((each) => !clearing.isMoved(each))))
+    await moveSome(moved, { _id: { $in: ids } })
+  if (found.length < MOST_KNOWN) return
+  await clearing.done()
+  await moveAll(moved)
 }
 
-interface Weighed extends Pick<EntityDocument, '_id'> {
+interface Weighed extends Pick<EntityDocument, '_id' | 'owing'> {
   readonly owed?: readonly Pick<OwedChange, 'bytes'>[]
 }
 
@@ -100,7 +126,7 @@ function* together(found: readonly Weighed[]): Generator<string[]> {
   if (ids.length > 0) yield ids
 }
 
-async function moveSome(moved: Moved, which: Filter<EntityDocument>): Promise<void> {
+async function moveSome(moved: Moving, which: Filter<EntityDocument>): Promise<void> {
   const { ask, entities } = moved
   const options = { projection: { owed: 1, owing: 1 }, limit: MOST } as const
   const found = await ask(() => entities.find<Owing>({ ...which, ...ANY }, options).toArray())
@@ -109,8 +135,7 @@ async function moveSome(moved: Moved, which: Filter<EntityDocument>): Promise<vo
 
 const ANY = { owing: { $exists: true } }
 
-async function move(moved: Moved, found: readonly Owing[]): Promise<void> {
-  const { ask, entities } = moved
+async function move(moved: Moving, found: readonly Owing[]): Promise<void> {
   const changes = found.flatMap(({ owed }) => owed ?? [])
   const notices = noticesIn(changes)
   await keepNotices(
@@ -121,25 +146,5 @@ async function move(moved: Moved, found: readonly Owing[]): Promise<void> {
   for (const change of changes) {
     if (change.first !== undefined) await joinApart(moved, change, (some) => takePlaces(moved, some))
   }
-  await ask(() => entities.bulkWrite(inLockOrder(found, ({ _id }) => _id).flatMap(clearing), { ordered: true }))
-}
-
-/**
- * What was added meanwhile stays, and the mark with it. A document that is no entity, and is not needed for the counts or
- * for its last position any more, was kept for what it owed.
- */
-function clearing({ _id, owed = [], owing = '' }: Owing): readonly AnyBulkWriteOperation<EntityDocument>[] {
-  const last = lastPosition(owed) ?? ''
-  const [none, some] = [{ $exists: false }, { $exists: true }]
-  const moved: Document = { $pull: { owed: { last: { $lte: last } } } }
-  return [
-    { deleteOne: { filter: { _id, owing, body: none, uncounted: none, types: none } } },
-    {
-      updateOne: {
-        filter: { _id, owing, $or: [{ body: some }, { uncounted: some }, { types: some }] },
-        update: { $unset: { owing: '', owed: '' } },
-      },
-    },
-    { updateOne: { filter: { _id, owing: { $gt: owing } }, update: moved } },
-  ]
+  moved.clearing.add(found)
 }

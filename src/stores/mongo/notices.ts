@@ -95,6 +95,7 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       // What stands apart is owed, or its change has never been committed, once all is moved that there was.
       const beforeNow = clock.now() - REMEMBERED
       await database.mover.moveAll()
+      await database.mover.cleared()
       const apart = await remove(database, 'apart', beforeNow, limit)
       const gone = apart + (await remove(database, 'gone', beforeNow, limit - apart))
       const ended = gone + (await forgetGone(database, clock.now(), limit - gone))
