@@ -20,7 +20,7 @@ export interface Room {
 interface RoomDeps {
   readonly now: () => number
   readonly window: Window
-  readonly paces: Paces
+  readonly paces: Pick<Paces, 'of' | 'restMs'>
   /** Bytes. */
   readonly mostBytes: () => number
   /** It has been taken out of the window, and rests for so many milliseconds. */

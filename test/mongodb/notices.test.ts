@@ -1,6 +1,5 @@
 /** What changes owe on MongoDB, on its way from the documents of entities to where it is read. */
 
-import { type Collection, type Document, MongoClient } from 'mongodb'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Entity } from '../../src/core/model/entity.ts'
 import type { NewNotice } from '../../src/ports/notices.ts'
@@ -8,15 +7,14 @@ import type { Store } from '../../src/ports/store.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
 import { become, callIn, entity, LIMITS, NOW, put, quietLog } from '../contract/contract-store.ts'
 import { createTestSource, most, owes } from '../contract/notice-source.ts'
-import { type FreshDatabase, freshDatabase } from '../support/mongodb.ts'
+import { type RawCollection, type RawDatabase, rawDatabase } from './raw-database.ts'
 
 const call = callIn('')
 const A = 'http://a'
 
-let database: FreshDatabase
-let client: MongoClient
-let entities: Collection<Document & { readonly _id: string }>
-let notices: Collection<Document & { readonly _id: string }>
+let database: RawDatabase
+let entities: RawCollection
+let notices: RawCollection
 let stores: Store[] = []
 
 let now = NOW
@@ -52,14 +50,12 @@ const inTheMiddle = async (...states: readonly (Entity | null)[]) => {
 
 beforeEach(async () => {
   now = NOW
-  database = freshDatabase()
-  client = new MongoClient(database.uri)
-  entities = client.db(database.name).collection('entity')
-  notices = client.db(database.name).collection('notice')
+  database = rawDatabase()
+  entities = database.entities
+  notices = database.notices
 })
 afterEach(async () => {
   await closeAll()
-  await client.close()
   await database.drop()
 })
 

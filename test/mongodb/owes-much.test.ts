@@ -1,6 +1,6 @@
 /** Changes that owe more than a document holds: to many subscriptions, of which each wants something else of a large entity. */
 
-import { type Collection, type Document, MongoClient } from 'mongodb'
+import type { Document } from 'mongodb'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { EntityChange } from '../../src/core/model/change.ts'
 import type { NewNotice } from '../../src/ports/notices.ts'
@@ -8,28 +8,25 @@ import type { Store } from '../../src/ports/store.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
 import { callIn, entity, LIMITS, property, put, quietLog } from '../contract/contract-store.ts'
 import { createTestSource, most } from '../contract/notice-source.ts'
-import { type FreshDatabase, freshDatabase } from '../support/mongodb.ts'
+import { type RawCollection, type RawDatabase, rawDatabase } from './raw-database.ts'
 
 const call = callIn('')
 const [A, ID] = ['http://a', 'urn:x:1']
 const HOUR = 3_600_000
 
-let database: FreshDatabase
-let client: MongoClient
-let entities: Collection<Document & { readonly _id: string }>
-let notices: Collection<Document & { readonly _id: string }>
+let database: RawDatabase
+let entities: RawCollection
+let notices: RawCollection
 const stores: Store[] = []
 let now = Date.now()
 
 beforeEach(async () => {
-  database = freshDatabase()
-  client = new MongoClient(database.uri)
-  entities = client.db(database.name).collection('entity')
-  notices = client.db(database.name).collection('notice')
+  database = rawDatabase()
+  entities = database.entities
+  notices = database.notices
 })
 afterEach(async () => {
   await closeAll()
-  await client.close()
   await database.drop()
 })
 

@@ -8,6 +8,7 @@ import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { failedOf, isDuplicateKey } from './driver-errors.ts'
 import { inLockOrder } from './lock-order.ts'
+import { piecesOf } from './pieces.ts'
 import type { NoticeDocument, OwedChange } from './stored.ts'
 
 interface Kept extends Pick<Collections, 'notices'> {
@@ -15,12 +16,15 @@ interface Kept extends Pick<Collections, 'notices'> {
 }
 
 /** Notices that are written together, and bytes of their contents: a server has to answer soon. */
-const MOST = 500
-const MOST_BYTES = 4_000_000
+const PIECE = { most: 500, bytes: 4_000_000 } as const
 
 /** Keeps notices, those once that are there already. */
 export async function keepNotices({ ask, notices: into }: Kept, notices: readonly NoticeDocument[]): Promise<void> {
-  for (const piece of piecesOf(inLockOrder(notices, ({ _id }) => _id))) {
+  for (const piece of piecesOf(
+    inLockOrder(notices, ({ _id }) => _id),
+    sizeOf,
+    PIECE,
+  )) {
     await ask(() =>
       into.insertMany([...piece], { ordered: false }).catch((error: unknown) => {
         if (!failedOf(error).failed.every(isDuplicateKey)) throw error
@@ -29,21 +33,8 @@ export async function keepNotices({ ask, notices: into }: Kept, notices: readonl
   }
 }
 
-/** No piece is empty. */
-export function* piecesOf(notices: readonly NoticeDocument[]): Generator<readonly NoticeDocument[]> {
-  let piece: NoticeDocument[] = []
-  let bytes = 0
-  for (const notice of notices) {
-    const size = Buffer.byteLength(notice.content ?? '')
-    if (piece.length === MOST || (piece.length > 0 && bytes + size > MOST_BYTES)) {
-      yield piece
-      piece = []
-      bytes = 0
-    }
-    piece.push(notice)
-    bytes += size
-  }
-  if (piece.length > 0) yield piece
+function sizeOf({ content = '' }: NoticeDocument): number {
+  return Buffer.byteLength(content)
 }
 
 /** What has to be known of a notice so that it can take the place of earlier ones. */
@@ -70,7 +61,7 @@ export async function joinApart(
   const idOf = (position = ''): string => `${group}.${position}`
   let range: object = { $gte: idOf(first) }
   const projection = { subscription: 1, entity: 1, position: 1, latestOnly: 1, folds: 1 } as const
-  const options = { projection, sort: { _id: 1 }, limit: MOST } as const
+  const options = { projection, sort: { _id: 1 }, limit: PIECE.most } as const
   for (;;) {
     const some = await ask(() =>
       notices.find<Placed>({ _id: { ...range, $lte: idOf(last) }, state: 'apart' }, options).toArray(),

@@ -18,7 +18,7 @@ export interface Clearing {
   add(moved: readonly Owing[]): void
   /** Whether all that it owes has been moved. */
   isMoved(document: Pick<EntityDocument, '_id' | 'owing'>): boolean
-  /** Resolves when nothing is left to do; what failed is moved and cleared again. */
+  /** Resolves when nothing is left to do. Rejects where it failed: then it is moved and cleared again. */
   done(): Promise<void>
 }
 
@@ -51,6 +51,7 @@ export function createClearing({ ask, entities, log }: ClearingDeps): Clearing {
     } catch (error) {
       waiting.clear()
       log.debug({ error }, 'what has been moved stands where it was, and is moved again')
+      throw error
     } finally {
       running = undefined
     }
@@ -59,7 +60,10 @@ export function createClearing({ ask, entities, log }: ClearingDeps): Clearing {
     add: (moved) => {
       for (const { _id, owing = '', owed = [] } of moved)
         waiting.set(_id, { _id, owing, last: lastPosition(owed) ?? '' })
-      if (waiting.size > 0) running ??= run()
+      if (waiting.size === 0 || running !== undefined) return
+      running = run()
+      // Who waits for it hears of it.
+      running.catch(() => undefined)
     },
     isMoved: ({ _id, owing }) => waiting.get(_id)?.owing === owing,
     done: async () => {

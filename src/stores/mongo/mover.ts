@@ -14,6 +14,7 @@ import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createErrand, type Errand } from './errand.ts'
 import { noticesIn } from './owed.ts'
+import { piecesOf } from './pieces.ts'
 import type { EntityDocument, OwedChange } from './stored.ts'
 import { takePlaces } from './taking-place.ts'
 
@@ -38,8 +39,7 @@ interface Moving extends Moved {
 }
 
 /** Documents that are moved together, and bytes of what they owe. And those whose ids are known together. */
-const MOST = 40
-const MOST_BYTES = 8_000_000
+const PIECE = { most: 40, bytes: 8_000_000 } as const
 const MOST_KNOWN = 10_000
 /** Milliseconds after a change, so that many are moved together. */
 const SOON = 50
@@ -61,7 +61,7 @@ export function createMover(deps: Moved): Mover {
     wake: errand.wake,
     drained: async () => {
       await errand.drained()
-      await clearing.done()
+      await clearing.done().catch(() => undefined)
     },
     cleared: clearing.done,
     moveAll: async (id) => {
@@ -98,8 +98,9 @@ async function moveAll(moved: Moving): Promise<void> {
   const projection = { 'owed.bytes': 1, owing: 1 } as const
   const options = { projection, hint: 'owing_1', limit: MOST_KNOWN, batchSize: MOST_KNOWN + 1 } as const
   const found = await ask(() => entities.find<Weighed>(ANY, options).toArray())
-  for (const ids of together(found.filter((each) => !clearing.isMoved(each))))
-    await moveSome(moved, { _id: { $in: ids } })
+  const left = found.filter((each) => !clearing.isMoved(each))
+  for (const piece of piecesOf(left, sizeOf, PIECE))
+    await moveSome(moved, { _id: { $in: piece.map(({ _id }) => _id) } })
   if (found.length < MOST_KNOWN) return
   await clearing.done()
   await moveAll(moved)
@@ -109,26 +110,13 @@ interface Weighed extends Pick<EntityDocument, '_id' | 'owing'> {
   readonly owed?: readonly Pick<OwedChange, 'bytes'>[]
 }
 
-/** Ids of those that are moved together. */
-function* together(found: readonly Weighed[]): Generator<string[]> {
-  let ids: string[] = []
-  let bytes = 0
-  for (const { _id, owed = [] } of found) {
-    const size = owed.reduce((sum, each) => sum + each.bytes, 0)
-    if (ids.length === MOST || (ids.length > 0 && bytes + size > MOST_BYTES)) {
-      yield ids
-      ids = []
-      bytes = 0
-    }
-    ids.push(_id)
-    bytes += size
-  }
-  if (ids.length > 0) yield ids
+function sizeOf({ owed = [] }: Weighed): number {
+  return owed.reduce((sum, { bytes }) => sum + bytes, 0)
 }
 
 async function moveSome(moved: Moving, which: Filter<EntityDocument>): Promise<void> {
   const { ask, entities } = moved
-  const options = { projection: { owed: 1, owing: 1 }, limit: MOST } as const
+  const options = { projection: { owed: 1, owing: 1 }, limit: PIECE.most } as const
   const found = await ask(() => entities.find<Owing>({ ...which, ...ANY }, options).toArray())
   if (found.length > 0) await move(moved, found)
 }
