@@ -25,7 +25,7 @@ const promises = [
   'test/bad-input/{connections,concurrency,cost,dear-queries,pages,queries,sizes,slow-queries}.test.ts',
   'test/notifications/{delivery,flaky,isolation,large,periodic}.test.ts',
 ]
-const promisesOnMongodb = ['test/mongodb/{faults,large,moved-endpoint,unwell}.test.ts']
+const promisesOnMongodb = ['test/mongodb/{faults,large,unwell}.test.ts']
 
 const mongodb = {
   env: { BOYA_TEST_STORE: 'mongodb' },

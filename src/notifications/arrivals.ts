@@ -1,57 +1,54 @@
 /**
- * Subscriptions whose endpoint went to another host a moment ago. What they are owed has come to another queue, but others
- * may still tell of it, or owe to where it was, until they know: nothing of an entity may be told here before that is over.
+ * Subscriptions whose endpoint went to another host a moment ago. What they are owed comes to another queue, from which
+ * who told of it goes on until it knows, and to which others owe until they do: so for a while each notice is told only
+ * when nothing earlier of its entity is owed in any queue. What an endpoint is told, it is told in order; of what two
+ * hosts were told meanwhile, each by who knew of it, nobody can say which came first.
  */
 
 import type { Call } from '../ports/call.ts'
-import type { NoticeStore } from '../ports/notices.ts'
+import type { Notice, NoticeStore } from '../ports/notices.ts'
 
 export interface Arrivals {
   /** Whether it has gone elsewhere lately, so that what is in memory of what it is owed may be no more. */
   hasMoved(subscription: string): boolean
   /**
-   * To be asked once a page is read: of these subscriptions, those of which nothing of it may be told yet, with the
-   * milliseconds after which it is to be read again. Throws what the store throws.
+   * Milliseconds after which these, of one subscription, are to be read again, because something is owed before them; 0
+   * where they may be told. Throws what the store throws.
    */
-  notYet(subscriptions: Iterable<string>): Promise<ReadonlyMap<string, number>>
+  waitMs(notices: readonly Notice[]): Promise<number>
 }
 
 export interface ArrivalsDeps {
   readonly call: Call
   readonly queue: string
-  readonly notices: Pick<NoticeStore, 'requeue'>
+  readonly notices: Pick<NoticeStore, 'isAnyBefore' | 'requeue'>
   /** Milliseconds since this instance learnt that a subscription goes elsewhere; Infinity where it has not. */
   readonly movedMs: (tenant: string, subscription: string) => number
-  /** Whether there are no other instances, which would have to learn of it. */
-  readonly isAlone: () => boolean
+  /** What has been told is settled when it resolves. */
+  readonly settled: () => Promise<void>
 }
 
 /**
- * Milliseconds. For so long other instances may owe to the queue before, or tell of it: they learn of it within one
- * second. And for so long a change that began before may take until it is committed.
+ * Milliseconds. For so long who has the queue before may move what is left there itself: it learns of it within one second.
+ * And for so long a change that began before may take until it is committed.
  */
 const JOINING_MS = 2_000
 const LATE_MS = 10_000
-/** Where something was owed elsewhere after the page had been read: that may come before what is in it. */
+/** Until it is looked again. */
 const AGAIN_MS = 20
 
-export function createArrivals({ call, queue, notices, movedMs, isAlone }: ArrivalsDeps): Arrivals {
+export function createArrivals({ call, queue, notices, movedMs, settled }: ArrivalsDeps): Arrivals {
   const agoOf = (subscription: string): number => movedMs(call.tenant, subscription)
-  const waitOf = async (subscription: string): Promise<number> => {
-    const ago = agoOf(subscription)
-    if (ago >= LATE_MS) return 0
-    if (ago < JOINING_MS && !isAlone()) return JOINING_MS - ago
-    return (await notices.requeue(call, subscription, queue)) > 0 ? AGAIN_MS : 0
-  }
   return {
     hasMoved: (subscription) => agoOf(subscription) < LATE_MS,
-    notYet: async (subscriptions) => {
-      const waits = new Map<string, number>()
-      for (const id of subscriptions) {
-        const ms = await waitOf(id)
-        if (ms > 0) waits.set(id, ms)
-      }
-      return waits
+    waitMs: async (taken) => {
+      const { subscription = '' } = taken[0] ?? {}
+      const ago = agoOf(subscription)
+      if (ago >= LATE_MS) return 0
+      await settled()
+      if (!(await notices.isAnyBefore(call, taken))) return 0
+      if (ago >= JOINING_MS) await notices.requeue(call, subscription, queue)
+      return AGAIN_MS
     },
   }
 }

@@ -22,8 +22,8 @@ export interface Delivery {
   close(): Promise<void>
 }
 
-export interface DeliveryDeps extends AttemptDeps, Pick<ArrivalsDeps, 'movedMs' | 'isAlone'> {
-  readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog' | 'requeue'>
+export interface DeliveryDeps extends AttemptDeps, Pick<ArrivalsDeps, 'movedMs'> {
+  readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog' | 'requeue' | 'isAnyBefore'>
   readonly subscriptionOf: SubscriptionOf
   readonly settings: DeliverySettings
   readonly hosts: Hosts

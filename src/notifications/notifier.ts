@@ -18,10 +18,12 @@ interface NotifierDeps {
   readonly notices: Pick<NoticeStore, 'drop' | 'backlog' | 'settled' | 'revive' | 'requeue'>
   readonly sender: Sender
   readonly clock: Clock
+  /** Whether there are no other instances that tell of what changes. */
+  readonly isAlone: () => boolean
 }
 
 export function createNotifier(deps: NotifierDeps): Notifier {
-  const { announce, subscribers, figures, notices, sender, clock } = deps
+  const { announce, subscribers, figures, notices, sender, clock, isAlone } = deps
   const known = async (call: Call, id: string): Promise<Subscription | undefined> => {
     await subscribers.learn(call.tenant, id)
     return await subscribers.subscriptionOf(call, id)
@@ -38,7 +40,8 @@ export function createNotifier(deps: NotifierDeps): Notifier {
         // After a failure, too: nobody knows what it left.
         await announce(call.tenant, id)
         const after = await known(call, id)
-        if (before !== undefined && after !== undefined) await moveOwed(notices, call, before, after)
+        // Elsewhere, who tells of its queue goes on until it knows: it moves what is left then (read-piece.ts).
+        if (before !== undefined && after !== undefined && isAlone()) await moveOwed(notices, call, before, after)
       }
     },
     figures: async (call, id) => {

@@ -92,9 +92,9 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const sender = createSenderByScheme({ 'http:': http, 'https:': http, 'mqtt:': mqtt, 'mqtts:': mqtt })
   const announce = createAnnounce(documents, call)
   const { subscriptionOf, tenants, movedMs } = subscribers
-  const notifier = createNotifier({ announce, subscribers, figures, notices, sender, clock })
-  const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
   const { isAlone } = ownership
+  const notifier = createNotifier({ announce, subscribers, figures, notices, sender, clock, isAlone })
+  const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
   const bells = createBells({
     ...{ documents, call },
     rung: (key) => deliverer?.rung(key),
@@ -113,7 +113,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
       room.start(showChange)
       const hosts = createHosts({ retry: delivery.retry })
       const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock, hosts }
-      const more = { movedMs, isAlone, settings: delivery, bells, wakeStream: room.wake }
+      const more = { movedMs, settings: delivery, bells, wakeStream: room.wake }
       deliverer = startDeliverer({ ...delivering, build, ...more })
       periodic = startPeriodic({
         ...{ ...delivering, periodic: subscribers.periodic },

@@ -59,10 +59,8 @@ export function createPlacing(deps: PlacingDeps): Placing {
     return ms === 0 && pace.breaker.isSpared() && isEnough(notice) ? Number.POSITIVE_INFINITY : ms
   }
   /** Behind what rests of the same entity it rests as well. */
-  const msOf = (notice: Notice, pace: Pace, { resting, arriving }: Reading): number => {
+  const msOf = (notice: Notice, pace: Pace, { resting }: Reading): number => {
     if (resting.has(keyOf(notice))) return Number.POSITIVE_INFINITY
-    const arrivingMs = arriving.get(notice.subscription)
-    if (arrivingMs !== undefined) return arrivingMs
     return window.has(notice.id) ? paces.restMs(pace) : restMs(notice, pace)
   }
   const place = (notice: Notice, ms: number, reading: Reading): void => {

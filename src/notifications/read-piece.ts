@@ -2,7 +2,6 @@
 
 import type { Call } from '../ports/call.ts'
 import type { Known, Notice, NoticeStore } from '../ports/notices.ts'
-import type { Arrivals } from './arrivals.ts'
 import { createBacklogs } from './backlogs.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import { isFullPage } from './notice-page.ts'
@@ -21,9 +20,6 @@ interface PieceDeps extends PaceOfDeps {
   readonly settings: DeliverySettings
   readonly now: () => number
   readonly window: Window
-  readonly arrivals: Pick<Arrivals, 'notYet'>
-  /** Some of what was read may be told in so many milliseconds, because its subscription has come then; Infinity: none. */
-  readonly arrivingIn: (ms: number) => void
   readonly place: Placing
   readonly room: Pick<Room, 'isFull' | 'page'>
 }
@@ -33,7 +29,7 @@ const PIECE = 5
 
 /** Throws what the store throws; the reading goes on from where it was then. */
 export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void> {
-  const { call, queue, notices, settings, now, window, paces, arrivals, arrivingIn, place, room } = deps
+  const { call, queue, notices, settings, now, window, paces, place, room } = deps
   const countOf = createBacklogs(deps)
   /** How many are too many of these subscriptions. */
   const excesses = async (ids: Iterable<string>): Promise<Excess> => {
@@ -60,9 +56,6 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
       if (pace === undefined || isHere(pace)) here.set(id, pace)
       else elsewhere.add(id)
     }
-    // After it is known whose they are: who has just come is found by that.
-    of.arriving = await arrivals.notYet(here.keys())
-    arrivingIn(Math.min(...of.arriving.values()))
     for (const notice of page) {
       const { subscription } = notice
       if (!elsewhere.has(subscription)) place(notice, here.get(subscription), of)

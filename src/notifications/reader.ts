@@ -43,7 +43,7 @@ export interface ReaderDeps {
   readonly queue: string
   readonly notices: Pick<NoticeStore, 'owed' | 'backlog' | 'requeue'>
   readonly subscriptionOf: SubscriptionOf
-  readonly arrivals: Arrivals
+  readonly arrivals: Pick<Arrivals, 'hasMoved'>
   readonly figures: Figures
   readonly clock: Clock
   readonly now: () => number
@@ -87,7 +87,7 @@ export function createReader(deps: ReaderDeps): Reader {
   const place = createPlacing({ ...deps, rest, restUnread: (notice, ms, of) => restIn([of], notice, ms) })
   const room = createRoom({ ...deps, rest })
   const { isFull } = room
-  const readPiece = createReadPiece({ ...deps, arrivingIn: plan.lookSurelyIn, place, room })
+  const readPiece = createReadPiece({ ...deps, place, room })
   const { begin, readOn, readRound } = createReadingOn({ now, readings, plan, readPiece })
 
   /** What has gone to another queue, and perhaps come back, is not what it was. */

@@ -9,8 +9,6 @@ export interface Reading {
   readonly resting: Set<string>
   /** Subscriptions that are behind. */
   readonly behind: Set<string>
-  /** Of the page that is being read: what may not be told yet because its subscription has just come, by subscription. */
-  arriving: ReadonlyMap<string, number>
   /** Of those that were behind before. */
   excess: Excess
   readonly begunAt: number
@@ -23,12 +21,6 @@ export interface Reading {
 /** `behind`: subscriptions of which too many may wait. */
 export function newReading(begunAt: number, behind: Iterable<string>): Reading {
   const excess = new Map([...behind].map((id) => [id, 1]))
-  const nothing = {
-    cursor: undefined,
-    hasMore: true,
-    resting: new Set<string>(),
-    behind: new Set<string>(),
-    arriving: new Map<string, number>(),
-  }
+  const nothing = { cursor: undefined, hasMore: true, resting: new Set<string>(), behind: new Set<string>() }
   return { ...nothing, excess, begunAt, pages: 0, spentMs: 0, hasBeenAtEnd: false }
 }

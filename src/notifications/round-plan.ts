@@ -5,8 +5,6 @@ import type { Reading } from './reading.ts'
 export interface RoundPlan {
   /** In so many milliseconds, or earlier. */
   lookIn(ms: number): void
-  /** In so many milliseconds, or earlier, whatever the last one cost: a subscription has come. */
-  lookSurelyIn(ms: number): void
   /** As soon as what the last one cost allows. */
   lookNow(): void
   /** Whatever the last one cost. */
@@ -31,14 +29,10 @@ export function createRoundPlan(now: () => number, maxAgeMs: number): RoundPlan 
   const most = Math.min(MOST_MS, Math.max(LEAST_MS, maxAgeMs / 4))
   let dueAt = Number.POSITIVE_INFINITY
   let allowedAt = Number.NEGATIVE_INFINITY
-  let surelyDueAt = Number.POSITIVE_INFINITY
   const pauseAfter = ({ pages, spentMs }: Reading): number => (pages > 1 ? PAUSE : PAUSE_OF_PAGE) * spentMs
   return {
     lookIn: (ms) => {
       dueAt = Math.min(dueAt, now() + Math.min(ms, most))
-    },
-    lookSurelyIn: (ms) => {
-      surelyDueAt = Math.min(surelyDueAt, now() + ms)
     },
     lookNow: () => {
       dueAt = now()
@@ -49,15 +43,14 @@ export function createRoundPlan(now: () => number, maxAgeMs: number): RoundPlan 
     },
     begun: () => {
       dueAt = Number.POSITIVE_INFINITY
-      surelyDueAt = Number.POSITIVE_INFINITY
     },
     ended: (round) => {
       allowedAt = now() + pauseAfter(round)
     },
     isDue: (underWay) => {
       const allowed = underWay === undefined ? allowedAt : underWay.begunAt + pauseAfter(underWay)
-      return now() >= Math.min(surelyDueAt, Math.max(dueAt, allowed))
+      return now() >= Math.max(dueAt, allowed)
     },
-    dueMs: () => Math.max(0, Math.min(surelyDueAt, Math.max(dueAt, allowedAt)) - now()),
+    dueMs: () => Math.max(0, Math.max(dueAt, allowedAt) - now()),
   }
 }

@@ -26,9 +26,12 @@ export interface TellingDeps extends AttemptDeps {
   readonly isOver: () => boolean
 }
 
+/** Milliseconds until a store that did not answer is asked again: that it does not is said by who reads. */
+const AGAIN_MS = 250
+
 export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling {
   const { call, queue, subscriptionOf, figures, clock, signal, isOver } = deps
-  const { window, paces, rests, host, bell } = parts
+  const { window, arrivals, paces, rests, host, bell } = parts
   const { conclude, leave, putBack } = createConclusions(deps, parts, signal)
   const underWay = new Set<Promise<void>>()
 
@@ -44,13 +47,14 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     const isSpared = paces.of(notice.subscription)?.breaker.isSpared() === true
     return mayBegin(notice) && (!isSpared || rests.isFresh(notice.id))
   }
-  /** Undefined where it is not to be told now after all. */
-  const attemptNow = async (notices: readonly Notice[]): Promise<Attempt | undefined> => {
+  /** Where it is not to be told now after all: the milliseconds after which it is to be read again. */
+  const attemptNow = async (notices: readonly Notice[]): Promise<Attempt | number> => {
     const subscription = await subscriptionOf(call, notices[0]?.subscription ?? '').catch(() => undefined)
-    if (subscription === undefined || statusOf(subscription, clock.now()) !== 'active' || isOver()) return undefined
+    if (subscription === undefined || statusOf(subscription, clock.now()) !== 'active' || isOver()) return 0
     // Its endpoint is another now: the reader moves it on.
-    if (queueOf(subscription.endpoint.uri) !== queue) return undefined
-    return await attempt(deps, subscription, notices, signal)
+    if (queueOf(subscription.endpoint.uri) !== queue) return 0
+    const waitMs = await arrivals.waitMs(notices).catch(() => AGAIN_MS)
+    return waitMs > 0 ? waitMs : await attempt(deps, subscription, notices, signal)
   }
   const takeNext = (): readonly Notice[] | undefined => {
     const surely = host.isLittleKnown() ? window.take(mayBeginSurely) : undefined
@@ -64,10 +68,10 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     // What waits is told later, and as it is then.
     if (throttling !== undefined) leave(subscription.id, throttling * 1_000)
     const ended = await attemptNow(notices)
-    if (ended === undefined || ended.ok !== true) pace.lastAt = lastAt
+    if (typeof ended === 'number' || ended.ok !== true) pace.lastAt = lastAt
     // Who has the queue next counts from what is written.
     else if (throttling !== undefined) await figures.flushOne(call, subscription.id)
-    if (ended === undefined) putBack(notices, 0)
+    if (typeof ended === 'number') putBack(notices, ended)
     else conclude(notices, pace, ended, begunAt)
   }
   const begin = (notices: readonly Notice[], pace: Pace): void => {

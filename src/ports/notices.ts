@@ -122,6 +122,11 @@ export interface NoticeStore {
    * returns how much waited in others.
    */
   requeue(call: Call, subscription: string, queue: string): Promise<number>
+  /**
+   * Whether anything is owed before any of these to the same subscription of the same entity, in whatever queue: all that was
+   * committed before any of these were is known.
+   */
+  isAnyBefore(call: Call, notices: readonly Pick<Notice, 'subscription' | 'entity' | 'position'>[]): Promise<boolean>
   /** Removes all of a subscription, whatever its state; returns how many were owed. */
   drop(call: Call, subscription: string): Promise<number>
   /** Removes at most `limit` that were told before `delivered`, or given up before `dead`; returns how many. */

@@ -34,6 +34,7 @@ const EXPECTED: Readonly<Record<string, RegExp>> = {
     /^SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\? AND \(entity,since,rowid\)>\(\?,\?,\?\) AND \(entity,since,rowid\)<\(\?,\?,\?\)\)$/,
   revive: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
   requeue: /^SEARCH notice USING INTEGER PRIMARY KEY \(rowid=\?\)$/,
+  earlier: /^SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\? AND entity=\?\)$/,
   dropOwed: /SEARCH notice USING COVERING INDEX notice_owed \(subscription=\? AND state=\?\)/,
   dropSettled: /SEARCH notice USING COVERING INDEX notice_ended \(subscription=\? AND state>\?\)/,
   forget: /SEARCH notice USING COVERING INDEX notice_age \(state=\? AND settled_at<\?\)/,

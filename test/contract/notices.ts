@@ -454,6 +454,29 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
       expect(await notices.settled(call, S1, 'delivered', 1)).toMatchObject([{ id: moved[0]?.id, queue: B }])
     })
 
+    it('comes before what is owed later of its entity elsewhere, as long as it is owed', async () => {
+      const call = await fresh()
+      for (const queue of [A, B]) await put(store(), call, owing('urn:x:1', { queue }), owing('urn:x:2', { queue }))
+      await put(store(), call, owing('urn:x:3', { queue: B, subscription: S2 }))
+      const { notices } = store()
+      const [first, second] = await owedIn(call)
+      const [third, fourth, other] = await owedIn(call, B)
+      const isAnyBefore = (...those: readonly (Notice | undefined)[]) =>
+        notices.isAnyBefore(
+          call,
+          those.flatMap((each) => each ?? []),
+        )
+      expect(await isAnyBefore()).toBe(false)
+      expect(await isAnyBefore(first, second, other)).toBe(false)
+      expect(await isAnyBefore(third)).toBe(true)
+      expect(await isAnyBefore(other, fourth)).toBe(true)
+      await notices.settle(call, ended([first as Notice], 'delivered'))
+      expect(await isAnyBefore(third)).toBe(false)
+      expect(await isAnyBefore(third, fourth)).toBe(true)
+      await notices.settle(call, ended([second as Notice], 'dead'))
+      expect(await isAnyBefore(third, fourth)).toBe(false)
+    })
+
     it('is nothing where all is where it should be: nobody is told', async () => {
       const call = await fresh()
       await put(store(), call, road(1))

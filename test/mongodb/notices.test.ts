@@ -262,7 +262,7 @@ describe('what is owed', () => {
     expect(await store.notices.drop(call, 'urn:s:1')).toBe(60)
     const left = { uncounted: { $exists: false } }
     await expect.poll(() => entities.countDocuments(left), { timeout: 5_000 }).toBe(30)
-    expect(await entities.findOne({ _id: 'urn:y:1' })).toBeNull()
+    await expect.poll(() => entities.findOne({ _id: 'urn:y:1' }), { timeout: 5_000 }).toBeNull()
     now += 61_000
     await put(store, call, entity('urn:x:3'))
     expect([await forget(store, 20), await forget(store, 20), await forget(store, 20)]).toEqual([20, 9, 0])

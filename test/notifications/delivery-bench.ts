@@ -56,7 +56,9 @@ interface Owed {
 
 export type Bench = Awaited<ReturnType<typeof openBench>>
 
-export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes = 33_554_432) {
+const alone = { movedMs: () => Number.POSITIVE_INFINITY }
+
+export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes = 33_554_432, moved = alone) {
   const listeners = new Set<NoticeSource['committed']>()
   const committed: NoticeSource['committed'] = (...where) => {
     for (const listener of listeners) listener(...where)
@@ -76,9 +78,8 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
   const deliveries: Delivery[] = []
   let n = 0
   const subscriptionBy = async (_: unknown, id: string) => subscriptions.get(id)
-  const alone = { movedMs: () => Number.POSITIVE_INFINITY, isAlone: () => true }
   const deps = {
-    ...alone,
+    ...moved,
     build,
     sender,
     figures,

@@ -78,6 +78,17 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       const elsewhere = owedElsewhere(database, subscription, queue)
       return await intoQueue(call, queue, changeEach(database, elsewhere, filter, { $set: { queue } }))
     },
+    isAnyBefore: async (call, those) => {
+      const { ask, notices } = await movedOf(call)
+      const options = { projection: { _id: 1 }, hint: BY_ENTITY } as const
+      const found = await Promise.all(
+        those.map(({ subscription, entity, position }) => {
+          const before = { subscription, state: 'owed', entity, position: { $lt: position } } as const
+          return ask(() => notices.findOne(before, options))
+        }),
+      )
+      return found.some((each) => each !== null)
+    },
     drop: async (call, subscription) => {
       const database = await movedOf(call)
       const update = { $set: { state: 'gone', settledAt: clock.now() }, $unset: { content: '', reason: '' } } as const

@@ -32,6 +32,8 @@ export const NOTICE_STATEMENTS = {
   // Of what is owed settled_at is when it was last made so again.
   revive: `UPDATE notice SET state = NULL, settled_at = ?, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
+  earlier: `SELECT 1 FROM notice INDEXED BY notice_owed
+    WHERE subscription = ? AND state IS NULL AND entity = ? AND position < ? LIMIT 1`,
   requeue: 'UPDATE notice SET queue = ? WHERE position = ? AND subscription = ? AND state IS NULL',
   dropOwed: `DELETE FROM notice WHERE position IN (SELECT position FROM notice INDEXED BY notice_owed
     WHERE subscription = ? AND state IS NULL LIMIT ${PIECE})`,
@@ -101,6 +103,13 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     requeue: ({ tenant }, subscription, queue) =>
       intoQueue({ tenant, queue }, owedElsewhere(readIn(tenant), subscription, queue), (sql, position) =>
         sql(ASK.requeue).run(queue, position, subscription),
+      ),
+    isAnyBefore: ({ tenant }, notices) =>
+      read(tenant, (sql) =>
+        notices.some(
+          ({ subscription, entity, position }) =>
+            sql(ASK.earlier).get(subscription, entity, numberOf(position)) !== undefined,
+        ),
       ),
     drop: async ({ tenant }, subscription) => {
       const owed = await inSteps(tenant, ASK.dropOwed, subscription)
