@@ -13,6 +13,7 @@ import {
 } from '../src/core/representation/decode-entity.ts'
 import { renderEntity } from '../src/core/representation/render-entity.ts'
 import { createdAt, entityArb } from './support/arbitraries.ts'
+import { casesOf } from './support/long.ts'
 
 const DEFAULT = 'https://uri.etsi.org/ngsi-ld/default-context/'
 
@@ -39,7 +40,7 @@ describe('an entity that is read and sent back', () => {
         const again = createEntity(entity.id, decodeEntity(sent, context), createdAt)
         expect(again).toEqual(entity)
       }),
-      { numRuns: 500 },
+      { numRuns: casesOf(1_000) },
     )
   })
 
@@ -49,7 +50,7 @@ describe('an entity that is read and sent back', () => {
         const sent = resend(renderEntity(entity, { format: 'normalized', sysAttrs: true, terms }))
         expect(createEntity(entity.id, decodeEntity(sent, context), createdAt)).toEqual(entity)
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(600) },
     )
   })
 
@@ -64,7 +65,7 @@ describe('an entity that is read and sent back', () => {
         const fragment = decodeEntityFragment(sent, 'merge', context)
         expect(mergeEntity(entity, fragment, { simplified: false }, createdAt).entity).toEqual(entity)
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(600) },
     )
   })
 })
@@ -83,7 +84,7 @@ describe('what a change leaves can be created (5.5.12, 5.5.8)', () => {
         if (merged !== undefined) expectCreatable(merged)
         if (merged !== undefined) taken++
       }),
-      { numRuns: 600 },
+      { numRuns: casesOf(1_200) },
     )
     expect(taken).toBeGreaterThan(100)
   })
@@ -106,7 +107,7 @@ describe('what a change leaves can be created (5.5.12, 5.5.8)', () => {
           if (patched !== undefined) taken++
         }
       }),
-      { numRuns: 400 },
+      { numRuns: casesOf(800) },
     )
     expect(taken).toBeGreaterThan(100)
   })

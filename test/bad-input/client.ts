@@ -4,6 +4,7 @@ import { Agent, type ClientRequest, request as httpRequest, type IncomingHttpHea
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, vi } from 'vitest'
 import { API, startTestBroker, type TestBroker } from '../support/broker.ts'
+import { LONG } from '../support/long.ts'
 
 export interface Sent {
   readonly method?: string
@@ -23,7 +24,7 @@ export interface Answer {
 const IN_TIME = 10_000
 
 /** More of everything that is random, with BOYA_TEST_LONG. */
-export const times = process.env.BOYA_TEST_LONG === undefined ? 1 : 20
+export const times = LONG ? 20 : 1
 
 export const JSON_BODY = { 'Content-Type': 'application/json' }
 export const LD_BODY = { 'Content-Type': 'application/ld+json' }

@@ -28,7 +28,7 @@ const post = (body: object) =>
     .send({ type: 'Query', entities: [{ type: 'Car' }], ...body })
 
 /** Nobody waits for it: milliseconds. */
-const SOON = 2_000
+const SOON = 4_000
 
 async function refused(answer: Promise<{ status: number; body: Record<string, unknown> }>, kind: string, at: string) {
   const begun = performance.now()

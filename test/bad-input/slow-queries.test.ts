@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startTestBroker, type TestBroker } from '../support/broker.ts'
+import { LONG } from '../support/long.ts'
 
-const LONG = process.env.BOYA_TEST_LONG !== undefined
 const MANY = LONG ? 200_000 : 20_000
 
 let directory = ''

@@ -8,10 +8,11 @@ import { startBroker } from '../../src/broker.ts'
 import { runLoad } from '../../src/cli/load/run-load.ts'
 import type { Config } from '../../src/config/config.ts'
 import { json, type LoopbackServer, startLoopbackServer } from '../contexts/loopback-server.ts'
-import { casesOf, entity, property } from '../contract/contract-store.ts'
+import { entity, property } from '../contract/contract-store.ts'
 import { entityArb } from '../support/arbitraries.ts'
 import { API, CONTEXT_LINK } from '../support/broker.ts'
 import { quietLog } from '../support/log.ts'
+import { casesOf, LONG } from '../support/long.ts'
 import { exported, imported, type Kind, newStore, putIn } from './transfer-stores.ts'
 
 const santander = resolve(import.meta.dirname, '../../examples/santander')
@@ -89,7 +90,7 @@ export function roundTripTests(from: Kind, to: Kind): void {
           const text = await roundTrip(from, to, first)
           expect(text.match(/^\{"entity":/gm) ?? []).toHaveLength(world.entities.length)
         }),
-        { numRuns: process.env.BOYA_TEST_LONG ? 200 : casesOf(10) },
+        { numRuns: LONG ? 200 : casesOf(10) },
       )
     }, 600_000)
 

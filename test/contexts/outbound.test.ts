@@ -110,7 +110,9 @@ describe('an answer', () => {
       message: expect.stringContaining('10000 bytes'),
     })
     send(20_000_000)
-    await expect(open.fetch(server.origin, limits)).rejects.toMatchObject({ reason: 'tooLarge' })
+    await expect(open.fetch(server.origin, { ...limits, timeoutMs: 10_000 })).rejects.toMatchObject({
+      reason: 'tooLarge',
+    })
   })
 
   it.each([

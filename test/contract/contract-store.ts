@@ -19,17 +19,6 @@ export const LIMITS = {
   requestMs: 30_000,
 } as const
 
-const LONG = process.env.BOYA_TEST_LONG !== undefined
-
-/**
- * How many of so many generated cases are tried: all of them where there is time, and fewest where each of their questions
- * goes to a server and back.
- */
-export function casesOf(many: number): number {
-  if (LONG) return many
-  return Math.ceil(many / (process.env.BOYA_TEST_STORE === 'mongodb' ? 8 : 2))
-}
-
 export const NOW = Date.UTC(2026, 0, 1)
 
 /**

@@ -4,19 +4,8 @@ import type { AttributeTally } from '../../src/core/model/attribute-tally.ts'
 import type { AttributeInstance, AttributeType, Entity } from '../../src/core/model/entity.ts'
 import type { Call } from '../../src/ports/call.ts'
 import type { EntityStore } from '../../src/ports/store.ts'
-import {
-  at,
-  become,
-  callIn,
-  casesOf,
-  entity,
-  NOW,
-  type OpenStore,
-  pageOf,
-  property,
-  put,
-  setUp,
-} from './contract-store.ts'
+import { casesOf } from '../support/long.ts'
+import { at, become, callIn, entity, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
 
 const T = ['urn:T:a', 'urn:T:b', 'urn:T:c'] as const
 const A = ['urn:A:a', 'urn:A:b', 'urn:A:c'] as const

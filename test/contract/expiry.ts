@@ -3,19 +3,8 @@ import { expect, it } from 'vitest'
 import type { Entity } from '../../src/core/model/entity.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
 import type { Call } from '../../src/ports/call.ts'
-import {
-  at,
-  become,
-  casesOf,
-  entity,
-  idsOf,
-  NOW,
-  type OpenStore,
-  pageOf,
-  property,
-  put,
-  setUp,
-} from './contract-store.ts'
+import { casesOf } from '../support/long.ts'
+import { at, become, entity, idsOf, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
 
 const A = 'urn:A:a'
 const B = 'urn:A:b'

@@ -3,7 +3,8 @@ import { expect, it } from 'vitest'
 import type { Entity, Json } from '../../src/core/model/entity.ts'
 import { ExactNumber } from '../../src/core/model/exact-number.ts'
 import { jsonValue } from '../support/arbitraries.ts'
-import { casesOf, entity, idsOf, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
+import { casesOf } from '../support/long.ts'
+import { entity, idsOf, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
 
 const V = 'https://example.org/v'
 

@@ -13,6 +13,7 @@ import { type Database, openDatabase, type Queried } from '../../src/stores/sqli
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { stateOf } from '../../src/stores/sqlite/pages.ts'
 import { type Answer, beginQuery } from '../../src/stores/sqlite/queries.ts'
+import { LONG } from '../support/long.ts'
 import { callIn, LIMITS, NOW, put, quietLog } from './contract-store.ts'
 import {
   all,
@@ -62,7 +63,7 @@ async function ask(query: Partial<EntityQuery>) {
 async function askInPlace(query: Partial<EntityQuery>) {
   for (let attempt = 1; ; attempt++) {
     const found = await ask(query)
-    if (!found.plan.aside || attempt === 10) return found
+    if (!found.plan.aside || attempt === 50) return found
   }
 }
 
@@ -221,7 +222,7 @@ describe('an index answers', () => {
         expect(ids).toEqual(found.slice(extent.offset, extent.offset + extent.limit).map(({ id }) => id))
         expect(total).toBe(extent.count ? found.length : undefined)
       }),
-      { numRuns: process.env.BOYA_TEST_LONG === undefined ? 20 : 1_000 },
+      { numRuns: LONG ? 1_000 : 15 },
     )
   })
 

@@ -10,6 +10,7 @@ import type { GeoQuery } from '../../src/core/query/ast.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
+import { casesOf } from '../support/long.ts'
 import { callIn, LIMITS, NOW, property, put, quietLog } from './contract-store.ts'
 
 const LOCATION = 'https://uri.etsi.org/ngsi-ld/location'
@@ -108,7 +109,7 @@ describe('4.10 places', () => {
   })
 
   it('within boxes of every size', { timeout: 120_000 }, async () => {
-    await fc.assert(fc.asyncProperty(boxes, agrees), { numRuns: 400 })
+    await fc.assert(fc.asyncProperty(boxes, agrees), { numRuns: casesOf(400) })
   })
 
   it('near points, down to less than a millimetre', async () => {
@@ -131,6 +132,6 @@ describe('4.10 places', () => {
   })
 
   it('near points, from metres to half the Earth', { timeout: 120_000 }, async () => {
-    await fc.assert(fc.asyncProperty(circles, agrees), { numRuns: 300 })
+    await fc.assert(fc.asyncProperty(circles, agrees), { numRuns: casesOf(300) })
   })
 })

@@ -2,19 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { EntityFilter } from '../../src/core/query/ast.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
-import {
-  become,
-  casesOf,
-  entity,
-  idsOf,
-  LIMITS,
-  NOW,
-  type OpenStore,
-  pageOf,
-  property,
-  put,
-  setUp,
-} from './contract-store.ts'
+import { casesOf } from '../support/long.ts'
+import { become, entity, idsOf, LIMITS, NOW, type OpenStore, pageOf, property, put, setUp } from './contract-store.ts'
 
 const TYPES = ['urn:T:a', 'urn:T:b', 'urn:T:c']
 const NAMES = ['urn:A:a', 'urn:A:b', 'urn:A:c', 'urn:A:d']

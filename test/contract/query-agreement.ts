@@ -9,10 +9,10 @@ import { createOrdering } from '../../src/core/query/compare-entities.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
 import type { Call } from '../../src/ports/call.ts'
 import type { Store } from '../../src/ports/store.ts'
+import { casesOf, LONG } from '../support/long.ts'
 import { entityQueryArb, tidyWorld, world } from '../support/query-arbitraries.ts'
-import { casesOf, NOW, type OpenStore, put, setUp } from './contract-store.ts'
+import { NOW, type OpenStore, put, setUp } from './contract-store.ts'
 
-const LONG = process.env.BOYA_TEST_LONG !== undefined
 /** 1,000 cases, 130 where each question goes to a server, or 100,000. */
 const WORLDS = LONG ? 80 : Math.min(20, casesOf(80))
 const QUERIES = LONG ? 1_250 : casesOf(100)

@@ -10,6 +10,7 @@ import type { EntityFilter } from '../../src/core/query/ast.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
+import { casesOf } from '../support/long.ts'
 import { become, callIn, LIMITS, NOW, property, put, quietLog } from './contract-store.ts'
 
 const TYPE = 'urn:T:bus'
@@ -150,7 +151,7 @@ describe('what is remembered', () => {
         }
         for (const at of [0, 1]) await agrees(at, questions[question] as EntityFilter)
       }),
-      { numRuns: 400, endOnFailure: true },
+      { numRuns: casesOf(600), endOnFailure: true },
     )
   })
 })

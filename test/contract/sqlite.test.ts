@@ -17,6 +17,7 @@ import { makePlan } from '../../src/stores/sqlite/plan.ts'
 import { createReader } from '../../src/stores/sqlite/reader.ts'
 import { filesIn } from '../../src/stores/sqlite/tenant-files.ts'
 import { EXPIRED, idsOf as idsSql, WITH_EXPIRED } from '../../src/stores/sqlite/walks.ts'
+import { LONG } from '../support/long.ts'
 import {
   become,
   callIn,
@@ -38,7 +39,8 @@ const inMemory: OpenStore = async (clock, notices) => {
   return { store, close: () => store.close() }
 }
 
-storeContract('SQLite in memory', inMemory, false)
+// It is the same but for the files.
+if (LONG) storeContract('SQLite in memory', inMemory, false)
 
 storeContract('SQLite in files', async (clock, notices) => {
   const directory = await mkdtemp(join(tmpdir(), 'boya-contract-'))

@@ -6,6 +6,7 @@ import { createLease, type Lease, TIMES } from '../../src/duties/lease.ts'
 import type { DocumentStore, Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { callIn, LIMITS, quietLog } from '../contract/contract-store.ts'
+import { LONG } from '../support/long.ts'
 
 const call = callIn('')
 let store: Store
@@ -113,7 +114,7 @@ async function take(event: Event, instances: readonly Instance[], pass: (ms: num
   await settle()
 }
 
-const runs = process.env.BOYA_TEST_LONG === undefined ? 800 : 50_000
+const runs = LONG ? 50_000 : 800
 
 it(
   'no two hold it at once, and one that is left alone gets it',
@@ -143,5 +144,5 @@ it(
     // Not for want of holders.
     expect(held).toBeGreaterThan(runs)
   },
-  process.env.BOYA_TEST_LONG === undefined ? 20_000 : 600_000,
+  LONG ? 600_000 : 20_000,
 )

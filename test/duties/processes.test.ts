@@ -9,11 +9,12 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type InstalledBoya, installBoya, type Running } from '../cli/installed-boya.ts'
+import { LONG } from '../support/long.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const holder = join(import.meta.dirname, 'lease-holder.mjs')
 /** What the times of the lease are divided by; to wait them out takes longer. */
-const divisor = process.env.BOYA_TEST_LONG === undefined ? 5 : 1
+const divisor = LONG ? 1 : 5
 let built = ''
 let boya: InstalledBoya
 

@@ -2,11 +2,11 @@
 
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { casesOf } from '../contract/contract-store.ts'
+import { casesOf, LONG } from '../support/long.ts'
 import { brokerForFile, type Document, pathOf } from './client.ts'
 
 const broker = brokerForFile()
-const runs = process.env.BOYA_TEST_LONG === undefined ? casesOf(80) : 1_000
+const runs = LONG ? 1_000 : casesOf(80)
 
 /** Nodes by number; those of `length` and more are linked to, but not stored. */
 type Graph = readonly { readonly r: readonly number[]; readonly s: readonly number[] }[]

@@ -1,7 +1,7 @@
 /** 4.8: `modifiedAt` is when the last change was made, also where several are made in one moment. */
 
 import { expect, it } from 'vitest'
-import { casesOf } from '../contract/contract-store.ts'
+import { casesOf } from '../support/long.ts'
 import { brokerForFile, newId } from './client.ts'
 
 /** Each look at it finds a later time, so that no two changes have the same. */

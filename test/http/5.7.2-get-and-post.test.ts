@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { casesOf } from '../support/long.ts'
 import { faultsOf, samplesOf } from '../support/samples.ts'
 import { brokerForFile, type Document, expectProblem, newId } from './client.ts'
 
@@ -116,6 +117,8 @@ const question = fc
     return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Record<string, string>
   })
 
+const CASES = casesOf(600)
+
 describe('Query Entities by GET and by POST', () => {
   it('give the same answer to the same question', { timeout: 60_000 }, async () => {
     const statuses = new Map<number, number>()
@@ -125,10 +128,10 @@ describe('Query Entities by GET and by POST', () => {
         expect(posted).toEqual(got)
         statuses.set(got?.status ?? 0, (statuses.get(got?.status ?? 0) ?? 0) + 1)
       }),
-      { numRuns: 300 },
+      { numRuns: CASES },
     )
-    expect(statuses.get(200)).toBeGreaterThan(20)
-    expect(statuses.get(400)).toBeGreaterThan(20)
+    expect(statuses.get(200)).toBeGreaterThan(CASES / 30)
+    expect(statuses.get(400)).toBeGreaterThan(CASES / 30)
   })
 
   it('take and refuse the same queries', { timeout: 60_000 }, async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { casesOf } from '../contract/contract-store.ts'
 import { API, startTestBroker, type TestBroker, testClock } from '../support/broker.ts'
+import { casesOf, LONG } from '../support/long.ts'
 import { START } from './client.ts'
 import { stepArb } from './reference-arbitraries.ts'
 import {
@@ -15,7 +15,7 @@ import {
 } from './reference-fragments.ts'
 import { type Attributes, applyStep, type Entity, type Instance } from './reference-model.ts'
 
-const runs = process.env.BOYA_TEST_LONG === undefined ? casesOf(200) : 2_000
+const runs = LONG ? 2_000 : casesOf(200)
 const clock = testClock(START)
 let broker: TestBroker
 

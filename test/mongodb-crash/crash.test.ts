@@ -9,9 +9,10 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type InstalledBoya, installBoya, type Running } from '../cli/installed-boya.ts'
 import { API } from '../support/broker.ts'
+import { LONG } from '../support/long.ts'
 import { type FreshDatabase, freshDatabase } from '../support/mongodb.ts'
 
-const ROUNDS = process.env.BOYA_TEST_LONG === undefined ? 2 : 10
+const ROUNDS = LONG ? 10 : 2
 
 let boya: InstalledBoya
 let database: FreshDatabase

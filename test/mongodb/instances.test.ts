@@ -4,10 +4,9 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type InstalledBoya, installBoya } from '../cli/installed-boya.ts'
 import { API, CONTEXT_LINK } from '../support/broker.ts'
+import { LONG } from '../support/long.ts'
 import { type FreshDatabase, freshDatabase, mongodbUri } from '../support/mongodb.ts'
 import { endInstances, type InstanceProcess, startInstance } from './instance-process.ts'
-
-const LONG = process.env.BOYA_TEST_LONG !== undefined
 
 let boya: InstalledBoya | undefined
 let database: FreshDatabase | undefined
@@ -63,7 +62,7 @@ const times = <T>(count: number, make: (i: number) => T): T[] => Array.from({ le
 
 describe('two instances', () => {
   it('answer what the other has acknowledged, at once', async () => {
-    for (const i of times(30, (n) => n)) {
+    for (const i of times(LONG ? 30 : 9, (n) => n)) {
       const id = `urn:x:${i}`
       expect(await status('POST', '/entities', vehicle(id))).toBe(201)
       expect(await status('GET', `/entities/${id}`)).toBe(200)
@@ -80,20 +79,20 @@ describe('two instances', () => {
     }
     const types = await (await ask('GET', '/types?details=true')).json()
     expect(types).toMatchObject([{ typeName: 'Vehicle' }])
-    expect(await countOf('type=Vehicle')).toBe('20')
+    expect(await countOf('type=Vehicle')).toBe(LONG ? '20' : '6')
   })
 
   it('lose no update of 50 writers of one entity', { timeout: 120_000 }, async () => {
     expect(await status('POST', '/entities', vehicle('urn:one:1'))).toBe(201)
     const writers = times(50, (writer) => async () => {
-      for (const i of times(LONG ? 40 : 6, (n) => n)) {
+      for (const i of times(LONG ? 40 : 3, (n) => n)) {
         const answer = await status('POST', '/entities/urn:one:1/attrs', { [`a${writer}x${i}`]: writer })
         expect(answer).toBe(204)
       }
     })
     await Promise.all(writers.map((write) => write()))
     const entity = (await (await ask('GET', '/entities/urn:one:1?options=keyValues')).json()) as object
-    const missing = times(50, (writer) => times(LONG ? 40 : 6, (i) => `a${writer}x${i}`)).flat()
+    const missing = times(50, (writer) => times(LONG ? 40 : 3, (i) => `a${writer}x${i}`)).flat()
     expect(missing.filter((name) => !(name in entity))).toEqual([])
   })
 

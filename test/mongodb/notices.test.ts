@@ -134,7 +134,7 @@ describe('what is owed', () => {
       await entities.replaceOne({ _id: 'urn:x:1' }, whole ?? {})
       const store = open()
       expect(await contentsOf(store)).toEqual([1, 2, 3])
-      expect(await entities.countDocuments({ owing: { $exists: true } })).toBe(0)
+      await expect.poll(() => entities.countDocuments({ owing: { $exists: true } })).toBe(0)
       expect(await notices.find({}).sort({ position: 1 }).toArray()).toEqual(all)
       await closeAll()
     }

@@ -4,6 +4,7 @@ import { roundTripTests } from '../cli/transfer-round-trip.ts'
 import { exportOf, imported, type Kind, newStore, SQLITE } from '../cli/transfer-stores.ts'
 import { importedSubscriptionsTests } from '../cli/transfer-subscriptions.ts'
 import { entity } from '../contract/contract-store.ts'
+import { LONG } from '../support/long.ts'
 import { type FreshDatabase, freshDatabase } from '../support/mongodb.ts'
 
 const databases: FreshDatabase[] = []
@@ -19,7 +20,7 @@ const MONGODB: Kind = {
 }
 
 roundTripTests(SQLITE, MONGODB)
-roundTripTests(MONGODB, SQLITE)
+if (LONG) roundTripTests(MONGODB, SQLITE)
 importedSubscriptionsTests(MONGODB)
 
 it('tells whether there is a store without making one', async () => {

@@ -6,8 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type InstalledBoya, installBoya } from '../cli/installed-boya.ts'
 import { API } from '../support/broker.ts'
+import { LONG } from '../support/long.ts'
 
-const LONG = process.env.BOYA_TEST_LONG !== undefined
 /** Of each kind. */
 const ENDPOINTS = LONG ? 50 : 12
 /** Of each type: what is owed of one waits behind nothing of another, so that a dead endpoint could take many places. */

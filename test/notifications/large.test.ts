@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type InstalledBoya, installBoya } from '../cli/installed-boya.ts'
 import { API } from '../support/broker.ts'
+import { LONG } from '../support/long.ts'
 
-const LONG = process.env.BOYA_TEST_LONG !== undefined
 /** 3.5 MB each, ten of one entity. */
 const CHANGES = LONG ? 200 : 40
 const MEGABYTES = LONG ? 320 : 128

@@ -8,6 +8,7 @@ import type { NoticeSource } from '../../src/ports/notices.ts'
 import type { Build } from '../../src/ports/notification.ts'
 import type { DocumentStore, Store } from '../../src/ports/store.ts'
 import { callIn, entity, property, put } from '../contract/contract-store.ts'
+import { LONG } from '../support/long.ts'
 import { subscriptionOf } from '../support/subscriptions.ts'
 import type { SharedDatabase } from './agreement.ts'
 import { type Instance, type OpenStoreWith, openInstance, subscribe } from './instance.ts'
@@ -15,7 +16,7 @@ import { type Receiver, startReceiver } from './receiver.ts'
 
 const call = callIn('')
 const [S, ROAD, N] = ['urn:s:1', 'https://example.org/Road', 'https://example.org/n']
-const MOVES = process.env.BOYA_TEST_LONG === undefined ? 2 : 24
+const MOVES = LONG ? 24 : 2
 
 const build: Build = async (_, { subscription, id, told }) => {
   const each = (told as readonly Told[]).map((one) => ({ entity: one.entity.id, n: numberIn(one) }))

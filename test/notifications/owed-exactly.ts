@@ -10,6 +10,7 @@ import { statusOf } from '../../src/core/subscription/subscription.ts'
 import { tell } from '../../src/core/subscription/tell.ts'
 import { whatChanged } from '../../src/core/subscription/what-changed.ts'
 import { callIn, entity, NOW, property } from '../contract/contract-store.ts'
+import { LONG } from '../support/long.ts'
 import { subscriptionOf } from '../support/subscriptions.ts'
 import type { SharedDatabase } from './agreement.ts'
 import { type Instance, openInstance, subscribe } from './instance.ts'
@@ -29,7 +30,6 @@ const TRIGGERS: readonly Trigger[] = [
 ]
 const [A, B] = ['https://example.org/a', 'https://example.org/b']
 const QUEUE = 'http://example.org'
-const LONG = process.env.BOYA_TEST_LONG !== undefined
 const call = callIn('')
 const id = fc.nat(2)
 const through = fc.nat(1)

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { API } from '../support/broker.ts'
+import { LONG } from '../support/long.ts'
 
 export interface Fleet {
   /** Of all instances, or of the one place where they are reached. */
@@ -189,9 +190,7 @@ export async function subscribeManyAndFire(fleet: Pick<Fleet, 'urls'>, restart: 
 }
 
 const CLIENTS = 50
-export const SUBSCRIPTIONS = process.env.BOYA_TEST_LONG === undefined ? 100 : 1_000
-
-const LONG = process.env.BOYA_TEST_LONG !== undefined
+export const SUBSCRIPTIONS = LONG ? 1_000 : 100
 
 /** As it was reported of another broker. */
 const REPORTED: Replay = LONG

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { casesOf } from '../../../test/support/long.ts'
 import type { AttributeInstance, AttributeType, Entity, Json } from '../model/entity.ts'
 import { ExactNumber } from '../model/exact-number.ts'
 import { CORE } from '../model/uri.ts'
@@ -239,7 +240,7 @@ describe('whatever is ordered', () => {
         expect(Math.sign(compare(a, b))).toBe(-Math.sign(compare(b, a)) || 0)
         if (compare(a, b) <= 0 && compare(b, c) <= 0) expect(compare(a, c)).toBeLessThanOrEqual(0)
       }),
-      { numRuns: 2000 },
+      { numRuns: casesOf(2000) },
     )
   })
 

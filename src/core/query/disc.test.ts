@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { casesOf } from '../../../test/support/long.ts'
 import type { Geometry, GeoQuery } from './ast.ts'
 import { discOf } from './disc.ts'
 import { distanceBetween } from './distance.ts'
@@ -43,7 +44,7 @@ describe('the surroundings of a point on the plane', () => {
         asked++
         if (square <= disc.certain || square > disc.possible) told++
       }),
-      { numRuns: 5_000 },
+      { numRuns: casesOf(5_000) },
     )
     expect(told / asked).toBeGreaterThan(0.35)
   })

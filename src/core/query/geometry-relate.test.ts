@@ -92,8 +92,7 @@ function isRegular({ type, coordinates }: Geometry): boolean {
   return (lines as readonly Ring[]).every((line) => new Set(line.map(String)).size > 1)
 }
 
-const LONG = process.env.BOYA_TEST_LONG !== undefined
-const numRuns = LONG ? 200_000 : 1_500
+const numRuns = process.env.BOYA_TEST_LONG === undefined ? 500 : 200_000
 const timeout = 600_000
 
 describe('relations of OGC simple features (4.10)', () => {
@@ -335,7 +334,7 @@ describe('geometries that are made to take long', () => {
     expect(RELATIONS.map((relation) => relate(a, b, relation))).toEqual([true, true, true, false, true, false])
     expect(relate(a, SQUARE, 'within')).toBe(true)
     expect(relate(SQUARE, a, 'within')).toBe(false)
-    expect(performance.now() - start).toBeLessThan(5000)
+    expect(performance.now() - start).toBeLessThan(15_000)
   })
 
   it('or are refused', () => {

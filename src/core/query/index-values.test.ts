@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { casesOf } from '../../../test/support/long.ts'
 import { instances } from '../../../test/support/query-arbitraries.ts'
 import type { AttributeInstance, Json } from '../model/entity.ts'
 import { ExactNumber } from '../model/exact-number.ts'
@@ -94,7 +95,7 @@ describe('a text that is cut', () => {
         const [least, most] = compareCodePoints(a, b) <= 0 ? [a, b] : [b, a]
         expect(compareCodePoints(cut(least), cut(most))).toBeLessThanOrEqual(0)
       }),
-      { numRuns: 2_000 },
+      { numRuns: casesOf(2_000) },
     )
   })
 })
@@ -134,7 +135,7 @@ describe('states of an Attribute that are alike', () => {
         alike++
         expect(attributeValues('urn:A:a', is)).toEqual(attributeValues('urn:A:a', was))
       }),
-      { numRuns: 1_000 },
+      { numRuns: casesOf(1_000) },
     )
     expect(alike).toBeGreaterThan(100)
   })

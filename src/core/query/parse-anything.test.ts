@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { casesOf } from '../../../test/support/long.ts'
 import { expandName } from '../../../test/support/naming.ts'
 import { problemOf } from '../../../test/support/problem-of.ts'
 import { faultsOf, parametersOf, samplesOf } from '../../../test/support/samples.ts'
@@ -65,7 +66,7 @@ it.each(Object.entries(parsers))(
         expect(['BadRequestData', 'TooComplexQuery']).toContain(problem.kind)
         expect(problem.detail.length).toBeLessThan(500)
       }),
-      { numRuns: 4_000 },
+      { numRuns: casesOf(4_000) },
     )
   },
 )
@@ -77,6 +78,6 @@ it('no text makes a regular expression throw anything but a Problem, and its mat
       if (problemOf(() => checkPattern(source, 'q', 100)) !== undefined) return
       if (matcherOf(source)(text)) expect(text.startsWith(literalPrefixOf(source))).toBe(true)
     }),
-    { numRuns: 8_000 },
+    { numRuns: casesOf(8_000) },
   )
 })

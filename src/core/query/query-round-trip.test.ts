@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { casesOf } from '../../../test/support/long.ts'
 import { expandName, VOCABULARY } from '../../../test/support/naming.ts'
 import { printQuery } from '../../../test/support/print-query.ts'
 import { isUri } from '../model/uri.ts'
@@ -110,6 +111,6 @@ it('a query that is printed is read as the same query', () => {
     fc.property(query, (given) => {
       expect(parseQuery(printQuery(given), options)).toEqual(given)
     }),
-    { numRuns: 2_000 },
+    { numRuns: casesOf(2_000) },
   )
 })
