@@ -137,6 +137,6 @@ describe('states of an Attribute that are alike', () => {
       }),
       { numRuns: casesOf(1_000) },
     )
-    expect(alike).toBeGreaterThan(100)
+    expect(alike).toBeGreaterThan(casesOf(100))
   })
 })
