@@ -26,7 +26,6 @@ const onMongodb = ['test/mongodb/**/*.test.ts']
 const crash = ['test/mongodb-crash/**/*.test.ts']
 
 const promises = [
-  'test/contract/index-use.test.ts',
   'test/bad-input/{connections,concurrency,cost,dear-queries,pages,queries,sizes,slow-queries}.test.ts',
   'test/notifications/{delivery,flaky,isolation,large,periodic}.test.ts',
 ]

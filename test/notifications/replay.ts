@@ -190,7 +190,7 @@ export async function subscribeManyAndFire(fleet: Pick<Fleet, 'urls'>, restart: 
 }
 
 const CLIENTS = 50
-export const SUBSCRIPTIONS = LONG ? 1_000 : 100
+export const SUBSCRIPTIONS = LONG ? 1_000 : 40
 
 /** As it was reported of another broker. */
 const REPORTED: Replay = LONG
