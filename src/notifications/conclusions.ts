@@ -9,12 +9,18 @@ import type { Outcome } from './sender.ts'
 import { keyOf } from './window.ts'
 
 export interface Conclusions {
-  /** `begunAt`: when telling it began, by the clock of its host. */
-  conclude(notices: readonly Notice[], pace: Pace, ended: Attempt, begunAt: number): void
+  conclude(notices: readonly Notice[], pace: Pace, ended: Attempt, begun: Begun): void
   /** What waits of a subscription rests for so many milliseconds. */
   leave(subscription: string, ms: number): void
   /** They rest for so many milliseconds, with what waits of the same entities, which must not overtake them. */
   putBack(notices: readonly Notice[], ms: number): void
+}
+
+export interface Begun {
+  /** By the clock of its host. */
+  readonly at: number
+  /** The endpoint as it was then: it may have changed meanwhile. */
+  readonly uri: string
 }
 
 /** `signal`: aborted when what was under way has been given up: the queue's next owner tells it. */
@@ -65,30 +71,29 @@ export function createConclusions(
     const nextAttempt = Math.min(clock.now() + Math.max(paces.sparedMs(pace), host.waitMs(), restMs), LAST)
     figures.note(call, subscription.id, { nextAttempt })
   }
-  const failed = (notices: readonly Notice[], pace: Pace, ended: FailedAttempt & Outcome, begunAt: number): void => {
-    const { endpoint } = pace.subscription
+  const failed = (notices: readonly Notice[], pace: Pace, ended: FailedAttempt & Outcome, { at, uri }: Begun): void => {
     pace.lastError = ended.reason
-    host.note(endpoint.uri, ended, begunAt)
-    if (paces.sparedMs(pace) > 0) leaveSpared(endpoint.uri)
+    host.note(uri, ended, at)
+    if (paces.sparedMs(pace) > 0) leaveSpared(pace.subscription.endpoint.uri)
     failedOf(notices, ended, paces.sparedMs(pace))
     noteNext(pace)
   }
   return {
     putBack,
     leave,
-    conclude: (notices, pace, ended, begunAt) => {
+    conclude: (notices, pace, ended, begun) => {
       if (ended.ok === 'unbuilt') {
         failedOf(notices, ended, 0)
         noteNext(pace)
       } else if (ended.ok === 'nothing') told(notices, false)
       else if (ended.ok) {
-        host.note(pace.subscription.endpoint.uri, ended, begunAt)
+        host.note(begun.uri, ended, begun.at)
         told(notices, isToFold(pace.subscription))
         // Others may rest still.
         rests.forget(notices.map(({ id }) => id))
         noteNext(pace)
       } else if (signal.aborted) window.forget(notices.map(({ id }) => id))
-      else failed(notices, pace, ended, begunAt)
+      else failed(notices, pace, ended, begun)
     },
   }
 }

@@ -25,7 +25,7 @@ export interface DeliveryParts {
 
 export type PartsDeps = Omit<ReaderDeps, keyof DeliveryParts | 'now'> &
   Pick<SettlingDeps, 'notices'> &
-  Pick<ArrivalsDeps, 'notices' | 'movedMs'> & { readonly hosts: Hosts }
+  Pick<ArrivalsDeps, 'notices' | 'moves' | 'movedMs'> & { readonly hosts: Hosts }
 
 export function createDeliveryParts(deps: PartsDeps): DeliveryParts {
   const { call, queue, clock, settings, hosts } = deps
@@ -44,7 +44,11 @@ export function createDeliveryParts(deps: PartsDeps): DeliveryParts {
     bell.ring()
   }
   const settling = createSettling({ ...deps, onSettled, againMs: retry.firstMs })
-  const arrivals = createArrivals({ ...deps, settled: settling.flush })
+  const arrived = (subscription: string): void => {
+    reader.lookAgain(new Set([subscription]))
+    bell.ring()
+  }
+  const arrivals = createArrivals({ ...deps, now, settled: settling.flush, arrived })
   const reader = createReader({ ...deps, now, window, paces, arrivals, rests, settling })
   return { window, arrivals, reader, paces, rests, host, settling, bell }
 }

@@ -22,8 +22,8 @@ export interface Delivery {
   close(): Promise<void>
 }
 
-export interface DeliveryDeps extends AttemptDeps, Pick<ArrivalsDeps, 'movedMs'> {
-  readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog' | 'requeue' | 'isAnyBefore'>
+export interface DeliveryDeps extends AttemptDeps, Pick<ArrivalsDeps, 'movedMs' | 'moves'> {
+  readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog' | 'isAnyBefore'>
   readonly subscriptionOf: SubscriptionOf
   readonly settings: DeliverySettings
   readonly hosts: Hosts
@@ -89,7 +89,7 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
     await telling.ended()
     clear()
     host.leave()
-    await settling.flush()
+    await settling.end()
   }
   // Not at once: who starts it must have it before it ends.
   const pump = Promise.resolve().then(goOn)

@@ -38,7 +38,7 @@ it('have the same places for all who use one, and tell the others when one is fr
 it('are spared for all when nobody is there, and endpoints when they refuse', () => {
   const { use, told, pass } = hostsOf()
   const [one, other] = [use('one'), use('other')]
-  other.endpoint(A)
+  for (const uri of [A, B]) other.endpoint(uri)
   for (let i = 0; i < 3; i++) one.note(A, refused, 0)
   expect([other.waitMs(), other.sparedMs({ uri: B })]).toEqual([0, 0])
   expect(other.sparedMs({ uri: A })).toBeGreaterThanOrEqual(50)

@@ -117,8 +117,8 @@ function createUse(shared: Shared, user: HostUser, newBreaker: () => Breaker, fo
     ...{ now, waitMs: host.waitMs, isLittleKnown: host.isLittleKnown },
     isWanted: () => others().some((other) => other.isWaiting()),
     sparedMs: ({ uri, cooldown }) => {
-      const { waitMs, sinceFailureMs } = endpoint(uri)
-      return Math.max(waitMs(), cooldownMs(cooldown, sinceFailureMs()))
+      const known = endpoints.get(uri)
+      return known === undefined ? 0 : Math.max(known.waitMs(), cooldownMs(cooldown, known.sinceFailureMs()))
     },
     note: (uri, outcome, begunAt) => noteIn(shared, uri, outcome, begunAt),
     leave: () => {

@@ -7,6 +7,7 @@ import type { NoticeStore } from '../ports/notices.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Announce } from './announcing.ts'
 import type { Figures } from './figures.ts'
+import type { Moves } from './moves.ts'
 import { queueOf } from './queue-name.ts'
 import type { Sender } from './sender.ts'
 import type { OpenSubscribers } from './subscribers.ts'
@@ -15,7 +16,8 @@ interface NotifierDeps {
   readonly announce: Announce
   readonly subscribers: Pick<OpenSubscribers, 'learn' | 'subscriptionOf' | 'count'>
   readonly figures: Pick<Figures, 'of' | 'drop'>
-  readonly notices: Pick<NoticeStore, 'drop' | 'backlog' | 'settled' | 'revive' | 'requeue'>
+  readonly notices: Pick<NoticeStore, 'drop' | 'backlog' | 'settled' | 'revive'>
+  readonly moves: Pick<Moves, 'move'>
   readonly sender: Sender
   readonly clock: Clock
   /** Whether there are no other instances that tell of what changes. */
@@ -23,7 +25,7 @@ interface NotifierDeps {
 }
 
 export function createNotifier(deps: NotifierDeps): Notifier {
-  const { announce, subscribers, figures, notices, sender, clock, isAlone } = deps
+  const { announce, subscribers, figures, notices, moves, sender, clock, isAlone } = deps
   const known = async (call: Call, id: string): Promise<Subscription | undefined> => {
     await subscribers.learn(call.tenant, id)
     return await subscribers.subscriptionOf(call, id)
@@ -41,7 +43,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
         await announce(call.tenant, id)
         const after = await known(call, id)
         // Elsewhere, who tells of its queue goes on until it knows: it moves what is left then (read-piece.ts).
-        if (before !== undefined && after !== undefined && isAlone()) await moveOwed(notices, call, before, after)
+        if (before !== undefined && after !== undefined && isAlone()) moveOwed(moves, call, before, after)
       }
     },
     figures: async (call, id) => {
@@ -84,12 +86,7 @@ export function createNotifier(deps: NotifierDeps): Notifier {
 }
 
 /** What was owed before goes to the new endpoint, and there before what comes to be owed later. */
-async function moveOwed(
-  notices: Pick<NoticeStore, 'requeue'>,
-  call: Call,
-  before: Subscription,
-  after: Subscription,
-): Promise<void> {
+function moveOwed(moves: Pick<Moves, 'move'>, { tenant }: Call, before: Subscription, after: Subscription): void {
   const queue = queueOf(after.endpoint.uri)
-  if (queueOf(before.endpoint.uri) !== queue) await notices.requeue(call, after.id, queue)
+  if (queueOf(before.endpoint.uri) !== queue) void moves.move(tenant, after.id, queue)
 }

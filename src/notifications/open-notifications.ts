@@ -18,6 +18,7 @@ import { forgetTold, type Keep } from './forget-told.ts'
 import { createHosts } from './hosts.ts'
 import { createHttpSender } from './http-sender.ts'
 import { createLateSender } from './late-sender.ts'
+import { createMoves } from './moves.ts'
 import { createNotifier } from './notifier.ts'
 import { openStreams, type StreamsRoom } from './open-streams.ts'
 import { type Periodic, startPeriodic } from './periodic.ts'
@@ -93,7 +94,8 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const announce = createAnnounce(documents, call)
   const { subscriptionOf, tenants, movedMs } = subscribers
   const { isAlone } = ownership
-  const notifier = createNotifier({ announce, subscribers, figures, notices, sender, clock, isAlone })
+  const moves = createMoves({ notices, callOf })
+  const notifier = createNotifier({ announce, subscribers, figures, notices, moves, sender, clock, isAlone })
   const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
   const bells = createBells({
     ...{ documents, call },
@@ -113,7 +115,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
       room.start(showChange)
       const hosts = createHosts({ retry: delivery.retry })
       const delivering = { notices, ownership, tenants, callOf, subscriptionOf, sender, figures, clock, hosts }
-      const more = { movedMs, settings: delivery, bells, wakeStream: room.wake }
+      const more = { movedMs, moves, settings: delivery, bells, wakeStream: room.wake }
       deliverer = startDeliverer({ ...delivering, build, ...more })
       periodic = startPeriodic({
         ...{ ...delivering, periodic: subscribers.periodic },
@@ -122,6 +124,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
     },
     close: async () => {
       await Promise.all([periodic?.close(), deliverer?.close(), room.close()])
+      await moves.close()
       await figures.close()
       await bells.close()
       await ownership.close()

@@ -4,6 +4,7 @@ import type { Call } from '../ports/call.ts'
 import type { Known, Notice, NoticeStore } from '../ports/notices.ts'
 import { createBacklogs } from './backlogs.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
+import type { Moves } from './moves.ts'
 import { isFullPage } from './notice-page.ts'
 import { createPaceOf, type PaceOf, type PaceOfDeps } from './pace-of.ts'
 import type { Pace } from './paces.ts'
@@ -16,7 +17,8 @@ import { keyOf, type Window } from './window.ts'
 interface PieceDeps extends PaceOfDeps {
   readonly call: Call
   readonly queue: string
-  readonly notices: Pick<NoticeStore, 'owed' | 'backlog' | 'requeue'>
+  readonly notices: Pick<NoticeStore, 'owed' | 'backlog'>
+  readonly moves: Pick<Moves, 'move'>
   readonly settings: DeliverySettings
   readonly now: () => number
   readonly window: Window
@@ -29,7 +31,7 @@ const PIECE = 5
 
 /** Throws what the store throws; the reading goes on from where it was then. */
 export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void> {
-  const { call, queue, notices, settings, now, window, paces, place, room } = deps
+  const { call, queue, notices, moves, settings, now, window, paces, place, room } = deps
   const countOf = createBacklogs(deps)
   /** How many are too many of these subscriptions. */
   const excesses = async (ids: Iterable<string>): Promise<Excess> => {
@@ -42,11 +44,11 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
   }
   const isHere = ({ subscription }: Pace): boolean => queueOf(subscription.endpoint.uri) === queue
   /** An instance that did not know yet of its new endpoint has owed it here. */
-  const moveOn = async (id: string, pace: Pace | undefined): Promise<void> => {
+  const moveOn = (id: string, pace: Pace | undefined): void => {
     window.forget(window.waiting().flatMap((notice) => (notice.subscription === id ? [notice.id] : [])))
     if (pace === undefined) return
-    await notices.requeue(call, id, queueOf(pace.subscription.endpoint.uri))
     paces.forget(id)
+    void moves.move(call.tenant, id, queueOf(pace.subscription.endpoint.uri))
   }
   /** Returns the subscriptions of which nothing is to be told here any more. */
   const placeAll = async (page: readonly Notice[], paceOf: PaceOf, of: Reading): Promise<ReadonlySet<string>> => {
@@ -78,7 +80,7 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
     const moved = new Set<string>()
     for (let pages = 0; of.hasMore && pages < PIECE && !room.isFull(); pages++)
       for (const id of await readPage(of, paceOf)) moved.add(id)
-    for (const id of moved) await moveOn(id, await paceOf(id))
+    for (const id of moved) moveOn(id, await paceOf(id))
     if (of.hasMore) for (const { subscription } of window.waiting()) of.behind.add(subscription)
   }
   return async (of) => {

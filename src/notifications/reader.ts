@@ -10,6 +10,7 @@ import type { Notice, NoticeStore } from '../ports/notices.ts'
 import type { Arrivals } from './arrivals.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import type { Figures } from './figures.ts'
+import type { Moves } from './moves.ts'
 import type { SubscriptionOf } from './pace-of.ts'
 import type { Paces } from './paces.ts'
 import { createPlacing } from './placing.ts'
@@ -41,9 +42,10 @@ export interface Reader {
 export interface ReaderDeps {
   readonly call: Call
   readonly queue: string
-  readonly notices: Pick<NoticeStore, 'owed' | 'backlog' | 'requeue'>
+  readonly notices: Pick<NoticeStore, 'owed' | 'backlog'>
+  readonly moves: Pick<Moves, 'move'>
   readonly subscriptionOf: SubscriptionOf
-  readonly arrivals: Pick<Arrivals, 'hasMoved'>
+  readonly arrivals: Pick<Arrivals, 'isArriving'>
   readonly figures: Figures
   readonly clock: Clock
   readonly now: () => number
@@ -92,10 +94,10 @@ export function createReader(deps: ReaderDeps): Reader {
 
   /** What has gone to another queue, and perhaps come back, is not what it was. */
   const leaveMoved = (changed: ReadonlySet<string> | undefined): void => {
-    const moved = changed && new Set([...changed].filter(arrivals.hasMoved))
+    const moved = changed && new Set([...changed].filter(arrivals.isArriving))
     if (moved?.size === 0) return
     for (const notice of window.waiting()) {
-      if (moved === undefined ? !arrivals.hasMoved(notice.subscription) : !moved.has(notice.subscription)) continue
+      if (moved === undefined ? !arrivals.isArriving(notice.subscription) : !moved.has(notice.subscription)) continue
       window.forget([notice.id])
       rest(notice, 0)
     }

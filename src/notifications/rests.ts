@@ -1,6 +1,7 @@
 /**
- * Notices that a receiver did not want, as it said, or that could not be built: they are tried again later and later, and
- * keep no others from being told meanwhile.
+ * Notices of which an attempt has failed. Where that may be their own fault (a receiver did not want them, as it said, or
+ * they could not be built) they are tried again later and later, and keep no others from being told meanwhile; where it is
+ * their endpoint's they rest with that (breaker.ts), and it is only known that they have failed.
  */
 
 import type { Notice } from '../ports/notices.ts'

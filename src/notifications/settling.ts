@@ -7,8 +7,10 @@ export interface Settling {
   add(settlements: readonly Settlement[]): void
   /** Runs what may not come between: while it runs nothing is settled, and what is settled is so for it. */
   aside<T>(work: () => Promise<T>): Promise<T>
-  /** Returns when all is settled, or cannot be, because the store does not answer. */
+  /** Returns when all is settled, or cannot be yet, because the store does not answer: then it is asked again. */
   flush(): Promise<void>
+  /** As flush, for the last time: what cannot be settled now is told again by who has the queue next. */
+  end(): Promise<void>
 }
 
 export interface SettlingDeps {
@@ -56,7 +58,8 @@ export function createSettling({ call, notices, onSettled, againMs }: SettlingDe
       if (settlements.length > 0) plan()
     },
     aside: inTurn,
-    flush: async () => {
+    flush: () => inTurn(settle),
+    end: async () => {
       await inTurn(settle)
       clearTimeout(timer)
     },

@@ -61,8 +61,8 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     return surely ?? window.take(mayBeginFirst) ?? window.take(mayBegin)
   }
   const tell = async (notices: readonly Notice[], pace: Pace): Promise<void> => {
-    const begunAt = host.now()
     const { lastAt, subscription } = pace
+    const begun = { at: host.now(), uri: subscription.endpoint.uri }
     pace.lastAt = clock.now()
     const { throttling } = subscription
     // What waits is told later, and as it is then.
@@ -72,7 +72,7 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     // Who has the queue next counts from what is written.
     else if (throttling !== undefined) await figures.flushOne(call, subscription.id)
     if (typeof ended === 'number') putBack(notices, ended)
-    else conclude(notices, pace, ended, begunAt)
+    else conclude(notices, pace, ended, begun)
   }
   const begin = (notices: readonly Notice[], pace: Pace): void => {
     const end = paces.begin(pace)

@@ -81,7 +81,8 @@ export interface NoticePage {
 /**
  * Methods throw NonexistentTenant where the call's Tenant does not exist. What they are about is found by indexes. To count,
  * revive, requeue or drop takes the longer the more it is, and keeps nobody else waiting: it is changed some at a time, in the
- * order of positions where it comes to be owed in a queue, so that what was broken off can be done again.
+ * order of positions where it comes to be owed in a queue, so that what was broken off, as where the call's signal is aborted,
+ * can be done again.
  */
 export interface NoticeStore {
   /** Queues in which something is owed. */

@@ -38,10 +38,31 @@ it('what waits elsewhere still is told before what comes later of its entity, an
   expect(numbers()).toEqual([4, 1, 2, 3])
 })
 
-it('what nobody has moved after a while is fetched', async () => {
-  movedMs = 2_000
+it.each([2_000, 10_000, 100_000])('what nobody has moved after %i ms is fetched, in order', async (ms) => {
+  movedMs = ms
   await owe()
+  bench.setMoveMs(300)
   bench.start()
   await until(async () => (await bench.owed()) === 0)
-  expect(numbers().filter((n) => n !== 4)).toEqual([1, 2, 3])
+  expect(numbers()).toEqual([4, 1, 2, 3])
+})
+
+it('what goes elsewhere keeps no other subscription of its host waiting, however long it takes', async () => {
+  movedMs = 0
+  await bench.put(subscriptionOf(receiver.origin, { id: 's2' }))
+  bench.setMoveMs(2_000)
+  await bench.owe(['a'])
+  const here = bench.queue()
+  const delivery = bench.start({ signal: () => new AbortController().signal })
+  await until(async () => (await bench.owed()) === 0)
+  await bench.owe(['a'])
+  await bench.put(subscriptionOf(ELSEWHERE))
+  delivery.wake()
+  await pause(50)
+  expect(here).toBe(bench.queue('s2'))
+  await bench.owe(['b'], { subscription: 's2' })
+  const begun = performance.now()
+  delivery.wake()
+  await until(() => bench.ended('delivered').then((ended) => ended.length === 2))
+  expect(performance.now() - begun).toBeLessThan(1_000)
 })

@@ -7,6 +7,7 @@ import type { DeliverySettings } from '../../src/notifications/delivery-settings
 import { createFigures } from '../../src/notifications/figures.ts'
 import { createHosts } from '../../src/notifications/hosts.ts'
 import { createHttpSender } from '../../src/notifications/http-sender.ts'
+import { createMoves } from '../../src/notifications/moves.ts'
 import { queueOf } from '../../src/notifications/queue-name.ts'
 import { createOutbound } from '../../src/outbound/outbound.ts'
 import { createPlaces } from '../../src/outbound/places.ts'
@@ -71,6 +72,7 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
   const sender = createHttpSender({ outbound, timeouts: { defaultMs: 3_000, mostMs: 5_000 } })
   const figures = createFigures({ documents: store.documents, everyMs: 50 })
   const told = createNoticesThatFail(store.notices)
+  const moves = createMoves({ notices: told.notices, callOf: () => call, againMs: 20 })
   const subscriptions = new Map<string, Subscription>()
   const owedTo = new Set<string>()
   const retry = { firstMs: 24, mostMs: 60 }
@@ -88,6 +90,7 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
     hosts: createHosts({ retry }),
     subscriptionOf: subscriptionBy,
     notices: told.notices,
+    moves,
   }
   /** Of a subscription, or, where it is not there, of another one. */
   const queue = (id = 's1'): string => {
@@ -95,7 +98,16 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
     return queueOf(endpoint.uri)
   }
   return {
-    ...{ deps, store, figures, queue, settlements: told.settlements, setFault: told.setFault, pages: told.pages },
+    ...{
+      deps,
+      store,
+      figures,
+      queue,
+      settlements: told.settlements,
+      setFault: told.setFault,
+      setMoveMs: told.setMoveMs,
+      pages: told.pages,
+    },
     /** Makes it what it is from now on. */
     put: async (subscription: Subscription) => {
       subscriptions.set(subscription.id, subscription)
@@ -134,6 +146,7 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
     },
     close: async () => {
       await Promise.all(deliveries.map((each) => each.close()))
+      await moves.close()
       await figures.close()
       await outbound.close()
       await store.close()
@@ -144,6 +157,7 @@ export async function openBench(more: Partial<DeliverySettings> = {}, mostBytes 
 /** The store's, which does not answer while a fault is set; with all that it was asked to settle, and how often what is owed. */
 function createNoticesThatFail(notices: NoticeStore) {
   let fault: Error | undefined
+  let moveMs = 0
   const settlements: Settlement[] = []
   let pages = 0
   const unlessFailing =
@@ -160,7 +174,10 @@ function createNoticesThatFail(notices: NoticeStore) {
       return notices.owed(...asked)
     }),
     backlog: unlessFailing(notices.backlog),
-    requeue: unlessFailing(notices.requeue),
+    requeue: unlessFailing(async (...asked) => {
+      await pause(moveMs)
+      return await notices.requeue(...asked)
+    }),
     settle: unlessFailing(async (of, ended) => {
       await notices.settle(of, ended)
       settlements.push(...ended)
@@ -169,7 +186,11 @@ function createNoticesThatFail(notices: NoticeStore) {
   const setFault = (next: Error | undefined): void => {
     fault = next
   }
-  return { notices: failing, settlements, setFault, pages: () => pages }
+  /** Milliseconds that each move takes, before it moves anything. */
+  const setMoveMs = (ms: number): void => {
+    moveMs = ms
+  }
+  return { notices: failing, settlements, setFault, setMoveMs, pages: () => pages }
 }
 
 /** Waits until it is so. */

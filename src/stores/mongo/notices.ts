@@ -30,13 +30,17 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     await database.mover.moveAll()
     return database
   }
-  /** The source is told, also where it is broken off. */
-  const intoQueue = async ({ tenant }: Call, queue: string, changes: AsyncIterable<number>): Promise<number> => {
+  /** The source is told of each piece, so that who tells of it need not wait for all. */
+  const intoQueue = async (
+    { tenant, signal }: Call,
+    queue: string,
+    changes: AsyncIterable<number>,
+  ): Promise<number> => {
     let moved = 0
-    try {
-      for await (const changed of changes) moved += changed
-    } finally {
-      if (moved > 0) source.committed(tenant, new Set([queue]))
+    for await (const changed of changes) {
+      moved += changed
+      if (changed > 0) source.committed(tenant, new Set([queue]))
+      signal().throwIfAborted()
     }
     return moved
   }

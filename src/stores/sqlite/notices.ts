@@ -1,5 +1,6 @@
 /** What is owed to subscribers, in all Tenants. */
 
+import type { Call } from '../../ports/call.ts'
 import type { Notice, NoticePage, NoticeSource, NoticeStore, Settlement } from '../../ports/notices.ts'
 import { resultOf } from '../common/outcome.ts'
 import type { Databases } from './databases.ts'
@@ -71,17 +72,19 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
   /** One commit for some of them, so that others can write meanwhile. */
   const movePiece = (tenant: string, positions: readonly number[], move: Move): Promise<number> =>
     write(tenant, (sql) => positions.reduce((sum, each) => sum + Number(move(sql, each).changes), 0))
-  /** The source is told, also where it is broken off. */
+  /** The source is told of each piece, so that who tells of it need not wait for all. */
   const intoQueue = async (
-    { tenant, queue }: { readonly tenant: string; readonly queue: string },
+    { tenant, signal }: Call,
+    queue: string,
     pieces: AsyncIterable<readonly number[]> | Iterable<readonly number[]>,
     move: Move,
   ): Promise<number> => {
     let moved = 0
-    try {
-      for await (const piece of pieces) moved += await movePiece(tenant, piece, move)
-    } finally {
-      if (moved > 0) source.committed(tenant, new Set([queue]))
+    for await (const piece of pieces) {
+      const changed = await movePiece(tenant, piece, move)
+      moved += changed
+      if (changed > 0) source.committed(tenant, new Set([queue]))
+      signal().throwIfAborted()
     }
     return moved
   }
@@ -94,14 +97,14 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     backlog: ({ tenant }, subscription) => countOwed(readIn(tenant), subscription),
     settled: ({ tenant }, subscription, state, limit, since = Number.MIN_SAFE_INTEGER) =>
       read(tenant, (sql) => sql(ASK.settled).all(subscription, state, since, limit).map(readSettled)),
-    revive: async ({ tenant }, subscription, queue, which, at) => {
-      const positions = await endedOf(readIn(tenant), subscription, which)
-      return await intoQueue({ tenant, queue }, inPieces(positions), (sql, position) =>
+    revive: async (call, subscription, queue, which, at) => {
+      const positions = await endedOf(readIn(call.tenant), subscription, which)
+      return await intoQueue(call, queue, inPieces(positions), (sql, position) =>
         sql(ASK.revive).run(at, queue, position, subscription),
       )
     },
-    requeue: ({ tenant }, subscription, queue) =>
-      intoQueue({ tenant, queue }, owedElsewhere(readIn(tenant), subscription, queue), (sql, position) =>
+    requeue: (call, subscription, queue) =>
+      intoQueue(call, queue, owedElsewhere(readIn(call.tenant), subscription, queue), (sql, position) =>
         sql(ASK.requeue).run(queue, position, subscription),
       ),
     isAnyBefore: ({ tenant }, notices) =>
