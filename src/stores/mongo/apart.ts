@@ -7,7 +7,7 @@
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { failedOf, isDuplicateKey } from './driver-errors.ts'
-import { inLockOrder } from './lock-order.ts'
+import { inNoticeOrder } from './lock-order.ts'
 import { piecesOf } from './pieces.ts'
 import type { NoticeDocument, OwedChange } from './stored.ts'
 
@@ -21,7 +21,7 @@ const PIECE = { most: 500, bytes: 4_000_000 } as const
 /** Keeps notices, those once that are there already. */
 export async function keepNotices({ ask, notices: into }: Kept, notices: readonly NoticeDocument[]): Promise<void> {
   for (const piece of piecesOf(
-    inLockOrder(notices, ({ _id }) => _id),
+    inNoticeOrder(notices, ({ _id }) => _id),
     sizeOf,
     PIECE,
   )) {

@@ -8,3 +8,11 @@ export function inLockOrder<T>(all: readonly T[], idOf: (one: T) => string): rea
     return one < other ? -1 : one > other ? 1 : 0
   })
 }
+
+/**
+ * Notices, whose ids end with their positions after a dot, in the order of these, whatever is done with them: so what is
+ * revived or moved comes in its order, wherever that is broken off.
+ */
+export function inNoticeOrder<T>(all: readonly T[], idOf: (one: T) => string): readonly T[] {
+  return inLockOrder(all, (one) => idOf(one).slice(idOf(one).indexOf('.') + 1))
+}

@@ -16,7 +16,7 @@ import type {
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { forgetGone } from './gone.ts'
-import { inLockOrder } from './lock-order.ts'
+import { inNoticeOrder } from './lock-order.ts'
 import { allOf, endedOf, type Found, owedElsewhere } from './notice-walks.ts'
 import type { NoticeDocument } from './stored.ts'
 import { tellSince } from './taking-place.ts'
@@ -52,7 +52,7 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     owed: async (call, queue, most, after, known) => readOwed(await movedOf(call), { queue, most, after, known }),
     settle: async ({ tenant }, settlements) => {
       const { ask, notices } = await databases.of(tenant)
-      const operations = inLockOrder(settlements, ({ id }) => id).map(settling)
+      const operations = inNoticeOrder(settlements, ({ id }) => id).map(settling)
       if (operations.length > 0) await ask(() => notices.bulkWrite(operations, { ordered: true }))
       await tellSince({ ask, notices }, settlements, source.sinceTold)
     },
@@ -84,14 +84,16 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     },
     isAnyBefore: async (call, those) => {
       const { ask, notices } = await movedOf(call)
-      const options = { projection: { _id: 1 }, hint: BY_ENTITY } as const
-      const found = await Promise.all(
-        those.map(({ subscription, entity, position }) => {
-          const before = { subscription, state: 'owed', entity, position: { $lt: position } } as const
-          return ask(() => notices.findOne(before, options))
-        }),
-      )
-      return found.some((each) => each !== null)
+      const positions = new Map(those.map((each) => [ofEntity(each), each.position]))
+      const subscription = { $in: [...new Set(those.map((each) => each.subscription))] }
+      const entity = { $in: [...new Set(those.map((each) => each.entity))] }
+      const position = { $lt: [...positions.values()].sort().at(-1) ?? '' }
+      const options = { projection: { subscription: 1, entity: 1, position: 1 }, hint: BY_ENTITY } as const
+      return await ask(async () => {
+        const found = notices.find<Placed>({ subscription, state: 'owed', entity, position }, options)
+        for await (const each of found) if (each.position < (positions.get(ofEntity(each)) ?? '')) return true
+        return false
+      })
     },
     drop: async (call, subscription) => {
       const database = await movedOf(call)
@@ -196,7 +198,7 @@ async function pageOf(cursor: FindCursor<NoticeDocument>, most: NoticePage): Pro
 }
 
 /**
- * Changes what is found, some at a time, where it is still so; gives how many. Each bulk takes its documents in lock order,
+ * Changes what is found, some at a time, where it is still so; gives how many. Each bulk takes its documents in order,
  * which one update of many does not.
  */
 async function* changeEach(
@@ -206,7 +208,7 @@ async function* changeEach(
   update: UpdateFilter<NoticeDocument>,
 ): AsyncGenerator<number> {
   for await (const piece of pieces) {
-    const operations = inLockOrder(piece, ({ _id }) => _id).map(({ _id }) => ({
+    const operations = inNoticeOrder(piece, ({ _id }) => _id).map(({ _id }) => ({
       updateOne: { filter: { ...which, _id }, update },
     }))
     yield (await ask(() => notices.bulkWrite(operations, { ordered: true }))).modifiedCount

@@ -108,6 +108,8 @@ export interface NoticeDocument extends Document {
   /** As JSON text. Absent where it is gone. */
   readonly content?: string
   readonly exact: boolean
+  /** How often its content has been written anew, by what was folded into it or out of it (taking-place.ts). */
+  readonly rewrites?: number
 }
 
 export interface SmallDocument extends Document {

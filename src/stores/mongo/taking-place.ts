@@ -52,23 +52,38 @@ function going(clock: Clock) {
  * Earlier ones go from the last to the first: where this is broken off, those that are left are the first, and what was
  * before them is still what was before all.
  */
-async function foldInto({ ask, notices: into, clock, folded }: Taking, { _id, ...placed }: Placed): Promise<void> {
+async function foldInto(taking: Taking, placed: Placed): Promise<void> {
+  // Where it is not any more what was read: another instance moves the same, or one of the earlier ones has been told.
+  while (!(await foldOnce(taking, placed)));
+}
+
+/** Whether nobody else has changed it meanwhile. */
+async function foldOnce({ ask, notices: into, clock, folded }: Taking, { _id, ...placed }: Placed): Promise<boolean> {
   const itself = { _id, state: { $in: ['apart', 'owed'] } } satisfies Filter<NoticeDocument>
+  // Before them: what is still owed then has not been folded in, told and taken out of it again.
+  const notice = await ask(() => into.findOne(itself))
   let earlier = await ask(() => into.find(before({ _id, ...placed }), { sort: { position: 1 } }).toArray())
-  const notice = earlier.length === 0 ? null : await ask(() => into.findOne(itself))
+  let { rewrites } = notice ?? {}
+  const write = async (next: Pick<NoticeDocument, 'content' | 'exact'>): Promise<boolean> => {
+    const asRead = { ...itself, rewrites: rewrites ?? { $exists: false } }
+    rewrites = (rewrites ?? 0) + 1
+    const update = { $set: next, $inc: { rewrites: 1 } }
+    return (await ask(() => into.updateOne(asRead, update))).matchedCount === 1
+  }
   while (notice !== null && earlier.length > 0) {
-    await ask(() => into.updateOne(itself, { $set: together(earlier, notice, folded) }))
+    if (!(await write(together(earlier, notice, folded)))) return false
     const ending = earlier.toReversed().map(({ _id, content = '' }) => ({
       updateOne: { filter: { _id, state: 'owed' as const, content }, update: going(clock) },
     }))
-    if ((await ask(() => into.bulkWrite(ending, { ordered: true }))).modifiedCount === earlier.length) return
+    if ((await ask(() => into.bulkWrite(ending, { ordered: true }))).modifiedCount === earlier.length) return true
     const ids = earlier.map(({ _id }) => _id)
     const left = await ask(() => into.find({ _id: { $in: ids }, state: { $in: ['owed', 'delivered'] } }).toArray())
-    if (left.length === 0) return
+    if (left.length === 0) return true
     const now = new Map(left.map((each) => [each._id, each]))
     earlier = earlier.map((each) => now.get(each._id) ?? each).filter(({ state }) => state !== 'delivered')
-    if (earlier.length === 0) await ask(() => into.updateOne(itself, { $set: together([], notice, folded) }))
+    if (earlier.length === 0 && !(await write(together([], notice, folded)))) return false
   }
+  return true
 }
 
 function together(earlier: readonly NoticeDocument[], notice: NoticeDocument, folded: NoticeSource['folded']) {
@@ -99,7 +114,8 @@ export async function tellSince(
       const found = await ask(() => notices.find({ ...later, state: 'owed' }).toArray())
       const operations = found.map(({ _id, content = '', exact }) => {
         const next = sinceTold(told.get(each._id) ?? null, parseStoredJson(content, exact))
-        return { updateOne: { filter: { _id, state: 'owed' as const, content }, update: { $set: asStored(next) } } }
+        const update = { $set: asStored(next), $inc: { rewrites: 1 } }
+        return { updateOne: { filter: { _id, state: 'owed' as const, content }, update } }
       })
       if (operations.length === 0) return true
       return (await ask(() => notices.bulkWrite(operations, { ordered: true }))).matchedCount === found.length
