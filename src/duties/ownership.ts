@@ -10,6 +10,8 @@ import { type Monotonic, type RunningTerm, startTerm, type Term } from './term.t
 export interface Ownership {
   /** The time for which this instance may deliver the queue; undefined where it is another's, or nobody knows. */
   term(queue: string): Term | undefined
+  /** Nobody asks for the term of this queue any more: nothing is kept of it. */
+  forget(queue: string): void
   /** One of its own for who delivers it, so that it is kept for no longer than that. */
   begin(queue: string): HeldTerm | undefined
   /** Whether it is known that there are no others, whose changes would have to be looked for. */
@@ -153,6 +155,10 @@ export function createOwnership({ documents, call, instance, ...deps }: Ownershi
       const term = startTerm(holdsUntil, now)
       terms.set(queue, term)
       return term
+    },
+    forget: (queue) => {
+      terms.get(queue)?.end()
+      terms.delete(queue)
     },
     begin: (queue) => {
       if (!mayAct(queue)) return undefined

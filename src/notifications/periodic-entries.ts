@@ -42,7 +42,7 @@ export interface PeriodicEntriesDeps {
   readonly tenants: () => readonly string[]
   readonly periodic: (tenant: string) => Iterable<QueuedSubscription>
   readonly callOf: (tenant: string) => Call
-  readonly ownership: Pick<Ownership, 'term' | 'onChange'>
+  readonly ownership: Pick<Ownership, 'term' | 'forget' | 'onChange'>
   readonly figures: Pick<Figures, 'of'>
   readonly clock: Clock
   /** Ends planning. */
@@ -51,13 +51,19 @@ export interface PeriodicEntriesDeps {
   readonly onPlanned: (tenant: string, entries: readonly PeriodicEntry[]) => void
 }
 
-type OfTenant = ReadonlyMap<string, PeriodicEntry>
+type OfTenant = Map<string, PeriodicEntry>
+
+/** Of which it is not known yet when they were told last. */
+type NewEntry = Pick<PeriodicEntry, 'known' | 'key' | 'term'>
 
 /** Entries that are no more and that the plan is cleared of, beside as many as there are current ones. */
 const STALE = 100
 
+/** Figures that are read together. */
+const AT_A_TIME = 50
+
 export function createPeriodicEntries(deps: PeriodicEntriesDeps): PeriodicEntries {
-  const { tenants, callOf, ownership, clock, signal, onPlanned } = deps
+  const { tenants, periodic, callOf, ownership, clock, signal, onPlanned } = deps
   /** By Tenant and id. */
   const entries = new Map<string, OfTenant>()
   const plan = createDuePlan<PeriodicEntry>((entry) => entry.plan.tryAt)
@@ -75,14 +81,35 @@ export function createPeriodicEntries(deps: PeriodicEntriesDeps): PeriodicEntrie
     outdated.add(entry)
     return entry
   }
-  const planIn = async (tenant: string): Promise<void> => {
+  /** At once: what is another now, or gone, is not told any more as it was. */
+  const keep = (tenant: string): { readonly kept: OfTenant; readonly changed: readonly NewEntry[] } => {
     const before: OfTenant = entries.get(tenant) ?? new Map()
-    const next = await entriesOf(deps, tenant, (known, term) => keptOf(before.get(idOf(known)), known, term))
+    const [kept, changed, keys] = [new Map<string, PeriodicEntry>(), [] as NewEntry[], new Set<string>()]
+    for (const known of periodic(tenant)) {
+      const key = queueKey(tenant, known.queue)
+      const term = ownership.term(key)
+      if (term === undefined) continue
+      keys.add(key)
+      const entry = keptOf(before.get(idOf(known)), known, term)
+      if (entry === undefined) changed.push({ known, key, term })
+      else kept.set(idOf(known), entry)
+    }
+    entries.set(tenant, kept)
+    for (const { key } of kept.values()) keys.add(key)
+    for (const { key } of before.values()) if (!keys.has(key)) ownership.forget(key)
+    return { kept, changed }
+  }
+  const planIn = async (tenant: string): Promise<void> => {
+    const { kept, changed } = keep(tenant)
+    for (let from = 0; from < changed.length && !signal.aborted; from += AT_A_TIME) {
+      const some = changed.slice(from, from + AT_A_TIME).map((entry) => newEntry(deps, tenant, entry))
+      const made = await Promise.all(some)
+      for (const entry of made) kept.set(idOf(entry.known), entry)
+      plan.add(made)
+    }
     if (signal.aborted) return
-    entries.set(tenant, next)
-    plan.add([...next].filter(([id, entry]) => entry !== before.get(id)).map(([, entry]) => entry))
     clear()
-    onPlanned(tenant, [...next.values()])
+    onPlanned(tenant, [...kept.values()])
   }
   const clear = (): void => {
     const current = [...entries.values()].reduce((sum, { size }) => sum + size, 0)
@@ -127,25 +154,13 @@ export function createPeriodicEntries(deps: PeriodicEntriesDeps): PeriodicEntrie
   }
 }
 
-/** Of all whose queues are this instance's, by id; what is not `kept` is new. */
-async function entriesOf(
-  { periodic, callOf, ownership, figures, signal }: PeriodicEntriesDeps,
+async function newEntry(
+  { callOf, figures }: PeriodicEntriesDeps,
   tenant: string,
-  kept: (known: QueuedSubscription, term: Term) => PeriodicEntry | undefined,
-): Promise<OfTenant> {
-  const entries = new Map<string, PeriodicEntry>()
-  const newEntry = async (known: QueuedSubscription, key: string, term: Term): Promise<PeriodicEntry> => {
-    const { lastNotification } = await figures.of(callOf(tenant), idOf(known))
-    return { tenant, known, key, term, plan: firstPlan(known.stored, lastNotification) }
-  }
-  for (const known of periodic(tenant)) {
-    if (signal.aborted) break
-    const key = queueKey(tenant, known.queue)
-    const term = ownership.term(key)
-    const entry = term && (kept(known, term) ?? (await newEntry(known, key, term)))
-    if (entry !== undefined) entries.set(idOf(known), entry)
-  }
-  return entries
+  { known, key, term }: NewEntry,
+): Promise<PeriodicEntry> {
+  const { lastNotification } = await figures.of(callOf(tenant), idOf(known))
+  return { tenant, known, key, term, plan: firstPlan(known.stored, lastNotification) }
 }
 
 function idOf({ stored }: QueuedSubscription): string {

@@ -32,8 +32,8 @@ interface PeriodicWaitingDeps {
 interface Queue {
   readonly tenant: string
   readonly host: UsedHost
-  /** Due, by id, in the order in which they came. */
-  readonly waiting: Map<string, PeriodicEntry>
+  /** Due, by endpoint and id, in the order in which they came. */
+  readonly waiting: Map<string, Map<string, PeriodicEntry>>
 }
 
 export function createPeriodicWaiting({ hosts, clock, entries, onFree }: PeriodicWaitingDeps): PeriodicWaiting {
@@ -41,7 +41,7 @@ export function createPeriodicWaiting({ hosts, clock, entries, onFree }: Periodi
   const queueOf = ({ key, tenant }: PeriodicEntry): Queue => {
     const known = queues.get(key)
     if (known !== undefined) return known
-    const waiting = new Map<string, PeriodicEntry>()
+    const waiting: Queue['waiting'] = new Map()
     const free = (): void => onFree(key)
     const host = hosts.use(key, { isWaiting: () => waiting.size > 0, onFree: free, onRecovered: free })
     const queue = { tenant, host, waiting }
@@ -55,37 +55,58 @@ export function createPeriodicWaiting({ hosts, clock, entries, onFree }: Periodi
     entry.plan = { ...entry.plan, tryAt: clock.now() + ms }
     entries.putBack([entry])
   }
+  /** The first of an endpoint that may be told now; those before it are planned again, or gone. */
+  const firstAt = ({ host, waiting }: Queue, uri: string): PeriodicEntry | undefined => {
+    const due = waiting.get(uri)
+    for (const [id, entry] of due ?? []) {
+      const restMs = Math.max(host.waitMs(), host.sparedMs(entry.known.stored.subscription.endpoint))
+      const isMeant = isToTell(entry)
+      if (restMs === 0 && isMeant) return entry
+      due?.delete(id)
+      if (isMeant) putBack(entry, restMs)
+    }
+    waiting.delete(uri)
+    return undefined
+  }
   /** Where a host is given little, rather one whose endpoint has not failed. */
-  const firstOf = ({ host, waiting }: Queue): PeriodicEntry | undefined => {
+  const firstOf = (queue: Queue): PeriodicEntry | undefined => {
+    const { host, waiting } = queue
     let first: PeriodicEntry | undefined
-    for (const [id, entry] of waiting) {
-      const { endpoint } = entry.known.stored.subscription
-      const restMs = Math.max(host.waitMs(), host.sparedMs(endpoint))
-      if (restMs > 0 || !isToTell(entry)) {
-        waiting.delete(id)
-        if (isToTell(entry)) putBack(entry, restMs)
-      } else if (!host.isFree()) return undefined
-      else if (host.isFreeAt(endpoint.uri)) {
-        if (!host.isLittleKnown() || !host.endpoint(endpoint.uri).hasFailed()) return entry
-        first ??= entry
-      }
+    for (const uri of waiting.keys()) {
+      if (host.waitMs() === 0 && !host.isFree()) return undefined
+      if (host.waitMs() === 0 && !host.isFreeAt(uri)) continue
+      const entry = firstAt(queue, uri)
+      if (entry === undefined) continue
+      if (!host.isLittleKnown() || !host.endpoint(uri).hasFailed()) return entry
+      first ??= entry
     }
     return first
+  }
+  /** The endpoint's next comes after those of the others. */
+  const leave = ({ waiting }: Queue, { known }: PeriodicEntry): void => {
+    const { id, endpoint } = known.stored.subscription
+    const due = waiting.get(endpoint.uri)
+    waiting.delete(endpoint.uri)
+    if (due?.delete(id) && due.size > 0) waiting.set(endpoint.uri, due)
   }
   return {
     add: (entry) => {
       if (!isToTell(entry)) return false
-      queueOf(entry).waiting.set(entry.known.stored.subscription.id, entry)
+      const { host, waiting } = queueOf(entry)
+      const { id, endpoint } = entry.known.stored.subscription
+      // The host is to know of it: what one of several is given depends on that.
+      host.endpoint(endpoint.uri)
+      const due = waiting.get(endpoint.uri) ?? new Map()
+      waiting.set(endpoint.uri, due.set(id, entry))
       return true
     },
     take: (key) => {
       const queue = queues.get(key)
       if (queue === undefined) return undefined
-      const { host, waiting } = queue
       const entry = firstOf(queue)
       if (entry === undefined) return undefined
-      waiting.delete(entry.known.stored.subscription.id)
-      return { entry, host }
+      leave(queue, entry)
+      return { entry, host: queue.host }
     },
     keep: (tenant, all) => {
       const uris = urisByQueue(all)

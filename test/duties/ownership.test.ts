@@ -51,6 +51,15 @@ it('is all of one that is alone, at once', async () => {
   expect(term?.signal().aborted).toBe(false)
 })
 
+it('is forgotten of a queue that nobody asks for any more', async () => {
+  const one = instance('one')
+  await one.step()
+  const term = one.term('http://host0:80')
+  one.forget('http://host0:80')
+  expect(term?.signal().aborted).toBe(true)
+  expect(one.term('http://host0:80')?.signal().aborted).toBe(false)
+})
+
 it('is shared among those that come, and what stays where it was goes on', async () => {
   const one = instance('one')
   await pass(5_000, [one])

@@ -55,7 +55,7 @@ function start(uris: readonly string[], buildEach = build): void {
     return { stored: { sent: {}, subscription, createdAt: THEN, modifiedAt: THEN }, queue: queueOf(uri) }
   })
   const term = startTerm(performance.now() + 60_000, () => performance.now())
-  const ownership = { term: () => term, onChange: () => undefined }
+  const ownership = { term: () => term, forget: () => undefined, onChange: () => undefined }
   const around = { ...bench.deps, ...bench.deps.settings, build: buildEach, ownership, callOf: callIn, lookMs: 5 }
   periodic = startPeriodic({ ...around, tenants: () => [''], periodic: () => known })
 }

@@ -67,6 +67,7 @@ function start(owns = () => true, { documents, everyMs = 20 }: FiguresOptions = 
       if (term.signal().aborted) term = forLong()
       return term
     },
+    forget: () => undefined,
     onChange: (listener: () => void) => void ownersChanged.push(listener),
   }
   const around = { ...bench.deps, figures, clock, build, ownership, callOf: callIn, lookMs: LOOK_MS }
@@ -347,7 +348,7 @@ it('of one Tenant is told whatever becomes of another', async () => {
   const log = { ...callIn('').log, warn: (_: object, message: string) => void warnings.push(message) }
   const callOf = (tenant: string) => ({ ...callIn(tenant), log })
   const term = startTerm(performance.now() + 60_000, () => performance.now())
-  const ownership = { term: () => term, onChange: () => undefined }
+  const ownership = { term: () => term, forget: () => undefined, onChange: () => undefined }
   const tenants = () => ['gone', '']
   const periodic = startPeriodic({ ...around, callOf, ownership, tenants, periodic: periodicOf })
   after(60)
