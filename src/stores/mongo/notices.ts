@@ -84,16 +84,12 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     },
     isAnyBefore: async (call, those) => {
       const { ask, notices } = await movedOf(call)
-      const positions = new Map(those.map((each) => [ofEntity(each), each.position]))
-      const subscription = { $in: [...new Set(those.map((each) => each.subscription))] }
-      const entity = { $in: [...new Set(those.map((each) => each.entity))] }
-      const position = { $lt: [...positions.values()].sort().at(-1) ?? '' }
-      const options = { projection: { subscription: 1, entity: 1, position: 1 }, hint: BY_ENTITY } as const
-      return await ask(async () => {
-        const found = notices.find<Placed>({ subscription, state: 'owed', entity, position }, options)
-        for await (const each of found) if (each.position < (positions.get(ofEntity(each)) ?? '')) return true
-        return false
+      if (those.length === 0) return false
+      // Each within its own bounds: behind one that waits there may be any number, and none of them is read.
+      const $or = those.map(({ subscription, entity, position }) => {
+        return { subscription, state: 'owed', entity, position: { $lt: position } } as const
       })
+      return (await ask(() => notices.findOne({ $or }, { projection: { _id: 1 }, hint: BY_ENTITY }))) !== null
     },
     drop: async (call, subscription) => {
       const database = await movedOf(call)
