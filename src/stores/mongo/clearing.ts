@@ -11,11 +11,11 @@ import { inLockOrder } from './lock-order.ts'
 import { lastPosition } from './owed.ts'
 import type { EntityDocument } from './stored.ts'
 
-export type Owing = Pick<EntityDocument, '_id' | 'owed' | 'owing'>
+export type OwingDocument = Pick<EntityDocument, '_id' | 'owed' | 'owing'>
 
 export interface Clearing {
   /** All that these owe has been moved. */
-  add(moved: readonly Owing[]): void
+  add(moved: readonly OwingDocument[]): void
   /** Whether all that it owes has been moved. */
   isMoved(document: Pick<EntityDocument, '_id' | 'owing'>): boolean
   /** Resolves when nothing is left to do. Rejects where it failed: then it is moved and cleared again. */

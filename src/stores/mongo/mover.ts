@@ -9,7 +9,7 @@ import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { NoticeSource } from '../../ports/notices.ts'
 import { joinApart, keepNotices, setApart } from './apart.ts'
-import { type Clearing, createClearing, type Owing } from './clearing.ts'
+import { type Clearing, createClearing, type OwingDocument } from './clearing.ts'
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createErrand, type Errand } from './errand.ts'
@@ -117,13 +117,13 @@ function sizeOf({ owed = [] }: Weighed): number {
 async function moveSome(moved: Moving, which: Filter<EntityDocument>): Promise<void> {
   const { ask, entities } = moved
   const options = { projection: { owed: 1, owing: 1 }, limit: PIECE.most } as const
-  const found = await ask(() => entities.find<Owing>({ ...which, ...ANY }, options).toArray())
+  const found = await ask(() => entities.find<OwingDocument>({ ...which, ...ANY }, options).toArray())
   if (found.length > 0) await move(moved, found)
 }
 
 const ANY = { owing: { $exists: true } }
 
-async function move(moved: Moving, found: readonly Owing[]): Promise<void> {
+async function move(moved: Moving, found: readonly OwingDocument[]): Promise<void> {
   const changes = found.flatMap(({ owed }) => owed ?? [])
   const notices = noticesIn(changes)
   await keepNotices(

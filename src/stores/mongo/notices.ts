@@ -158,7 +158,7 @@ async function missedOf(
   const which = { subscription, state: 'owed', entity, queue, position } as const
   const options = { projection: { _id: 1, position: 1, subscription: 1, entity: 1 }, hint: BY_ENTITY } as const
   const seen = new Set(page.map(({ _id }) => _id))
-  const earlier = await ask(() => notices.find<Placed>(which, options).toArray())
+  const earlier = await ask(() => notices.find<Earlier>(which, options).toArray())
   const missed = earlier.filter(
     (each) =>
       !seen.has(each._id) &&
@@ -171,7 +171,7 @@ async function missedOf(
 
 const BY_ENTITY = 'subscription_1_state_1_entity_1_position_1_since_1'
 
-type Placed = Pick<NoticeDocument, '_id' | 'position' | 'subscription' | 'entity'>
+type Earlier = Pick<NoticeDocument, '_id' | 'position' | 'subscription' | 'entity'>
 
 function ofEntity({ subscription, entity }: Pick<NoticeDocument, 'subscription' | 'entity'>): string {
   return `${subscription}\n${entity}`
