@@ -4,10 +4,11 @@ import { randomUUID } from 'node:crypto'
 import { changedSince, movedOn, type NamedChanges } from '../duties/named-changes.ts'
 import type { Call } from '../ports/call.ts'
 import type { DocumentStore } from '../ports/store.ts'
+import { type Ring, ringOf, textOfRing } from './queue-name.ts'
 
 export interface Bells {
-  /** `keys`: of queues (queueKey). They are told together with those of the same moment. */
-  ring(keys: Iterable<string>): void
+  /** They are told together with those of the same moment. */
+  ring(rings: Iterable<Ring>): void
   /** Tells what is to be told still, and takes its document away. */
   close(): Promise<void>
 }
@@ -16,8 +17,8 @@ interface BellsDeps {
   readonly documents: Pick<DocumentStore, 'put' | 'list' | 'delete' | 'watch'>
   /** Of the default Tenant, and alive as long as the broker. */
   readonly call: Call
-  /** Another instance has rung for this queue. */
-  readonly rung: (key: string) => void
+  /** Another instance has rung. */
+  readonly rung: (ring: Ring) => void
   /** It may have rung for any. */
   readonly rungForAny: () => void
 }
@@ -76,7 +77,7 @@ export function createBells({ documents, call, rung, rungForAny }: BellsDeps): B
     // What it rang for before it was heard for the first time is found by a look.
     const keys = before === undefined ? undefined : changedSince(revision, before)
     if (keys === undefined) rungForAny()
-    else for (const key of keys) rung(key)
+    else for (const key of keys) rung(ringOf(key))
   }
   const listen = async (): Promise<void> => {
     const all = await documents.list(call, NOTICE_BELL)
@@ -96,8 +97,8 @@ export function createBells({ documents, call, rung, rungForAny }: BellsDeps): B
     })
   })
   return {
-    ring: (keys) => {
-      for (const key of keys) waiting.add(key)
+    ring: (rings) => {
+      for (const ring of rings) waiting.add(textOfRing(ring))
       plan(Math.max(0, lastAt + PAUSE_MS - performance.now()))
     },
     close: async () => {

@@ -4,11 +4,11 @@ import { Problem } from '../core/model/problems.ts'
 import type { HeldTerm, Ownership } from '../duties/ownership.ts'
 import { createPlaces } from '../outbound/places.ts'
 import type { Call } from '../ports/call.ts'
-import type { NoticeStore } from '../ports/notices.ts'
+import type { NoticeSource, NoticeStore } from '../ports/notices.ts'
 import type { Bells } from './bells.ts'
 import { type Delivery, type DeliveryDeps, startDelivery } from './delivery.ts'
 import { createLooks } from './looks.ts'
-import { isOfStream, ofKey, queueKey } from './queue-name.ts'
+import { isOfStream, queueKey, type Ring } from './queue-name.ts'
 
 export interface Deliverer {
   /**
@@ -17,9 +17,9 @@ export interface Deliverer {
    */
   owing(tenant: string, queue: string): void
   /** Notices of these queues have been committed by this instance. */
-  committed(tenant: string, queues: ReadonlySet<string>): void
-  /** Another instance has committed some of this queue (queueKey). */
-  rung(key: string): void
+  committed: NoticeSource['committed']
+  /** Another instance has committed some of a queue. */
+  rung(ring: Ring): void
   /** Another one may have, of any. */
   rungForAny(): void
   /** These subscriptions of the Tenant have changed, or any, so that what rests can perhaps be told. */
@@ -69,16 +69,18 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   const beginning = createPlaces(BEGINNING)
 
   const looks = createLooks({ ...deps, lookIn, onTurn: lookWhereUnsure, failed, turnMs, againMs: AGAIN_MS })
-  ownership.onChange(looks.lookAtAll)
+  /** Who would have told of something may not have lived to do so. */
+  const lookAtAll = (): void => {
+    for (const delivery of deliveries.values()) delivery.wake(true)
+    looks.lookAtAll()
+  }
+  ownership.onChange(lookAtAll)
   looks.lookAtAll()
   return {
     owing,
     committed,
-    rung: (key) => {
-      const { tenant, queue } = ofKey(key)
-      wake(tenant, queue)
-    },
-    rungForAny: looks.lookAtAll,
+    rung: ({ tenant, queue, mayBeEarlier }) => void wake(tenant, queue, mayBeEarlier),
+    rungForAny: lookAtAll,
     subscriptionsChanged: (tenant, ids) => {
       for (const [key, delivery] of deliveries) if (key.startsWith(queueKey(tenant, ''))) delivery.lookAgain(ids)
     },
@@ -90,13 +92,13 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   }
 
   /** Whether it is delivered here. */
-  function wake(tenant: string, queue: string): boolean {
+  function wake(tenant: string, queue: string, mayBeEarlier = false): boolean {
     // One that has gone elsewhere has another queue there, and gathers what is owed in this one.
     if (isOfStream(queue)) return wakeStream(tenant, queue)
     const key = queueKey(tenant, queue)
     const delivery = deliveries.get(key)
     if (delivery === undefined) return begin(tenant, queue, key)
-    delivery.wake()
+    delivery.wake(mayBeEarlier)
     return true
   }
 
@@ -134,9 +136,9 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
     else queues.add(queue)
   }
 
-  function committed(tenant: string, queues: ReadonlySet<string>): void {
-    const others = [...queues].filter((queue) => !wake(tenant, queue))
-    if (others.length > 0 && !ownership.isAlone()) bells.ring(others.map((queue) => queueKey(tenant, queue)))
+  function committed(tenant: string, queues: ReadonlySet<string>, mayBeEarlier = false): void {
+    const others = [...queues].filter((queue) => !wake(tenant, queue, mayBeEarlier))
+    if (others.length > 0 && !ownership.isAlone()) bells.ring(others.map((queue) => ({ tenant, queue, mayBeEarlier })))
   }
 
   /** As if it had been committed, a turn later: until then it has been, or never is. */

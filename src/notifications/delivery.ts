@@ -14,8 +14,8 @@ import type { SubscriptionOf } from './pace-of.ts'
 import { createTelling } from './telling.ts'
 
 export interface Delivery {
-  /** There may be something new. */
-  wake(): void
+  /** There may be something new; the rest as to `NoticeSource.committed`. */
+  wake(mayBeEarlier?: boolean): void
   /** These subscriptions have changed, or any, so that what rests can perhaps be told. */
   lookAgain(ids?: readonly string[]): void
   /** Begins nothing more, and returns when what was under way has ended, or has been given up after a while, and is settled. */
@@ -23,7 +23,7 @@ export interface Delivery {
 }
 
 export interface DeliveryDeps extends AttemptDeps, Pick<ArrivalsDeps, 'movedMs' | 'moves'> {
-  readonly notices: Pick<NoticeStore, 'owed' | 'settle' | 'backlog' | 'isAnyBefore'>
+  readonly notices: Pick<NoticeStore, 'lateMs' | 'owed' | 'settle' | 'backlog' | 'isAnyBefore'>
   readonly subscriptionOf: SubscriptionOf
   readonly settings: DeliverySettings
   readonly hosts: Hosts
@@ -95,8 +95,8 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
   const pump = Promise.resolve().then(goOn)
   signal.addEventListener('abort', bell.ring)
   return {
-    wake: () => {
-      reader.wake()
+    wake: (mayBeEarlier) => {
+      reader.wake(mayBeEarlier)
       bell.ring()
     },
     lookAgain: (ids) => {

@@ -79,7 +79,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
       periodic?.subscriptionsChanged(tenant)
     },
     owing: (tenant, queue) => deliverer?.owing(tenant, queue),
-    committed: (tenant, queues) => deliverer?.committed(tenant, queues),
+    committed: (...those) => deliverer?.committed(...those),
   })
   const call = callOf('')
   const figures = createFigures({ documents })
@@ -99,7 +99,7 @@ export async function openNotifications(deps: NotificationsDeps): Promise<Notifi
   const told = { store, subscribers, notifier, clock, callOf, delivery, deliveredMs: keep.deliveredMs }
   const bells = createBells({
     ...{ documents, call },
-    rung: (key) => deliverer?.rung(key),
+    rung: (ring) => deliverer?.rung(ring),
     rungForAny: () => deliverer?.rungForAny(),
   })
   const room = openStreams({ ...told, isAlone, settings: settings.streams })

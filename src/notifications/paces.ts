@@ -21,6 +21,7 @@ export interface Paces {
   /** `lastAt`: asked for once, where it is throttled. */
   learn(subscription: Subscription, lastAt: () => Promise<Instant | undefined>): Promise<Pace>
   of(subscription: string): Pace | undefined
+  all(): Iterable<Pace>
   /** It is gone. */
   forget(subscription: string): void
   /** Milliseconds for which it rests because its endpoint has failed. */
@@ -63,6 +64,7 @@ export function createPaces({ host, now }: PacesDeps): Paces {
       return pace
     },
     of: (subscription) => paces.get(subscription),
+    all: () => paces.values(),
     forget: (subscription) => {
       if (paces.delete(subscription)) forgetOthers()
     },

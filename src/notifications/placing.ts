@@ -10,6 +10,7 @@ import type { Pace, Paces } from './paces.ts'
 import type { Excess, Reading } from './reading.ts'
 import type { Rests } from './rests.ts'
 import type { Settling } from './settling.ts'
+import { FEW_OF_SPARED } from './spared.ts'
 import { keyOf, type Window } from './window.ts'
 
 interface PlacingDeps {
@@ -30,12 +31,10 @@ interface PlacingDeps {
 /** `pace`: undefined where it has been deleted. */
 export type Placing = (notice: Notice, pace: Pace | undefined, reading: Reading) => void
 
-/** Of a subscription whose endpoint fails. */
-const FEW = 8
-
 export function createPlacing(deps: PlacingDeps): Placing {
   const { call, figures, clock, settings, window, paces, rests, settling, rest, restUnread } = deps
-  const giveUp = (notice: Notice, reason: string): void => {
+  const giveUp = (notice: Notice, reason: string, reading: Reading): void => {
+    reading.givenUp++
     window.finish([notice])
     settling.add([{ id: notice.id, state: 'dead', at: clock.now(), reason }])
     figures.note(call, notice.subscription, { timesGivenUp: 1 })
@@ -52,7 +51,7 @@ export function createPlacing(deps: PlacingDeps): Placing {
   /** Of those that have failed before, and of those that have not. */
   const isEnough = ({ subscription, id }: Notice): boolean => {
     const isFresh = rests.isFresh(id)
-    return window.count((each) => each.subscription === subscription && rests.isFresh(each.id) === isFresh) >= FEW
+    return window.count((each) => each.subscription === subscription && rests.isFresh(each.id) === isFresh) >= FEW_OF_SPARED
   }
   const restMs = (notice: Notice, pace: Pace): number => {
     const ms = Math.max(paces.restMs(pace), rests.restMs(notice.id))
@@ -73,7 +72,7 @@ export function createPlacing(deps: PlacingDeps): Placing {
   return (notice, pace, reading) => {
     if (window.has(notice.id) && !window.isWaiting(notice.id)) return
     const why = whyNot(notice, pace, reading.excess)
-    if (why !== undefined || pace === undefined) giveUp(notice, why ?? '')
+    if (why !== undefined || pace === undefined) giveUp(notice, why ?? '', reading)
     else place(notice, msOf(notice, pace, reading), reading)
   }
 }

@@ -23,8 +23,22 @@ export function queueKey(tenant: string, queue: string): string {
   return `${tenant}\n${queue}`
 }
 
-/** What {@link queueKey} was made of. */
-export function ofKey(key: string): { readonly tenant: string; readonly queue: string } {
-  const [tenant = '', queue = ''] = key.split('\n')
-  return { tenant, queue }
+/** Something of a queue has been committed; the rest as to `NoticeSource.committed`. */
+export interface Ring {
+  readonly tenant: string
+  readonly queue: string
+  readonly mayBeEarlier: boolean
+}
+
+const EARLIER = 'earlier'
+
+/** How instances tell one another of it. */
+export function textOfRing({ tenant, queue, mayBeEarlier }: Ring): string {
+  return mayBeEarlier ? `${queueKey(tenant, queue)}\n${EARLIER}` : queueKey(tenant, queue)
+}
+
+/** What {@link textOfRing} was made of. */
+export function ringOf(text: string): Ring {
+  const [tenant = '', queue = '', more] = text.split('\n')
+  return { tenant, queue, mayBeEarlier: more === EARLIER }
 }

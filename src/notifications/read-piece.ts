@@ -1,7 +1,7 @@
 /** Reads a piece of what is owed in a queue, and decides of each notice what becomes of it. */
 
 import type { Call } from '../ports/call.ts'
-import type { Known, Notice, NoticeStore } from '../ports/notices.ts'
+import type { Known, Notice, NoticePage, NoticeStore } from '../ports/notices.ts'
 import { createBacklogs } from './backlogs.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import type { Moves } from './moves.ts'
@@ -12,6 +12,7 @@ import type { Placing } from './placing.ts'
 import { queueOf } from './queue-name.ts'
 import type { Excess, Reading } from './reading.ts'
 import type { Room } from './room.ts'
+import type { Spared } from './spared.ts'
 import { keyOf, type Window } from './window.ts'
 
 interface PieceDeps extends PaceOfDeps {
@@ -24,14 +25,22 @@ interface PieceDeps extends PaceOfDeps {
   readonly window: Window
   readonly place: Placing
   readonly room: Pick<Room, 'isFull' | 'page'>
+  readonly spared: Pick<Spared, 'isAll'>
 }
 
 /** Pages that are read without anything being begun or settled between. */
 const PIECE = 5
 
+/** Notices that are read together where few of them can be told. */
+const BRIEF = 40
+
+function briefOf({ notices, bytes }: NoticePage): NoticePage {
+  return { notices: Math.min(notices, BRIEF), bytes }
+}
+
 /** Throws what the store throws; the reading goes on from where it was then. */
 export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void> {
-  const { call, queue, notices, moves, settings, now, window, paces, place, room } = deps
+  const { call, queue, notices, moves, settings, now, window, paces, place, room, spared } = deps
   const countOf = createBacklogs(deps)
   /** How many are too many of these subscriptions. */
   const excesses = async (ids: Iterable<string>): Promise<Excess> => {
@@ -65,7 +74,7 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
     return elsewhere
   }
   const readPage = async (of: Reading, paceOf: PaceOf): Promise<ReadonlySet<string>> => {
-    const most = room.page()
+    const most = of.isBrief ? briefOf(room.page()) : room.page()
     // What rests has what comes later of its entity behind it.
     const known: Known = (notice) => window.has(notice.id) || of.resting.has(keyOf(notice))
     const page = await notices.owed(call, queue, most, of.cursor, known)
@@ -75,11 +84,17 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
     of.hasMore = isFullPage(page, most)
     return moved
   }
+  /** What is too old, or too many, comes first. */
+  const mayBreakOff = (of: Reading, givenUpBefore: number): boolean =>
+    of.isBrief && of.givenUp === givenUpBefore && [...of.excess.values()].every((many) => many === 0) && spared.isAll()
   const readPages = async (of: Reading): Promise<void> => {
     const paceOf = createPaceOf(deps)
     const moved = new Set<string>()
-    for (let pages = 0; of.hasMore && pages < PIECE && !room.isFull(); pages++)
+    for (let pages = 0; of.hasMore && !of.isBroken && pages < PIECE && !room.isFull(); pages++) {
+      const { givenUp } = of
       for (const id of await readPage(of, paceOf)) moved.add(id)
+      of.isBroken = mayBreakOff(of, givenUp)
+    }
     for (const id of moved) moveOn(id, await paceOf(id))
     if (of.hasMore) for (const { subscription } of window.waiting()) of.behind.add(subscription)
   }

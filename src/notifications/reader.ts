@@ -15,16 +15,18 @@ import type { SubscriptionOf } from './pace-of.ts'
 import type { Paces } from './paces.ts'
 import { createPlacing } from './placing.ts'
 import { createReadPiece } from './read-piece.ts'
+import { createLookBack, type LookBack } from './look-back.ts'
 import { newReading, type Reading } from './reading.ts'
 import type { Rests } from './rests.ts'
 import { createRoom, FULL_MS } from './room.ts'
 import { createRoundPlan, type RoundPlan } from './round-plan.ts'
 import type { Settling } from './settling.ts'
+import { createSpared, type Spared } from './spared.ts'
 import { keyOf, type Window } from './window.ts'
 
 export interface Reader {
-  /** There may be something new. */
-  wake(): void
+  /** There may be something new; `mayBeEarlier`: also before what has been read, but for what is only late. */
+  wake(mayBeEarlier?: boolean): void
   /** They have been taken out of the window, and rest for so many milliseconds. */
   rest(notices: readonly Notice[], ms: number): void
   /** What rests can perhaps be told now, because these subscriptions have changed, or any. */
@@ -42,7 +44,7 @@ export interface Reader {
 export interface ReaderDeps {
   readonly call: Call
   readonly queue: string
-  readonly notices: Pick<NoticeStore, 'owed' | 'backlog'>
+  readonly notices: Pick<NoticeStore, 'lateMs' | 'owed' | 'backlog'>
   readonly moves: Pick<Moves, 'move'>
   readonly subscriptionOf: SubscriptionOf
   readonly arrivals: Pick<Arrivals, 'isArriving'>
@@ -58,9 +60,6 @@ export interface ReaderDeps {
   readonly settling: Settling
 }
 
-/** Milliseconds after which all is read from the begin, for who committed late may have an earlier position. */
-const LATE_MS = 1_000
-
 /** What is read, and how far: on at the end, and in a round from the begin until that comes to where the other one is. */
 interface Readings {
   /** What is new is read on here. */
@@ -70,8 +69,10 @@ interface Readings {
 
 export function createReader(deps: ReaderDeps): Reader {
   const { now, settings, window, arrivals, settling } = deps
+  const { lateMs } = deps.notices
   const readings: Readings = { end: newReading(now(), []), round: undefined }
   const plan = createRoundPlan(now, settings.maxAgeMs)
+  const lookBack = createLookBack(now, lateMs)
   let isNew = true
 
   const restIn = (of: readonly Reading[], notice: Notice, ms: number): void => {
@@ -89,8 +90,9 @@ export function createReader(deps: ReaderDeps): Reader {
   const place = createPlacing({ ...deps, rest, restUnread: (notice, ms, of) => restIn([of], notice, ms) })
   const room = createRoom({ ...deps, rest })
   const { isFull } = room
-  const readPiece = createReadPiece({ ...deps, place, room })
-  const { begin, readOn, readRound } = createReadingOn({ now, readings, plan, readPiece })
+  const spared = createSpared(deps)
+  const readPiece = createReadPiece({ ...deps, place, room, spared })
+  const { begin, readOn, readRound } = createReadingOn({ now, lateMs, readings, plan, lookBack, spared, readPiece })
 
   /** What has gone to another queue, and perhaps come back, is not what it was. */
   const leaveMoved = (changed: ReadonlySet<string> | undefined): void => {
@@ -104,10 +106,15 @@ export function createReader(deps: ReaderDeps): Reader {
   }
   const isRoundDue = (): boolean => plan.isDue(readings.round)
   const isLittle = (): boolean => readings.round === undefined && readings.end.resting.size === 0 && room.isLittle()
+  const isLookingBackDue = (): boolean => readings.end.hasBeenAtEnd && lookBack.isDue(isLittle())
   const hasMore = (): boolean => isNew || readings.end.hasMore || readings.round !== undefined
   const readNow = async (): Promise<void> => {
-    if (isLittle() && (isNew || isRoundDue())) readings.end = begin()
-    else if (isRoundDue()) readings.round = begin()
+    if (isRoundDue() && isLittle()) readings.end = begin()
+    else if (isRoundDue()) readings.round = begin(readings.end.hasBeenAtEnd)
+    if (isLookingBackDue()) {
+      readings.end.cursor = lookBack.take(readings.end.cursor)
+      isNew = true
+    }
     const wasNew = isNew
     isNew = false
     try {
@@ -120,8 +127,10 @@ export function createReader(deps: ReaderDeps): Reader {
     }
   }
   return {
-    wake: () => {
+    wake: (mayBeEarlier) => {
       isNew = true
+      lookBack.wake()
+      if (mayBeEarlier) plan.lookNow()
     },
     rest: (taken, ms) => {
       for (const notice of taken) rest(notice, ms)
@@ -135,11 +144,11 @@ export function createReader(deps: ReaderDeps): Reader {
     },
     read: async () => {
       if (isFull()) room.make()
-      if (!isFull() && (hasMore() || isRoundDue())) await readNow()
+      if (!isFull() && (hasMore() || isRoundDue() || isLookingBackDue())) await readNow()
     },
     dueMs: () => {
       if (isFull()) return FULL_MS
-      return hasMore() ? 0 : plan.dueMs()
+      return hasMore() ? 0 : Math.min(plan.dueMs(), lookBack.dueMs())
     },
     isEmpty: () => !hasMore() && window.size === 0 && readings.end.resting.size === 0,
   }
@@ -147,33 +156,42 @@ export function createReader(deps: ReaderDeps): Reader {
 
 interface ReadingOnDeps {
   readonly now: () => number
+  readonly lateMs: number
   readonly readings: Readings
   readonly plan: RoundPlan
+  readonly lookBack: LookBack
+  readonly spared: Pick<Spared, 'untilMs'>
   readonly readPiece: (of: Reading) => Promise<void>
 }
 
-function createReadingOn({ now, readings, plan, readPiece }: ReadingOnDeps) {
+function createReadingOn({ now, lateMs, readings, plan, lookBack, spared, readPiece }: ReadingOnDeps) {
   const atEnd = (of: Reading): void => {
     if (!of.hasBeenAtEnd) plan.ended(of)
+    lookBack.passed(of)
     of.hasBeenAtEnd = true
     // What comes after it is no older than what waits.
     of.excess = new Map()
   }
   return {
-    begin: (): Reading => {
-      plan.begun()
-      return newReading(now(), readings.end.behind)
+    begin: (mayBeBrief = false): Reading => {
+      const isAll = plan.begun(mayBeBrief)
+      return newReading(now(), readings.end.behind, !isAll)
     },
     readOn: async (): Promise<void> => {
       const { end } = readings
       const isFromBegin = end.cursor === undefined
       end.hasMore = true
       await readPiece(end)
-      if (!isFromBegin) plan.lookIn(LATE_MS)
+      // What is even later than that is found by a round.
+      if (lateMs > 0 && !isFromBegin) plan.lookIn(Number.POSITIVE_INFINITY)
       if (!end.hasMore) atEnd(end)
     },
     readRound: async (of: Reading): Promise<void> => {
       await readPiece(of)
+      if (of.isBroken) {
+        readings.round = undefined
+        return plan.lookIn(spared.untilMs())
+      }
       if (of.hasMore && (of.cursor ?? '') < (readings.end.cursor ?? '')) return
       readings.end = of
       readings.round = undefined

@@ -12,6 +12,11 @@ export interface Reading {
   /** Of those that were behind before. */
   excess: Excess
   readonly begunAt: number
+  /** Whether it need not go on where nothing that comes later can be told before what it has found. */
+  readonly isBrief: boolean
+  isBroken: boolean
+  /** How many of what it has found were too old, or too many, or nobody's any more. */
+  givenUp: number
   /** Pages, and milliseconds, that it took to come to the end for the first time. */
   pages: number
   spentMs: number
@@ -19,8 +24,9 @@ export interface Reading {
 }
 
 /** `behind`: subscriptions of which too many may wait. */
-export function newReading(begunAt: number, behind: Iterable<string>): Reading {
+export function newReading(begunAt: number, behind: Iterable<string>, isBrief = false): Reading {
   const excess = new Map([...behind].map((id) => [id, 1]))
   const nothing = { cursor: undefined, hasMore: true, resting: new Set<string>(), behind: new Set<string>() }
-  return { ...nothing, excess, begunAt, pages: 0, spentMs: 0, hasBeenAtEnd: false }
+  const sofar = { isBroken: false, givenUp: 0, pages: 0, spentMs: 0, hasBeenAtEnd: false }
+  return { ...nothing, excess, begunAt, isBrief, ...sofar }
 }

@@ -59,7 +59,8 @@ export function createRoom({ now, window, paces, mostBytes, rest }: RoomDeps): R
         notices++
       } else {
         window.forget([notice.id])
-        rest(notice, restMs(notice))
+        // Its subscription may have expired: then the next look gives it up.
+        rest(notice, Math.min(restMs(notice), FULL_MS))
       }
     }
   }

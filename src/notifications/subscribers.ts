@@ -83,7 +83,7 @@ export function createSubscribers(): Subscribers {
         return notices
       },
       ...foldContents,
-      committed: (tenant, queues) => opened?.committed(tenant, queues),
+      committed: (...those) => opened?.committed(...those),
     },
     open: async ({ documents, callOf, changed, owing, committed }) => {
       const reading = createSubscriptionReading({ documents, callOf, of, changed })

@@ -85,6 +85,11 @@ export interface NoticePage {
  * can be done again.
  */
 export interface NoticeStore {
+  /**
+   * Milliseconds for which something new may still come to stand before what was given already, as far as clocks agree;
+   * 0: it never does.
+   */
+  readonly lateMs: number
   /** Queues in which something is owed. */
   queues(call: Call): Promise<readonly string[]>
   /**
@@ -149,6 +154,9 @@ export interface NoticeSource {
   folded(earlier: Json, later: Json): Json
   /** The content of a notice of which it turns out that one has been told that it took the place of. */
   sinceTold(told: Json, later: Json): Json
-  /** Called when notices of these queues have been committed by this instance. */
-  committed(tenant: string, queues: ReadonlySet<string>): void
+  /**
+   * Called when notices of these queues have been committed by this instance. `mayBeEarlier`: such as have stood elsewhere
+   * before, or had ended, so that they may come before what was given already ({@link NoticeStore.owed}).
+   */
+  committed(tenant: string, queues: ReadonlySet<string>, mayBeEarlier?: true): void
 }

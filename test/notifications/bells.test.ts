@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Bells, createBells } from '../../src/notifications/bells.ts'
+import { ringOf, textOfRing } from '../../src/notifications/queue-name.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { callIn, LIMITS, quietLog } from '../contract/contract-store.ts'
@@ -29,9 +30,10 @@ function bellsOf(i: number, faults: Partial<Store['documents']> = {}) {
   const heard: string[] = []
   let any = 0
   const documents = { ...(stores[i] as Store).documents, ...faults }
-  const made = createBells({ documents, call, rung: (key) => heard.push(key), rungForAny: () => any++ })
+  const made = createBells({ documents, call, rung: (ring) => heard.push(textOfRing(ring)), rungForAny: () => any++ })
   bells.push(made)
-  return { ring: made.ring, heard, any: () => any }
+  const ring = (texts: readonly string[]): void => made.ring(texts.map(ringOf))
+  return { ring, heard, any: () => any }
 }
 
 it('are heard by others, each queue, and not by who rings', async () => {
@@ -39,10 +41,10 @@ it('are heard by others, each queue, and not by who rings', async () => {
   a.ring(['t\nhttp://a'])
   await expect.poll(b.any, { timeout: 2_000 }).toBe(1)
   for (let i = 0; i < 20; i++) {
-    a.ring([`t\n${i}`, 't\nsame'])
+    a.ring([`t\n${i}`, 't\nsame', 't\nother\nearlier'])
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  const expected = ['t\nsame', ...Array.from({ length: 20 }, (_, i) => `t\n${i}`)].sort()
+  const expected = ['t\nsame', 't\nother\nearlier', ...Array.from({ length: 20 }, (_, i) => `t\n${i}`)].sort()
   await expect.poll(() => [...new Set(b.heard)].sort(), { timeout: 2_000 }).toEqual(expected)
   // Together, not each for itself.
   expect(b.heard.filter((key) => key === 't\nsame').length).toBeLessThan(12)

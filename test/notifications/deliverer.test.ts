@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Ownership } from '../../src/duties/ownership.ts'
 import { startTerm, type Term } from '../../src/duties/term.ts'
 import { type Deliverer, startDeliverer } from '../../src/notifications/deliverer.ts'
-import { queueKey } from '../../src/notifications/queue-name.ts'
+import { queueKey, type Ring, ringOf, textOfRing } from '../../src/notifications/queue-name.ts'
 import type { Call } from '../../src/ports/call.ts'
 import { callIn } from '../contract/contract-store.ts'
 import { type Bench, openBench, pause, subscriptionOf, until } from './delivery-bench.ts'
@@ -49,7 +49,7 @@ function ownershipOf(owns: boolean, alone: boolean) {
 
 const wakeStream = (_: string, queue: string): boolean => queue === 'stream://here.1'
 const rung: string[] = []
-const bells = { ring: (keys: Iterable<string>) => void rung.push(...keys) }
+const bells = { ring: (rings: Iterable<Ring>) => void rung.push(...[...rings].map(textOfRing)) }
 
 function start(ownership: Owned, more: object = {}): Deliverer {
   const around = { ownership, tenants: () => [''], callOf: callIn, bells, wakeStream }
@@ -76,7 +76,7 @@ it('hears of what other instances commit, in a queue or in any', async () => {
   const deliverer = start(ownershipOf(true, false).ownership)
   await pause(50)
   await bench.owe(['a'])
-  deliverer.rung(queueKey('', bench.queue()))
+  deliverer.rung(ringOf(queueKey('', bench.queue())))
   await until(async () => (await bench.owed()) === 0, 500)
   await deliverer.close()
   const another = start(ownershipOf(true, false).ownership)

@@ -24,6 +24,9 @@ import { tellSince } from './taking-place.ts'
 /** Milliseconds for which it is remembered of a notice that it was there: longer than anybody moves it a second time. */
 const REMEMBERED = 3_600_000
 
+/** Milliseconds from when a change is given its position until it can be read, but for a database that hardly answers. */
+const LATE_MS = 5_000
+
 export function createNoticeStore(databases: Databases, source: NoticeSource, clock: Clock): NoticeStore {
   const movedOf = async ({ tenant }: Call): Promise<Database> => {
     const database = await databases.of(tenant)
@@ -39,12 +42,13 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
     let moved = 0
     for await (const changed of changes) {
       moved += changed
-      if (changed > 0) source.committed(tenant, new Set([queue]))
+      if (changed > 0) source.committed(tenant, new Set([queue]), true)
       signal().throwIfAborted()
     }
     return moved
   }
   return {
+    lateMs: LATE_MS,
     queues: async (call) => {
       const { ask, notices } = await movedOf(call)
       return (await ask(() => notices.distinct('queue', { state: 'owed' }))).sort()

@@ -61,6 +61,12 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     const [outcome] = await writes.run([() => ({ ok: true, value: on(sql) })])
     return resultOf(outcome)
   }
+  /** In the next commit of others: what is told when the process is killed before is told again, and nobody else waits. */
+  const writeUnhurried = async (tenant: string, on: (sql: Statements) => void): Promise<void> => {
+    const { sql, writes } = await databases.of(tenant)
+    const [outcome] = await writes.runUnhurried([() => ({ ok: true, value: on(sql) })])
+    resultOf(outcome)
+  }
   /** A statement that changes a piece of what there is, until nothing is left. */
   const inSteps = async (tenant: string, text: string, ...parameters: readonly string[]): Promise<number> => {
     for (let all = 0; ; ) {
@@ -83,16 +89,18 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     for await (const piece of pieces) {
       const changed = await movePiece(tenant, piece, move)
       moved += changed
-      if (changed > 0) source.committed(tenant, new Set([queue]))
+      if (changed > 0) source.committed(tenant, new Set([queue]), true)
       signal().throwIfAborted()
     }
     return moved
   }
   return {
+    // Positions are given in the order of commits: nobody else writes meanwhile.
+    lateMs: 0,
     queues: ({ tenant }) => read(tenant, queuesOf),
     owed: ({ tenant }, queue, most, after) => read(tenant, (sql) => owedOf(sql, queue, most, after)),
     settle: async ({ tenant }, settlements) => {
-      if (settlements.length > 0) await write(tenant, (sql) => settleAll(sql, settlements, source.sinceTold))
+      if (settlements.length > 0) await writeUnhurried(tenant, (sql) => settleAll(sql, settlements, source.sinceTold))
     },
     backlog: ({ tenant }, subscription) => countOwed(readIn(tenant), subscription),
     settled: ({ tenant }, subscription, state, limit, since = Number.MIN_SAFE_INTEGER) =>

@@ -25,6 +25,9 @@ export interface ReadQueue {
 /** Reads before the event loop gets its turn: what they found is in memory until it is answered. */
 const MOST = 128
 
+/** Milliseconds of reading before the event loop gets its turn, as for writes. */
+const GROUP_MS = 8
+
 interface Job {
   read(): void
   reject(error: unknown): void
@@ -38,8 +41,9 @@ export function createReadQueue(transaction: ReadTransaction, patienceMs = PATIE
   const waiting: (() => void)[] = []
 
   const drain = (): void => {
-    const again = runAll(transaction, jobs.splice(0, MOST)).filter((job) => isPatient(job, patienceMs))
-    jobs.unshift(...again)
+    const { busy, left } = runAll(transaction, jobs.splice(0, MOST))
+    const again = busy.filter((job) => isPatient(job, patienceMs))
+    jobs.unshift(...again, ...left)
     if (again.length > 0) setTimeout(drain, untilNextTry())
     else if (jobs.length > 0) setImmediate(drain)
     else for (const resolve of waiting.splice(0)) resolve()
@@ -63,18 +67,30 @@ function isPatient(job: Job, patienceMs: number): boolean {
   return false
 }
 
-/** Returns those that met another process, and are to be run again. */
-function runAll(transaction: ReadTransaction, jobs: readonly Job[]): readonly Job[] {
+interface NotRead {
+  /** Those that met another process. */
+  readonly busy: readonly Job[]
+  /** Those that there was no time for. */
+  readonly left: readonly Job[]
+}
+
+function runAll(transaction: ReadTransaction, jobs: readonly Job[]): NotRead {
+  const end = performance.now() + GROUP_MS
   try {
     transaction.begin()
-    const again = jobs.filter((job) => !isSettled(job))
+    const busy: Job[] = []
+    let next = 0
+    do {
+      const job = jobs[next++]
+      if (job !== undefined && !isSettled(job)) busy.push(job)
+    } while (next < jobs.length && performance.now() < end)
     transaction.end()
-    return again
+    return { busy, left: jobs.slice(next) }
   } catch (error) {
-    if (isBusy(error)) return jobs
+    if (isBusy(error)) return { busy: jobs, left: [] }
     // Those that were read have their answer already.
     for (const { reject } of jobs) reject(error)
-    return []
+    return { busy: [], left: [] }
   }
 }
 

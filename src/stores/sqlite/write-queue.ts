@@ -27,12 +27,17 @@ export interface Transaction {
 export interface WriteQueue {
   /** Runs the steps in their order and resolves when the outcomes of all are durable. Never rejects. */
   run<T>(steps: readonly Step<T>[]): Promise<readonly Outcome<T>[]>
+  /** As run, of what nobody waits for: in the commit of the next that somebody does, or in one of its own after a while. */
+  runUnhurried<T>(steps: readonly Step<T>[]): Promise<readonly Outcome<T>[]>
   /** Resolves when nothing is under way. */
   drained(): Promise<void>
 }
 
 /** Milliseconds of writing before a commit, so that the event loop gets its turn. */
 const GROUP_MS = 8
+
+/** Milliseconds that what nobody waits for waits for the commit of others: it saves the disk one. */
+const UNHURRIED_MS = 20
 
 /** Steps of one caller before it is another's turn: a batch of 1,000 does not make a single write wait for all of it. */
 const SLICE = 16
@@ -63,17 +68,24 @@ export function createWriteQueue(transaction: Transaction, patienceMs = PATIENCE
   const pending: Pending = { jobs: [], alone: [] }
   const waiting: (() => void)[] = []
   const turns = createTurns()
-  let scheduled = false
+  let scheduled: 'firmly' | 'unhurried' | undefined
+  let timer: NodeJS.Timeout | undefined
 
   const isIdle = (): boolean => pending.jobs.length === 0 && pending.alone.length === 0
   const schedule = (ms: number): void => {
-    if (scheduled) return
-    scheduled = true
+    if (scheduled === 'firmly') return
+    scheduled = 'firmly'
+    clearTimeout(timer)
     if (ms === 0) setImmediate(drain)
     else setTimeout(drain, ms)
   }
+  const scheduleUnhurried = (): void => {
+    if (scheduled !== undefined) return
+    scheduled = 'unhurried'
+    timer = setTimeout(drain, UNHURRIED_MS)
+  }
   const drain = (): void => {
-    scheduled = false
+    scheduled = undefined
     const pause = write()
     if (!isIdle()) schedule(pause)
     else for (const resolve of waiting.splice(0)) resolve()
@@ -90,16 +102,30 @@ export function createWriteQueue(transaction: Transaction, patienceMs = PATIENCE
     settle(alone === undefined ? runGroup(transaction, pending) : [runAlone(transaction, alone)])
     return turns.pause()
   }
+  const add = <T>(steps: readonly Step<T>[]): Promise<readonly Outcome<T>[]> =>
+    new Promise((resolve) => {
+      if (steps.length === 0) return resolve([])
+      const outcomes: Outcome<T>[] = []
+      const done = (): void => resolve(outcomes)
+      pending.jobs.push({ steps, outcomes: outcomes as Outcome<unknown>[], since: performance.now(), next: 0, done })
+    })
   return {
-    run: <T>(steps: readonly Step<T>[]) =>
-      new Promise<readonly Outcome<T>[]>((resolve) => {
-        if (steps.length === 0) return resolve([])
-        const outcomes: Outcome<T>[] = []
-        const done = (): void => resolve(outcomes)
-        pending.jobs.push({ steps, outcomes: outcomes as Outcome<unknown>[], since: performance.now(), next: 0, done })
+    run: (steps) => {
+      const outcomes = add(steps)
+      if (!isIdle()) schedule(0)
+      return outcomes
+    },
+    runUnhurried: (steps) => {
+      const outcomes = add(steps)
+      if (!isIdle()) scheduleUnhurried()
+      return outcomes
+    },
+    drained: () =>
+      new Promise((resolve) => {
+        if (isIdle()) return resolve()
+        waiting.push(resolve)
         schedule(0)
       }),
-    drained: () => new Promise((resolve) => (isIdle() ? resolve() : waiting.push(resolve))),
   }
 }
 
