@@ -51,7 +51,9 @@ export function createPlacing(deps: PlacingDeps): Placing {
   /** Of those that have failed before, and of those that have not. */
   const isEnough = ({ subscription, id }: Notice): boolean => {
     const isFresh = rests.isFresh(id)
-    return window.count((each) => each.subscription === subscription && rests.isFresh(each.id) === isFresh) >= FEW_OF_SPARED
+    return (
+      window.count((each) => each.subscription === subscription && rests.isFresh(each.id) === isFresh) >= FEW_OF_SPARED
+    )
   }
   const restMs = (notice: Notice, pace: Pace): number => {
     const ms = Math.max(paces.restMs(pace), rests.restMs(notice.id))

@@ -47,6 +47,23 @@ it('lets the event loop have its turn where many read', async () => {
   expect(turns).toBeGreaterThan(1)
 })
 
+it('lets the event loop have its turn where few read for long', async () => {
+  const ends: number[] = []
+  const slow = () => {
+    const end = performance.now() + 5
+    while (performance.now() < end);
+  }
+  const reads = Array.from({ length: 10 }, () => queue.run(slow))
+  const turn = setImmediate(function next() {
+    ends.push(performance.now())
+    if (ends.length < 4) setImmediate(next)
+  })
+  await Promise.all(reads)
+  clearImmediate(turn)
+  expect(transactions).toBeGreaterThan(3)
+  expect(ends).toHaveLength(4)
+})
+
 it('rejects the read that fails, and no other', async () => {
   const failing = () => {
     throw new Error('damaged')

@@ -1,5 +1,6 @@
 /** The queue of writes where the database under it fails. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createWriteQueue, type Step, type Transaction, type WriteQueue } from '../../src/stores/sqlite/write-queue.ts'
@@ -59,6 +60,27 @@ it('answers where the steps of a group, run again one by one, cannot be rolled b
   const outcomes = await createWriteQueue(failing).run(steps)
   expect(outcomes).toHaveLength(40)
   for (const outcome of outcomes) expect(outcome).toMatchObject({ ok: false, error: { cause: new Error('no commit') } })
+})
+
+it('commits what nobody waits for with what somebody does, or after a while, or when it is closed', async () => {
+  const commits: number[] = []
+  let steps = 0
+  const counting: Transaction = { begin: () => false, commit: () => commits.push(steps), rollback: () => {} }
+  const step = (): ReturnType<Step<number>> => ({ ok: true, value: ++steps })
+  const counted = createWriteQueue(counting)
+  const unhurried = [counted.runUnhurried([step]), counted.runUnhurried([step, step])]
+  await nextTurn()
+  expect(commits).toEqual([])
+  await counted.run([step])
+  expect(commits).toEqual([4])
+  expect((await Promise.all(unhurried)).flat().map((outcome) => outcome.ok && outcome.value)).toEqual([1, 2, 3])
+  await counted.runUnhurried([step])
+  expect(commits).toEqual([4, 5])
+  const last = counted.runUnhurried([step])
+  const begun = performance.now()
+  await counted.drained()
+  expect(performance.now() - begun).toBeLessThan(15)
+  expect(await last).toMatchObject([{ ok: true }])
 })
 
 it('goes on with the others of a group of which one fails', async () => {

@@ -404,6 +404,39 @@ it('is told, and settled, while much else rests: what waits first, what comes, a
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
 })
 
+it('costs no more for all that waits for a dead endpoint: neither what is new, nor a new attempt', async () => {
+  await bench.close()
+  bench = await openBench({ retry: { firstMs: 100, mostMs: 100 } })
+  let isDead = true
+  receiver.answer((_, response) => response.writeHead(isDead ? 503 : 204).end())
+  await bench.put(subscriptionOf(receiver.origin))
+  for (let i = 0; i < 4; i++) await bench.owe(Array.from({ length: 1_000 }, (_, j) => `e${j}`))
+  let read = 0
+  const owed: Bench['deps']['notices']['owed'] = async (...asked) => {
+    const page = await bench.deps.notices.owed(...asked)
+    read += page.length
+    return page
+  }
+  const delivery = bench.start(undefined, undefined, { ...bench.deps.notices, owed })
+  await until(() => read >= 4_000 && receiver.got.length > 20)
+  const [before, attempts] = [read, receiver.got.length]
+  for (let i = 0; i < 100; i++) {
+    await bench.owe([`new${i}`])
+    delivery.wake()
+    await pause(10)
+  }
+  const more = receiver.got.length - attempts
+  expect(more).toBeGreaterThan(5)
+  // An attempt with what has not failed before reads past what has.
+  expect((read - before - 100) / more).toBeLessThan(500)
+  isDead = false
+  await emptied(15_000)
+  for (const id of ['e7', 'new7']) {
+    const numbers = numbersOf(receiver.got, id)
+    expect(new Set(numbers).size).toBe(id === 'e7' ? 4 : 1)
+  }
+})
+
 it('is in memory up to so many bytes, whatever is owed', async () => {
   await bench.close()
   bench = await openBench({}, 2_000_000)
