@@ -8,7 +8,7 @@ import type { NoticeSource, NoticeStore } from '../ports/notices.ts'
 import type { Bells } from './bells.ts'
 import { type Delivery, type DeliveryDeps, startDelivery } from './delivery.ts'
 import { createLooks } from './looks.ts'
-import { isOfStream, queueKey, type Ring } from './queue-name.ts'
+import { isOfStream, queueKey, type Ring, type Unread } from './queue-name.ts'
 
 export interface Deliverer {
   /**
@@ -71,15 +71,15 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   const looks = createLooks({ ...deps, lookIn, onTurn: lookWhereUnsure, failed, turnMs, againMs: AGAIN_MS })
   /** Who would have told of something may not have lived to do so. */
   const lookAtAll = (): void => {
-    for (const delivery of deliveries.values()) delivery.wake(true)
+    for (const delivery of deliveries.values()) delivery.wake('earlier')
     looks.lookAtAll()
   }
   ownership.onChange(lookAtAll)
   looks.lookAtAll()
   return {
     owing,
-    committed,
-    rung: ({ tenant, queue, mayBeEarlier }) => void wake(tenant, queue, mayBeEarlier),
+    committed: (tenant, queues, mayBeEarlier) => wakeAll(tenant, queues, mayBeEarlier ? 'earlier' : 'new'),
+    rung: ({ tenant, queue, unread }) => void wake(tenant, queue, unread),
     rungForAny: lookAtAll,
     subscriptionsChanged: (tenant, ids) => {
       for (const [key, delivery] of deliveries) if (key.startsWith(queueKey(tenant, ''))) delivery.lookAgain(ids)
@@ -92,13 +92,13 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
   }
 
   /** Whether it is delivered here. */
-  function wake(tenant: string, queue: string, mayBeEarlier = false): boolean {
+  function wake(tenant: string, queue: string, unread: Unread): boolean {
     // One that has gone elsewhere has another queue there, and gathers what is owed in this one.
     if (isOfStream(queue)) return wakeStream(tenant, queue)
     const key = queueKey(tenant, queue)
     const delivery = deliveries.get(key)
     if (delivery === undefined) return begin(tenant, queue, key)
-    delivery.wake(mayBeEarlier)
+    delivery.wake(unread)
     return true
   }
 
@@ -111,7 +111,7 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
       onEnd: () => {
         ended(key, term)
         // What was committed while it ended is its next owner's.
-        if (!isClosed && term.signal().aborted) committed(tenant, new Set([queue]))
+        if (!isClosed && term.signal().aborted) wakeAll(tenant, new Set([queue]), 'late')
       },
     })
     deliveries.set(key, delivery)
@@ -136,14 +136,14 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
     else queues.add(queue)
   }
 
-  function committed(tenant: string, queues: ReadonlySet<string>, mayBeEarlier = false): void {
-    const others = [...queues].filter((queue) => !wake(tenant, queue, mayBeEarlier))
-    if (others.length > 0 && !ownership.isAlone()) bells.ring(others.map((queue) => ({ tenant, queue, mayBeEarlier })))
+  function wakeAll(tenant: string, queues: ReadonlySet<string>, unread: Unread): void {
+    const others = [...queues].filter((queue) => !wake(tenant, queue, unread))
+    if (others.length > 0 && !ownership.isAlone()) bells.ring(others.map((queue) => ({ tenant, queue, unread })))
   }
 
   /** As if it had been committed, a turn later: until then it has been, or never is. */
   function lookWhereUnsure(): void {
-    for (const [tenant, queues] of unsureBefore) committed(tenant, queues)
+    for (const [tenant, queues] of unsureBefore) wakeAll(tenant, queues, 'late')
     unsureBefore = unsure
     unsure = new Map()
   }
@@ -158,6 +158,6 @@ export function startDeliverer(deps: DelivererDeps): Deliverer {
       if (error instanceof Problem) return []
       throw error
     })
-    for (const queue of queues) if (!isClosed) wake(tenant, queue)
+    for (const queue of queues) if (!isClosed) wake(tenant, queue, 'late')
   }
 }

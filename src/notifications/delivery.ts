@@ -11,11 +11,12 @@ import { createDeliveryParts } from './delivery-parts.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
 import type { Hosts } from './hosts.ts'
 import type { SubscriptionOf } from './pace-of.ts'
+import type { Unread } from './queue-name.ts'
 import { createTelling } from './telling.ts'
 
 export interface Delivery {
-  /** There may be something new; the rest as to `NoticeSource.committed`. */
-  wake(mayBeEarlier?: boolean): void
+  /** There may be something to read. */
+  wake(unread?: Unread): void
   /** These subscriptions have changed, or any, so that what rests can perhaps be told. */
   lookAgain(ids?: readonly string[]): void
   /** Begins nothing more, and returns when what was under way has ended, or has been given up after a while, and is settled. */
@@ -95,8 +96,8 @@ export function startDelivery(deps: DeliveryOfQueue): Delivery {
   const pump = Promise.resolve().then(goOn)
   signal.addEventListener('abort', bell.ring)
   return {
-    wake: (mayBeEarlier) => {
-      reader.wake(mayBeEarlier)
+    wake: (unread) => {
+      reader.wake(unread)
       bell.ring()
     },
     lookAgain: (ids) => {

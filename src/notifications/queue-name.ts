@@ -23,22 +23,26 @@ export function queueKey(tenant: string, queue: string): string {
   return `${tenant}\n${queue}`
 }
 
-/** Something of a queue has been committed; the rest as to `NoticeSource.committed`. */
+/**
+ * What there may be that has not been read: what has been committed just now, or a while ago without anybody telling of it,
+ * or what may stand anywhere (`NoticeSource.committed`).
+ */
+export type Unread = 'new' | 'late' | 'earlier'
+
+/** Something of a queue has been committed. */
 export interface Ring {
   readonly tenant: string
   readonly queue: string
-  readonly mayBeEarlier: boolean
+  readonly unread: Unread
 }
 
-const EARLIER = 'earlier'
-
 /** How instances tell one another of it. */
-export function textOfRing({ tenant, queue, mayBeEarlier }: Ring): string {
-  return mayBeEarlier ? `${queueKey(tenant, queue)}\n${EARLIER}` : queueKey(tenant, queue)
+export function textOfRing({ tenant, queue, unread }: Ring): string {
+  return unread === 'new' ? queueKey(tenant, queue) : `${queueKey(tenant, queue)}\n${unread}`
 }
 
 /** What {@link textOfRing} was made of. */
 export function ringOf(text: string): Ring {
-  const [tenant = '', queue = '', more] = text.split('\n')
-  return { tenant, queue, mayBeEarlier: more === EARLIER }
+  const [tenant = '', queue = '', unread] = text.split('\n')
+  return { tenant, queue, unread: unread === 'late' || unread === 'earlier' ? unread : 'new' }
 }

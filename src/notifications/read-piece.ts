@@ -1,6 +1,7 @@
 /** Reads a piece of what is owed in a queue, and decides of each notice what becomes of it. */
 
 import type { Call } from '../ports/call.ts'
+import type { Clock } from '../ports/clock.ts'
 import type { Known, Notice, NoticePage, NoticeStore } from '../ports/notices.ts'
 import { createBacklogs } from './backlogs.ts'
 import type { DeliverySettings } from './delivery-settings.ts'
@@ -18,7 +19,8 @@ import { keyOf, type Window } from './window.ts'
 interface PieceDeps extends PaceOfDeps {
   readonly call: Call
   readonly queue: string
-  readonly notices: Pick<NoticeStore, 'owed' | 'backlog'>
+  readonly notices: Pick<NoticeStore, 'lateMs' | 'owed' | 'backlog'>
+  readonly clock: Clock
   readonly moves: Pick<Moves, 'move'>
   readonly settings: DeliverySettings
   readonly now: () => number
@@ -40,7 +42,7 @@ function briefOf({ notices, bytes }: NoticePage): NoticePage {
 
 /** Throws what the store throws; the reading goes on from where it was then. */
 export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void> {
-  const { call, queue, notices, moves, settings, now, window, paces, place, room, spared } = deps
+  const { call, queue, notices, moves, settings, clock, now, window, paces, place, room, spared } = deps
   const countOf = createBacklogs(deps)
   /** How many are too many of these subscriptions. */
   const excesses = async (ids: Iterable<string>): Promise<Excess> => {
@@ -80,7 +82,9 @@ export function createReadPiece(deps: PieceDeps): (of: Reading) => Promise<void>
     const page = await notices.owed(call, queue, most, of.cursor, known)
     if (!of.hasBeenAtEnd) of.pages++
     const moved = await placeAll(page, paceOf, of)
-    of.cursor = page.at(-1)?.position ?? of.cursor
+    const last = page.at(-1)
+    of.cursor = last?.position ?? of.cursor
+    if (last !== undefined && last.since + notices.lateMs <= clock.now()) of.settledTo = last.position
     of.hasMore = isFullPage(page, most)
     return moved
   }

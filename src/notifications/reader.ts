@@ -15,6 +15,7 @@ import type { Moves } from './moves.ts'
 import type { SubscriptionOf } from './pace-of.ts'
 import type { Paces } from './paces.ts'
 import { createPlacing } from './placing.ts'
+import type { Unread } from './queue-name.ts'
 import { createReadPiece } from './read-piece.ts'
 import { newReading, type Reading } from './reading.ts'
 import type { Rests } from './rests.ts'
@@ -25,8 +26,8 @@ import { createSpared, type Spared } from './spared.ts'
 import { keyOf, type Window } from './window.ts'
 
 export interface Reader {
-  /** There may be something new; `mayBeEarlier`: also before what has been read, but for what is only late. */
-  wake(mayBeEarlier?: boolean): void
+  /** There may be something to read. */
+  wake(unread?: Unread): void
   /** They have been taken out of the window, and rest for so many milliseconds. */
   rest(notices: readonly Notice[], ms: number): void
   /** What rests can perhaps be told now, because these subscriptions have changed, or any. */
@@ -60,6 +61,9 @@ export interface ReaderDeps {
   readonly settling: Settling
 }
 
+/** Times as late as usual: what nobody told of is found within two turns of looks. */
+const FORGOTTEN = 6
+
 /** What is read, and how far: on at the end, and in a round from the begin until that comes to where the other one is. */
 interface Readings {
   /** What is new is read on here. */
@@ -72,7 +76,7 @@ export function createReader(deps: ReaderDeps): Reader {
   const { lateMs } = deps.notices
   const readings: Readings = { end: newReading(now(), []), round: undefined }
   const plan = createRoundPlan(now, settings.maxAgeMs)
-  const lookBack = createLookBack(now, lateMs)
+  const lookBack = createLookBack(now, FORGOTTEN * lateMs)
   let isNew = true
 
   const restIn = (of: readonly Reading[], notice: Notice, ms: number): void => {
@@ -127,10 +131,10 @@ export function createReader(deps: ReaderDeps): Reader {
     }
   }
   return {
-    wake: (mayBeEarlier) => {
+    wake: (unread = 'new') => {
       isNew = true
-      lookBack.wake()
-      if (mayBeEarlier) plan.lookNow()
+      lookBack.wake(unread === 'new' ? lateMs : FORGOTTEN * lateMs)
+      if (unread === 'earlier') plan.lookNow()
     },
     rest: (taken, ms) => {
       for (const notice of taken) rest(notice, ms)

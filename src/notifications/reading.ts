@@ -4,6 +4,8 @@ export type Excess = Map<string, number>
 /** A reading from the begin on: how far it has come, and what rests up to there. */
 export interface Reading {
   cursor: string | undefined
+  /** Up to where all was so old, when it was read, that nothing can come late before it. */
+  settledTo: string | undefined
   hasMore: boolean
   /** Entities something of which rests: what comes later rests with it. */
   readonly resting: Set<string>
@@ -26,7 +28,13 @@ export interface Reading {
 /** `behind`: subscriptions of which too many may wait. */
 export function newReading(begunAt: number, behind: Iterable<string>, isBrief = false): Reading {
   const excess = new Map([...behind].map((id) => [id, 1]))
-  const nothing = { cursor: undefined, hasMore: true, resting: new Set<string>(), behind: new Set<string>() }
+  const nothing = {
+    cursor: undefined,
+    settledTo: undefined,
+    hasMore: true,
+    resting: new Set<string>(),
+    behind: new Set<string>(),
+  }
   const sofar = { isBroken: false, givenUp: 0, pages: 0, spentMs: 0, hasBeenAtEnd: false }
   return { ...nothing, excess, begunAt, isBrief, ...sofar }
 }

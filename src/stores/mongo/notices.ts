@@ -24,8 +24,8 @@ import { tellSince } from './taking-place.ts'
 /** Milliseconds for which it is remembered of a notice that it was there: longer than anybody moves it a second time. */
 const REMEMBERED = 3_600_000
 
-/** Milliseconds from when a change is given its position until it can be read, but for a database that hardly answers. */
-const LATE_MS = 5_000
+/** Milliseconds from when a change is given its position until others have been told of it, but for a database that hardly answers. */
+const LATE_MS = 10_000
 
 export function createNoticeStore(databases: Databases, source: NoticeSource, clock: Clock): NoticeStore {
   const movedOf = async ({ tenant }: Call): Promise<Database> => {
