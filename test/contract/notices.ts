@@ -144,6 +144,10 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
     })
   })
 
+  it('says how late something may come', () => {
+    expect(store.notices.lateMs).toBeGreaterThanOrEqual(0)
+  })
+
   describe('what is owed', () => {
     it('is read in order of position, after one, and no more than asked for', async () => {
       const call = await fresh()

@@ -1,8 +1,8 @@
 /** What is under way when a store is closed is finished first, and nothing is begun any more. */
 
 export interface Gate {
-  /** The same methods, which are refused once the gate is closed. */
-  behind<T extends object>(methods: T): T
+  /** The same, whose methods are refused once the gate is closed. */
+  behind<T extends object>(store: T): T
   /** Throws where the gate is closed. */
   check(): void
   /** Resolves when all that has passed is done. */
@@ -25,9 +25,10 @@ export function createGate(): Gate {
   }
   return {
     check,
-    behind: <T extends object>(methods: T): T => {
-      const guarded = Object.entries(methods).map(([name, method]: [string, Method]) => {
-        const through: Method = (...given) => pass(() => method(...given))
+    behind: <T extends object>(store: T): T => {
+      const guarded = Object.entries(store).map(([name, member]: [string, Method | number]) => {
+        if (typeof member !== 'function') return [name, member]
+        const through: Method = (...given) => pass(() => member(...given))
         return [name, through]
       })
       // The same names, each with what it had, as far as its callers can tell.
