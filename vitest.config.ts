@@ -40,6 +40,8 @@ const mongodb = {
 export default defineConfig({
   test: {
     globalSetup: 'test/support/temporary-folder.ts',
+    // What one project has transformed is not transformed again by the others.
+    experimental: { fsModuleCache: true },
     projects: [
       {
         test: {

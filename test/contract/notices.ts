@@ -145,7 +145,7 @@ export function noticeContract(open: OpenStore, isShared: boolean): void {
   })
 
   it('says how late something may come', () => {
-    expect(store.notices.lateMs).toBeGreaterThanOrEqual(0)
+    expect(store().notices.lateMs).toBeGreaterThanOrEqual(0)
   })
 
   describe('what is owed', () => {
