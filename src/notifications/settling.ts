@@ -38,7 +38,8 @@ export function createSettling({ call, notices, onSettled, againMs }: SettlingDe
     if (batch.length === 0) return
     waiting = []
     try {
-      await notices.settle(call, batch)
+      // What is told when the process is killed before is told again.
+      await notices.settle(call, batch, true)
       onSettled(batch.map(({ id }) => id))
     } catch (error) {
       call.log.warn({ error, notices: batch.length }, 'the store does not take what has been told; asking again')

@@ -99,8 +99,8 @@ export interface NoticeStore {
    * @param known what the caller has, or need not have before what comes later of its entity; absent: all that is not after
    */
   owed(call: Call, queue: string, most: NoticePage, after?: string, known?: Known): Promise<readonly Notice[]>
-  /** One commit where the store has such for several, else one each. What is not there (any more), or not owed, is left as it is. */
-  settle(call: Call, settlements: readonly Settlement[]): Promise<void>
+  /** `isUnhurried`: some milliseconds later, where it goes with what others write then. One commit where the store has such for several, else one each. What is not there (any more), or not owed, is left as it is. */
+  settle(call: Call, settlements: readonly Settlement[], isUnhurried?: true): Promise<void>
   /** What is owed to a subscription. */
   backlog(call: Call, subscription: string): Promise<Backlog>
   /** Those that ended so, of changes since then or of all, the latest first. */

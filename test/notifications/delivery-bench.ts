@@ -178,8 +178,8 @@ function createNoticesThatFail(notices: NoticeStore) {
       await pause(moveMs)
       return await notices.requeue(...asked)
     }),
-    settle: unlessFailing(async (of, ended) => {
-      await notices.settle(of, ended)
+    settle: unlessFailing(async (of, ended, isUnhurried) => {
+      await notices.settle(of, ended, isUnhurried)
       settlements.push(...ended)
     }),
   }

@@ -99,8 +99,10 @@ export function createNoticeStore(databases: Databases, source: NoticeSource): N
     lateMs: 0,
     queues: ({ tenant }) => read(tenant, queuesOf),
     owed: ({ tenant }, queue, most, after) => read(tenant, (sql) => owedOf(sql, queue, most, after)),
-    settle: async ({ tenant }, settlements) => {
-      if (settlements.length > 0) await writeUnhurried(tenant, (sql) => settleAll(sql, settlements, source.sinceTold))
+    settle: async ({ tenant }, settlements, isUnhurried) => {
+      if (settlements.length === 0) return
+      const how = isUnhurried ? writeUnhurried : write
+      await how(tenant, (sql) => settleAll(sql, settlements, source.sinceTold))
     },
     backlog: ({ tenant }, subscription) => countOwed(readIn(tenant), subscription),
     settled: ({ tenant }, subscription, state, limit, since = Number.MIN_SAFE_INTEGER) =>
