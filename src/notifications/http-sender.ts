@@ -32,17 +32,23 @@ export function createHttpSender({ outbound, timeouts }: HttpSenderDeps): Sender
   }
 }
 
-/** Written as usual, and as receiverInfo has them: some receivers know them only so. */
+/**
+ * Written as usual, and as receiverInfo has them: some receivers know them only so. "A new custom HTTP header for each member
+ * named "key"" (6.3.8): also where several have the same name.
+ */
 function headersOf({ uri, receiverInfo }: Endpoint, { contentType, link, tenant, isSample }: Message) {
-  const headers = new Map<string, readonly [name: string, value: string]>()
-  const set = (name: string, value: string): void => void headers.set(name.toLowerCase(), [name, value])
+  const headers = new Map<string, readonly [name: string, value: string | string[]]>()
+  const set = (name: string, value: string | string[]): void => void headers.set(name.toLowerCase(), [name, value])
   const { username, password } = new URL(uri)
   if (username !== '') {
     const pair = `${decoded(username)}:${decoded(password)}`
     set('Authorization', `Basic ${Buffer.from(pair).toString('base64')}`)
   }
   if (link !== undefined) set('Link', link)
-  for (const { key, value } of receiverInfo) set(key, value)
+  for (const { key, value } of receiverInfo) {
+    const all = receiverInfo.filter((other) => other.key.toLowerCase() === key.toLowerCase())
+    set(key, all.length === 1 ? value : all.map((each) => each.value))
+  }
   if (tenant !== undefined) set('NGSILD-Tenant', tenant)
   if (isSample) set('Boya-Sample', 'true')
   set('Content-Type', contentType)

@@ -38,6 +38,8 @@ export interface Reader {
   read(): Promise<void>
   /** Milliseconds until there is reason to; Infinity where there is none as long as nothing happens. */
   dueMs(): number
+  /** Whether more of what can be told now is going to be in the window, without anything being told before. */
+  isReadingOn(): boolean
   /** Whether nothing is owed, as far as anybody knows. */
   isEmpty(): boolean
 }
@@ -154,6 +156,7 @@ export function createReader(deps: ReaderDeps): Reader {
       if (isFull()) return FULL_MS
       return hasMore() ? 0 : Math.min(plan.dueMs(), lookBack.dueMs())
     },
+    isReadingOn: () => !isFull() && (readings.end.hasMore || readings.round !== undefined),
     isEmpty: () => !hasMore() && window.size === 0 && readings.end.resting.size === 0,
   }
 }

@@ -31,13 +31,16 @@ const AGAIN_MS = 250
 
 export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling {
   const { call, queue, subscriptionOf, figures, clock, signal, isOver } = deps
-  const { window, arrivals, paces, rests, host, bell } = parts
+  const { window, arrivals, paces, rests, host, bell, reader } = parts
   const { conclude, leave, putBack } = createConclusions(deps, parts, signal)
   const underWay = new Set<Promise<void>>()
 
   const mayBegin = ({ subscription }: Notice): boolean => {
     const pace = paces.of(subscription)
-    return pace !== undefined && paces.restMs(pace) === 0 && paces.hasPlace(pace)
+    if (pace === undefined || paces.restMs(pace) > 0) return false
+    // Of what is told at intervals all is told together: what is left changes again, and would come last each time.
+    const isWhole = pace.subscription.throttling === undefined || !reader.isReadingOn()
+    return isWhole && paces.hasPlace(pace)
   }
   /** Of whom nothing speaks against it. */
   const mayBeginSurely = (notice: Notice): boolean =>

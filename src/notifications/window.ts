@@ -133,7 +133,7 @@ function firstOf(waiting: Iterable<Notice>, busy: ReadonlySet<string>, mayBegin:
 }
 
 /** Entities of one Notification that one request has changed, and bytes after which no other is added. */
-const MOST = 100
+const MOST = 1_000
 const MOST_BYTES = 4_194_304
 
 /**

@@ -9,7 +9,8 @@ import type { Places } from './places.ts'
 import { parseTarget } from './target.ts'
 
 export interface OutboundPost {
-  readonly headers: Readonly<Record<string, string>>
+  /** A list is sent as several of the same name. */
+  readonly headers: Readonly<Record<string, string | string[]>>
   readonly body: string
   /** From when it begins, until the status has come: waiting for others does not count. */
   readonly timeoutMs: number

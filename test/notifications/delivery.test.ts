@@ -44,6 +44,14 @@ describe('what is owed', () => {
     expect(await bench.ended('delivered')).toHaveLength(4)
   })
 
+  it('is told in one Notification, also where one request changes many', async () => {
+    await bench.put(subscriptionOf(receiver.origin))
+    await bench.owe(Array.from({ length: 1_000 }, (_, i) => `e${i}`))
+    bench.start()
+    await emptied()
+    expect(receiver.got.map(({ body }) => body.told.length)).toEqual([1_000])
+  })
+
   it('is told in order of each entity, also where the receiver fails at random, and all of it', async () => {
     let served = 0
     receiver.answer((request, response) => {
@@ -267,6 +275,22 @@ describe('throttling', () => {
     ])
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(340)
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(900)
+  })
+
+  it('tells of all entities in one, however many: none comes last each time', async () => {
+    await bench.put(subscriptionOf(receiver.origin, { throttling: 0.5 }))
+    const entities = Array.from({ length: 1_500 }, (_, i) => `e${i}`)
+    const oweAll = async () => {
+      for (let i = 0; i < 1_500; i += 500) await bench.owe(entities.slice(i, i + 500), { latestOnly: true })
+    }
+    await oweAll()
+    const delivery = bench.start()
+    await emptied()
+    expect(receiver.got.map(({ body }) => body.told.length)).toEqual([1_500])
+    await oweAll()
+    delivery.wake()
+    await emptied()
+    expect(receiver.got.map(({ body }) => body.told.length)).toEqual([1_500, 1_500])
   })
 
   it('is known to who has the queue next as soon as something has been told', async () => {

@@ -36,6 +36,26 @@ function endpoint(more: Partial<Endpoint> = {}): Endpoint {
 const send = (more: Partial<Endpoint> = {}): Promise<Outcome> =>
   sender.send(endpoint(more), outgoing, new AbortController().signal)
 
+it('sends a header for each member of receiverInfo, also of the same name', async () => {
+  let seen: readonly string[] = []
+  server.answer((request, response) => {
+    seen = request.rawHeaders
+    response.writeHead(204).end()
+  })
+  const receiverInfo = [
+    { key: 'X-Two', value: '1' },
+    { key: 'X-One', value: 'a' },
+    { key: 'x-two', value: '2' },
+  ]
+  expect(await send({ receiverInfo })).toEqual({ ok: true, status: 204 })
+  const sent = seen.flatMap((name, i) => (/^x-/i.test(name) ? [[name.toLowerCase(), seen[i + 1]]] : []))
+  expect(sent.toSorted()).toEqual([
+    ['x-one', 'a'],
+    ['x-two', '1'],
+    ['x-two', '2'],
+  ])
+})
+
 it('posts the body with its media type, its Link and what receiverInfo adds', async () => {
   const seen: unknown[] = []
   server.answer((request, response) => {

@@ -65,11 +65,16 @@ function explainTypes(entity: Entity, types: TypeSelection, names: Names): Expla
   }
 }
 
-/** What an entity has not at the moment cannot change; whether it comes or goes as a whole does not depend on it. */
-export function explainWatched(entity: Entity, { watchedAttributes = [], triggers }: Condition, names: Names): Finding {
+/**
+ * What an entity has not at the moment cannot change; whether it comes or goes as a whole does not depend on it, where
+ * entities are asked for by what they are.
+ */
+export function explainWatched(entity: Entity, condition: Condition, names: Names): Finding {
+  const { entities, watchedAttributes = [], triggers } = condition
   const found = watchedAttributes.filter((name) => Object.hasOwn(entity.attributes, name))
   const missing = watchedAttributes.filter((name) => !found.includes(name))
-  const isOfEntity = triggers.includes('entityCreated') || triggers.includes('entityDeleted')
+  const isOfEntity =
+    entities !== undefined && (triggers.includes('entityCreated') || triggers.includes('entityDeleted'))
   const has = found.length === 0 ? 'has none of them' : `has ${found.map(names.say).join(', ')}`
   const lacks = found.length === 0 || missing.length === 0 ? '' : `, not ${missing.map(names.say).join(', ')}`
   const anyway =

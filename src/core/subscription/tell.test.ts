@@ -74,6 +74,19 @@ describe('when a subscription is told (5.8.6)', () => {
     expect(told({}, whole, { ...whole, modifiedAt: NOW })).toBeUndefined()
   })
 
+  it('5.8.1.4: where no entities are asked for, only of those that have, or had, what is watched', () => {
+    const of = (name: string, trigger: Trigger, more: Asked['condition'] = {}) =>
+      told({ condition: { watchedAttributes: [name], triggers: [trigger], ...more } }, ...changes[trigger]) !==
+      undefined
+    for (const trigger of ['entityCreated', 'entityDeleted', 'entityRevised'] as const) {
+      expect([of('urn:a', trigger), of('urn:z', trigger), of('urn:z', trigger, { entities: [{}] })]).toEqual([
+        true,
+        false,
+        true,
+      ])
+    }
+  })
+
   it('only of what is selected, as it is after the change', () => {
     const q: Query = {
       kind: 'term',

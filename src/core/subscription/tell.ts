@@ -42,7 +42,7 @@ export function tell(subscription: Subscription, change: EntityChange, all: What
   const { condition } = subscription
   const what = seenBy(subscription, change, all)
   const entity = change.after ?? change.before
-  if (entity === undefined || !isTriggered(condition, change, what)) return undefined
+  if (entity === undefined || !isWatched(condition, change) || !isTriggered(condition, change, what)) return undefined
   const met = meets(entity, condition)
   if (met === 'no') return undefined
   const told =
@@ -86,16 +86,27 @@ function asked(entity: Entity, q: Query | undefined): Entity {
   return project(entity, { pick: q === undefined ? new Set() : namesIn(q) })
 }
 
+/**
+ * 5.8.1.4: "If no subscribed entities have been specified, all entities with attributes matching at least one member of
+ * watchedAttributes are subscribed to."
+ */
+function isWatched({ entities, watchedAttributes }: Condition, { before, after }: EntityChange): boolean {
+  if (entities !== undefined || watchedAttributes === undefined) return true
+  const has = (entity: Entity | undefined, name: string): boolean =>
+    entity !== undefined && Object.hasOwn(entity.attributes, name)
+  return watchedAttributes.some((name) => has(before, name) || has(after, name))
+}
+
 function isTriggered({ triggers, watchedAttributes }: Condition, change: EntityChange, what: WhatChanged): boolean {
-  const isWatched = (names: ReadonlySet<string>): boolean =>
+  const isAny = (names: ReadonlySet<string>): boolean =>
     watchedAttributes === undefined ? names.size > 0 : watchedAttributes.some((name) => names.has(name))
   const occurs: Readonly<Record<Trigger, () => boolean>> = {
     entityCreated: () => change.before === undefined,
     entityDeleted: () => change.after === undefined,
     entityRevised: () => isRevised(change),
-    attributeCreated: () => isWatched(what.attributeCreated),
-    attributeUpdated: () => isWatched(what.attributeUpdated),
-    attributeDeleted: () => isWatched(what.attributeDeleted),
+    attributeCreated: () => isAny(what.attributeCreated),
+    attributeUpdated: () => isAny(what.attributeUpdated),
+    attributeDeleted: () => isAny(what.attributeDeleted),
   }
   return triggers.some((trigger) => occurs[trigger]())
 }
