@@ -273,6 +273,7 @@ const badNotifications: readonly [members: Document, at: string][] = [
   [{ endpoint: { uri: 'mqtt://example.org' } }, '/endpoint/uri'],
   [{ endpoint: { uri: 'mqtt://example.org/a/+/b' } }, '/endpoint/uri'],
   [{ endpoint: { uri: 'mqtt://example.org/a/%23' } }, '/endpoint/uri'],
+  [{ endpoint: { uri: 'mqtt://example.org/a/#' } }, '/endpoint/uri'],
   [{ endpoint: { uri: 'mqtt://example.org/a', accept: 'application/geo+json' } }, '/endpoint/accept'],
   [{ endpoint: { ...ENDPOINT, accept: 'text/plain' } }, '/endpoint/accept'],
   [{ endpoint: { ...ENDPOINT, timeout: 0 } }, '/endpoint/timeout'],

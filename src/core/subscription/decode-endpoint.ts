@@ -37,7 +37,7 @@ function decodeUrl(uri: string): URL {
       `${AT}/uri`,
     )
   }
-  if (url.protocol.startsWith('mqtt') && mqttTopicOf(url) === undefined) {
+  if (url.protocol.startsWith('mqtt') && (uri.includes('#') || mqttTopicOf(url) === undefined)) {
     throw badRequest(
       'the path of an MQTT endpoint is the topic, without "+" and "#": mqtt://example.org/topic',
       `${AT}/uri`,
