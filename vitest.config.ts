@@ -12,20 +12,20 @@ const common = {
 
 /** Much of what is tested waits: for a database, a disk, a time to pass. */
 const busy = { ...common, maxWorkers: 3, sequence: { groupOrder: 0 } }
-/** Afterwards, those that hold a promise about time: another test at most is beside them. */
+/** By themselves, those that hold a promise about time, or start many processes: another test at most is beside them. */
 const measured = { ...common, maxWorkers: 2, sequence: { groupOrder: 1 } }
 
 /**
- * What is run on MongoDB, too, with BOYA_TEST_STORE: the HTTP tests as they are. Those of providing and consuming entities
- * are in `npm test`, the others in `npm run test:long`: what they need of a store is in its contract.
+ * What is run on MongoDB, too, with BOYA_TEST_STORE: the HTTP tests as they are, in `npm run test:promises`. What they need
+ * of a store is in its contract.
  */
 const http = 'test/http/**/*.test.ts'
-const ofEntities = 'test/http/5.{6,7}.*.test.ts'
 const onMongodb = ['test/mongodb/**/*.test.ts']
 /** By itself, as nobody else may use the server then; where it is told how the server is killed and started. */
 const crash = ['test/mongodb-crash/**/*.test.ts']
 
 const promises = [
+  'test/cli/transfer.test.ts',
   'test/bad-input/{connections,concurrency,cost,dear-queries,pages,queries,sizes,slow-queries}.test.ts',
   'test/notifications/{delivery,flaky,isolation,large,periodic}.test.ts',
 ]
@@ -56,11 +56,11 @@ export default defineConfig({
           ...busy,
           ...mongodb,
           name: 'mongodb',
-          include: [ofEntities, ...onMongodb],
+          include: onMongodb,
           exclude: promisesOnMongodb,
         },
       },
-      { test: { ...busy, ...mongodb, name: 'mongodb-http', include: [http], exclude: [ofEntities] } },
+      { test: { ...busy, ...mongodb, name: 'mongodb-http', include: [http] } },
       { test: { ...measured, name: 'sqlite-measured', include: promises } },
       { test: { ...measured, ...mongodb, name: 'mongodb-measured', include: promisesOnMongodb } },
       ...(process.env.BOYA_TEST_MONGODB_KILL === undefined
