@@ -31,11 +31,12 @@ const onMongodb = ['test/mongodb/**/*.test.ts']
 const crash = ['test/mongodb-crash/**/*.test.ts']
 
 const promises = [
-  'test/cli/transfer.test.ts',
+  'test/cli/{commands,transfer}.test.ts',
+  'test/{duties/processes,workers/endings}.test.ts',
   'test/bad-input/{connections,concurrency,cost,dear-queries,pages,queries,sizes,slow-queries}.test.ts',
   'test/notifications/{delivery,flaky,isolation,large,periodic}.test.ts',
 ]
-const promisesOnMongodb = ['test/mongodb/{faults,large,unwell}.test.ts']
+const promisesOnMongodb = ['test/mongodb/{faults,large,transfer,unwell}.test.ts']
 
 const mongodb = {
   env: { BOYA_TEST_STORE: 'mongodb' },
