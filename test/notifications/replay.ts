@@ -179,7 +179,9 @@ export async function subscribeManyAndFire(fleet: Pick<Fleet, 'urls'>, restart: 
   for (let from = 0; from < SUBSCRIPTIONS; from += 100) {
     const batch = Array.from({ length: 100 }, (_, i) => ({ id: `urn:many:${from + i}`, type: 'Many', n: 1 }))
     const url = `${fleet.urls[(from / 100) % fleet.urls.length]}${API}/entityOperations/create`
-    await fetch(url, { method: 'POST', headers, body: JSON.stringify(batch) }).then((answer) => answer.arrayBuffer())
+    const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(batch) })
+    await answer.arrayBuffer()
+    expect(answer.status).toBe(201)
   }
   await expect
     .poll(() => got.size, { timeout: PATIENCE_MS, interval: 50 })
