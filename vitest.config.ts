@@ -13,13 +13,7 @@ const common = {
 /** Much of what is tested waits: for a database, a disk, a time to pass. */
 const busy = { ...common, maxWorkers: 3, sequence: { groupOrder: 0 } }
 /** By themselves, those that hold a promise about time, or start many processes: another test at most is beside them. */
-const measured = {
-  ...common,
-  maxWorkers: 2,
-  sequence: { groupOrder: 1 },
-  // Where the machine was given to somebody else for a moment, as shared ones are: a promise that is not kept fails twice.
-  retry: 1,
-}
+const measured = { ...common, maxWorkers: 2, sequence: { groupOrder: 1 } }
 
 /**
  * What is run on MongoDB, too, with BOYA_TEST_STORE: the HTTP tests as they are, in `npm run test:promises`. What they need

@@ -114,9 +114,11 @@ export function createReader(deps: ReaderDeps): Reader {
   const isLittle = (): boolean => readings.round === undefined && readings.end.resting.size === 0 && room.isLittle()
   const isLookingBackDue = (): boolean => readings.end.hasBeenAtEnd && lookBack.isDue(isLittle())
   const hasMore = (): boolean => isNew || readings.end.hasMore || readings.round !== undefined
+  /** Not instead of one that looks at all. */
+  const mayBeBrief = (): boolean => readings.end.hasBeenAtEnd && readings.round?.isBrief !== false
   const readNow = async (): Promise<void> => {
     if (isRoundDue() && isLittle()) readings.end = begin()
-    else if (isRoundDue()) readings.round = begin(readings.end.hasBeenAtEnd)
+    else if (isRoundDue()) readings.round = begin(mayBeBrief())
     if (isLookingBackDue()) {
       readings.end.cursor = lookBack.take(readings.end.cursor)
       isNew = true

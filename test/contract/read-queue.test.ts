@@ -80,6 +80,26 @@ it('rejects all where there is no transaction, and goes on', async () => {
   await expect(queue.run(read(1))).rejects.toThrow(/not open/)
 })
 
+it('reads what there was no time for also where a transaction cannot be ended', async () => {
+  let ends = 0
+  const failing = createReadQueue({
+    begin: () => {
+      if (handle.isTransaction) handle.exec('ROLLBACK')
+      handle.exec('BEGIN')
+    },
+    end: () => {
+      if (ends++ === 0) throw new Error('not ended')
+      handle.exec('COMMIT')
+    },
+  })
+  const slowly = () => {
+    const end = performance.now() + 20
+    while (performance.now() < end);
+    return read(1)()
+  }
+  expect(await Promise.all([failing.run(slowly), failing.run(read(2)), failing.run(read(3))])).toEqual([1, 2, 3])
+})
+
 it('is drained when all that was asked for is read', async () => {
   const found: unknown[] = []
   for (const n of [1, 2]) void queue.run(read(n)).then((value) => found.push(value))

@@ -102,13 +102,13 @@ describe('the state of delivery', () => {
     const { port } = new URL(receiver.origin)
     await receiver.stop()
     await change(instance, call)
-    await until(async () => (await state()).figures.timesFailed > 20, 15_000)
+    await until(async () => (await state()).figures.timesFailed > 25, 15_000)
     receiver = await startReceiver(Number(port))
     await emptied()
     const { attempts, figures } = await state()
     expect(attempts).toHaveLength(20)
     expect(attempts[1]?.reason).toContain('refused')
-    expect(figures.timesSent).toBeGreaterThan(20)
+    expect(figures.timesSent).toBeGreaterThan(25)
   })
 
   it('goes with the subscription', async () => {

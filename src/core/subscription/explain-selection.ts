@@ -5,7 +5,7 @@ import type { EntitySelector, TypeSelection } from '../query/ast.ts'
 import { matches } from '../query/evaluate.ts'
 import type { ExplainedCondition, Finding } from './explained.ts'
 import type { Names } from './explained-names.ts'
-import type { Condition } from './subscription.ts'
+import { type Condition, isOfWhole } from './subscription.ts'
 
 export function explainEntities(entity: Entity, selectors: readonly EntitySelector[], names: Names): Finding {
   const met = matches(entity, { alternatives: selectors })
@@ -73,8 +73,7 @@ export function explainWatched(entity: Entity, condition: Condition, names: Name
   const { entities, watchedAttributes = [], triggers } = condition
   const found = watchedAttributes.filter((name) => Object.hasOwn(entity.attributes, name))
   const missing = watchedAttributes.filter((name) => !found.includes(name))
-  const isOfEntity =
-    entities !== undefined && (triggers.includes('entityCreated') || triggers.includes('entityDeleted'))
+  const isOfEntity = entities !== undefined && triggers.some(isOfWhole)
   const has = found.length === 0 ? 'has none of them' : `has ${found.map(names.say).join(', ')}`
   const lacks = found.length === 0 || missing.length === 0 ? '' : `, not ${missing.map(names.say).join(', ')}`
   const anyway =

@@ -104,7 +104,8 @@ describe('an explanation', () => {
     })
     expect(of(['urn:A:co2'])).toMatchObject({ met: false, explanation: 'the entity has none of them' })
     expect(of(['urn:A:co2'], { triggers: ['entityDeleted'] })).toMatchObject({ met: false })
-    expect(of(['urn:A:co2'], { triggers: ['entityDeleted'], entities: [{}] })).toMatchObject({ met: true })
+    for (const trigger of ['entityCreated', 'entityDeleted', 'entityRevised'])
+      expect(of(['urn:A:co2'], { triggers: [trigger], entities: [{}] })).toMatchObject({ met: true })
   })
 
   it('tells which operand of a q fails, and what the entity has', () => {

@@ -8,7 +8,7 @@ import type { Entity } from '../model/entity.ts'
 import type { EntitySelector } from '../query/ast.ts'
 import { type Candidates, queryCandidates } from '../query/lookups.ts'
 import { literalPrefixOf } from '../query/pattern.ts'
-import type { Condition } from './subscription.ts'
+import { type Condition, isOfWhole } from './subscription.ts'
 import { createValueIndex, idCandidates, type ValueIndex } from './value-index.ts'
 import type { WhatChanged } from './what-changed.ts'
 
@@ -85,12 +85,10 @@ function watch<S>(
 ): void {
   const { watchedAttributes, triggers } = condition
   const needed = neededBy(condition, selectors)
-  const isOfEntity = OF_ENTITY.some((trigger) => triggers.includes(trigger))
+  const isOfEntity = triggers.some(isOfWhole)
   if (watchedAttributes === undefined || isOfEntity) all.add(subscription, needed)
   else for (const name of watchedAttributes) madeIn(byAttribute, name, createValueIndex<S>).add(subscription, needed)
 }
-
-const OF_ENTITY = ['entityCreated', 'entityDeleted', 'entityRevised'] as const
 
 /** What of values and of the id an entity must meet. */
 function neededBy({ q }: Condition, selectors: readonly EntitySelector[]): Candidates {

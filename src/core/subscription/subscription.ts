@@ -16,6 +16,13 @@ export type Trigger =
   | 'attributeUpdated'
   | 'attributeDeleted'
 
+const OF_WHOLE: ReadonlySet<Trigger> = new Set(['entityCreated', 'entityDeleted', 'entityRevised'])
+
+/** Whether it is a trigger of the Entity as a whole: it does not depend on the Attributes that are watched. */
+export function isOfWhole(trigger: Trigger): boolean {
+  return OF_WHOLE.has(trigger)
+}
+
 /** What a change has to be for it to be told. Every member that is present must hold. */
 export interface Condition {
   /** One of these holds (5.2.33). Absent: every entity. */

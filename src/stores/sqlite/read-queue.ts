@@ -76,10 +76,10 @@ interface NotRead {
 
 function runAll(transaction: ReadTransaction, jobs: readonly Job[]): NotRead {
   const end = performance.now() + GROUP_MS
+  const busy: Job[] = []
+  let next = 0
   try {
     transaction.begin()
-    const busy: Job[] = []
-    let next = 0
     do {
       const job = jobs[next++]
       if (job !== undefined && !isSettled(job)) busy.push(job)
@@ -88,9 +88,10 @@ function runAll(transaction: ReadTransaction, jobs: readonly Job[]): NotRead {
     return { busy, left: jobs.slice(next) }
   } catch (error) {
     if (isBusy(error)) return { busy: jobs, left: [] }
-    // Those that were read have their answer already.
-    for (const { reject } of jobs) reject(error)
-    return { busy: [], left: [] }
+    // Those that were read have their answer already; those that nobody has begun find out for themselves.
+    const failed = next === 0 ? jobs.length : next
+    for (const { reject } of jobs.slice(0, failed)) reject(error)
+    return { busy: [], left: jobs.slice(failed) }
   }
 }
 
