@@ -8,7 +8,7 @@ import type { Notifier } from '../ports/notifier.ts'
 import type { Announce } from './announcing.ts'
 import type { Figures } from './figures.ts'
 import type { Moves } from './moves.ts'
-import { queueOf } from './queue-name.ts'
+import { isOfStream, queueOf } from './queue-name.ts'
 import type { Sender } from './sender.ts'
 import type { OpenSubscribers } from './subscribers.ts'
 
@@ -85,8 +85,12 @@ export function createNotifier(deps: NotifierDeps): Notifier {
   }
 }
 
-/** What was owed before goes to the new endpoint, and there before what comes to be owed later. */
+/**
+ * What was owed before goes to the new endpoint, and there before what comes to be owed later. The connection of a stream
+ * gathers for itself, and tells nothing before it has found nothing elsewhere (stream-reader.ts): what somebody else took
+ * meanwhile it would not miss.
+ */
 function moveOwed(moves: Pick<Moves, 'move'>, { tenant }: Call, before: Subscription, after: Subscription): void {
   const queue = queueOf(after.endpoint.uri)
-  if (queueOf(before.endpoint.uri) !== queue) void moves.move(tenant, after.id, queue)
+  if (queueOf(before.endpoint.uri) !== queue && !isOfStream(queue)) void moves.move(tenant, after.id, queue)
 }
