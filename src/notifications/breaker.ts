@@ -32,7 +32,7 @@ interface BreakerOptions {
 }
 
 /** Notifications under way to one host of which it is known that it takes them. */
-const MOST = 8
+const MOST = 16
 
 export function createBreaker({ now, random, retry, sparedAfter }: BreakerOptions): Breaker {
   let failures = 0

@@ -82,19 +82,22 @@ export function createTelling(deps: TellingDeps, parts: DeliveryParts): Telling 
     const telling = tell(notices, pace).finally(() => {
       end()
       underWay.delete(telling)
+      // At once: a store under load may take a second to read on.
+      fill()
       bell.ring()
     })
     underWay.add(telling)
   }
+  const fill = (): void => {
+    while (!isOver() && host.isFree()) {
+      const notices = takeNext()
+      const pace = notices && paces.of(notices[0]?.subscription ?? '')
+      if (notices === undefined || pace === undefined) return
+      begin(notices, pace)
+    }
+  }
   return {
-    fill: () => {
-      while (!isOver() && host.isFree()) {
-        const notices = takeNext()
-        const pace = notices && paces.of(notices[0]?.subscription ?? '')
-        if (notices === undefined || pace === undefined) return
-        begin(notices, pace)
-      }
-    },
+    fill,
     isAnyUnderWay: () => underWay.size > 0,
     ended: async () => void (await Promise.all(underWay)),
   }

@@ -11,14 +11,14 @@ function breakerAfter(sparedAfter: number) {
   return { breaker, pass }
 }
 
-it('gives one place to whom nobody knows, and twice as many with each success, up to eight', () => {
+it('gives one place to whom nobody knows, and twice as many with each success, up to sixteen', () => {
   const { breaker } = breakerAfter(1)
   const places = [breaker.places()]
-  for (let i = 0; i < 5; i++) {
+  for (let i = 0; i < 6; i++) {
     breaker.succeeded()
     places.push(breaker.places())
   }
-  expect(places).toEqual([1, 2, 4, 8, 8, 8])
+  expect(places).toEqual([1, 2, 4, 8, 16, 16, 16])
   expect(breaker.isSpared()).toBe(false)
 })
 
@@ -35,9 +35,9 @@ it('gives one place again to whom it spares, which is not before it has failed o
   expect(seen).toEqual([
     [8, false],
     [8, false],
-    [8, false],
-    [8, false],
-    [8, false],
+    [16, false],
+    [16, false],
+    [16, false],
     [1, true],
   ])
   expect(breaker.waitMs()).toBe(75)

@@ -22,7 +22,7 @@ const numbersOf = (got: Receiver['got'], entity: string): number[] =>
 const statesOf = (): string[] => bench.settlements.map(({ state }) => state)
 /** Has the receiver take what it needs to take to be given as much at once as there may be. */
 const known = async (delivery: { wake(): void }): Promise<void> => {
-  for (let i = 0; i < 3; i++) await bench.owe([`known${i}`])
+  for (let i = 0; i < 4; i++) await bench.owe([`known${i}`])
   delivery.wake()
   await emptied()
   receiver.got.length = 0
@@ -77,10 +77,10 @@ describe('what is owed', () => {
     const open: (() => void)[] = []
     receiver.answer((_, response) => void open.push(() => response.writeHead(204).end()))
     await bench.put(subscriptionOf(receiver.origin, {}, { timeout: 5_000 }))
-    for (let i = 0; i < 20; i++) await bench.owe([`e${i}`])
+    for (let i = 0; i < 40; i++) await bench.owe([`e${i}`])
     bench.start()
     // Each time one is answered.
-    for (const underWay of [1, 2, 4, 8, 8]) {
+    for (const underWay of [1, 2, 4, 8, 16, 16]) {
       await until(() => open.length === underWay)
       await pause(20)
       expect(open).toHaveLength(underWay)
@@ -89,7 +89,7 @@ describe('what is owed', () => {
     receiver.answer((_, response) => response.writeHead(204).end())
     for (const answer of open) answer()
     await emptied()
-    expect(new Set(entitiesOf(receiver.got)).size).toBe(20)
+    expect(new Set(entitiesOf(receiver.got)).size).toBe(40)
   })
 
   it('is told at once when it wakes, several at a time', async () => {
@@ -98,17 +98,35 @@ describe('what is owed', () => {
     const delivery = bench.start()
     await known(delivery)
     receiver.answer((_, response) => void open.push(() => response.writeHead(204).end()))
-    for (let i = 0; i < 20; i++) await bench.owe([`e${i}`])
+    for (let i = 0; i < 40; i++) await bench.owe([`e${i}`])
     const begun = performance.now()
     delivery.wake()
-    await until(() => open.length === 8)
+    await until(() => open.length === 16)
     expect(performance.now() - begun).toBeLessThan(500)
     await pause(50)
-    expect(open).toHaveLength(8)
+    expect(open).toHaveLength(16)
     receiver.answer((_, response) => response.writeHead(204).end())
     for (const answer of open) answer()
     await emptied()
-    expect(new Set(entitiesOf(receiver.got)).size).toBe(20)
+    expect(new Set(entitiesOf(receiver.got)).size).toBe(40)
+  })
+
+  it('is told while the store takes its time to read on', async () => {
+    await bench.put(subscriptionOf(receiver.origin))
+    for (let i = 0; i < 100; i++) await bench.owe([`e${i}`])
+    const { notices } = bench.deps
+    const slow = {
+      ...notices,
+      owed: (...asked: Parameters<typeof notices.owed>) => pause(500).then(() => notices.owed(...asked)),
+    }
+    const delivery = bench.start(undefined, undefined, slow)
+    await until(() => receiver.got.length > 0)
+    // There is always something to read.
+    const waking = setInterval(() => delivery.wake(), 10)
+    const begun = performance.now()
+    await until(() => receiver.got.length === 100)
+    clearInterval(waking)
+    expect(performance.now() - begun).toBeLessThan(1_500)
   })
 
   it('is as much as there may be: each once', async () => {
@@ -505,10 +523,10 @@ describe('its end', () => {
     receiver.answer((_, response) => void setTimeout(() => response.writeHead(204).end(), 100))
     for (let i = 0; i < 30; i++) await bench.owe([`e${i}`])
     delivery.wake()
-    await until(() => receiver.got.length === 8)
+    await until(() => receiver.got.length === 16)
     await delivery.close()
-    expect(receiver.got).toHaveLength(8)
-    expect(await bench.owed()).toBe(22)
+    expect(receiver.got).toHaveLength(16)
+    expect(await bench.owed()).toBe(14)
   })
 
   it('comes when its time is over: what is under way is given up and no figure counts it', async () => {

@@ -50,15 +50,15 @@ it('keeps what is known of an endpoint as long as one subscription has it', asyn
 it('gives an endpoint no more places than it leaves, where there is another one', async () => {
   const { paces, host, learn } = openPaces()
   const pace = await learn('a', 'http://x/1')
-  for (let i = 0; i < 3; i++) host.note('http://x/1', { ok: true }, 0)
+  for (let i = 0; i < 4; i++) host.note('http://x/1', { ok: true }, 0)
   const most = (): number => {
     let underWay = 0
     const ends: (() => void)[] = []
-    for (; underWay < 8 && paces.hasPlace(pace); underWay++) ends.push(paces.begin(pace))
+    for (; underWay < 16 && paces.hasPlace(pace); underWay++) ends.push(paces.begin(pace))
     for (const end of ends) end()
     return underWay
   }
-  expect(most()).toBe(8)
+  expect(most()).toBe(16)
   await learn('b', 'http://x/2')
-  expect(most()).toBe(4)
+  expect(most()).toBe(8)
 })
