@@ -5,6 +5,7 @@ import type { Entity, Instant } from '../core/model/entity.ts'
 import type { Problem } from '../core/model/problems.ts'
 import type { EntityFilter, EntityQuery } from '../core/query/ast.ts'
 import type { Call } from './call.ts'
+import type { HistoryStore } from './history.ts'
 import type { NoticeStore } from './notices.ts'
 
 /**
@@ -110,7 +111,7 @@ export interface EntityStore {
   /**
    * Applies a change atomically: no other write to the entity comes between what the function saw and what it wrote.
    * Resolves when the outcome is durable. The entity, what it is looked up by and the numbers kept of it are one
-   * commit with what it owes to subscribers (notices.ts); its history belongs into the same one as soon as there is such.
+   * commit with its history (history.ts) and what it owes to subscribers (notices.ts).
    */
   write<R>(call: Call, id: string, change: Change<R>, missingTenant?: MissingTenant): Promise<R>
 
@@ -231,11 +232,12 @@ export interface TenantStore {
 }
 
 /**
- * Methods of `entities`, `documents` and `notices` throw NonexistentTenant where the call's Tenant does not exist.
+ * Methods of `entities`, `documents`, `history` and `notices` throw NonexistentTenant where the call's Tenant does not exist.
  */
 export interface Store {
   readonly entities: EntityStore
   readonly documents: DocumentStore
+  readonly history: HistoryStore
   readonly notices: NoticeStore
   readonly tenants: TenantStore
   /** What the start prints, without secrets: `sqlite:./data`. */

@@ -1,5 +1,6 @@
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { HistoryPolicy } from '../../ports/history.ts'
 import type { NoticeSource } from '../../ports/notices.ts'
 
 /** What every store is opened with. */
@@ -8,6 +9,8 @@ export interface StoreOptions {
   readonly log: Log
   /** What changes owe to subscribers. Where it is absent nothing is owed: commands that change nothing need none. */
   readonly notices?: NoticeSource
+  /** What of changes is kept; absent: all. */
+  readonly history?: HistoryPolicy
   /** Characters of the longest name of a Tenant. */
   readonly tenantLength: number
   /** Tenants at most, without the default one. Several instances may make a few more together. */

@@ -1,0 +1,121 @@
+/** What Boya asks of a database about the Temporal Evolution of entities. test/contract/ holds each adapter to every sentence. */
+
+import type { SummarizedPeriod } from '../core/history/aggregate.ts'
+import type { Addition, EvolutionHead, NewInstance, PastInstances } from '../core/history/past-instance.ts'
+import type { Recorded } from '../core/history/recording.ts'
+import type { InstanceSelection, Wanted } from '../core/history/selection.ts'
+import type { Micros } from '../core/history/time-property.ts'
+import type { AttributeType } from '../core/model/entity.ts'
+import type { EntitySelector, GeoQuery, Query, ScopeQuery } from '../core/query/ast.ts'
+import type { Call } from './call.ts'
+import type { MissingTenant } from './store.ts'
+
+/** What is added to an evolution (5.6.11, 5.6.12). */
+export interface EvolutionAddition {
+  /** IRIs that the evolution has from then on beside those that it had. */
+  readonly types: readonly string[]
+  /** Of those whose `createdAt` is to be the moment of the commit it is 0, and so is `modifiedAt`. */
+  readonly additions: readonly Addition[]
+}
+
+/** How a change of what may not be there ended (5.6.13–5.6.15). */
+export type Outcome = 'done' | 'no evolution' | 'no attribute' | 'no instance'
+
+/** An aggregation of one Attribute and dataset: periods without values are left out. */
+export interface AggregatedSeries {
+  readonly datasetId?: string
+  /** Of its last instance. */
+  readonly type: AttributeType
+  readonly periods: readonly SummarizedPeriod[]
+}
+
+/** An evolution as far as it was asked for. One of the two, as was wanted; none of them has an empty list. */
+export interface FoundEvolution extends EvolutionHead {
+  readonly instances?: PastInstances
+  readonly aggregates?: { readonly [attribute: string]: readonly AggregatedSeries[] }
+  /**
+   * Of a query with scopes: the last scope instance before the selection's time, where it is still valid in it (4.18).
+   */
+  readonly scopeBefore?: PastInstances[string]
+}
+
+export interface EvolutionPage {
+  readonly evolutions: readonly FoundEvolution[]
+  /** All that the filter selects, where the query asked for it. */
+  readonly total?: number
+  /**
+   * Where there are more instances than were wanted: all that are given lie up to this time of the first (by the
+   * selection's time property), or, with lastN, from this time on; those of this time are complete. So there are more than
+   * were wanted only where that many share one time.
+   */
+  readonly cutAt?: Micros
+}
+
+/** What selects entities by their evolution (5.7.4.4). What is present must hold. */
+export interface EvolutionFilter extends EntitySelector {
+  readonly alternatives?: readonly EntitySelector[]
+  /** Has instances of one of these Attributes (IRIs) within the selection's time. */
+  readonly attributes?: readonly string[]
+  /** Of the instances within the selection's time, of whatever Attributes: as if the entity had them all at once. */
+  readonly q?: Query
+  readonly geo?: GeoQuery
+  /**
+   * A scope that was valid within the selection's time (4.18) matches; instances that lie outside of the times in which one was
+   * are not selected (C.5.16).
+   */
+  readonly scopes?: ScopeQuery
+}
+
+export interface EvolutionQuery {
+  readonly filter: EvolutionFilter
+  readonly selection: InstanceSelection
+  readonly wanted: Wanted
+  /** By id, or, where absent, in the order in which evolutions began. */
+  readonly orderById?: 'asc' | 'desc'
+  readonly limit: number
+  readonly offset: number
+  readonly count: boolean
+}
+
+/**
+ * Each change of an entity adds to its evolution in the same commit (store.ts): what core/history/recording.ts says. What is
+ * added here changes no entity (4.3.1). Methods throw NonexistentTenant where the call's Tenant does not exist.
+ * TooComplexQuery where the call's signal ends before the answer is found, or the periods of an aggregation are more than wanted.
+ */
+export interface HistoryStore {
+  /**
+   * All of it or nothing, once it is durable. 'absent': nothing was done, for there is no such evolution, and none was to be made.
+   * `ifAbsent`: whether one is made. A fragment that is larger than an entity may be fails with BadRequestData.
+   */
+  add(
+    call: Call,
+    id: string,
+    addition: EvolutionAddition,
+    ifAbsent: 'make' | 'refuse',
+    missingTenant?: MissingTenant,
+  ): Promise<'created' | 'updated' | 'absent'>
+  /** Instances of one dataset, or of all. */
+  deleteAttribute(call: Call, id: string, attribute: string, which: { datasetId?: string } | 'all'): Promise<Outcome>
+  /** 5.6.14: its `createdAt` and its id stay, `modifiedAt` is the moment of the commit. `instance`: what it becomes. */
+  replaceInstance(
+    call: Call,
+    id: string,
+    attribute: string,
+    instanceId: string,
+    instance: NewInstance,
+  ): Promise<Outcome>
+  deleteInstance(call: Call, id: string, attribute: string, instanceId: string): Promise<Outcome>
+  /** Returns whether there was one. */
+  deleteEvolution(call: Call, id: string): Promise<boolean>
+  /** Undefined where there is no such evolution; one without instances where none of them is selected. */
+  retrieve(call: Call, id: string, selection: InstanceSelection, wanted: Wanted): Promise<EvolutionPage | undefined>
+  /** Only evolutions of which something is selected, of the Attributes that are selected (5.7.4.4, S1). */
+  query(call: Call, query: EvolutionQuery): Promise<EvolutionPage>
+}
+
+/** What a store records, and what becomes of the evolution of an entity that is gone. */
+export interface HistoryPolicy {
+  readonly isRecorded: Recorded
+  /** What the deletion or expiry of an entity does to its evolution. */
+  readonly afterDeletion: 'keep' | 'delete'
+}
