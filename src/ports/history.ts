@@ -1,11 +1,10 @@
 /** What Boya asks of a database about the Temporal Evolution of entities. test/contract/ holds each adapter to every sentence. */
 
-import type { SummarizedPeriod } from '../core/history/aggregate.ts'
+import type { AggregatedAttributes } from '../core/history/aggregates-of.ts'
 import type { Addition, EvolutionHead, NewInstance, PastInstances } from '../core/history/past-instance.ts'
 import type { Recorded } from '../core/history/recording.ts'
 import type { InstanceSelection, Wanted } from '../core/history/selection.ts'
 import type { Micros } from '../core/history/time-property.ts'
-import type { AttributeType } from '../core/model/entity.ts'
 import type { EntitySelector, GeoQuery, Query, ScopeQuery } from '../core/query/ast.ts'
 import type { Call } from './call.ts'
 import type { MissingTenant } from './store.ts'
@@ -21,18 +20,10 @@ export interface EvolutionAddition {
 /** How a change of what may not be there ended (5.6.13–5.6.15). */
 export type Outcome = 'done' | 'no evolution' | 'no attribute' | 'no instance'
 
-/** An aggregation of one Attribute and dataset: periods without values are left out. */
-export interface AggregatedSeries {
-  readonly datasetId?: string
-  /** Of its last instance. */
-  readonly type: AttributeType
-  readonly periods: readonly SummarizedPeriod[]
-}
-
 /** An evolution as far as it was asked for. One of the two, as was wanted; none of them has an empty list. */
 export interface FoundEvolution extends EvolutionHead {
   readonly instances?: PastInstances
-  readonly aggregates?: { readonly [attribute: string]: readonly AggregatedSeries[] }
+  readonly aggregates?: AggregatedAttributes
   /**
    * Of a query with scopes: the last scope instance before the selection's time, where it is still valid in it (4.18).
    */
