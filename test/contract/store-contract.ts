@@ -7,6 +7,8 @@ import { discoveryContract } from './discovery.ts'
 import { documentContract } from './documents.ts'
 import { expiryContract } from './expiry.ts'
 import { fidelityContract } from './fidelity.ts'
+import { historyContract } from './history.ts'
+import { historyAgreementContract } from './history-agreement.ts'
 import { lifetimeContract } from './lifetime.ts'
 import { noticeContract } from './notices.ts'
 import { queryContract } from './queries.ts'
@@ -29,6 +31,8 @@ export function storeContract(name: string, open: OpenStore, isShared = true): v
     describe('discovery (5.7.5–5.7.10)', () => discoveryContract(open))
     describe('documents', () => documentContract(open))
     describe('watches', () => watchContract(open, isShared))
+    describe('history', () => historyContract(open, isShared))
+    describe('history agreement', () => historyAgreementContract(open))
     describe('notices', () => noticeContract(open, isShared))
     describe('tenants (4.14)', () => tenantContract(open))
     describe('lifetime', () => lifetimeContract(open))

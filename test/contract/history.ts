@@ -1,0 +1,497 @@
+/** What every store promises of history (ports/history.ts), beside selections and aggregations, which history-agreement.ts has. */
+
+import { describe, expect, it } from 'vitest'
+import { type Addition, type NewInstance, SCOPE } from '../../src/core/history/past-instance.ts'
+import type { InstanceSelection, Wanted } from '../../src/core/history/selection.ts'
+import { microsOf } from '../../src/core/history/time-property.ts'
+import { ExactNumber } from '../../src/core/model/exact-number.ts'
+import { NGSI_LD_NULL } from '../../src/core/model/uri.ts'
+import type { Call } from '../../src/ports/call.ts'
+import type { EvolutionFilter, EvolutionQuery, FoundEvolution } from '../../src/ports/history.ts'
+import { at, become, callIn, entity, NOW, type OpenStore, property, put, setUp } from './contract-store.ts'
+
+const N = 'https://example.org/n'
+const M = 'https://example.org/m'
+const ROAD = 'https://example.org/Road'
+const BUS = 'https://example.org/Bus'
+const ID = 'urn:x:1'
+
+const ALL: InstanceSelection = { timeProperty: 'observedAt', onlyTimed: false }
+const TIMED: InstanceSelection = { timeProperty: 'observedAt', onlyTimed: true }
+const MANY: Wanted = { kind: 'instances', most: 10_000 }
+
+/** An instance that comes into the system when it is stored. */
+const observed = (value: NewInstance['value'], offset: number, more: Partial<NewInstance> = {}): NewInstance => ({
+  ...{ type: 'Property', value, observedAt: at(offset), createdAt: 0, modifiedAt: 0, ...more },
+})
+const of = (attribute: string, ...instances: readonly NewInstance[]): Addition[] =>
+  instances.map((instance) => ({ attribute, instance }))
+
+/** `isShared`: whether another instance can be opened on the same database. */
+export function historyContract(open: OpenStore, isShared: boolean): void {
+  const { store, fresh, another, setClock } = setUp(open)
+  const add = (call: Call, additions: readonly Addition[], types: readonly string[] = [ROAD], id = ID) =>
+    store().history.add(call, id, { types, additions }, 'make')
+  const found = async (call: Call, selection = ALL, id = ID): Promise<FoundEvolution | undefined> =>
+    (await store().history.retrieve(call, id, selection, MANY))?.evolutions[0]
+  const instancesOf = async (call: Call, attribute = N, selection = ALL) =>
+    (await found(call, selection))?.instances?.[attribute] ?? []
+  const valuesOf = async (call: Call, attribute = N, selection = ALL) =>
+    (await instancesOf(call, attribute, selection)).map(({ value }) => value)
+
+  describe('a change of an entity', () => {
+    it('adds what it wrote to the evolution of the entity', async () => {
+      const call = await fresh()
+      await put(
+        store(),
+        call,
+        entity(ID, { attributes: { [N]: [property(1, { unitCode: 'CEL' })], [M]: [property(2)] } }),
+      )
+      setClock(NOW + 10)
+      await store().entities.write(call, ID, (current) => ({
+        ...{ result: undefined },
+        ...(current && { entity: { ...current, attributes: { ...current.attributes, [N]: [property(3)] } } }),
+      }))
+      const { instances, ...head } = (await found(call)) ?? {}
+      expect(head).toEqual({ id: ID, types: [ROAD], createdAt: NOW, modifiedAt: NOW + 10 })
+      const id = expect.stringMatching(/^urn:ngsi-ld:Instance:/)
+      expect(instances).toEqual({
+        [N]: [
+          property(1, { unitCode: 'CEL', instanceId: id } as object),
+          property(3, { createdAt: NOW + 10, modifiedAt: NOW + 10, instanceId: id } as object),
+        ],
+        [M]: [property(2, { instanceId: id } as object)],
+      })
+      const ids = Object.values(instances ?? {})
+        .flat()
+        .map(({ instanceId }) => instanceId)
+      expect(new Set(ids).size).toBe(3)
+    })
+
+    it('that is refused, or changes nothing, adds nothing', async () => {
+      const call = await fresh()
+      await put(store(), call, entity(ID))
+      await store().entities.write(call, ID, (current) => ({ ...(current && { entity: current }), result: undefined }))
+      await expect(
+        store().entities.write(call, ID, () => {
+          throw new Error('no')
+        }),
+      ).rejects.toThrow('no')
+      expect(await valuesOf(call)).toEqual([0])
+    })
+
+    it('each of one request is an instance of its own, in their order', async () => {
+      const call = await fresh()
+      const to = (value: number) => entity(ID, { attributes: { [N]: [property(value)] } })
+      await put(store(), call, to(1), to(2), to(3))
+      expect(await valuesOf(call)).toEqual([1, 2, 3])
+    })
+
+    it('keeps every value as it was written', async () => {
+      const call = await fresh()
+      const values = [
+        0,
+        -0.1,
+        1e300,
+        5e-324,
+        '',
+        '7',
+        'é"\u0000',
+        true,
+        false,
+        [],
+        [1, 'a', null],
+        {},
+        { a: { b: [1] } },
+      ]
+      const more = [new ExactNumber('12345678901234567890.5'), 9_007_199_254_740_991, '2026-01-01T00:00:00Z']
+      const all = [...values, ...more].map((value) => property(value, { datasetId: `urn:d:${JSON.stringify(value)}` }))
+      await put(store(), call, entity(ID, { attributes: { [N]: all } }))
+      const kept = await instancesOf(call)
+      expect(kept.map(({ value }) => value)).toEqual([...values, ...more])
+      expect(kept.map(({ datasetId }) => datasetId)).toEqual(all.map(({ datasetId }) => datasetId))
+    })
+
+    it('keeps all that an instance has beside its value', async () => {
+      const call = await fresh()
+      const sub = property('b', { observedAt: at(-1), attributes: { [N]: [property(1)] } })
+      const rich = property(1, {
+        ...{
+          observedAt: '2020-01-01T00:00:00.123456Z',
+          expiresAt: at(1e9),
+          unitCode: 'CEL',
+          valueType: 'https://x.y/z',
+        },
+        attributes: { [M]: [sub] },
+      })
+      const related = property('urn:x:2', { type: 'Relationship', objectType: [BUS] })
+      const spoken = property({ en: 'a', fr: 'b' }, { type: 'LanguageProperty' })
+      const attributes = { [N]: [rich], [M]: [related], 'https://example.org/l': [spoken] }
+      await put(store(), call, entity(ID, { attributes }))
+      const id = { instanceId: expect.any(String) }
+      const kept = (await found(call))?.instances ?? {}
+      expect(kept).toEqual({
+        [N]: [{ ...rich, ...id }],
+        [M]: [{ ...related, ...id }],
+        'https://example.org/l': [{ ...spoken, ...id }],
+      })
+    })
+
+    it('the deletion of an Attribute and of the entity stays in the evolution, which goes on when it comes again', async () => {
+      const call = await fresh()
+      await put(store(), call, entity(ID, { attributes: { [N]: [property(1)], [M]: [property(2)] }, scopes: ['/a'] }))
+      setClock(NOW + 10)
+      await put(store(), call, entity(ID, { attributes: { [M]: [property(2)] }, scopes: ['/a'] }))
+      setClock(NOW + 20)
+      await store().entities.write(call, ID, become(null))
+      const gone = await found(call)
+      expect(gone).toMatchObject({ createdAt: NOW, modifiedAt: NOW + 20, deletedAt: NOW + 20 })
+      expect(gone?.instances?.[N]).toMatchObject([{ value: 1 }, { value: NGSI_LD_NULL, deletedAt: NOW + 10 }])
+      expect(gone?.instances?.[SCOPE]).toMatchObject([
+        { value: ['/a'], observedAt: at(0).replace('.000Z', 'Z') },
+        { value: NGSI_LD_NULL, deletedAt: NOW + 20 },
+      ])
+      const deleted = await found(call, { timeProperty: 'deletedAt', onlyTimed: true, from: (NOW + 15) * 1_000 })
+      expect(Object.keys(deleted?.instances ?? {}).sort()).toEqual([M, SCOPE].sort())
+      setClock(NOW + 30)
+      await put(store(), call, entity(ID, { types: [BUS], attributes: { [N]: [property(5)] } }))
+      const again = await found(call)
+      expect(again).not.toHaveProperty('deletedAt')
+      expect(again).toMatchObject({ createdAt: NOW, modifiedAt: NOW + 30 })
+      expect([...(again?.types ?? [])].sort()).toEqual([BUS, ROAD])
+      expect(again?.instances?.[N]?.map(({ value }) => value)).toEqual([1, NGSI_LD_NULL, 5])
+    })
+
+    it('what expires is gone from then on, whenever it is purged', async () => {
+      const call = await fresh()
+      const expiresAt = at(1_000)
+      await put(
+        store(),
+        call,
+        entity(ID, { expiresAt }),
+        entity('urn:x:2', { attributes: { [N]: [property(1, { expiresAt })], [M]: [property(2)] } }),
+      )
+      setClock(NOW + 5_000)
+      expect(await store().entities.purgeExpired(call, NOW + 5_000, 10)).toBe(2)
+      expect(await found(call)).toMatchObject({ deletedAt: NOW + 1_000 })
+      const other = (await found(call, ALL, 'urn:x:2')) ?? {}
+      expect(other).not.toHaveProperty('deletedAt')
+      expect(other).toMatchObject({
+        instances: { [N]: [{ value: 1 }, { deletedAt: NOW + 1_000, createdAt: NOW + 5_000 }] },
+      })
+    })
+  })
+
+  describe('what is added (5.6.11, 5.6.12)', () => {
+    it('makes an evolution, or goes into it, and changes no entity (4.3.1)', async () => {
+      const call = await fresh()
+      const { history } = store()
+      expect(await history.add(call, ID, { types: [ROAD], additions: of(N, observed(1, 0)) }, 'refuse')).toBe('absent')
+      expect(await history.retrieve(call, ID, ALL, MANY)).toBeUndefined()
+      expect(await add(call, of(N, observed(1, 0)))).toBe('created')
+      expect(await add(call, of(M, observed(2, 0)), [BUS])).toBe('updated')
+      expect(await history.add(call, ID, { types: [], additions: of(N, observed(3, 5)) }, 'refuse')).toBe('updated')
+      const evolution = await found(call)
+      expect([...(evolution?.types ?? [])].sort()).toEqual([BUS, ROAD])
+      expect(evolution?.instances?.[N]).toMatchObject([
+        { value: 1, createdAt: NOW, modifiedAt: NOW },
+        { value: 3, createdAt: NOW, modifiedAt: NOW },
+      ])
+      expect(await store().entities.retrieve(call, ID)).toBeUndefined()
+      expect(await store().entities.count(call)).toBe(0)
+      expect((await store().entities.countTypes(call)).size).toBe(0)
+    })
+
+    it('stands where its time says, in whatever order it comes, also many times at one time', async () => {
+      const call = await fresh()
+      await add(call, of(N, observed(3, 30), observed(1, 10)))
+      await add(call, of(N, observed(2, 20), observed(4, 40), observed(2.5, 20)))
+      expect(await valuesOf(call)).toEqual([1, 2, 2.5, 3, 4])
+      const instances = await instancesOf(call)
+      expect(new Set(instances.map(({ instanceId }) => instanceId)).size).toBe(5)
+    })
+
+    it('may be an evolution without instances', async () => {
+      const call = await fresh()
+      expect(await add(call, [])).toBe('created')
+      expect(await found(call)).toMatchObject({ id: ID, types: [ROAD], createdAt: NOW })
+    })
+
+    it('goes with what the entity has recorded', async () => {
+      const call = await fresh()
+      await put(store(), call, entity(ID, { attributes: { [N]: [property(7, { observedAt: at(25) })] } }))
+      expect(await add(call, of(N, observed(2, 20), observed(3, 30)))).toBe('updated')
+      expect(await valuesOf(call)).toEqual([2, 7, 3])
+      expect(await store().entities.retrieve(call, ID)).toMatchObject({ attributes: { [N]: [{ value: 7 }] } })
+    })
+
+    it('keeps the times that it brings', async () => {
+      const call = await fresh()
+      const old = observed(1, 0, { createdAt: NOW - 500, modifiedAt: NOW - 400 })
+      const gone = {
+        ...observed(NGSI_LD_NULL, 0),
+        observedAt: undefined,
+        createdAt: NOW - 300,
+        modifiedAt: NOW - 300,
+        deletedAt: NOW - 350,
+      }
+      const { observedAt: _, ...deletion } = gone
+      await add(call, of(N, old, deletion))
+      expect(await instancesOf(call, N, { timeProperty: 'createdAt', onlyTimed: true })).toMatchObject([
+        { createdAt: NOW - 500, modifiedAt: NOW - 400 },
+        { createdAt: NOW - 300, deletedAt: NOW - 350 },
+      ])
+    })
+
+    it('is refused as a whole where it is too large', async () => {
+      const call = await fresh()
+      const large = observed('x'.repeat(3_000_000), 0)
+      const tooLarge = of(N, large, { ...large, datasetId: 'urn:d' })
+      await expect(add(call, tooLarge)).rejects.toMatchObject({ kind: 'BadRequestData' })
+      expect(await store().history.retrieve(call, ID, ALL, MANY)).toBeUndefined()
+    })
+
+    it('makes a Tenant only where it is to', async () => {
+      const call = callIn(`made-${NOW}-history`)
+      const addition = { types: [ROAD], additions: of(N, observed(1, 0)) }
+      await expect(store().history.add(call, ID, addition, 'make')).rejects.toMatchObject({ kind: 'NonexistentTenant' })
+      expect(await store().history.add(call, ID, addition, 'make', 'make')).toBe('created')
+      expect(await valuesOf(call)).toEqual([1])
+    })
+  })
+
+  describe('what is taken away or replaced (5.6.13–5.6.16)', () => {
+    it('an Attribute, of one dataset or of all', async () => {
+      const call = await fresh()
+      const inD = { datasetId: 'urn:d' }
+      await add(call, of(N, observed(1, 0), observed(2, 1, inD), observed(3, 2)))
+      const { history } = store()
+      expect(await history.deleteAttribute(call, 'urn:x:none', N, 'all')).toBe('no evolution')
+      expect(await history.deleteAttribute(call, ID, M, 'all')).toBe('no attribute')
+      expect(await history.deleteAttribute(call, ID, N, { datasetId: 'urn:other' })).toBe('no attribute')
+      expect(await history.deleteAttribute(call, ID, N, {})).toBe('done')
+      expect(await valuesOf(call)).toEqual([2])
+      expect(await history.deleteAttribute(call, ID, N, {})).toBe('no attribute')
+      await add(call, of(N, observed(4, 3)))
+      expect(await valuesOf(call)).toEqual([2, 4])
+      expect(await history.deleteAttribute(call, ID, N, 'all')).toBe('done')
+      expect(await found(call)).toMatchObject({ id: ID, instances: {} })
+    })
+
+    it('an instance, known by its id', async () => {
+      const call = await fresh()
+      await add(call, of(N, observed(1, 0), observed(2, 1)))
+      const { history } = store()
+      const [first, second] = await instancesOf(call)
+      const id = first?.instanceId ?? ''
+      expect(await history.deleteInstance(call, 'urn:x:none', N, id)).toBe('no evolution')
+      expect(await history.deleteInstance(call, ID, M, id)).toBe('no attribute')
+      for (const other of ['urn:other', `${id}0`, 'urn:ngsi-ld:Instance:', 'urn:ngsi-ld:Instance:~'])
+        expect(await history.deleteInstance(call, ID, N, other)).toBe('no instance')
+      expect(await history.deleteInstance(call, ID, N, id)).toBe('done')
+      expect(await history.deleteInstance(call, ID, N, id)).toBe('no instance')
+      expect(await instancesOf(call)).toEqual([second])
+    })
+
+    it('an instance becomes another, but for its id and its createdAt (5.6.14), also at another time', async () => {
+      const call = await fresh()
+      await add(call, of(N, observed(1, 0), observed(2, 10)))
+      const [first] = await instancesOf(call)
+      const id = first?.instanceId ?? ''
+      setClock(NOW + 500)
+      const { history } = store()
+      const next = observed('x', 20, { unitCode: 'CEL' })
+      expect(await history.replaceInstance(call, ID, N, id, next)).toBe('done')
+      const replaced = { ...next, instanceId: id, createdAt: NOW, modifiedAt: NOW + 500 }
+      expect((await instancesOf(call))[1]).toEqual(replaced)
+      expect(await valuesOf(call, N, TIMED)).toEqual([2, 'x'])
+      const { observedAt: _, ...untimed } = next
+      setClock(NOW + 600)
+      expect(await history.replaceInstance(call, ID, N, id, untimed)).toBe('done')
+      expect(await valuesOf(call, N, TIMED)).toEqual([2])
+      const modified: InstanceSelection = { timeProperty: 'modifiedAt', onlyTimed: true, from: (NOW + 1) * 1_000 }
+      expect(await instancesOf(call, N, modified)).toMatchObject([
+        { value: 'x', modifiedAt: NOW + 600, createdAt: NOW },
+      ])
+      expect(await found(call)).toMatchObject({ modifiedAt: NOW + 600 })
+      expect(await history.replaceInstance(call, ID, N, 'urn:other', next)).toBe('no instance')
+      expect(await history.replaceInstance(call, ID, M, id, next)).toBe('no attribute')
+      expect(await history.replaceInstance(call, 'urn:x:none', N, id, next)).toBe('no evolution')
+    })
+
+    it('all of it; the entity stays, and what it becomes is recorded anew', async () => {
+      const call = await fresh()
+      await put(store(), call, entity(ID), entity('urn:x:2'))
+      expect(await store().history.deleteEvolution(call, ID)).toBe(true)
+      expect(await store().history.deleteEvolution(call, ID)).toBe(false)
+      expect(await store().history.retrieve(call, ID, ALL, MANY)).toBeUndefined()
+      expect(await store().entities.retrieve(call, ID)).toMatchObject({ id: ID })
+      expect(await valuesOf(call, N)).toEqual([])
+      setClock(NOW + 10)
+      await put(store(), call, entity(ID, { attributes: { [N]: [property(9)] } }))
+      expect(await found(call)).toMatchObject({ createdAt: NOW + 10 })
+      expect(await valuesOf(call)).toEqual([9])
+      expect((await found(call, ALL, 'urn:x:2'))?.instances?.[N]).toHaveLength(1)
+    })
+  })
+
+  describe('a query (5.7.4)', () => {
+    const query = async (call: Call, filter: EvolutionFilter, more: Partial<EvolutionQuery> = {}) => {
+      const asked = { filter, selection: TIMED, wanted: MANY, limit: 100, offset: 0, count: false, ...more }
+      return await store().history.query(call, asked)
+    }
+    const idsOf = async (...asked: Parameters<typeof query>) => (await query(...asked)).evolutions.map(({ id }) => id)
+    const three = async (): Promise<Call> => {
+      const call = await fresh()
+      await add(call, of(N, observed(1, 10), observed(50, 20)), [ROAD], 'urn:x:b')
+      await add(call, [...of(N, observed(30, 20)), ...of(M, observed('long', 20))], [BUS], 'urn:x:c')
+      await add(call, of(N, observed(99, 100)), [ROAD, BUS], 'urn:x:a')
+      return call
+    }
+    const until = (offset: number): InstanceSelection => ({ ...TIMED, until: microsOf(at(offset)) })
+
+    it('selects by id, type and pattern, in the order in which evolutions began, or by id', async () => {
+      const call = await three()
+      expect(await idsOf(call, {})).toEqual(['urn:x:b', 'urn:x:c', 'urn:x:a'])
+      expect(await idsOf(call, {}, { orderById: 'asc' })).toEqual(['urn:x:a', 'urn:x:b', 'urn:x:c'])
+      expect(await idsOf(call, {}, { orderById: 'desc' })).toEqual(['urn:x:c', 'urn:x:b', 'urn:x:a'])
+      expect(await idsOf(call, { types: [[ROAD]] })).toEqual(['urn:x:b', 'urn:x:a'])
+      expect(await idsOf(call, { types: [[ROAD, BUS]] })).toEqual(['urn:x:a'])
+      expect(await idsOf(call, { ids: ['urn:x:c', 'urn:x:none', 'urn:x:b'] })).toEqual(['urn:x:b', 'urn:x:c'])
+      expect(await idsOf(call, { idPattern: '[ab]$' })).toEqual(['urn:x:b', 'urn:x:a'])
+      expect(await idsOf(call, { alternatives: [{ ids: ['urn:x:a'] }, { types: [[BUS]], idPattern: 'c' }] })).toEqual([
+        'urn:x:c',
+        'urn:x:a',
+      ])
+    })
+
+    it('gives only entities with something in the time, of the Attributes that are asked for', async () => {
+      const call = await three()
+      expect(await idsOf(call, {}, { selection: until(100) })).toEqual(['urn:x:b', 'urn:x:c'])
+      expect(await idsOf(call, {}, { selection: until(101) })).toEqual(['urn:x:b', 'urn:x:c', 'urn:x:a'])
+      expect(await idsOf(call, {}, { selection: { ...TIMED, only: [M] } })).toEqual(['urn:x:c'])
+      expect(await idsOf(call, {}, { selection: { ...TIMED, without: [N] } })).toEqual(['urn:x:c'])
+      expect(await idsOf(call, { attributes: [M] })).toEqual(['urn:x:c'])
+      expect(await idsOf(call, {}, { selection: { ...TIMED, timeProperty: 'deletedAt' } })).toEqual([])
+      const { evolutions } = await query(call, { types: [[ROAD]] }, { selection: { ...until(100), lastN: 1 } })
+      expect(evolutions).toMatchObject([{ id: 'urn:x:b', types: [ROAD], instances: { [N]: [{ value: 50 }] } }])
+      expect(evolutions[0]?.instances?.[N]).toHaveLength(1)
+    })
+
+    it('by values within the time (4.9)', async () => {
+      const call = await three()
+      const above = (value: number): EvolutionFilter => ({
+        q: { kind: 'term', path: { links: [], names: [N] }, test: { operator: '>', value: { kind: 'number', value } } },
+      })
+      expect(await idsOf(call, above(40), { selection: until(100) })).toEqual(['urn:x:b'])
+      expect(await idsOf(call, above(40))).toEqual(['urn:x:b', 'urn:x:a'])
+      expect(await idsOf(call, above(40), { selection: until(20) })).toEqual([])
+      const { evolutions } = await query(call, above(40), { selection: until(100) })
+      expect(evolutions[0]?.instances?.[N]?.map(({ value }) => value)).toEqual([1, 50])
+      const m: EvolutionFilter = { q: { kind: 'term', path: { links: [], names: [M] } } }
+      expect(await idsOf(call, m, { selection: { ...TIMED, only: [N] } })).toEqual(['urn:x:c'])
+    })
+
+    it('by places within the time (4.10)', async () => {
+      const call = await fresh()
+      const place = (x: number, offset: number) =>
+        observed({ type: 'Point', coordinates: [x, 43] }, offset, { type: 'GeoProperty' })
+      await add(call, of(N, place(1, 10), place(5, 20)), [BUS], 'urn:x:a')
+      await add(call, of(N, place(5, 10)), [BUS], 'urn:x:b')
+      const near: EvolutionFilter = {
+        geo: {
+          relation: { kind: 'maxDistance', metres: 1_000 },
+          geometry: { type: 'Point', coordinates: [1, 43] },
+          property: N,
+        },
+      }
+      expect(await idsOf(call, near)).toEqual(['urn:x:a'])
+      expect(await idsOf(call, near, { selection: { ...TIMED, from: microsOf(at(15)) } })).toEqual([])
+    })
+
+    it('by scopes that were valid within the time, and instances while they were (4.18, C.5.16)', async () => {
+      const call = await fresh()
+      const scope = (text: string, offset: number) => of(SCOPE, observed([text], offset))
+      await add(
+        call,
+        [...scope('/a', 0), ...scope('/b', 20), ...of(N, observed(1, 10), observed(2, 30))],
+        [ROAD],
+        'urn:x:a',
+      )
+      await add(call, of(N, observed(3, 10)), [ROAD], 'urn:x:b')
+      await add(call, [...scope('/a', 50), ...of(N, observed(4, 10))], [ROAD], 'urn:x:c')
+      const inScope = (level: string): EvolutionFilter => ({ scopes: [[{ levels: [level], below: false }]] })
+      const window = { selection: { ...TIMED, from: microsOf(at(5)), until: microsOf(at(40)) } }
+      const a = await query(call, inScope('a'), window)
+      expect(a.evolutions).toMatchObject([
+        { id: 'urn:x:a', instances: { [N]: [{ value: 1 }] }, scopeBefore: [{ value: ['/a'] }] },
+      ])
+      const b = await query(call, inScope('b'), window)
+      expect(b.evolutions).toMatchObject([{ id: 'urn:x:a', instances: { [N]: [{ value: 2 }] } }])
+      expect(b.evolutions[0]?.scopeBefore).toBeUndefined()
+      expect(await idsOf(call, inScope('c'), window)).toEqual([])
+    })
+
+    it('pages and counts', async () => {
+      const call = await three()
+      expect(await query(call, {}, { limit: 1, offset: 1, count: true })).toMatchObject({
+        total: 3,
+        evolutions: [{ id: 'urn:x:c' }],
+      })
+      expect(await query(call, { types: [[ROAD]] }, { limit: 0, count: true })).toEqual({ evolutions: [], total: 2 })
+      expect(await query(call, {}, { limit: 5, offset: 5, count: true })).toEqual({ evolutions: [], total: 3 })
+      expect(await query(call, {}, { selection: until(100), limit: 0, count: true })).toMatchObject({ total: 2 })
+    })
+
+    it('cuts all at one time where there are more instances than were wanted', async () => {
+      const call = await three()
+      const wanted: Wanted = { kind: 'instances', most: 2 }
+      const forwards = await query(call, {}, { wanted })
+      expect(forwards.cutAt).toBe(microsOf(at(10)))
+      expect(forwards.evolutions).toMatchObject([{ id: 'urn:x:b' }, { id: 'urn:x:c' }, { id: 'urn:x:a' }])
+      const valuesIn = (page: typeof forwards) =>
+        page.evolutions.map(({ instances = {} }) =>
+          Object.values(instances)
+            .flat()
+            .map(({ value }) => value),
+        )
+      expect(valuesIn(forwards)).toEqual([[1], [], []])
+      const backwards = await query(call, {}, { wanted, selection: { ...TIMED, lastN: 5 } })
+      expect(backwards.cutAt).toBe(microsOf(at(100)))
+      expect(valuesIn(backwards)).toEqual([[], [], [99]])
+      // What shares one time is not taken apart.
+      const shared = await query(call, {}, { wanted, selection: { ...TIMED, from: microsOf(at(20)) } })
+      expect(shared.cutAt).toBe(microsOf(at(20)))
+      expect(valuesIn(shared).flat().sort()).toEqual([30, 50, 'long'])
+      expect((await query(call, {}, { wanted: { kind: 'instances', most: 5 } })).cutAt).toBeUndefined()
+    })
+  })
+
+  it('Tenants have histories of their own', async () => {
+    const [one, other] = [await fresh(), await fresh()]
+    await add(one, of(N, observed(1, 0)))
+    expect(await store().history.retrieve(other, ID, ALL, MANY)).toBeUndefined()
+    const nowhere = callIn('nowhere-history')
+    await expect(store().history.retrieve(nowhere, ID, ALL, MANY)).rejects.toMatchObject({ kind: 'NonexistentTenant' })
+    await expect(store().history.deleteEvolution(nowhere, ID)).rejects.toMatchObject({ kind: 'NonexistentTenant' })
+  })
+
+  it.runIf(isShared)('another instance on the same database has the same, whatever each remembers', async () => {
+    const second = await another()
+    if (second === undefined) throw new Error('there is no other instance')
+    try {
+      const call = await fresh()
+      await put(store(), call, entity(ID))
+      await put(second, call, entity(ID, { attributes: { [N]: [property(1)] } }))
+      expect(await valuesOf(call)).toEqual([0, 1])
+      expect(await second.history.deleteEvolution(call, ID)).toBe(true)
+      await put(store(), call, entity(ID, { attributes: { [N]: [property(2)] } }))
+      await put(second, call, entity(ID, { attributes: { [N]: [property(3)] } }))
+      expect(await valuesOf(call)).toEqual([2, 3])
+      const page = await second.history.retrieve(call, ID, ALL, MANY)
+      expect(page?.evolutions[0]?.instances?.[N]?.map(({ value }) => value)).toEqual([2, 3])
+    } finally {
+      await second.close()
+    }
+  })
+}
