@@ -3,11 +3,12 @@
 import type { AggregatedAttributes } from '../core/history/aggregates-of.ts'
 import type { Addition, EvolutionHead, NewInstance, PastInstances } from '../core/history/past-instance.ts'
 import type { Recorded } from '../core/history/recording.ts'
+import type { Horizons } from '../core/history/retention.ts'
 import type { InstanceSelection, Wanted } from '../core/history/selection.ts'
 import type { Micros } from '../core/history/time-property.ts'
 import type { EntitySelector, GeoQuery, Query, ScopeQuery } from '../core/query/ast.ts'
 import type { Call } from './call.ts'
-import type { MissingTenant } from './store.ts'
+import type { Cursor, MissingTenant } from './store.ts'
 
 /** What is added to an evolution (5.6.11, 5.6.12). */
 export interface EvolutionAddition {
@@ -40,6 +41,8 @@ export interface EvolutionPage {
    * were wanted only where that many share one time.
    */
   readonly cutAt?: Micros
+  /** Aggregates are in part of what was summarized before (retain): their periods may lie across those that were asked for. */
+  readonly isSummarized?: true
 }
 
 /** What selects entities by their evolution (5.7.4.4). What is present must hold. */
@@ -102,6 +105,27 @@ export interface HistoryStore {
   retrieve(call: Call, id: string, selection: InstanceSelection, wanted: Wanted): Promise<EvolutionPage | undefined>
   /** Only evolutions of which something is selected, of the Attributes that are selected (5.7.4.4, S1). */
   query(call: Call, query: EvolutionQuery): Promise<EvolutionPage>
+  /**
+   * One step of keeping the history of a Tenant bounded: instances that stand before what `horizons` says for the types of their
+   * evolution go, into summaries of the periods that they stand in where it says so, each period in one commit; so do summaries
+   * that are too old, and evolutions of entities that are gone of which nothing is left. Aggregates are then of instances and
+   * summaries: a summary counts for the period that it begins in. At most `limit` instances, so that it keeps nobody waiting.
+   * @param cursor where the last step ended; absent: from the begin
+   */
+  retain(
+    call: Call,
+    horizons: (types: readonly string[]) => Horizons | undefined,
+    limit: number,
+    cursor?: Cursor,
+  ): Promise<Retained>
+}
+
+export interface Retained {
+  /** Absent where all has been gone through. */
+  readonly next?: Cursor
+  /** Instances that are gone, and those of them that have gone into summaries. */
+  readonly removed: number
+  readonly summarized: number
 }
 
 /** What a store records, and what becomes of the evolution of an entity that is gone. */

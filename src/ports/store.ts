@@ -1,5 +1,6 @@
 /** What Boya asks of a database. Each adapter under stores/ keeps every sentence here; test/contract/ holds it to them. */
 
+import type { Addition } from '../core/history/past-instance.ts'
 import type { AttributeTally } from '../core/model/attribute-tally.ts'
 import type { Entity, Instant } from '../core/model/entity.ts'
 import type { Problem } from '../core/model/problems.ts'
@@ -14,6 +15,8 @@ import type { NoticeStore } from './notices.ts'
  */
 export interface Written<R> {
   readonly entity?: Entity | null
+  /** For the evolution of the entity alone, in the same commit (late observations). */
+  readonly additions?: readonly Addition[]
   readonly result: R
 }
 
