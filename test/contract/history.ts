@@ -137,6 +137,25 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       })
     })
 
+    it('may have something for the evolution alone, with the change or without one', async () => {
+      const call = await fresh()
+      await put(store(), call, entity(ID, { attributes: { [N]: [property(5, { observedAt: at(50) })] } }))
+      setClock(NOW + 10)
+      const late = (value: number, offset: number) =>
+        of(N, observed(value, offset, { createdAt: NOW + 10, modifiedAt: NOW + 10 }))
+      await store().entities.write(call, ID, () => ({ result: undefined, additions: late(4, 40) }))
+      await store().entities.write(call, ID, (current) => ({
+        ...{ result: undefined, additions: late(3, 30) },
+        ...(current && { entity: { ...current, attributes: { ...current.attributes, [M]: [property(1)] } } }),
+      }))
+      expect(await valuesOf(call, N, TIMED)).toEqual([3, 4, 5])
+      expect(await found(call)).toMatchObject({ modifiedAt: NOW + 10 })
+      expect((await store().entities.retrieve(call, ID))?.attributes).toMatchObject({
+        [N]: [{ value: 5 }],
+        [M]: [{ value: 1 }],
+      })
+    })
+
     it('the deletion of an Attribute and of the entity stays in the evolution, which goes on when it comes again', async () => {
       const call = await fresh()
       await put(store(), call, entity(ID, { attributes: { [N]: [property(1)], [M]: [property(2)] }, scopes: ['/a'] }))

@@ -9,6 +9,7 @@ import { expiryContract } from './expiry.ts'
 import { fidelityContract } from './fidelity.ts'
 import { historyContract } from './history.ts'
 import { historyAgreementContract } from './history-agreement.ts'
+import { historyRetentionContract } from './history-retention.ts'
 import { lifetimeContract } from './lifetime.ts'
 import { noticeContract } from './notices.ts'
 import { queryContract } from './queries.ts'
@@ -33,6 +34,7 @@ export function storeContract(name: string, open: OpenStore, isShared = true): v
     describe('watches', () => watchContract(open, isShared))
     describe('history', () => historyContract(open, isShared))
     describe('history agreement', () => historyAgreementContract(open))
+    describe('history, kept bounded', () => historyRetentionContract(open))
     describe('notices', () => noticeContract(open, isShared))
     describe('tenants (4.14)', () => tenantContract(open))
     describe('lifetime', () => lifetimeContract(open))

@@ -1,0 +1,152 @@
+/** What every store promises of keeping the history bounded (ports/history.ts, retain). */
+
+import { expect, it } from 'vitest'
+import { aggregate } from '../../src/core/history/aggregate.ts'
+import { aggregatesOf } from '../../src/core/history/aggregates-of.ts'
+import { AGGREGATION_METHODS } from '../../src/core/history/methods.ts'
+import type { NewInstance } from '../../src/core/history/past-instance.ts'
+import type { Horizons } from '../../src/core/history/retention.ts'
+import type { InstanceSelection, Wanted } from '../../src/core/history/selection.ts'
+import { fromMicros, type Micros } from '../../src/core/history/time-property.ts'
+import type { Call } from '../../src/ports/call.ts'
+import { become, entity, NOW, type OpenStore, property, put, setUp } from './contract-store.ts'
+
+const N = 'https://example.org/n'
+const SENSOR = 'https://example.org/Sensor'
+const MINUTE = 60_000_000
+const HOUR = 60 * MINUTE
+/** On the hour. */
+const BEGIN = NOW * 1_000
+
+const ALL: InstanceSelection = { timeProperty: 'observedAt', onlyTimed: true }
+const RAW: Wanted = { kind: 'instances', most: 10_000 }
+const HOURLY: Wanted = {
+  kind: 'aggregates',
+  methods: AGGREGATION_METHODS,
+  duration: { months: 0, micros: HOUR },
+  most: 10_000,
+}
+
+/** One every ten minutes, from five minutes past the hour on. */
+const measured = (count: number, more: Partial<NewInstance> = {}): readonly NewInstance[] =>
+  Array.from({ length: count }, (_, i) => ({
+    ...{ type: 'Property', value: (i * 37) % 11, createdAt: 0, modifiedAt: 0, ...more },
+    observedAt: fromMicros(BEGIN + 5 * MINUTE + i * 10 * MINUTE),
+  }))
+
+export function historyRetentionContract(open: OpenStore): void {
+  const { store, fresh, setClock } = setUp(open)
+  const add = (call: Call, id: string, instances: readonly NewInstance[], type = SENSOR) =>
+    store().history.add(
+      call,
+      id,
+      { types: [type], additions: instances.map((instance) => ({ attribute: N, instance })) },
+      'make',
+    )
+  const retainAll = async (call: Call, horizons: Horizons, limit = 7, type = SENSOR) => {
+    let [steps, removed, summarized] = [0, 0, 0]
+    let cursor: string | undefined
+    do {
+      const step = await store().history.retain(
+        call,
+        (types) => (types.includes(type) ? horizons : undefined),
+        limit,
+        cursor,
+      )
+      ;[steps, removed, summarized] = [steps + 1, removed + step.removed, summarized + step.summarized]
+      cursor = step.next
+    } while (cursor !== undefined && steps < 1_000)
+    return { steps, removed, summarized }
+  }
+  const rawTimes = async (call: Call, id: string): Promise<readonly Micros[]> => {
+    const page = await store().history.retrieve(call, id, ALL, RAW)
+    return (page?.evolutions[0]?.instances?.[N] ?? []).map(({ observedAt = '' }) => Date.parse(observedAt) * 1_000)
+  }
+  const hourly = async (call: Call, id: string, from: Micros = BEGIN) => {
+    const page = await store().history.retrieve(call, id, { ...ALL, from }, HOURLY)
+    const results = page?.evolutions[0]?.aggregates?.[N]?.flatMap(({ periods }) =>
+      periods.map(({ from, until, summaries }) => [
+        from,
+        until,
+        ...AGGREGATION_METHODS.map((method) => aggregate(summaries, method)),
+      ]),
+    )
+    return { results, isSummarized: page?.isSummarized }
+  }
+  const expected = (instances: readonly NewInstance[]) => {
+    const past = instances.map((instance, i) => ({ ...instance, instanceId: `urn:${i}` }))
+    const { [N]: [series] = [] } = aggregatesOf({ [N]: past }, { ...ALL, from: BEGIN }, { months: 0, micros: HOUR })
+    return series?.periods.map(({ from, until, summaries }) => [
+      from,
+      until,
+      ...AGGREGATION_METHODS.map((method) => aggregate(summaries, method)),
+    ])
+  }
+  const close = (results: readonly (readonly unknown[])[] | undefined) =>
+    results?.map((row) =>
+      row.map((cell) => (typeof cell === 'number' && Math.abs(cell) < 1e9 ? Math.round(cell * 1e9) / 1e9 : cell)),
+    )
+
+  it('removes what is too old, of the types that a rule is for, in small steps', async () => {
+    const call = await fresh()
+    await add(call, 'urn:s:1', measured(30))
+    await add(call, 'urn:s:2', measured(30), 'https://example.org/Other')
+    const { removed, summarized, steps } = await retainAll(call, { rawBefore: BEGIN + 2 * HOUR })
+    expect({ removed, summarized }).toEqual({ removed: 12, summarized: 0 })
+    expect(steps).toBeGreaterThan(1)
+    expect((await rawTimes(call, 'urn:s:1'))[0]).toBe(BEGIN + 2 * HOUR + 5 * MINUTE)
+    expect(await rawTimes(call, 'urn:s:1')).toHaveLength(18)
+    expect(await rawTimes(call, 'urn:s:2')).toHaveLength(30)
+    expect(await retainAll(call, { rawBefore: BEGIN + 2 * HOUR })).toMatchObject({ removed: 0 })
+  })
+
+  it('summarizes, so that aggregates are what they were, and says so', async () => {
+    const call = await fresh()
+    await add(call, 'urn:s:1', measured(30))
+    const before = await hourly(call, 'urn:s:1')
+    expect(before.isSummarized).toBeUndefined()
+    expect(close(before.results)).toEqual(close(expected(measured(30))))
+    const horizons = { rawBefore: BEGIN + 3 * HOUR, everyMicros: HOUR }
+    expect(await retainAll(call, horizons)).toMatchObject({ removed: 18, summarized: 18 })
+    expect(await rawTimes(call, 'urn:s:1')).toHaveLength(12)
+    const after = await hourly(call, 'urn:s:1')
+    expect(after.isSummarized).toBe(true)
+    expect(close(after.results)).toEqual(close(before.results))
+    const later = await hourly(call, 'urn:s:1', BEGIN + 3 * HOUR)
+    expect(later.isSummarized).toBeUndefined()
+    expect(later.results).toHaveLength(2)
+  })
+
+  it('takes what comes late into the summary of its period', async () => {
+    const call = await fresh()
+    const all = measured(12)
+    await add(call, 'urn:s:1', [...all.slice(0, 2), ...all.slice(4)])
+    const horizons = { rawBefore: BEGIN + 2 * HOUR, everyMicros: HOUR }
+    await retainAll(call, horizons)
+    await add(call, 'urn:s:1', all.slice(2, 4))
+    const withoutDistinct = (results: Awaited<ReturnType<typeof hourly>>['results']) =>
+      close(results)?.map((row) => row.filter((_, i) => i !== 2 + AGGREGATION_METHODS.indexOf('distinctCount')))
+    expect(withoutDistinct((await hourly(call, 'urn:s:1')).results)).toEqual(withoutDistinct(expected(all)))
+    await retainAll(call, horizons)
+    expect(await rawTimes(call, 'urn:s:1')).toEqual([])
+    expect(withoutDistinct((await hourly(call, 'urn:s:1')).results)).toEqual(withoutDistinct(expected(all)))
+  })
+
+  it('removes summaries in their time, and evolutions of which nothing is left, but for those of entities that are there', async () => {
+    const call = await fresh()
+    await add(call, 'urn:s:1', measured(12))
+    await put(store(), call, entity('urn:s:2', { types: [SENSOR], attributes: { [N]: [property(1)] } }))
+    await put(store(), call, entity('urn:s:3', { types: [SENSOR], attributes: { [N]: [property(1)] } }))
+    await store().entities.write(call, 'urn:s:3', become(null))
+    await retainAll(call, { rawBefore: BEGIN + 2 * HOUR, everyMicros: HOUR })
+    expect((await hourly(call, 'urn:s:1')).results).toHaveLength(2)
+    setClock(NOW + 1e9)
+    await retainAll(call, { rawBefore: BEGIN + 5 * HOUR, everyMicros: HOUR, summariesBefore: BEGIN + 5 * HOUR })
+    expect(await store().history.retrieve(call, 'urn:s:1', ALL, RAW)).toBeUndefined()
+    expect(await store().history.retrieve(call, 'urn:s:3', ALL, RAW)).toBeUndefined()
+    expect(await store().history.retrieve(call, 'urn:s:2', ALL, RAW)).toMatchObject({ evolutions: [{ id: 'urn:s:2' }] })
+    await put(store(), call, entity('urn:s:2', { types: [SENSOR], attributes: { [N]: [property(2)] } }))
+    const page = await store().history.retrieve(call, 'urn:s:2', { timeProperty: 'createdAt', onlyTimed: true }, RAW)
+    expect(page?.evolutions[0]?.instances?.[N]).toHaveLength(1)
+  })
+}
