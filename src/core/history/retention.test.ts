@@ -6,7 +6,7 @@ const expand = (type: string) => `https://example.org/${type}`
 const NOW = microsOf('2026-03-31T10:20:30Z')
 
 describe('a rule of retention', () => {
-  const rule = parseRetentionRule({ type: 'Bus', raw: 'P30D', then: { every: 'PT1H', keep: 'P5Y' } }, '/0', expand)
+  const rule = parseRetentionRule({ type: 'Bus', raw: 'P30D', summaries: { every: 'PT1H', keep: 'P5Y' } }, '/0', expand)
   const others = parseRetentionRule({ raw: 'P1M' }, '/1', expand)
 
   it('says from when on what is kept', () => {
@@ -28,9 +28,9 @@ describe('a rule of retention', () => {
   it.each([
     [{ raw: '30 days' }, '/0/raw'],
     [{ raw: 'PT0S' }, '/0/raw'],
-    [{ then: { every: 'PT1H' } }, '/0/then'],
-    [{ raw: 'P1D', then: { every: 'P1M' } }, '/0/then/every'],
-    [{ raw: 'P1D', then: { every: 'PT1H', keep: 'x' } }, '/0/then/keep'],
+    [{ summaries: { every: 'PT1H' } }, '/0/summaries'],
+    [{ raw: 'P1D', summaries: { every: 'P1M' } }, '/0/summaries/every'],
+    [{ raw: 'P1D', summaries: { every: 'PT1H', keep: 'x' } }, '/0/summaries/keep'],
   ])('%j is none', (written, at) => {
     expect(() => parseRetentionRule(written, '/0', expand)).toThrow(
       expect.objectContaining({ kind: 'BadRequestData', at }),

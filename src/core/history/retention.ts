@@ -10,7 +10,7 @@ export interface RetentionRule {
   /** For so long instances are kept; absent: for ever. */
   readonly raw?: Duration
   /** After that they are summarized in periods of so many microseconds, which are kept for so long; absent: they are gone. */
-  readonly then?: { readonly everyMicros: number; readonly keep?: Duration }
+  readonly summaries?: { readonly everyMicros: number; readonly keep?: Duration }
 }
 
 /** What the rule of an entity comes to at a time. */
@@ -32,8 +32,8 @@ export function horizonsOf(
   const rule = rules.find(({ type }) => type === undefined || types.includes(type))
   if (rule?.raw === undefined) return undefined
   const rawBefore = before(now, rule.raw)
-  if (rule.then === undefined) return { rawBefore }
-  const { everyMicros, keep } = rule.then
+  if (rule.summaries === undefined) return { rawBefore }
+  const { everyMicros, keep } = rule.summaries
   return {
     rawBefore: Math.floor(rawBefore / everyMicros) * everyMicros,
     everyMicros,
@@ -45,30 +45,33 @@ function before(now: Micros, duration: Duration): Micros {
   return periodStart(now, duration, -1)
 }
 
-/** As it is written: `{"type": "Bus", "raw": "P30D", "then": {"every": "PT1H", "keep": "P5Y"}}`. */
+/** As it is written: `{"type": "Bus", "raw": "P30D", "summaries": {"every": "PT1H", "keep": "P5Y"}}`. */
 export interface WrittenRule {
   readonly type?: string
   readonly raw?: string
-  readonly then?: { readonly every: string; readonly keep?: string }
+  readonly summaries?: { readonly every: string; readonly keep?: string }
 }
 
 /** Throws BadRequestData. `at`: where the rule stands; `expand`: the IRI of a type. */
 export function parseRetentionRule(written: WrittenRule, at: string, expand: (type: string) => string): RetentionRule {
-  const { type = '*', raw, then } = written
-  if (then !== undefined && raw === undefined) {
-    throw badRequest('says what comes after "raw", which is missing; say for how long instances are kept', `${at}/then`)
+  const { type = '*', raw, summaries } = written
+  if (summaries !== undefined && raw === undefined) {
+    throw badRequest(
+      'says what comes after "raw", which is missing; say for how long instances are kept',
+      `${at}/summaries`,
+    )
   }
   return {
     ...(type !== '*' && { type: expand(type) }),
     ...(raw !== undefined && { raw: lasting(raw, `${at}/raw`) }),
-    ...(then !== undefined && { then: summarizedBy(then, `${at}/then`) }),
+    ...(summaries !== undefined && { summaries: summarizedBy(summaries, `${at}/summaries`) }),
   }
 }
 
 function summarizedBy(
-  { every, keep }: NonNullable<WrittenRule['then']>,
+  { every, keep }: NonNullable<WrittenRule['summaries']>,
   at: string,
-): NonNullable<RetentionRule['then']> {
+): NonNullable<RetentionRule['summaries']> {
   const { months, micros } = lasting(every, `${at}/every`)
   if (months > 0)
     throw badRequest('is of the calendar; summaries need periods of one length, such as PT1H or P1D', `${at}/every`)

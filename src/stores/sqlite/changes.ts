@@ -1,14 +1,17 @@
 /** Steps of the write queue that change entities. */
 
+import type { Recording } from '../../core/history/recording.ts'
 import type { Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { IdentifiedChange } from '../../ports/store.ts'
+import { aloneOf } from '../common/alone-of.ts'
 import { changesOf, expiryOf } from '../common/changes-of.ts'
 import type { Owing, Recorded } from '../common/owing.ts'
 import { present } from './codec.ts'
 import type { Database } from './database.ts'
 import { readEntity, type StoredEntity } from './entity-rows.ts'
+import { writeRecording } from './history/write-instances.ts'
 import { type Place, type Prepared, prepare, record } from './record.ts'
 import type { Step } from './write-queue.ts'
 
@@ -26,14 +29,18 @@ export function changeStep<R>(
     const now = Math.max(time, current?.modifiedAt ?? time)
     let result: R
     let prepared: readonly Prepared[]
+    let alone: Recording | undefined
     try {
       const written = change(current, now)
       result = written.result
+      alone = aloneOf(written, current)
       prepared = changesOf(stored?.entity, current, written.entity, now).map((each) => prepare(database, owing, each))
     } catch (error) {
       return { ok: false, error }
     }
-    return { ok: true, value: { result, queues: recordAll(database, stored, prepared) } }
+    const queues = recordAll(database, stored, prepared)
+    if (alone !== undefined) writeRecording(database, alone, now)
+    return { ok: true, value: { result, queues } }
   }
 }
 

@@ -2,9 +2,12 @@
 
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { HistoryPolicy } from '../../ports/history.ts'
+import { KEEP_ALL } from '../common/keep-all.ts'
 import { type AttributeCounts, createAttributeCounts } from './attribute-counts.ts'
 import { isBusy, PATIENCE_MS, untilNextTry } from './busy.ts'
 import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
+import { createEvolutions, type Evolutions } from './history/evolutions.ts'
 import { createIndexChanges, type IndexChanges } from './index-changes.ts'
 import { createKnown, type Known, type KnownLimits, versionElsewhere } from './known.ts'
 import { migrate } from './migrations.ts'
@@ -31,6 +34,8 @@ export interface Database extends Queried {
   readonly counts: EntityCounts
   readonly attributeCounts: AttributeCounts
   readonly index: IndexChanges
+  readonly evolutions: Evolutions
+  readonly history: HistoryPolicy
   readonly reads: ReadQueue
   readonly writes: WriteQueue
   /** Of the largest entity, as it is stored. */
@@ -48,6 +53,8 @@ export const MAPPED_BYTES = 2 ** 30
 interface DatabaseOptions extends KnownLimits {
   readonly synchronous: Synchronous
   readonly entityBytes: number
+  /** What of changes is kept; absent: all. */
+  readonly history?: HistoryPolicy
   /** Of pages kept in memory. */
   readonly cacheKib: number
   /** Of the text of prepared statements kept in memory. */
@@ -56,7 +63,7 @@ interface DatabaseOptions extends KnownLimits {
 
 /** Opens or creates. Throws an Error that names the file and what is wrong with it. */
 export async function openDatabase(path: string, options: DatabaseOptions): Promise<Database> {
-  const { entityBytes, statementChars } = options
+  const { entityBytes, statementChars, history = KEEP_ALL } = options
   const handle = await openHandle(path, options)
   const sql = createStatements(handle, statementChars)
   const names = createNames(sql)
@@ -64,8 +71,9 @@ export async function openDatabase(path: string, options: DatabaseOptions): Prom
   const attributeCounts = createAttributeCounts(sql, names)
   const known = createKnown(sql, options)
   const index = createIndexChanges(sql, names, known)
+  const evolutions = createEvolutions(sql, names)
   const reads = createReadQueue(readTransactionOf(handle, sql))
-  const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, attributeCounts, index }))
+  const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, attributeCounts, index, evolutions }))
   const close = async (): Promise<void> => {
     // Who has just been given it begins to use it.
     await nextTurn()
@@ -81,7 +89,8 @@ export async function openDatabase(path: string, options: DatabaseOptions): Prom
     }
   }
   const iterate = (text: string, values: readonly Value[]) => sql(text).iterate(...values)
-  return { sql, names, counts, known, attributeCounts, index, iterate, reads, writes, entityBytes, close }
+  const kept = { sql, names, counts, known, attributeCounts, index, evolutions }
+  return { ...kept, history, iterate, reads, writes, entityBytes, close }
 }
 
 /** Waits for other processes: one that makes the database, takes a step of it to the present, or closes it as the last one. */
@@ -134,10 +143,10 @@ function readTransactionOf(handle: DatabaseSyncInstance, sql: Statements): ReadT
 }
 
 /** What is kept in memory of a transaction until its end. */
-type Kept = Pick<Database, 'names' | 'counts' | 'attributeCounts' | 'index'>
+type Kept = Pick<Database, 'names' | 'counts' | 'attributeCounts' | 'index' | 'evolutions'>
 
 function transactionOf(handle: DatabaseSyncInstance, sql: Statements, kept: Kept): Transaction {
-  const { names, counts, attributeCounts, index } = kept
+  const { names, counts, attributeCounts, index, evolutions } = kept
   let version: number | undefined
   return {
     begin: () => {
@@ -145,7 +154,9 @@ function transactionOf(handle: DatabaseSyncInstance, sql: Statements, kept: Kept
       sql('BEGIN IMMEDIATE').run()
       const before = version
       version = versionElsewhere(sql)
-      return before !== undefined && before !== version
+      const haveOthersWritten = before !== undefined && before !== version
+      if (haveOthersWritten) evolutions.forget()
+      return haveOthersWritten
     },
     commit: () => {
       index.flush()
@@ -159,6 +170,7 @@ function transactionOf(handle: DatabaseSyncInstance, sql: Statements, kept: Kept
       attributeCounts.revert()
       counts.revert()
       names.revert()
+      evolutions.forget()
       // After some errors SQLite has rolled back by itself.
       if (handle.isTransaction) sql('ROLLBACK').run()
     },

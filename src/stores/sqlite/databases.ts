@@ -4,6 +4,7 @@ import { nonexistentTenant, type Problem } from '../../core/model/problems.ts'
 import { tenantNameFault } from '../../core/model/tenant-name.ts'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { HistoryPolicy } from '../../ports/history.ts'
 import type { TenantStore } from '../../ports/store.ts'
 import { type Database, openDatabase, type Synchronous } from './database.ts'
 import { versionElsewhere } from './known.ts'
@@ -31,6 +32,8 @@ interface DatabasesOptions {
   readonly tenants: number
   /** Of the largest entity, as it is stored. */
   readonly entityBytes: number
+  /** What of changes is kept; absent: all. */
+  readonly history?: HistoryPolicy
   readonly clock: Clock
   readonly log: Log
 }
@@ -41,11 +44,11 @@ const OTHER_TENANT = { cacheKib: 2_048, statementChars: 20_000, knownRids: 20_00
 
 /** Opens that of the default Tenant. Throws an Error that names the file and what is wrong with it. */
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
-  const { files, synchronous, entityBytes, clock, log, ...limits } = options
+  const { files, synchronous, entityBytes, history, clock, log, ...limits } = options
   const open = async (tenant: string): Promise<Database> => {
     const path = files.pathOf(tenant)
     const room = tenant === '' ? DEFAULT_TENANT : OTHER_TENANT
-    const database = await openDatabase(path, { synchronous, entityBytes, ...room })
+    const database = await openDatabase(path, { synchronous, entityBytes, ...(history && { history }), ...room })
     log.debug({ tenant, path }, 'database opened')
     return database
   }

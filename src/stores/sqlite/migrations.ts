@@ -11,6 +11,9 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
  * of an entity. `entity_count` counts by type, `entity_attribute_count` the instances of an attribute by its kind and by
  * the type of the entity; type 0 stands for all.
  * `notice` has what is owed to subscribers (`state` NULL) and what was; `position` is never given twice.
+ * `evolution` has the history of an entity, also of one that is gone, `series` an Attribute and dataset of it, and `instance` what
+ * these were: in the order of `at`, so that what is asked for stands together (history/instance-rows.ts). `summary` has what
+ * instances were together that are not kept any more.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -87,6 +90,37 @@ const MIGRATIONS: readonly string[] = [
   `
   CREATE INDEX notice_since ON notice (subscription, state, since) WHERE state IS NOT NULL;
   CREATE INDEX notice_waiting ON notice (subscription, state, queue) WHERE state IS NULL;
+  `,
+  `
+  CREATE TABLE evolution (
+    hid INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    types TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    deleted_at INTEGER
+  ) STRICT;
+  CREATE TABLE evolution_type (
+    type INTEGER NOT NULL, hid INTEGER NOT NULL,
+    PRIMARY KEY (type, hid)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE series (
+    sid INTEGER PRIMARY KEY AUTOINCREMENT,
+    hid INTEGER NOT NULL, attribute INTEGER NOT NULL, dataset TEXT NOT NULL,
+    UNIQUE (hid, attribute, dataset)
+  ) STRICT;
+  CREATE TABLE instance (
+    sid INTEGER NOT NULL, at INTEGER NOT NULL, created_at INTEGER NOT NULL, n INTEGER NOT NULL,
+    kind INTEGER NOT NULL, value ANY NOT NULL,
+    modified_at INTEGER, deleted_at INTEGER, rest TEXT,
+    PRIMARY KEY (sid, at, created_at, n)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX instance_created ON instance (sid, created_at, n);
+  CREATE INDEX instance_modified ON instance (sid, modified_at) WHERE modified_at IS NOT NULL;
+  CREATE INDEX instance_deleted ON instance (sid, deleted_at) WHERE deleted_at IS NOT NULL;
+  CREATE TABLE summary (
+    sid INTEGER NOT NULL, begins INTEGER NOT NULL, ends INTEGER NOT NULL, summaries TEXT NOT NULL,
+    PRIMARY KEY (sid, begins)
+  ) STRICT, WITHOUT ROWID;
   `,
 ]
 

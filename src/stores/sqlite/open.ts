@@ -7,6 +7,7 @@ import type { Synchronous } from './database.ts'
 import { openDatabases } from './databases.ts'
 import { createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
+import { createHistoryStore } from './history/history.ts'
 import { removeLeftBehind } from './left-behind.ts'
 import { createNoticeStore } from './notices.ts'
 import { createReader } from './reader.ts'
@@ -35,6 +36,7 @@ export async function openSqliteStore({ directory, ...options }: SqliteOptions):
   return {
     entities: createEntityStore(databases, reader, options.clock, options),
     documents: createDocumentStore(databases, watches),
+    history: createHistoryStore(databases, reader, options.clock),
     notices: createNoticeStore(databases, options.notices ?? NOTHING_OWED),
     tenants: databases.tenants,
     description: `sqlite:${directory}`,

@@ -5,6 +5,7 @@ import type { ProblemKind } from '../../core/model/problems.ts'
 import type { EntityQuery } from '../../core/query/ast.ts'
 import type { WalkStep } from '../../ports/store.ts'
 import type { EntityRow } from './codec.ts'
+import type { HistoryAnswer, HistoryAsked } from './history/steps.ts'
 import type { Walk } from './walks.ts'
 
 export interface ReaderQuery {
@@ -19,9 +20,16 @@ export interface ReaderWalk extends Walk {
   readonly path: string
 }
 
+/** What is asked of evolutions. */
+export interface ReaderHistory {
+  readonly path: string
+  readonly asked: HistoryAsked
+}
+
 export type Asked =
   | { readonly kind: 'query'; readonly asked: ReaderQuery }
   | { readonly kind: 'walk'; readonly asked: ReaderWalk }
+  | { readonly kind: 'history'; readonly asked: ReaderHistory }
 
 export type ToReader =
   | (Asked & { readonly job: number })
@@ -41,7 +49,7 @@ export interface ReaderAnswer {
 }
 
 export type FromReader =
-  | { readonly kind: 'answer'; readonly job: number; readonly answer: ReaderAnswer | WalkStep }
+  | { readonly kind: 'answer'; readonly job: number; readonly answer: ReaderAnswer | WalkStep | HistoryAnswer }
   | {
       readonly kind: 'problem'
       readonly job: number

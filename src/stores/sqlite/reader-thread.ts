@@ -8,13 +8,14 @@ import { parentPort } from 'node:worker_threads'
 import { Problem } from '../../core/model/problems.ts'
 import type { WalkStep } from '../../ports/store.ts'
 import type { Queried } from './database.ts'
+import { type HistoryAnswer, historySteps } from './history/steps.ts'
 import { beginQuery, described } from './queries.ts'
 import { type Connection, createConnections } from './reader-connections.ts'
 import type { Asked, FromReader, ReaderAnswer, ReaderQuery, ToReader } from './reader-messages.ts'
 import { beginWalk } from './walks.ts'
 
 /** Undefined where it was given up. */
-type Steps = Generator<void, ReaderAnswer | WalkStep | undefined>
+type Steps = Generator<void, ReaderAnswer | WalkStep | HistoryAnswer | undefined>
 
 interface Job {
   readonly job: number
@@ -75,6 +76,7 @@ function begin(job: number, asked: Asked): void {
 function* stepsOf(connection: Connection, { kind, asked }: Asked): Steps {
   connection.begin()
   if (kind === 'query') return yield* querySteps(connection.database, asked)
+  if (kind === 'history') return yield* historySteps(connection.database, asked.asked)
   return yield* beginWalk(connection.database, asked).steps
 }
 

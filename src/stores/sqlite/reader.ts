@@ -5,17 +5,28 @@ import { Problem } from '../../core/model/problems.ts'
 import type { Log } from '../../ports/call.ts'
 import type { WalkStep } from '../../ports/store.ts'
 import { tookTooLong } from '../common/took-too-long.ts'
-import type { Asked, FromReader, ReaderAnswer, ReaderQuery, ReaderWalk, ToReader } from './reader-messages.ts'
+import type { HistoryAnswer } from './history/steps.ts'
+import type {
+  Asked,
+  FromReader,
+  ReaderAnswer,
+  ReaderHistory,
+  ReaderQuery,
+  ReaderWalk,
+  ToReader,
+} from './reader-messages.ts'
 
 export interface Reader {
   /** Rejects with what the query throws, and with TooComplexQuery where the signal ends before it is answered. */
   run(asked: ReaderQuery, signal: AbortSignal): Promise<ReaderAnswer>
   /** A step of a walk; rejects as `run` does. */
   walk(asked: ReaderWalk, signal: AbortSignal): Promise<WalkStep>
+  /** What is asked of evolutions; rejects as `run` does. */
+  history(asked: ReaderHistory, signal: AbortSignal): Promise<HistoryAnswer>
   close(): Promise<void>
 }
 
-type Found = ReaderAnswer | WalkStep
+type Found = ReaderAnswer | WalkStep | HistoryAnswer
 
 interface Waiting {
   resolve(answer: Found): void
@@ -72,6 +83,7 @@ export function createReader(log: Log, script: URL = SCRIPT): Reader {
   return {
     run: async (asked, signal) => (await ask({ kind: 'query', asked }, signal)) as ReaderAnswer,
     walk: async (asked, signal) => (await ask({ kind: 'walk', asked }, signal)) as WalkStep,
+    history: async (asked, signal) => (await ask({ kind: 'history', asked }, signal)) as HistoryAnswer,
     close: async () => {
       closed = true
       const ending = worker

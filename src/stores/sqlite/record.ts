@@ -3,10 +3,13 @@
  * with what it changed from and to. Whatever has to be one commit with a change is written by {@link record}.
  */
 
+import { type Recording, recordingOf } from '../../core/history/recording.ts'
 import type { EntityChange } from '../../core/model/change.ts'
 import type { Owing } from '../common/owing.ts'
 import { type Encoded, type EntityRow, encode } from './codec.ts'
 import type { Database } from './database.ts'
+import { deleteEvolution } from './history/delete-rows.ts'
+import { writeRecording } from './history/write-instances.ts'
 import { type RowChanges, rowChanges } from './index-rows.ts'
 import { type PreparedNotice, prepareNotice, storeNotice } from './notice-rows.ts'
 
@@ -15,16 +18,19 @@ export interface Prepared {
   readonly change: EntityChange
   /** Of `change.after`. */
   readonly encoded: Encoded | undefined
+  /** For the history. */
+  readonly recording: Recording | undefined
   readonly owing: Pick<Owing, 'group' | 'folded'>
   readonly notices: readonly PreparedNotice[]
 }
 
 /** Writes nothing. Throws BadRequestData where a write makes an entity too large; what expires is never refused. */
-export function prepare({ entityBytes }: Database, owing: Owing, change: EntityChange): Prepared {
+export function prepare({ entityBytes, history }: Database, owing: Owing, change: EntityChange): Prepared {
   const { after, cause } = change
   const bytes = cause === 'write' ? entityBytes : Number.POSITIVE_INFINITY
   const encoded = after === undefined ? undefined : encode(after, bytes)
-  return { change, encoded, owing, notices: owing.noticesOf(change).map(prepareNotice) }
+  const recording = recordingOf(change, history.isRecorded)
+  return { change, encoded, recording, owing, notices: owing.noticesOf(change).map(prepareNotice) }
 }
 
 /** Where an entity stands: what of its row a change has to know. */
@@ -34,7 +40,7 @@ export type Place = Pick<EntityRow, 'rid' | 'expires_at' | 'attribute_expires_at
 export function record(
   database: Database,
   place: Place | undefined,
-  { change: { before, after, now }, encoded, owing, notices }: Prepared,
+  { change: { before, after, now }, encoded, recording, owing, notices }: Prepared,
 ): Place | undefined {
   const next = encoded && (place === undefined ? insert(database, encoded) : update(database, place, encoded))
   if (next === undefined && place !== undefined) remove(database, place)
@@ -44,6 +50,8 @@ export function record(
     moveRows(database, rid, rowChanges(before, after))
   }
   database.attributeCounts.add(before, after)
+  if (after === undefined && database.history.afterDeletion === 'delete') deleteEvolution(database, before?.id ?? '')
+  else if (recording !== undefined) writeRecording(database, recording, now)
   for (const notice of notices) storeNotice(database.sql, owing, now, notice)
   return next
 }

@@ -1,0 +1,132 @@
+/** Steps of the write queue that change evolutions, each of which is one commit with all that it does. */
+
+import type { Addition, NewInstance } from '../../../core/history/past-instance.ts'
+import type { Instant } from '../../../core/model/entity.ts'
+import { stringifyJson } from '../../../core/model/json-text.ts'
+import { entityTooLarge } from '../../../core/model/problems.ts'
+import type { EvolutionAddition, Outcome } from '../../../ports/history.ts'
+import type { Database } from '../database.ts'
+import type { Step } from '../write-queue.ts'
+import { deleteEvolution, deleteSeries } from './delete-rows.ts'
+import { findHead, type SeriesRow, seriesOf } from './heads.ts'
+import { type InstanceKey, instanceKeyOf } from './instance-id.ts'
+import { encodeInstance } from './instance-rows.ts'
+import { writeAdditions } from './write-instances.ts'
+
+type Added = 'created' | 'updated' | 'absent'
+
+/** Throws BadRequestData where it is larger than an entity may be. */
+export function addStep(
+  database: Database,
+  id: string,
+  { types, additions }: EvolutionAddition,
+  ifAbsent: 'make' | 'refuse',
+  now: () => Instant,
+): Step<Added> {
+  const { evolutions, entityBytes } = database
+  const bytes = Buffer.byteLength(stringifyJson(additions).text)
+  if (bytes > entityBytes) throw entityTooLarge(id, bytes, entityBytes)
+  return () => {
+    const before = evolutions.find(id)
+    if (before === undefined && ifAbsent === 'refuse') return { ok: true, value: 'absent' }
+    const time = now()
+    const { hid } = evolutions.put(id, types, before?.deletedAt ?? null, time)
+    writeAdditions(
+      database,
+      hid,
+      additions.map((addition) => timed(addition, time)),
+    )
+    return { ok: true, value: before === undefined ? 'created' : 'updated' }
+  }
+}
+
+/** What has no time of its own has come now. */
+function timed({ attribute, instance }: Addition, now: Instant): Addition {
+  return instance.createdAt === 0
+    ? { attribute, instance: { ...instance, createdAt: now, modifiedAt: now } }
+    : { attribute, instance }
+}
+
+export function deleteAttributeStep(
+  database: Database,
+  id: string,
+  attribute: string,
+  which: { datasetId?: string } | 'all',
+): Step<Outcome> {
+  return onSeries(database, id, attribute, (all) => {
+    const gone = which === 'all' ? all : all.filter(({ dataset }) => dataset === (which.datasetId ?? ''))
+    for (const { sid } of gone) deleteSeries(database, sid)
+    return gone.length === 0 ? 'no attribute' : 'done'
+  })
+}
+
+const DELETE = 'DELETE FROM instance WHERE sid = ? AND created_at = ? AND n = ?'
+
+export function deleteInstanceStep(
+  database: Database,
+  id: string,
+  attribute: string,
+  instanceId: string,
+): Step<Outcome> {
+  return onInstance(database, id, attribute, instanceId, ({ sid, created_at, n }) => {
+    database.sql(DELETE).run(sid, created_at, n)
+    const isLast = database.sql('SELECT 1 FROM instance WHERE sid = ? LIMIT 1').get(sid) === undefined
+    if (isLast) deleteSeries(database, sid)
+  })
+}
+
+const INSERT = `INSERT INTO instance (sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** It stays in its series: of another dataset it becomes another instance. */
+export function replaceInstanceStep(
+  database: Database,
+  id: string,
+  attribute: string,
+  { instanceId, instance, now }: { instanceId: string; instance: NewInstance; now: () => Instant },
+): Step<Outcome> {
+  return onInstance(database, id, attribute, instanceId, ({ sid, created_at, n }) => {
+    database.sql(DELETE).run(sid, created_at, n)
+    const next = encodeInstance({ ...instance, createdAt: created_at, modifiedAt: now() })
+    const { at, kind, value, modified_at, deleted_at, rest } = next
+    database.sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
+  })
+}
+
+export function deleteEvolutionStep(database: Database, id: string): Step<boolean> {
+  return () => ({ ok: true, value: deleteEvolution(database, id) })
+}
+
+function onInstance(
+  database: Database,
+  id: string,
+  attribute: string,
+  instanceId: string,
+  change: (key: InstanceKey) => void,
+): Step<Outcome> {
+  return onSeries(database, id, attribute, (all) => {
+    const key = instanceKeyOf(instanceId)
+    if (key === undefined || !all.some(({ sid }) => sid === key.sid) || !isThere(database, key)) return 'no instance'
+    change(key)
+    return 'done'
+  })
+}
+
+function isThere({ sql }: Database, { sid, created_at, n }: InstanceKey): boolean {
+  return sql('SELECT 1 FROM instance WHERE sid = ? AND created_at = ? AND n = ?').get(sid, created_at, n) !== undefined
+}
+
+/** `change`: of the series of the Attribute, which it has. */
+function onSeries(
+  database: Database,
+  id: string,
+  attribute: string,
+  change: (series: readonly SeriesRow[]) => Outcome,
+): Step<Outcome> {
+  return () => {
+    const head = findHead(database, id)
+    if (head === undefined) return { ok: true, value: 'no evolution' }
+    const series = seriesOf(database, head.hid, [attribute])
+    return { ok: true, value: series.length === 0 ? 'no attribute' : change(series) }
+  }
+}

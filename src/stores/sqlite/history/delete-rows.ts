@@ -1,0 +1,28 @@
+/** Rows of evolutions taken away, in a transaction. */
+
+import type { Database } from '../database.ts'
+
+type Deleting = Pick<Database, 'sql' | 'names' | 'evolutions'>
+
+/** All of it; whether there was one. */
+export function deleteEvolution({ sql, names, evolutions }: Deleting, id: string): boolean {
+  const evolution = evolutions.find(id)
+  if (evolution === undefined) return false
+  const { hid, types } = evolution
+  const series: readonly { sid: number }[] = sql('SELECT sid FROM series WHERE hid = ?').all(hid)
+  for (const { sid } of series) deleteSeries({ sql, evolutions }, sid)
+  for (const type of types) {
+    sql('DELETE FROM evolution_type WHERE type = ? AND hid = ?').run(names.find(type) ?? 0, hid)
+  }
+  sql('DELETE FROM evolution WHERE hid = ?').run(hid)
+  evolutions.forget()
+  return true
+}
+
+/** With all its instances. What is remembered of it is forgotten. */
+export function deleteSeries({ sql, evolutions }: Omit<Deleting, 'names'>, sid: number): void {
+  sql('DELETE FROM instance WHERE sid = ?').run(sid)
+  sql('DELETE FROM summary WHERE sid = ?').run(sid)
+  sql('DELETE FROM series WHERE sid = ?').run(sid)
+  evolutions.forget()
+}

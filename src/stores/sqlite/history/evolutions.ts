@@ -1,0 +1,95 @@
+/** Evolutions and their series by number, as they are written: what is known of them is remembered, for every write asks. */
+
+import { LRUCache } from 'lru-cache'
+import type { Instant } from '../../../core/model/entity.ts'
+import type { Names } from '../names.ts'
+import type { Statements } from '../statements.ts'
+
+/** An evolution as far as writing it needs to know it. */
+export interface Evolution {
+  readonly hid: number
+  /** IRIs. */
+  readonly types: readonly string[]
+  readonly deletedAt: Instant | null
+}
+
+/** A series: the instances of one Attribute and dataset of one entity. */
+export interface Series {
+  readonly sid: number
+  /** A number that no instance of this millisecond has had from here yet. */
+  readonly next: { createdAt: Instant; n: number }
+}
+
+export interface Evolutions {
+  find(id: string): Evolution | undefined
+  /** Within a transaction. Makes it, or adds the types that it does not have; `deletedAt`: when its entity was deleted, null where it is there. */
+  put(id: string, types: readonly string[], deletedAt: Instant | null, now: Instant): Evolution
+  /** Within a transaction; made where it is missing. `dataset`: '' for the default instance. */
+  series(hid: number, attribute: string, dataset: string): Series
+  /** What is known may not be so: the transaction was rolled back, others have written, or rows were deleted. */
+  forget(): void
+}
+
+/** Of each. */
+const REMEMBERED = 20_000
+
+const FIND = 'SELECT hid, types, deleted_at AS deletedAt FROM evolution WHERE id = ?'
+const INSERT = 'INSERT INTO evolution (id, types, created_at, deleted_at) VALUES (?, ?, ?, ?)'
+const UPDATE = 'UPDATE evolution SET types = ?, deleted_at = ? WHERE hid = ?'
+const ADD_TYPE = 'INSERT OR IGNORE INTO evolution_type (type, hid) VALUES (?, ?)'
+const FIND_SERIES = 'SELECT sid FROM series WHERE hid = ? AND attribute = ? AND dataset = ?'
+const INSERT_SERIES = 'INSERT INTO series (hid, attribute, dataset) VALUES (?, ?, ?)'
+
+export function createEvolutions(sql: Statements, names: Names): Evolutions {
+  const evolutions = new LRUCache<string, Evolution>({ max: REMEMBERED })
+  const series = new LRUCache<string, Series>({ max: REMEMBERED })
+
+  const find = (id: string): Evolution | undefined => {
+    const known = evolutions.get(id)
+    if (known !== undefined) return known
+    const row: (Omit<Evolution, 'types'> & { types: string }) | undefined = sql(FIND).get(id)
+    if (row === undefined) return undefined
+    const found = { ...row, types: JSON.parse(row.types) as readonly string[] }
+    evolutions.set(id, found)
+    return found
+  }
+  const addTypes = (hid: number, types: readonly string[]): void => {
+    for (const type of types) sql(ADD_TYPE).run(names.give(type), hid)
+  }
+  const make = (id: string, types: readonly string[], deletedAt: Instant | null, now: Instant): Evolution => {
+    const { lastInsertRowid } = sql(INSERT).run(id, JSON.stringify(types), now, deletedAt)
+    const made = { hid: Number(lastInsertRowid), types, deletedAt }
+    addTypes(made.hid, types)
+    evolutions.set(id, made)
+    return made
+  }
+  return {
+    find,
+    put: (id, types, deletedAt, now) => {
+      const found = find(id)
+      if (found === undefined) return make(id, types, deletedAt, now)
+      const added = types.filter((type) => !found.types.includes(type))
+      if (added.length === 0 && found.deletedAt === deletedAt) return found
+      const changed = { ...found, types: [...found.types, ...added], deletedAt }
+      sql(UPDATE).run(JSON.stringify(changed.types), deletedAt, changed.hid)
+      addTypes(changed.hid, added)
+      evolutions.set(id, changed)
+      return changed
+    },
+    series: (hid, attribute, dataset) => {
+      const nid = names.give(attribute)
+      const key = `${hid} ${nid} ${dataset}`
+      const known = series.get(key)
+      if (known !== undefined) return known
+      const row: { sid: number } | undefined = sql(FIND_SERIES).get(hid, nid, dataset)
+      const sid = row?.sid ?? Number(sql(INSERT_SERIES).run(hid, nid, dataset).lastInsertRowid)
+      const found = { sid, next: { createdAt: Number.NaN, n: 0 } }
+      series.set(key, found)
+      return found
+    },
+    forget: () => {
+      evolutions.clear()
+      series.clear()
+    },
+  }
+}

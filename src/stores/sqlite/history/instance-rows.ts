@@ -1,0 +1,132 @@
+/** Instances of evolutions ⇄ rows of the table `instance`. */
+
+import type { NewInstance, PastInstance } from '../../../core/history/past-instance.ts'
+import { fromMicros, type Micros, placeOf } from '../../../core/history/time-property.ts'
+import type { AttributeType, Instant, Json } from '../../../core/model/entity.ts'
+import { parseStoredJson, stringifyJson } from '../../../core/model/json-text.ts'
+
+/** As {@link COLUMNS} names them. */
+export interface InstanceRow {
+  /** Microseconds: when it was observed, else when it came. */
+  readonly at: Micros
+  readonly created_at: Instant
+  /** Distinguishes those of one series that came in one millisecond. */
+  readonly n: number
+  readonly kind: number
+  readonly value: number | string
+  /** NULL where it was never changed. */
+  readonly modified_at: Instant | null
+  readonly deleted_at: Instant | null
+  /** What else it has, as JSON; NULL for most. */
+  readonly rest: string | null
+}
+
+export const COLUMNS = 'at, created_at, n, kind, value, modified_at, deleted_at, rest'
+
+/** How the value is written. */
+const FORMS = { number: 0, boolean: 1, text: 2, json: 3, exact: 4 } as const
+type Form = (typeof FORMS)[keyof typeof FORMS]
+
+/** `kind` is a number of bits: whether it was observed, whether `rest` has exact numbers, the form of the value, the type. */
+const TIMED = 1
+const EXACT_REST = 2
+const FORM = 4
+const TYPE = 32
+
+/** SQL: whether it has an `observedAt`. */
+export const IS_TIMED = `(kind & ${TIMED}) = ${TIMED}`
+/** SQL: whether its value is a number, or a boolean (1 or 0); what is neither has to be read. */
+export const IS_NUMBER = `(kind & ${7 * FORM}) = ${FORMS.number * FORM}`
+export const IS_BOOLEAN = `(kind & ${7 * FORM}) = ${FORMS.boolean * FORM}`
+
+const TYPES: readonly AttributeType[] = [
+  'Property',
+  'GeoProperty',
+  'LanguageProperty',
+  'VocabProperty',
+  'JsonProperty',
+  'ListProperty',
+  'Relationship',
+  'ListRelationship',
+]
+
+export type Encoded = Omit<InstanceRow, 'n'>
+
+export function encodeInstance(instance: NewInstance): Encoded {
+  const { type, value, createdAt, modifiedAt, deletedAt, observedAt } = instance
+  const at = placeOf(instance)
+  const [form, written] = encodeValue(value)
+  const rest = restOf(instance, at)
+  const bits = (observedAt === undefined ? 0 : TIMED) + (rest?.exact ? EXACT_REST : 0)
+  return {
+    ...{ at, created_at: createdAt, value: written, rest: rest?.text ?? null, deleted_at: deletedAt ?? null },
+    kind: bits + form * FORM + TYPES.indexOf(type) * TYPE,
+    modified_at: modifiedAt === createdAt ? null : modifiedAt,
+  }
+}
+
+const HALVES = /\p{Cs}/u
+
+function encodeValue(value: Json): readonly [Form, number | string] {
+  // Whole numbers that no double has between its neighbours do not come back from the database as numbers.
+  if (typeof value === 'number' && (Number.isSafeInteger(value) || !Number.isInteger(value)) && !Object.is(value, -0)) {
+    return [FORMS.number, value]
+  }
+  if (typeof value === 'boolean') return [FORMS.boolean, Number(value)]
+  // The database cuts a text at NUL, and has no halves of characters: JSON escapes both.
+  if (typeof value === 'string' && !value.includes('\0') && !HALVES.test(value)) return [FORMS.text, value]
+  const { text, exact } = stringifyJson(value)
+  return [exact ? FORMS.exact : FORMS.json, text]
+}
+
+function restOf(instance: NewInstance, at: Micros) {
+  const {
+    type: _,
+    value: __,
+    datasetId: ___,
+    createdAt: ____,
+    modifiedAt: _____,
+    deletedAt: ______,
+    observedAt,
+    ...more
+  } = instance
+  const written = observedAt === undefined || observedAt === fromMicros(at) ? more : { observedAt, ...more }
+  for (const _member in written) return stringifyJson(written)
+  return undefined
+}
+
+/** `instanceId` is its own, `dataset` that of its series. */
+export function decodeInstance(row: InstanceRow, instanceId: string, dataset: string): PastInstance {
+  const { at, kind, created_at: createdAt, modified_at, deleted_at, rest } = row
+  return {
+    type: TYPES[Math.floor(kind / TYPE)] ?? 'Property',
+    value: decodeValue(row),
+    ...(dataset !== '' && { datasetId: dataset }),
+    ...((kind & TIMED) === TIMED && { observedAt: fromMicros(at) }),
+    ...(rest !== null && (parseStoredJson(rest, (kind & EXACT_REST) === EXACT_REST) as object)),
+    ...{ createdAt, modifiedAt: modified_at ?? createdAt },
+    ...(deleted_at !== null && { deletedAt: deleted_at }),
+    instanceId,
+  }
+}
+
+function decodeValue({ kind, value }: Pick<InstanceRow, 'kind' | 'value'>): Json {
+  const form = Math.floor(kind / FORM) % 8
+  if (form === FORMS.boolean) return value === 1
+  if (form === FORMS.json || form === FORMS.exact) return parseStoredJson(String(value), form === FORMS.exact)
+  return value
+}
+
+/** Where a row stands by a time property; undefined where it does not convey it. */
+export function timeOfRow(row: Omit<InstanceRow, 'value' | 'rest' | 'n'>, property: string): Micros | undefined {
+  switch (property) {
+    case 'observedAt':
+      return (row.kind & TIMED) === TIMED ? row.at : undefined
+    case 'createdAt':
+      return row.created_at * 1_000
+    case 'modifiedAt':
+      return (row.modified_at ?? row.created_at) * 1_000
+    default:
+      return row.deleted_at === null ? undefined : row.deleted_at * 1_000
+  }
+}

@@ -1,0 +1,93 @@
+/** Whether an evolution is selected (5.7.4.4), and within which times. */
+
+import { conditionAttributes } from '../../../core/history/condition-attributes.ts'
+import type { Period } from '../../../core/history/duration.ts'
+import { type PastInstance, SCOPE } from '../../../core/history/past-instance.ts'
+import { scopeTimes } from '../../../core/history/scope-times.ts'
+import type { InstanceSelection } from '../../../core/history/selection.ts'
+import type { Attributes, Entity } from '../../../core/model/entity.ts'
+import { matches } from '../../../core/query/evaluate.ts'
+import type { EvolutionFilter } from '../../../ports/history.ts'
+import type { Queried } from '../database.ts'
+import { type Head, seriesOf } from './heads.ts'
+import { pastInstances } from './past-instances.ts'
+import { type SelectedEvolution, selectedEvolution, selectedSource } from './selected.ts'
+import { sourceOf } from './sources.ts'
+
+export interface Judged {
+  readonly evolution: SelectedEvolution
+  readonly scopeBefore?: PastInstance
+}
+
+/** Undefined where it is not selected. */
+export function judge(
+  database: Queried,
+  head: Head,
+  filter: EvolutionFilter,
+  selection: InstanceSelection,
+): Judged | undefined {
+  const { scopes, attributes, q, geo, ...selectors } = filter
+  if (!matches(entityOf(head, {}), selectors)) return undefined
+  const times = scopes && scopeTimes(scopesOf(database, head, selection), scopes, selection)
+  if (times?.periods.length === 0) return undefined
+  if (!isAnySelected(database, head, selection, times?.periods)) return undefined
+  if (attributes !== undefined && !isAnySelected(database, head, { ...timesOf(selection), only: attributes }))
+    return undefined
+  if (
+    (q !== undefined || geo !== undefined) &&
+    !meets(database, head, { ...(q && { q }), ...(geo && { geo }) }, selection)
+  )
+    return undefined
+  const evolution = selectedEvolution(database, head, selection, times?.periods)
+  return { evolution, ...(times?.before && { scopeBefore: times.before }) }
+}
+
+/** 5.7.4.4, S1: something of the Attributes that are asked for lies in the time, whatever its dataset. */
+function isAnySelected(
+  database: Queried,
+  head: Head,
+  { datasetIds: _, ...selection }: InstanceSelection,
+  periods?: readonly Period[],
+): boolean {
+  return selectedEvolution(database, head, selection).series.some(
+    (series) =>
+      (series.attribute !== SCOPE || selection.only?.includes(SCOPE) === true) &&
+      selectedSource(database, series, selection, periods).isAny(),
+  )
+}
+
+/** Of whatever Attributes and datasets. */
+function timesOf({ timeProperty, onlyTimed, from, until }: InstanceSelection): InstanceSelection {
+  return { timeProperty, onlyTimed, ...(from !== undefined && { from }), ...(until !== undefined && { until }) }
+}
+
+/** As if the entity had all instances of the time at once. */
+function meets(
+  database: Queried,
+  head: Head,
+  conditions: Pick<EvolutionFilter, 'q' | 'geo'>,
+  selection: InstanceSelection,
+): boolean {
+  const attributes: Record<string, readonly PastInstance[]> = {}
+  const during = timesOf(selection)
+  for (const series of seriesOf(database, head.hid, conditionAttributes(conditions))) {
+    const rows = [...sourceOf(database.sql, series.sid, during).rows({})]
+    if (rows.length === 0) continue
+    const { [series.attribute]: some = [] } = pastInstances([{ ...series, rows }], during.timeProperty)
+    attributes[series.attribute] = [...(attributes[series.attribute] ?? []), ...some]
+  }
+  return matches(entityOf(head, attributes), conditions)
+}
+
+function entityOf({ id, types, createdAt }: Head, attributes: Attributes): Entity {
+  return { id, types, createdAt, modifiedAt: createdAt, attributes }
+}
+
+/** All that was set before the end of the time. */
+function scopesOf(database: Queried, head: Head, { until }: InstanceSelection): readonly PastInstance[] {
+  const all: InstanceSelection = { timeProperty: 'observedAt', onlyTimed: false }
+  const found = seriesOf(database, head.hid, [SCOPE]).map((series) => {
+    return { ...series, rows: [...sourceOf(database.sql, series.sid, all).rows({ until })] }
+  })
+  return pastInstances(found, 'observedAt')[SCOPE] ?? []
+}

@@ -1,0 +1,151 @@
+/** Instances of several evolutions together, no more than are wanted. Generators: they yield after each Attribute. */
+
+import { createCutting } from '../../../core/history/cut.ts'
+import type { InstanceSelection } from '../../../core/history/selection.ts'
+import type { Micros } from '../../../core/history/time-property.ts'
+import type { Queried } from '../database.ts'
+import type { SeriesRow } from './heads.ts'
+import type { InstanceRow } from './instance-rows.ts'
+import { type SelectedEvolution, selectedSource } from './selected.ts'
+import type { Bounds, Source } from './sources.ts'
+
+export interface FoundSeries extends SeriesRow {
+  /** In the order of time. */
+  readonly rows: readonly InstanceRow[]
+}
+
+export interface FoundInstances {
+  /** For each evolution, in their order. */
+  readonly found: readonly (readonly FoundSeries[])[]
+  readonly cutAt?: Micros
+}
+
+/** An Attribute of an evolution: what `lastN` counts by. */
+interface AttributeOf {
+  readonly evolution: number
+  readonly sources: readonly { readonly series: SeriesRow; readonly source: Source }[]
+}
+
+export function* readInstances(
+  database: Queried,
+  evolutions: readonly SelectedEvolution[],
+  selection: InstanceSelection,
+  most: number,
+): Generator<void, FoundInstances> {
+  const attributes = attributesOf(database, evolutions, selection)
+  const { lastN } = selection
+  const all = yield* readUpTo(attributes, { lastN, bounds: { limit: most + 1 } }, most)
+  if (all !== undefined) return { found: byEvolution(evolutions.length, all) }
+  const cutAt = yield* cutOf(attributes, lastN, most)
+  const bounds = lastN === undefined ? { until: (cutAt ?? 0) + 1 } : { from: cutAt }
+  const cut = (yield* readUpTo(attributes, { lastN, bounds }, Number.POSITIVE_INFINITY)) ?? []
+  return { found: byEvolution(evolutions.length, cut), ...(cutAt !== undefined && { cutAt }) }
+}
+
+function attributesOf(
+  database: Queried,
+  evolutions: readonly SelectedEvolution[],
+  selection: InstanceSelection,
+): readonly AttributeOf[] {
+  return evolutions.flatMap(({ series, periods }, evolution) => {
+    const grouped = new Map<string, { series: SeriesRow; source: Source }[]>()
+    for (const each of series) {
+      const of = { series: each, source: selectedSource(database, each, selection, periods) }
+      const group = grouped.get(each.attribute)
+      if (group === undefined) grouped.set(each.attribute, [of])
+      else group.push(of)
+    }
+    return [...grouped.values()].map((sources) => ({ evolution, sources }))
+  })
+}
+
+interface Reading {
+  readonly lastN: number | undefined
+  readonly bounds: Bounds
+}
+
+interface FoundOf {
+  readonly evolution: number
+  readonly series: readonly FoundSeries[]
+}
+
+/** Undefined where there are more. */
+function* readUpTo(
+  attributes: readonly AttributeOf[],
+  reading: Reading,
+  most: number,
+): Generator<void, readonly FoundOf[] | undefined> {
+  const found: FoundOf[] = []
+  let count = 0
+  for (const attribute of attributes) {
+    const series = readAttribute(attribute, reading)
+    count += series.reduce((sum, { rows }) => sum + rows.length, 0)
+    if (count > most) return undefined
+    if (series.length > 0) found.push({ evolution: attribute.evolution, series })
+    yield
+  }
+  return found
+}
+
+function readAttribute({ sources }: AttributeOf, { lastN, bounds }: Reading): readonly FoundSeries[] {
+  if (lastN === undefined) {
+    return sources.flatMap(({ series, source }) => foundOf(series, [...source.rows(bounds)]))
+  }
+  const limit = Math.min(lastN, bounds.limit ?? lastN)
+  const read = sources.map(({ series, source }) => {
+    return { series, source, rows: [...source.rows({ ...bounds, limit, backwards: true })] }
+  })
+  const last = lastOf(
+    read.map(({ source, rows }) => rows.map(source.timeOf)),
+    lastN,
+  )
+  return read.flatMap(({ series, rows }, i) => foundOf(series, rows.slice(0, last[i]).reverse()))
+}
+
+function foundOf(series: SeriesRow, rows: readonly InstanceRow[]): readonly FoundSeries[] {
+  return rows.length === 0 ? [] : [{ ...series, rows }]
+}
+
+/** Of lists of times, the latest first, how many of each are among the last `n` of all. */
+function lastOf(lists: readonly (readonly Micros[])[], n: number): readonly number[] {
+  const taken = lists.map(() => 0)
+  for (let left = n; left > 0; left--) {
+    let best = -1
+    for (const [i, list] of lists.entries()) {
+      const time = list[taken[i] ?? 0]
+      if (time !== undefined && (best === -1 || time > (lists[best]?.[taken[best] ?? 0] ?? time))) best = i
+    }
+    if (best === -1) break
+    taken[best] = (taken[best] ?? 0) + 1
+  }
+  return taken
+}
+
+function* cutOf(
+  attributes: readonly AttributeOf[],
+  lastN: number | undefined,
+  most: number,
+): Generator<void, Micros | undefined> {
+  const cutting = createCutting(most, lastN !== undefined)
+  for (const { sources } of attributes) {
+    const bound = cutting.bound()
+    if (lastN === undefined) {
+      for (const { source } of sources) {
+        cutting.add(source.times({ limit: most + 1, ...(bound !== undefined && { until: bound + 1 }) }))
+      }
+    } else {
+      const limit = Math.min(lastN, most + 1)
+      const lists = sources.map(({ source }) => source.times({ limit, backwards: true, from: bound }))
+      const last = lastOf(lists, lastN)
+      for (const [i, list] of lists.entries()) cutting.add(list.slice(0, last[i]))
+    }
+    yield
+  }
+  return cutting.cutAt()
+}
+
+function byEvolution(count: number, found: readonly FoundOf[]): readonly (readonly FoundSeries[])[] {
+  const all: FoundSeries[][] = Array.from({ length: count }, () => [])
+  for (const { evolution, series } of found) all[evolution]?.push(...series)
+  return all
+}
