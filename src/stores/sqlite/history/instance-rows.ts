@@ -65,13 +65,17 @@ export function encodeInstance(instance: NewInstance): Encoded {
   }
 }
 
+/** Large whole numbers do not come back from the database as numbers, and the smallest of all are zero to it. */
+function isKept(value: number): boolean {
+  if (Number.isInteger(value)) return Number.isSafeInteger(value) && !Object.is(value, -0)
+  return Math.abs(value) >= LEAST_NORMAL
+}
+
+const LEAST_NORMAL = 2 ** -1022
 const HALVES = /\p{Cs}/u
 
 function encodeValue(value: Json): readonly [Form, number | string] {
-  // Whole numbers that no double has between its neighbours do not come back from the database as numbers.
-  if (typeof value === 'number' && (Number.isSafeInteger(value) || !Number.isInteger(value)) && !Object.is(value, -0)) {
-    return [FORMS.number, value]
-  }
+  if (typeof value === 'number' && isKept(value)) return [FORMS.number, value]
   if (typeof value === 'boolean') return [FORMS.boolean, Number(value)]
   // The database cuts a text at NUL, and has no halves of characters: JSON escapes both.
   if (typeof value === 'string' && !value.includes('\0') && !HALVES.test(value)) return [FORMS.text, value]
