@@ -29,6 +29,7 @@ import type { Identity } from './operations/context-source-identity.ts'
 import { keepIdentity } from './operations/kept-identity.ts'
 import type { OperationContext } from './operations/operation-context.ts'
 import { purgeExpired } from './operations/purge-expired.ts'
+import { retainHistory } from './operations/retain-history.ts'
 import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import type { Call, Log } from './ports/call.ts'
 import type { Clock } from './ports/clock.ts'
@@ -103,7 +104,8 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
   })
   made.notifications = notifications
   const { notifier, streams } = notifications
-  const operations = { store, clock, limits: config.limits, notifier, streams }
+  const { messages } = config.history
+  const operations = { store, clock, messages, limits: config.limits, notifier, streams }
   const building = { operations, contexts: made.contexts }
   const identity = await identityOf(store, config, clock, log)
   handle = inOrder(createApp(apiOf(config, { operations, identity, contexts: made.contexts, log })).callback())
@@ -197,7 +199,7 @@ async function closeAll(opened: readonly (() => Promise<unknown>)[]): Promise<vo
 function startDutiesOf(
   context: OperationContext,
   notifications: Pick<Notifications, 'forget'>,
-  { purgeSchedule }: Config,
+  { purgeSchedule, history }: Config,
   log: Log,
 ): () => Promise<void> {
   const lease = createLease({ documents: context.store.documents, call: ownCall(log), instance: instanceName() })
@@ -211,7 +213,12 @@ function startDutiesOf(
     schedule: purgeSchedule,
     run: notifications.forget,
   }
-  return startDuties([purge, forget], { lease: keepLease(lease, log), log }).close
+  const retain: Duty = {
+    name: 'removal of history that is too old',
+    schedule: history.schedule,
+    run: (signal) => retainHistory({ ...context, retention: history.retention }, log, signal),
+  }
+  return startDuties([purge, forget, retain], { lease: keepLease(lease, log), log }).close
 }
 
 /** Room for headers beside the URI. */

@@ -20,9 +20,12 @@ interface Surroundings {
  * Opens the store that the settings name. Adapters are loaded when they are asked for, so that a start with one does not
  * wait for the other's driver. Throws an Error that says what is wrong where the store cannot be opened.
  */
-export async function openStore({ store, limits, workers }: Config, surroundings: Surroundings): Promise<Store> {
+export async function openStore(
+  { store, limits, history, workers }: Config,
+  surroundings: Surroundings,
+): Promise<Store> {
   const { tenantLength, tenants, entityBytes, pageBytes } = limits
-  const options = { tenantLength, tenants, entityBytes, pageBytes, ...surroundings }
+  const options = { tenantLength, tenants, entityBytes, pageBytes, history, ...surroundings }
   if (store.kind === 'mongo') {
     const { openMongoStore } = await import('./stores/mongo/open.ts')
     return openMongoStore({ ...options, uri: store.uri, requestMs: limits.requestMs })

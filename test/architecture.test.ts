@@ -23,7 +23,7 @@ const mayImport: Record<string, readonly string[]> = {
   ports: ['core/model', 'core/jsonld', 'core/query', 'core/history', 'core/subscription'],
   observability: [],
   outbound: ['core/model', 'observability'],
-  config: ['core/model'],
+  config: ['core/model', 'core/history'],
   // What others have left is put together also by who opens the store for another purpose.
   'stores/common/nothing-owed.ts': ['core/subscription', 'ports'],
   'stores/common': ['core/model', 'core/history', 'ports'],

@@ -1,6 +1,10 @@
 /** Environment → one typed tree of settings, checked as a whole before anything starts. */
 
 import { readFileSync } from 'node:fs'
+import type { MessageRules } from '../core/history/late.ts'
+import type { Recorded } from '../core/history/recording.ts'
+import { forTypes, recordedBy } from '../core/history/recording-rules.ts'
+import type { WrittenRule } from '../core/history/retention.ts'
 import { nearestName } from '../core/model/nearest-name.ts'
 import { network } from './kinds.ts'
 import { settings, type Tolerance, type Values } from './settings.ts'
@@ -73,9 +77,18 @@ export interface Config {
     readonly linkedEntities: number
     readonly pageDefault: number
     readonly pageMax: number
+    readonly temporalInstances: number
     readonly requestMs: number
     readonly streamMs: number
     readonly answerCacheBytes: number
+  }
+  readonly history: {
+    readonly isRecorded: Recorded
+    readonly afterDeletion: 'keep' | 'delete'
+    /** Types are IRIs. */
+    readonly retention: readonly WrittenRule[]
+    readonly schedule: string
+    readonly messages: MessageRules
   }
   readonly purgeSchedule: string
   readonly alias: string | undefined
@@ -235,9 +248,20 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
       linkedEntities: values.BOYA_MAX_LINKED_ENTITIES,
       pageDefault: values.BOYA_PAGE_DEFAULT,
       pageMax: values.BOYA_PAGE_MAX,
+      temporalInstances: values.BOYA_TEMPORAL_INSTANCES,
       requestMs: values.BOYA_REQUEST_TIMEOUT,
       streamMs: values.BOYA_STREAM_TIMEOUT,
       answerCacheBytes: values.BOYA_ANSWER_CACHE_BYTES,
+    },
+    history: {
+      isRecorded: recordedBy(values.BOYA_HISTORY),
+      afterDeletion: values.BOYA_HISTORY_AFTER_DELETION,
+      retention: values.BOYA_HISTORY_RETENTION,
+      schedule: values.BOYA_HISTORY_SCHEDULE,
+      messages: {
+        late: forTypes(values.BOYA_LATE_OBSERVATIONS),
+        repeated: forTypes(values.BOYA_REPEATED_OBSERVATIONS),
+      },
     },
     purgeSchedule: values.BOYA_PURGE_SCHEDULE,
     alias: values.BOYA_ALIAS,

@@ -3,6 +3,8 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { validateDetailed } from 'node-cron'
+import { parseRecordingRule, typeNamed } from '../core/history/recording-rules.ts'
+import { parseRetentionRule, type WrittenRule } from '../core/history/retention.ts'
 
 export interface Kind<T> {
   /** With its bounds, for the reference. */
@@ -129,6 +131,35 @@ export const store: Kind<
     if (directory !== undefined) return { kind: 'sqlite', directory }
     throw new Error(`"${given}" is no store; it looks like sqlite:./data or mongodb://host:27017/boya`)
   },
+}
+
+export const recordingRule: Kind<ReturnType<typeof parseRecordingRule>> = {
+  name: 'rule',
+  parse: parseRecordingRule,
+}
+
+/** What is written, once each rule can be read. */
+export const retention: Kind<readonly WrittenRule[]> = {
+  name: 'JSON array of rules',
+  parse: (given) => {
+    const rules = rulesIn(given)
+    for (const [i, rule] of rules.entries()) parseRetentionRule(rule, `/${i}`, typeNamed)
+    return rules.map(({ type, ...rest }) => ({
+      ...rest,
+      ...(type !== undefined && type !== '*' && { type: typeNamed(type) }),
+    }))
+  },
+}
+
+function rulesIn(given: string): readonly WrittenRule[] {
+  const example = '[{"type":"Bus","raw":"P30D","summaries":{"every":"PT1H","keep":"P5Y"}}]'
+  try {
+    const rules: unknown = JSON.parse(given)
+    if (Array.isArray(rules) && rules.every((rule) => typeof rule === 'object' && rule !== null)) return rules
+  } catch {
+    // It is said below how it looks.
+  }
+  throw new Error(`"${given}" is no list of rules; it looks like ${example}`)
 }
 
 export const cron: Kind<string> = {

@@ -62,6 +62,39 @@ const storing = {
   ),
 }
 
+const history = {
+  BOYA_HISTORY: setting(
+    kinds.list(kinds.recordingRule),
+    '',
+    'What of changes is kept as history: a list of rules, of which the first that is for a type and an Attribute decides; what none is for is kept. `-*` keeps nothing, `-Bus speed` not the speed of buses, `Bus,-*` only buses. Names are IRIs, or names of the core @context and of the default vocabulary. Default: all is kept.',
+  ),
+  BOYA_HISTORY_AFTER_DELETION: setting(
+    kinds.choice('keep', 'delete'),
+    'keep',
+    'What becomes of the temporal evolution of an entity that is deleted or expires: `keep` it, with `deletedAt`, or `delete` it with the entity.',
+  ),
+  BOYA_HISTORY_RETENTION: setting(
+    kinds.retention,
+    '[]',
+    'For how long history is kept: a JSON array of rules, of which the first that is for a type, or for all, holds. `raw` is for how long instances are kept, `summaries` in what periods they are summarized after that, and for how long; durations are those of ISO 8601: `[{"type":"Bus","raw":"P30D","summaries":{"every":"PT1H","keep":"P5Y"}},{"raw":"P1Y"}]`. A Tenant may have rules of its own (`/boya/v1/history/retention`). Default: all is kept for ever.',
+  ),
+  BOYA_HISTORY_SCHEDULE: setting(
+    kinds.cron,
+    '*/10 * * * *',
+    'When history that is too old is summarized and removed; five fields, or six with seconds. One of the processes on a store does it, in small steps.',
+  ),
+  BOYA_LATE_OBSERVATIONS: setting(
+    kinds.list(kinds.text),
+    '',
+    'Types of entities, `*` for all, of which an update with an `observedAt` before the one that is stored goes into the history only, and leaves the current value as it is. Default: none, the last update is the current one.',
+  ),
+  BOYA_REPEATED_OBSERVATIONS: setting(
+    kinds.list(kinds.text),
+    '',
+    'Types of entities, `*` for all, of which an update that is the same as what is stored, its `observedAt` as well, changes nothing: it makes no instance in the history, and nobody is told. Default: none.',
+  ),
+}
+
 const logging = {
   BOYA_LOG_LEVEL: setting(
     kinds.choice('debug', 'info', 'warn', 'error', 'silent'),
@@ -267,6 +300,11 @@ const limits = {
   ),
   BOYA_PAGE_DEFAULT: setting(kinds.integer({ min: 1 }), '20', 'Entities of a page where the request does not say.'),
   BOYA_PAGE_MAX: setting(kinds.integer({ min: 1, max: 100_000 }), '1000', 'Entities of a page at most.'),
+  BOYA_TEMPORAL_INSTANCES: setting(
+    kinds.integer({ min: 1, max: 1_000_000 }),
+    '10000',
+    'Attribute instances of an answer of the temporal API, of all its entities together, and of a request: an answer that has more is given in parts (206, with a Link to the next). Also the periods of an aggregation.',
+  ),
   BOYA_ANSWER_CACHE_BYTES: setting(
     kinds.size({ min: 0 }),
     '96MiB',
@@ -303,6 +341,7 @@ const tolerating = {
 export const sections = {
   Serving: serving,
   Storing: storing,
+  History: history,
   Log: logging,
   '@contexts and where they come from': contexts,
   Notifications: notifications,
@@ -314,6 +353,7 @@ export const sections = {
 export const settings = {
   ...serving,
   ...storing,
+  ...history,
   ...logging,
   ...contexts,
   ...notifications,

@@ -101,8 +101,8 @@ export async function deleteAttributeByName(ctx: Koa.Context, api: Api): Promise
   sendNothing(ctx)
 }
 
-/** Table 6.7.3.2-1 */
-function instancesOf({ parameters }: Exchange): Instances {
+/** Table 6.7.3.2-1, Table 6.21.3.1-1 */
+export function instancesOf({ parameters }: Exchange): Instances {
   if (flag(parameters, 'deleteAll') === true) return 'all'
   const datasetId = text(parameters, 'datasetId')
   if (datasetId === undefined || datasetId === '@none') return {}

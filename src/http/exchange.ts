@@ -54,7 +54,14 @@ function refuseLaterHeaders(ctx: Koa.Context): void {
 const consumption = new Set(['retrieveEntity', 'queryEntities', 'queryEntitiesByPost'])
 
 /** Whose answers have names in them, and may be wanted as of an earlier version (4.3.6.8). */
-const named = new Set([...consumption, 'retrieveSubscription', 'querySubscriptions'])
+const named = new Set([
+  ...consumption,
+  'retrieveTemporalEvolution',
+  'queryTemporalEvolution',
+  'queryTemporalEvolutionByPost',
+  'retrieveSubscription',
+  'querySubscriptions',
+])
 
 /** 6.3.4; and what else of a request its answer depends on, for those who keep answers (RFC 9110, 12.5.5). */
 function mediaTypeOf(ctx: Koa.Context, operationId: string): MediaType {
@@ -64,7 +71,8 @@ function mediaTypeOf(ctx: Koa.Context, operationId: string): MediaType {
     return JSON_TYPE
   }
   const ofEntities = consumption.has(operationId)
-  if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && !ofEntities) {
+  const isAsked = ofEntities || operationId === 'queryTemporalEvolutionByPost'
+  if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && !isAsked) {
     refuseGeoJson(accept)
     return JSON_TYPE
   }

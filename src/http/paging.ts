@@ -45,6 +45,11 @@ function link(ctx: Koa.Context, { limit }: Page, offset: number, relation: strin
   const parameters = new URLSearchParams(ctx.querystring)
   parameters.set('limit', String(limit))
   parameters.set('offset', String(offset))
+  return linkTo(ctx, parameters, relation, mediaType)
+}
+
+/** A value of Link to this resource with other parameters. */
+export function linkTo(ctx: Koa.Context, parameters: URLSearchParams, relation: string, mediaType: string): string {
   parameters.sort()
   const query = [...parameters].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).join('&')
   // The router takes a slash at the end for nothing.

@@ -19,18 +19,25 @@ import { bodyValidator, type Parameters } from './validate.ts'
 
 /** 6.23.3.1 */
 export async function postQuery(ctx: Koa.Context, api: Api): Promise<void> {
-  const exchange = open(ctx, api, 'queryEntitiesByPost')
+  await answerPosted(ctx, api, 'queryEntitiesByPost', answerQuery)
+}
+
+type Answer = (exchange: Exchange, context: ResolvedContext, selected: Selected) => Promise<void>
+
+/** A question in a body, which is answered as the same one in parameters. */
+export async function answerPosted(ctx: Koa.Context, api: Api, operationId: string, answer: Answer): Promise<void> {
+  const exchange = open(ctx, api, operationId)
   const body = await readBody(ctx, api)
   const asked = isObject(body.json) ? withoutContext(body.json) : body.json
   refuseEntityMaps(asked)
-  bodyValidator('queryEntitiesByPost')(asked)
+  bodyValidator(operationId)(asked)
   const context = await documentContext(ctx, api, exchange.call, body)
   await pointing(async () => {
     const asking: Exchange = {
       ...exchange,
       parameters: { ...exchange.parameters, ...parametersIn(asked as JsonObject) },
     }
-    await answerQuery(asking, context, selectedIn(asking, context, asked as JsonObject))
+    await answer(asking, context, selectedIn(asking, context, asked as JsonObject))
   })
 }
 
@@ -71,11 +78,16 @@ const POINTERS: Readonly<Record<string, string>> = {
   orderFrom: '/ordering/coordinates',
   orderGeometry: '/ordering/geometry',
   collation: '/ordering/collation',
+  ...Object.fromEntries(
+    ['timerel', 'timeAt', 'endTimeAt', 'timeproperty', 'lastN'].map((name) => [name, `/temporalQ/${name}`]),
+  ),
+  aggrMethods: '/aggrParams/aggrMethods',
+  aggrPeriodDuration: '/aggrParams/aggrPeriodDuration',
 }
 
 /** The body as parameters, so that a question has one answer however it is asked. */
 function parametersIn(asked: JsonObject): Parameters {
-  const { geoQ, ordering, expandValues, jsonKeys } = asked
+  const { geoQ, ordering, temporalQ, aggrParams, expandValues, jsonKeys } = asked
   const parameters: Record<string, Json | undefined> = {}
   for (const name of SAME) parameters[name] = asked[name]
   for (const [name, names] of Object.entries({ expandValues, jsonKeys })) {
@@ -89,7 +101,15 @@ function parametersIn(asked: JsonObject): Parameters {
     const { orderBy, coordinates, geometry, collation } = ordering
     Object.assign(parameters, { orderBy, collation, orderFrom: asText(coordinates), orderGeometry: geometry })
   }
+  for (const temporal of [temporalQ, aggrParams]) {
+    if (isObject(temporal)) Object.assign(parameters, temporal, methodsIn(temporal))
+  }
   return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined)) as Parameters
+}
+
+/** 5.2.21: a "comma separated list", or an array. */
+function methodsIn({ aggrMethods }: JsonObject): JsonObject {
+  return typeof aggrMethods === 'string' ? { aggrMethods: aggrMethods.split(',') } : {}
 }
 
 /** 5.2.13: "it can be encoded as a string". */

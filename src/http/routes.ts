@@ -30,6 +30,16 @@ import {
   postSubscription,
 } from './subscriptions.ts'
 
+import { getTemporalEntities, postTemporalEntity, postTemporalQuery } from './temporal-entities.ts'
+import {
+  deleteTemporalAttribute,
+  deleteTemporalEntity,
+  deleteTemporalInstance,
+  getTemporalEntity,
+  patchTemporalInstance,
+  postTemporalAttributes,
+} from './temporal-entity.ts'
+
 type Handler = (ctx: Koa.Context, api: Api) => Promise<void>
 
 interface Route {
@@ -47,6 +57,8 @@ const attribute = `${entity}/attrs/{attrId}`
 const batch = `${root}/entityOperations`
 const subscriptions = `${root}/subscriptions`
 const subscription = `${subscriptions}/{subscriptionId}`
+const temporal = `${root}/temporal/entities/{entityId}`
+const temporalAttribute = `${temporal}/attrs/{attrId}`
 const context = `${root}/jsonldContexts`
 /** Beside the standard. */
 const ownOfSubscription = '/boya/v1/subscriptions/{subscriptionId}'
@@ -85,6 +97,39 @@ export const routes: readonly Route[] = [
     '5.7.10; 6.28.3.1',
     getAttribute,
   ),
+  route('GET', temporal, 'retrieveTemporalEvolution', '5.7.3; 6.19.3.1', getTemporalEntity),
+  route('GET', `${root}/temporal/entities`, 'queryTemporalEvolution', '5.7.4; 6.18.3.2', getTemporalEntities),
+  route('POST', `${root}/temporal/entities`, 'createOrUpdateTemporalEvolution', '5.6.11; 6.18.3.1', postTemporalEntity),
+  route('DELETE', temporal, 'deleteTemporalEvolution', '5.6.16; 6.19.3.2', deleteTemporalEntity),
+  route('POST', `${temporal}/attrs`, 'addAttributesToTemporalEvolution', '5.6.12; 6.20.3.1', postTemporalAttributes),
+  route(
+    'DELETE',
+    temporalAttribute,
+    'deleteAttributeFromTemporalEvolution',
+    '5.6.13; 6.21.3.1',
+    deleteTemporalAttribute,
+  ),
+  route(
+    'PATCH',
+    `${temporalAttribute}/{instanceId}`,
+    'modifyAttributeInstanceInTemporalEvolution',
+    '5.6.14; 6.22.3.1',
+    patchTemporalInstance,
+  ),
+  route(
+    'DELETE',
+    `${temporalAttribute}/{instanceId}`,
+    'deleteAttributeInstanceFromTemporalEvolution',
+    '5.6.15; 6.22.3.2',
+    deleteTemporalInstance,
+  ),
+  route(
+    'POST',
+    `${root}/temporal/entityOperations/query`,
+    'queryTemporalEvolutionByPost',
+    '5.7.4; 6.24.3.1',
+    postTemporalQuery,
+  ),
   route('POST', subscriptions, 'createSubscription', '5.8.1; 6.10.3.1', postSubscription),
   route('GET', subscriptions, 'querySubscriptions', '5.8.4; 6.10.3.2', getSubscriptions),
   route('GET', subscription, 'retrieveSubscription', '5.8.3; 6.11.3.1', getSubscription),
@@ -111,9 +156,7 @@ export const routes: readonly Route[] = [
 ]
 
 /** Resources of the standard (6.2) that come with later versions: 5.5.6 wants OperationNotSupported for them. */
-const laterResources = new RegExp(
-  `^${root}/(?:csourceRegistrations|csourceSubscriptions|temporal|entityMaps|snapshots)(?:/|$)`,
-)
+const laterResources = new RegExp(`^${root}/(?:csourceRegistrations|csourceSubscriptions|entityMaps|snapshots)(?:/|$)`)
 
 export function isLater(path: string): boolean {
   return laterResources.test(path)

@@ -116,7 +116,8 @@ function termsOf(
   )
 }
 
-function datasetIdOf(id: string): string | undefined {
+/** Undefined stands for the default instance. Throws BadRequestData. */
+export function datasetIdOf(id: string): string | undefined {
   if (id === '@none') return undefined
   if (isUri(id)) return id
   throw badRequest(`"${id}" is no URI, nor "@none" for the default instance`, 'datasetId')

@@ -1,5 +1,6 @@
 /** What every operation needs, filled in by the composition root. */
 
+import type { MessageRules } from '../core/history/late.ts'
 import type { Clock } from '../ports/clock.ts'
 import type { Notifier } from '../ports/notifier.ts'
 import type { Store } from '../ports/store.ts'
@@ -8,6 +9,8 @@ import type { Streams } from '../ports/streams.ts'
 export interface OperationContext {
   readonly store: Store
   readonly clock: Clock
+  /** Late and repeated messages of devices; absent: each counts. */
+  readonly messages?: MessageRules
   readonly limits: {
     /** Attribute instances of one entity, sub-attributes included. */
     readonly attributes: number

@@ -3,7 +3,7 @@
 import type { TermTable } from '../jsonld/terms.ts'
 import { fromInstant } from '../model/date-time.ts'
 import { isDeleted } from '../model/deleted.ts'
-import type { AttributeInstance, Attributes, Json, JsonObject } from '../model/entity.ts'
+import type { AttributeInstance, Attributes, AttributeType, Json, JsonObject } from '../model/entity.ts'
 import { valueMemberOf } from '../model/fragment.ts'
 import { looksLikeGeometry } from '../model/geometry.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
@@ -42,6 +42,25 @@ function renderInstances(name: string, instances: readonly AttributeInstance[], 
   if (options.format === 'simplified') return renderSimplified(instances, options)
   if (instances.length === 1 && only !== undefined) return renderInstance(name, only, options)
   return instances.map((instance) => wrapped(name, instance, options))
+}
+
+/** One instance, in normalized representation or, with all that it has, in concise representation. */
+export function renderWhole(name: string, instance: AttributeInstance, options: RenderOptions): Members {
+  return wrapped(name, instance, options)
+}
+
+/** 4.5.9: what stands for a value beside its time, and as which type. */
+export function renderTimedValue(
+  instance: AttributeInstance,
+  { terms, lang }: Pick<RenderOptions, 'terms' | 'lang'>,
+): { readonly type: AttributeType; readonly value: Json } {
+  const { type, value } = instance
+  if (type === 'LanguageProperty' && lang !== undefined) {
+    return { type: 'Property', value: chooseLanguage(value as JsonObject, lang).text }
+  }
+  if (type === 'LanguageProperty') return { type, value: { languageMap: value } }
+  if (type === 'VocabProperty') return { type, value: { vocab: compactVocab(value, terms) } }
+  return { type, value: type === 'JsonProperty' ? { json: value } : value }
 }
 
 function renderInstance(name: string, instance: AttributeInstance, options: RenderOptions): Json {

@@ -1,0 +1,57 @@
+/** Which Attributes of which entities have a history: the operator's rules, as text. */
+
+import { CORE, isUri } from '../model/uri.ts'
+import type { ForTypes } from './late.ts'
+import type { Recorded } from './recording.ts'
+
+/** Undefined stands for any. Names are IRIs, or what they are in the core @context or, without any, in the default vocabulary. */
+interface RecordingRule {
+  readonly keeps: boolean
+  readonly type: string | undefined
+  readonly attribute: string | undefined
+}
+
+/** A rule: `Bus`, `-Bus speed`, `-*`. Throws an Error that says how one looks. */
+export function parseRecordingRule(text: string): RecordingRule {
+  const [, minus, type = '', attribute = '*', ...rest] = /^(-?)(\S+)(?:\s+(\S+))?$/.exec(text) ?? []
+  if (type === '' || rest.length > 0) {
+    throw new Error(`"${text}" is no rule; it looks like Bus, -Bus, "-Bus speed" or -*`)
+  }
+  return { keeps: minus === '', type: named(type), attribute: named(attribute) }
+}
+
+function named(name: string): string | undefined {
+  return name === '*' ? undefined : name
+}
+
+/** The first rule that is for it decides; what none is for is kept. */
+export function recordedBy(rules: readonly RecordingRule[]): Recorded {
+  if (rules.length === 0) return () => true
+  return (types, attribute) => {
+    const rule = rules.find(({ type, attribute: of }) => {
+      return (
+        (type === undefined || types.some((iri) => isNamed(type, iri))) && (of === undefined || isNamed(of, attribute))
+      )
+    })
+    return rule?.keeps ?? true
+  }
+}
+
+/** For entities of one of these types, `*` for all. */
+export function forTypes(names: readonly string[]): ForTypes {
+  if (names.length === 0) return () => false
+  if (names.includes('*')) return () => true
+  return (types) => types.some((iri) => names.some((name) => isNamed(name, iri)))
+}
+
+const DEFAULT_VOCABULARY = `${CORE}default-context/`
+
+function isNamed(name: string, iri: string): boolean {
+  if (isUri(name)) return iri === name
+  return iri === DEFAULT_VOCABULARY + name || iri === CORE + name
+}
+
+/** The IRI of a type that is named so. */
+export function typeNamed(name: string): string {
+  return isUri(name) ? name : DEFAULT_VOCABULARY + name
+}

@@ -1,0 +1,10 @@
+/** What bodies in temporal representation are read with. */
+
+import type { TermTable } from '../core/jsonld/terms.ts'
+import type { EvolutionContext } from '../core/representation/decode-evolution.ts'
+import { decodeContext, type Exchange } from './exchange.ts'
+
+export function evolutionContext(exchange: Exchange, terms: TermTable): EvolutionContext {
+  const { limits, operations } = exchange.api
+  return { ...decodeContext(exchange, terms), instances: limits.temporalInstances, now: operations.clock.now() }
+}

@@ -1,0 +1,36 @@
+import { badRequest } from '../core/model/problems.ts'
+import type { EntityFilter } from '../core/query/ast.ts'
+import type { Call } from '../ports/call.ts'
+import type { EvolutionPage, EvolutionQuery } from '../ports/history.ts'
+import { refuseIneligible } from './eligible-attributes.ts'
+import type { OperationContext } from './operation-context.ts'
+import { refuseTooDeep, refuseTooWide } from './query-entities.ts'
+import type { EvolutionsAsked } from './retrieve-temporal-evolution.ts'
+
+export interface EvolutionsQueried
+  extends EvolutionsAsked,
+    Pick<EvolutionQuery, 'limit' | 'offset' | 'count' | 'orderById'> {
+  readonly filter: EntityFilter
+  readonly local: boolean
+  /** Whether a temporal query was given. */
+  readonly isTemporal: boolean
+}
+
+/** 5.7.4 Query Temporal Evolution of Entities. Throws BadRequestData, InvalidRequest, TooComplexQuery. */
+export async function queryTemporalEvolution(
+  { store }: OperationContext,
+  call: Call,
+  { filter, local, isTemporal, named, ...query }: EvolutionsQueried,
+): Promise<EvolutionPage> {
+  if (!isTemporal)
+    throw badRequest(
+      'there is no temporal query; say of which time: timerel=before, after or between, and timeAt',
+      'timerel',
+    )
+  refuseTooWide(filter, local)
+  // "… indicate the use of Linked Entity retrieval, an error of type BadRequestData shall be raised."
+  refuseTooDeep(filter, 0, 'q')
+  const page = await store.history.query(call, { ...query, filter })
+  refuseIneligible(page, query.wanted, named)
+  return page
+}
