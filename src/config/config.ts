@@ -78,6 +78,7 @@ export interface Config {
     readonly pageDefault: number
     readonly pageMax: number
     readonly temporalInstances: number
+    readonly sentInstances: number
     readonly requestMs: number
     readonly streamMs: number
     readonly answerCacheBytes: number
@@ -249,6 +250,7 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
       pageDefault: values.BOYA_PAGE_DEFAULT,
       pageMax: values.BOYA_PAGE_MAX,
       temporalInstances: values.BOYA_TEMPORAL_INSTANCES,
+      sentInstances: values.BOYA_MAX_INSTANCES,
       requestMs: values.BOYA_REQUEST_TIMEOUT,
       streamMs: values.BOYA_STREAM_TIMEOUT,
       answerCacheBytes: values.BOYA_ANSWER_CACHE_BYTES,

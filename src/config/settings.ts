@@ -303,7 +303,12 @@ const limits = {
   BOYA_TEMPORAL_INSTANCES: setting(
     kinds.integer({ min: 1, max: 1_000_000 }),
     '10000',
-    'Attribute instances of an answer of the temporal API, of all its entities together, and of a request: an answer that has more is given in parts (206, with a Link to the next). Also the periods of an aggregation.',
+    'Attribute instances of an answer of the temporal API, of all its entities together: one that has more is given in parts (206, with a Link to the next). Also the periods of an aggregation.',
+  ),
+  BOYA_MAX_INSTANCES: setting(
+    kinds.integer({ min: 1, max: 1_000_000 }),
+    '20000',
+    'Attribute instances of one request to the temporal API, sub-attributes included.',
   ),
   BOYA_ANSWER_CACHE_BYTES: setting(
     kinds.size({ min: 0 }),

@@ -26,8 +26,9 @@ interface HttpLimits {
   readonly joinLevel: number
   readonly pageDefault: number
   readonly pageMax: number
-  /** Attribute instances of one answer, and of one request, of the temporal API. */
+  /** Attribute instances of one answer of the temporal API, and of one request to it. */
   readonly temporalInstances: number
+  readonly sentInstances: number
   readonly requestMs: number
   /** For so long a client may take nothing of what it is told over a connection that it keeps open. */
   readonly streamMs: number

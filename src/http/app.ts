@@ -121,6 +121,7 @@ function hasUnreadBody({ complete, headers }: IncomingMessage): boolean {
   return hasBody && !complete
 }
 
+const NO_ATTRIBUTE = /\/attrs\/\//
 const NO_ID = /\/entities\/(?:\/.*)?$/
 
 /** What no route answered: 404, 405 with Allow (6.3.2), or OPTIONS. */
@@ -128,6 +129,9 @@ function refuse(ctx: Koa.Context, router: Router): void {
   // 5.6.x: "If the Entity ID is not present … an error of type BadRequestData shall be raised."
   if (NO_ID.test(ctx.path) && ctx.method !== 'OPTIONS')
     throw badRequest(`${ctx.path} names no entity; its id stands between the slashes`, 'entityId')
+  // 5.6.14.4: "If the target Attribute name is … not present, then an error of type BadRequestData shall be raised."
+  if (NO_ATTRIBUTE.test(ctx.path) && ctx.method !== 'OPTIONS')
+    throw badRequest(`${ctx.path} names no Attribute; its name stands between the slashes`, 'attrId')
   const allowed = METHODS.filter((method) => router.match(ctx.path, method).route)
   if (allowed.length === 0 && isLater(ctx.path))
     throw new Problem(

@@ -6,5 +6,5 @@ import { decodeContext, type Exchange } from './exchange.ts'
 
 export function evolutionContext(exchange: Exchange, terms: TermTable): EvolutionContext {
   const { limits, operations } = exchange.api
-  return { ...decodeContext(exchange, terms), instances: limits.temporalInstances, now: operations.clock.now() }
+  return { ...decodeContext(exchange, terms), instances: limits.sentInstances, now: operations.clock.now() }
 }

@@ -60,7 +60,7 @@ async function answerTemporalQuery(
   const found = await queryTemporalEvolution(api.operations, call, {
     ...{ selection, wanted: kind, named, filter, local, isTemporal: temporal.relation !== undefined },
     ...wanted(page),
-    ...orderOf(exchange, context, local),
+    ...orderOf(exchange, context),
   })
   if (found.total !== undefined) ctx.set('NGSILD-Results-Count', String(found.total))
   const evolutions = found.evolutions.slice(0, page.limit)
@@ -71,13 +71,12 @@ async function answerTemporalQuery(
   await sendWithContext(ctx, api, call, status, shown, view, [...others, ...links])
 }
 
-/** 5.7.4.4: "the ordering parameter … refers an entity name other than "id" … not limited to the local scope … BadRequestData". */
-function orderOf(exchange: Exchange, context: ResolvedContext, local: boolean): Pick<EvolutionQuery, 'orderById'> {
+/** 5.7.4.4: "the ordering parameter … refers an entity name other than "id" … BadRequestData". */
+function orderOf(exchange: Exchange, context: ResolvedContext): Pick<EvolutionQuery, 'orderById'> {
   const keys = orderingOf(exchange, context)?.keys
   if (keys === undefined) return {}
   const [key] = keys
   if (key?.by !== 'id' || keys.length > 1)
     throw badRequest('evolutions are ordered by id only; send orderBy=id, or id;desc', 'orderBy')
-  if (!local) throw badRequest('needs local=true: an order is that of the entities of this broker', 'orderBy')
   return { orderById: key.direction }
 }

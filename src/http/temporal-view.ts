@@ -122,13 +122,15 @@ const FORMATS: Readonly<Record<string, TemporalFormat>> = {
   aggregatedValues: 'aggregated',
 }
 
-function temporalFormatOf({ parameters }: Exchange): TemporalFormat {
+/** A body that says how to aggregate (5.2.44) has no other place to say that it wants it. */
+function temporalFormatOf({ ctx, parameters }: Exchange): TemporalFormat {
   const sent = text(parameters, 'format')
   if (sent !== undefined) return FORMATS[sent] ?? 'normalized'
   const formats = new Set(list(parameters, 'options')?.flatMap((name) => FORMATS[name] ?? []))
   if (formats.size > 1)
     throw new Problem('InvalidRequest', `names several formats: ${[...formats].join(', ')}`, 'options')
-  const [option = 'normalized'] = formats
+  const isAggregated = ctx.method === 'POST' && list(parameters, 'aggrMethods') !== undefined
+  const [option = isAggregated ? 'aggregated' : 'normalized'] = formats
   return option
 }
 

@@ -28,9 +28,9 @@ export async function retrieveTemporalEvolution(
   const isEmpty = page.evolutions.every(({ instances = {}, aggregates = {} }) => {
     return Object.keys(instances).length === 0 && Object.keys(aggregates).length === 0
   })
-  if (isEmpty && selection.onlyTimed) {
+  if (isEmpty && (selection.onlyTimed || named.length > 0)) {
     throw notFound(
-      `the temporal evolution of ${id} has nothing with ${selection.timeProperty} in the time that was asked for; see timerel, timeAt and timeproperty`,
+      `the temporal evolution of ${id} has nothing with ${selection.timeProperty} of the Attributes in the time that was asked for; see attrs, timerel, timeAt and timeproperty`,
     )
   }
   return page

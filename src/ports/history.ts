@@ -21,7 +21,7 @@ export interface EvolutionAddition {
 /** How a change of what may not be there ended (5.6.13–5.6.15). */
 export type Outcome = 'done' | 'no evolution' | 'no attribute' | 'no instance'
 
-/** An evolution as far as it was asked for. One of the two, as was wanted; none of them has an empty list. */
+/** An evolution as far as it was asked for. One of the two, as was wanted; an empty list stands for an Attribute of which all lies beyond `cutAt`. */
 export interface FoundEvolution extends EvolutionHead {
   readonly instances?: PastInstances
   readonly aggregates?: AggregatedAttributes
@@ -78,7 +78,8 @@ export interface EvolutionQuery {
  */
 export interface HistoryStore {
   /**
-   * All of it or nothing, once it is durable. 'absent': nothing was done, for there is no such evolution, and none was to be made.
+   * All of it or nothing, once it is durable. An instance that was observed when one of the same Attribute and dataset was takes its
+   * place, and keeps its id and its `createdAt`; what is the same as that changes nothing. 'absent': nothing was done, for there is no such evolution, and none was to be made.
    * `ifAbsent`: whether one is made. A fragment that is larger than an entity may be fails with BadRequestData.
    */
   add(

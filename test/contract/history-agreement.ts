@@ -116,6 +116,13 @@ const addition: fc.Arbitrary<Addition> = fc.oneof(
   },
 )
 
+/** What was observed at one time takes the place of one another. */
+function lastOfEachTime(additions: readonly Addition[]): readonly Addition[] {
+  const keyOf = ({ attribute, instance: { datasetId, observedAt } }: Addition, i: number) =>
+    observedAt === undefined ? String(i) : [attribute, datasetId, observedAt].join(' ')
+  return [...new Map(additions.map((addition, i) => [keyOf(addition, i), addition])).values()]
+}
+
 const selection: fc.Arbitrary<InstanceSelection> = fc
   .record(
     {
@@ -149,8 +156,9 @@ const duration: fc.Arbitrary<Duration | undefined> = fc.constantFrom(
 export function historyAgreementContract(open: OpenStore): void {
   const { store, fresh } = setUp(open)
   let n = 0
-  const evolve = async (call: Call, additions: readonly Addition[]) => {
+  const evolve = async (call: Call, sent: readonly Addition[]) => {
     const id = `urn:e:${n++}`
+    const additions = lastOfEachTime(sent)
     await store().history.add(call, id, { types: ['https://example.org/T'], additions }, 'make')
     const everything: InstanceSelection = { timeProperty: 'observedAt', onlyTimed: false }
     const page = await store().history.retrieve(call, id, everything, { kind: 'instances', most: 10_000 })

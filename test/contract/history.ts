@@ -221,13 +221,19 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       expect((await store().entities.countTypes(call)).size).toBe(0)
     })
 
-    it('stands where its time says, in whatever order it comes, also many times at one time', async () => {
+    it('stands where its time says, in whatever order it comes, and takes the place of what was observed then', async () => {
       const call = await fresh()
       await add(call, of(N, observed(3, 30), observed(1, 10)))
       await add(call, of(N, observed(2, 20), observed(4, 40), observed(2.5, 20)))
-      expect(await valuesOf(call)).toEqual([1, 2, 2.5, 3, 4])
-      const instances = await instancesOf(call)
-      expect(new Set(instances.map(({ instanceId }) => instanceId)).size).toBe(5)
+      const before = await instancesOf(call)
+      expect(before.map(({ value }) => value)).toEqual([1, 2.5, 3, 4])
+      setClock(NOW + 50)
+      await add(call, of(N, observed(3.5, 30), observed(1, 10), observed(9, 30, { datasetId: 'urn:d' })))
+      const after = await instancesOf(call)
+      expect(after.map(({ value }) => value)).toEqual([1, 2.5, 3.5, 9, 4])
+      expect(after[0]).toEqual(before[0])
+      expect(after[2]).toEqual({ ...before[2], value: 3.5, modifiedAt: NOW + 50 })
+      expect(new Set(after.map(({ instanceId }) => instanceId)).size).toBe(5)
     })
 
     it('may be an evolution without instances', async () => {
@@ -475,6 +481,7 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
             .map(({ value }) => value),
         )
       expect(valuesIn(forwards)).toEqual([[1], [], []])
+      expect(forwards.evolutions[1]?.instances).toEqual({ [N]: [], [M]: [] })
       const backwards = await query(call, {}, { wanted, selection: { ...TIMED, lastN: 5 } })
       expect(backwards.cutAt).toBe(microsOf(at(100)))
       expect(valuesIn(backwards)).toEqual([[], [], [99]])

@@ -47,7 +47,7 @@ function holdsInstances(items: readonly Json[]): boolean {
 /** One instance; an array here is a value. */
 function decodeInstance(name: string, json: Json, path: Path, decoder: Decoder): AttributeFragment {
   if (--decoder.budget.left < 0) {
-    throw fault(path, `the entity has more than ${decoder.limits.attributes} attributes (BOYA_MAX_ATTRIBUTES)`)
+    throw fault(path, `the entity has more than ${decoder.limits.attributes} attributes (${decoder.budget.setting})`)
   }
   if (!isObject(json)) return decodeBare(name, 'Property', json, path, decoder)
   if (Object.hasOwn(json, '@context')) throw embeddedContext(below(path, '@context'))
@@ -71,7 +71,7 @@ function decodeAmbiguous(name: string, json: JsonObject, path: Path, decoder: De
  */
 function attempt(name: string, json: JsonObject, path: Path, decoder: Decoder): AttributeFragment | undefined {
   try {
-    const budget = { left: decoder.limits.attributes }
+    const budget = { ...decoder.budget, left: decoder.limits.attributes }
     return decodeMembers(name, json, undefined, path, { ...decoder, budget })
   } catch (error) {
     if (error instanceof Problem) return undefined

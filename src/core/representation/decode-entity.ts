@@ -44,7 +44,7 @@ function decoderFor(
     nullsInValues: merge,
     partial: merge || purpose === 'partial',
     newer,
-    budget: { left: limits.attributes },
+    budget: { left: limits.attributes, setting: 'BOYA_MAX_ATTRIBUTES' },
   }
 }
 

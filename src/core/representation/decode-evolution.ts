@@ -73,7 +73,9 @@ const ENTITY_MEMBERS = new Set([...MEMBERS, '@context', 'createdAt', 'modifiedAt
 
 function decoderOf({ terms, limits, newer = false, instances }: EvolutionContext): Decoder {
   // 5.5.4: NGSI-LD Null stands for a deletion in a temporal evolution; what else it stands for is refused here.
-  return { terms, limits, newer, nulls: true, nullsInValues: false, partial: false, budget: { left: instances } }
+  const budget = { left: instances, setting: 'BOYA_MAX_INSTANCES' }
+  const most = { ...limits, attributes: instances }
+  return { terms, limits: most, newer, nulls: true, nullsInValues: false, partial: false, budget }
 }
 
 function decodeInstances(

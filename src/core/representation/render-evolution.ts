@@ -108,6 +108,8 @@ function renderPairs(instances: readonly PastInstance[], { terms, lang, timeProp
     }
     group.pairs.push([value, fromMicros(timeOf(instance, timeProperty) ?? 0)])
   }
+  // Of an Attribute of which all is told in another part of the answer.
+  if (groups.size === 0) return { type: 'Property', values: [] }
   return oneOrSeveral([...groups.values()].map(({ into }) => into))
 }
 

@@ -11,7 +11,7 @@ import { deleteEvolution, deleteSeries } from './delete-rows.ts'
 import { findHead, type SeriesRow, seriesOf } from './heads.ts'
 import { type InstanceKey, instanceKeyOf } from './instance-id.ts'
 import { encodeInstance } from './instance-rows.ts'
-import { writeAdditions } from './write-instances.ts'
+import { replaceRow, writeReplacing } from './write-instances.ts'
 
 type Added = 'created' | 'updated' | 'absent'
 
@@ -31,10 +31,11 @@ export function addStep(
     if (before === undefined && ifAbsent === 'refuse') return { ok: true, value: 'absent' }
     const time = now()
     const { hid } = evolutions.put(id, types, before?.deletedAt ?? null, time)
-    writeAdditions(
+    writeReplacing(
       database,
       hid,
       additions.map((addition) => timed(addition, time)),
+      time,
     )
     return { ok: true, value: before === undefined ? 'created' : 'updated' }
   }
@@ -75,9 +76,6 @@ export function deleteInstanceStep(
   })
 }
 
-const INSERT = `INSERT INTO instance (sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
 /** It stays in its series: of another dataset it becomes another instance. */
 export function replaceInstanceStep(
   database: Database,
@@ -86,10 +84,8 @@ export function replaceInstanceStep(
   { instanceId, instance, now }: { instanceId: string; instance: NewInstance; now: () => Instant },
 ): Step<Outcome> {
   return onInstance(database, id, attribute, instanceId, ({ sid, created_at, n }) => {
-    database.sql(DELETE).run(sid, created_at, n)
     const next = encodeInstance({ ...instance, createdAt: created_at, modifiedAt: now() })
-    const { at, kind, value, modified_at, deleted_at, rest } = next
-    database.sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
+    replaceRow(database.sql, { sid, created_at, n }, next)
   })
 }
 

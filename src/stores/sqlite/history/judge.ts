@@ -42,11 +42,11 @@ export function judge(
   return { evolution, ...(times?.before && { scopeBefore: times.before }) }
 }
 
-/** 5.7.4.4, S1: something of the Attributes that are asked for lies in the time, whatever its dataset. */
+/** 5.7.4.4, S1: something of what is asked for lies in the time. */
 function isAnySelected(
   database: Queried,
   head: Head,
-  { datasetIds: _, ...selection }: InstanceSelection,
+  selection: InstanceSelection,
   periods?: readonly Period[],
 ): boolean {
   return selectedEvolution(database, head, selection).series.some(

@@ -39,7 +39,8 @@ export function* readInstances(
   const cutAt = yield* cutOf(attributes, lastN, most)
   const bounds = lastN === undefined ? { until: (cutAt ?? 0) + 1 } : { from: cutAt }
   const cut = (yield* readUpTo(attributes, { lastN, bounds }, Number.POSITIVE_INFINITY)) ?? []
-  return { found: byEvolution(evolutions.length, cut), ...(cutAt !== undefined && { cutAt }) }
+  const beyond = attributes.flatMap((attribute) => beyondOf(attribute, cut))
+  return { found: byEvolution(evolutions.length, [...cut, ...beyond]), ...(cutAt !== undefined && { cutAt }) }
 }
 
 function attributesOf(
@@ -142,6 +143,17 @@ function* cutOf(
     yield
   }
   return cutting.cutAt()
+}
+
+/** An Attribute of which all lies beyond the cut is shown as an empty one. */
+function beyondOf({ evolution, sources }: AttributeOf, cut: readonly FoundOf[]): readonly FoundOf[] {
+  const [first] = sources
+  const name = first?.series.attribute
+  const isShown = cut.some(
+    (found) => found.evolution === evolution && found.series.some(({ attribute }) => attribute === name),
+  )
+  if (first === undefined || isShown || !sources.some(({ source }) => source.isAny())) return []
+  return [{ evolution, series: [{ ...first.series, rows: [] }] }]
 }
 
 function byEvolution(count: number, found: readonly FoundOf[]): readonly (readonly FoundSeries[])[] {

@@ -5,7 +5,8 @@ import type { Recording } from '../../../core/history/recording.ts'
 import type { Instant } from '../../../core/model/entity.ts'
 import type { Statements } from '../statements.ts'
 import type { Evolutions, Series } from './evolutions.ts'
-import { type Encoded, encodeInstance } from './instance-rows.ts'
+import type { InstanceKey } from './instance-id.ts'
+import { COLUMNS, type Encoded, encodeInstance, type InstanceRow, IS_TIMED } from './instance-rows.ts'
 
 interface Written {
   readonly sql: Statements
@@ -25,10 +26,42 @@ export function writeRecording(
 }
 
 /** Each stands where its time says, beside whatever stands there. */
-export function writeAdditions({ sql, evolutions }: Written, hid: number, additions: readonly Addition[]): void {
+function writeAdditions({ sql, evolutions }: Written, hid: number, additions: readonly Addition[]): void {
   for (const { attribute, instance } of additions) {
     insert(sql, evolutions.series(hid, attribute, instance.datasetId ?? ''), encodeInstance(instance))
   }
+}
+
+/** Each takes the place of what was observed at the same time. */
+export function writeReplacing(
+  { sql, evolutions }: Written,
+  hid: number,
+  additions: readonly Addition[],
+  now: Instant,
+): void {
+  for (const { attribute, instance } of additions) {
+    const series = evolutions.series(hid, attribute, instance.datasetId ?? '')
+    const row = encodeInstance(instance)
+    const before: InstanceRow | undefined =
+      instance.observedAt === undefined ? undefined : sql(AT).get(series.sid, row.at)
+    if (before === undefined) insert(sql, series, row)
+    else if (!isSame(before, row)) replaceRow(sql, { sid: series.sid, ...before }, { ...row, modified_at: now })
+  }
+}
+
+const AT = `SELECT ${COLUMNS} FROM instance WHERE sid = ? AND at = ? AND ${IS_TIMED} ORDER BY created_at DESC, n DESC LIMIT 1`
+
+function isSame(a: InstanceRow, b: Encoded): boolean {
+  return a.kind === b.kind && a.value === b.value && a.rest === b.rest && a.deleted_at === b.deleted_at
+}
+
+const DELETE = 'DELETE FROM instance WHERE sid = ? AND created_at = ? AND n = ?'
+
+/** What stands by this key becomes another, perhaps at another time. */
+export function replaceRow(sql: Statements, { sid, created_at, n }: InstanceKey, row: Encoded): void {
+  const { at, kind, value, modified_at, deleted_at, rest } = row
+  sql(DELETE).run(sid, created_at, n)
+  sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
 }
 
 const INSERT = `INSERT OR IGNORE INTO instance (sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
