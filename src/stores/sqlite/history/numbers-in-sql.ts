@@ -4,8 +4,9 @@ import type { Period } from '../../../core/history/duration.ts'
 import type { AggregationMethod } from '../../../core/history/methods.ts'
 import { createSummarizing, type Summary } from '../../../core/history/summary.ts'
 import { aggregatedOf } from '../../../core/history/value-class.ts'
+import { decodeInstance } from '../../common/instance-row.ts'
 import type { Statements } from '../statements.ts'
-import { COLUMNS, decodeInstance, type InstanceRow, IS_BOOLEAN, IS_NUMBER, IS_TIMED } from './instance-rows.ts'
+import { COLUMNS, IS_BOOLEAN, IS_NUMBER, IS_TIMED, type StoredRow } from './rows.ts'
 
 const WHERE = `FROM instance WHERE sid = ? AND at >= ? AND at < ? AND ${IS_TIMED}`
 
@@ -59,7 +60,7 @@ function booleansOf(count: number, trues: number): Summary {
 
 function othersOf(sql: Statements, sid: number, { from, until }: Period): readonly Summary[] {
   const summarizing = createSummarizing()
-  const rows = sql(OTHERS).all(sid, from, until) as readonly InstanceRow[]
+  const rows = sql(OTHERS).all(sid, from, until) as readonly StoredRow[]
   for (const row of rows) for (const value of aggregatedOf(decodeInstance(row, '', ''))) summarizing.add(value)
   return summarizing.summaries()
 }

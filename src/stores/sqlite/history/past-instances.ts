@@ -1,7 +1,7 @@
 import type { PastInstance, PastInstances } from '../../../core/history/past-instance.ts'
 import { placeOf, type TimeProperty, timeOf } from '../../../core/history/time-property.ts'
+import { decodeInstance } from '../../common/instance-row.ts'
 import { instanceIdOf } from './instance-id.ts'
-import { decodeInstance } from './instance-rows.ts'
 import type { FoundSeries } from './read-instances.ts'
 
 /** Rows of an evolution as what they stand for, those of one Attribute together in the order of time. */

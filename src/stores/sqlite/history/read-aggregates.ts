@@ -16,13 +16,14 @@ import { createSummarizing, type Summary } from '../../../core/history/summary.t
 import type { Micros } from '../../../core/history/time-property.ts'
 import { aggregatedOf } from '../../../core/history/value-class.ts'
 import type { AttributeType } from '../../../core/model/entity.ts'
+import { decodeInstance } from '../../common/instance-row.ts'
 import { tooManyPeriods } from '../../common/too-many-periods.ts'
 import type { Queried } from '../database.ts'
 import type { SeriesRow } from './heads.ts'
-import { decodeInstance, type InstanceRow } from './instance-rows.ts'
 import { summarizeInSql } from './numbers-in-sql.ts'
 import { pastInstances } from './past-instances.ts'
 import { readInstances } from './read-instances.ts'
+import type { StoredRow } from './rows.ts'
 import { type SelectedEvolution, selectedSource } from './selected.ts'
 import type { Source } from './sources.ts'
 import { type KeptSummary, keptSummaries } from './summaries.ts'
@@ -133,7 +134,7 @@ function firstFrom(source: Source, kept: readonly KeptSummary[], from: Micros): 
   return instance === undefined || summary === undefined ? (instance ?? summary) : Math.min(instance, summary)
 }
 
-function summarizeRows(rows: Iterable<InstanceRow>): readonly Summary[] {
+function summarizeRows(rows: Iterable<StoredRow>): readonly Summary[] {
   const summarizing = createSummarizing()
   for (const row of rows) for (const value of aggregatedOf(decodeInstance(row, '', ''))) summarizing.add(value)
   return summarizing.summaries()

@@ -5,13 +5,13 @@ import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import type { Queried } from '../database.ts'
 import type { SeriesRow } from './heads.ts'
-import type { InstanceRow } from './instance-rows.ts'
+import type { StoredRow } from './rows.ts'
 import { type SelectedEvolution, selectedSource } from './selected.ts'
 import type { Bounds, Source } from './sources.ts'
 
 export interface FoundSeries extends SeriesRow {
   /** In the order of time. */
-  readonly rows: readonly InstanceRow[]
+  readonly rows: readonly StoredRow[]
 }
 
 export interface FoundInstances {
@@ -103,7 +103,7 @@ function readAttribute({ sources }: AttributeOf, { lastN, bounds }: Reading): re
   return read.flatMap(({ series, rows }, i) => foundOf(series, rows.slice(0, last[i]).reverse()))
 }
 
-function foundOf(series: SeriesRow, rows: readonly InstanceRow[]): readonly FoundSeries[] {
+function foundOf(series: SeriesRow, rows: readonly StoredRow[]): readonly FoundSeries[] {
   return rows.length === 0 ? [] : [{ ...series, rows }]
 }
 

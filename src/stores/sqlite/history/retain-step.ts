@@ -7,10 +7,11 @@ import { createSummarizing, type Summary } from '../../../core/history/summary.t
 import type { Micros } from '../../../core/history/time-property.ts'
 import { aggregatedOf } from '../../../core/history/value-class.ts'
 import type { Retained } from '../../../ports/history.ts'
+import { decodeInstance } from '../../common/instance-row.ts'
 import type { Database } from '../database.ts'
 import type { Step } from '../write-queue.ts'
 import { deleteEvolution, deleteSeries } from './delete-rows.ts'
-import { COLUMNS, decodeInstance, type InstanceRow } from './instance-rows.ts'
+import { COLUMNS, type StoredRow } from './rows.ts'
 import { keptSummaries, putSummary } from './summaries.ts'
 
 /** Series that are looked at in one step, whether or not something of them goes. */
@@ -109,7 +110,7 @@ function summarizeNext({ sql }: Database, sid: number, before: Micros, every: nu
   if (first === undefined) return 0
   const begins = Math.floor(first.at / every) * every
   const ends = begins + every
-  const rows = sql(OF_PERIOD).all(sid, begins, ends) as readonly InstanceRow[]
+  const rows = sql(OF_PERIOD).all(sid, begins, ends) as readonly StoredRow[]
   const [kept] = keptSummaries(sql, sid, { from: begins, until: ends })
   const summaries = mergeSummaries([summariesOf(rows), kept?.summaries ?? []])
   if (summaries.length > 0) putSummary(sql, sid, { begins, ends, summaries })
@@ -117,7 +118,7 @@ function summarizeNext({ sql }: Database, sid: number, before: Micros, every: nu
   return rows.length
 }
 
-function summariesOf(rows: readonly InstanceRow[]): readonly Summary[] {
+function summariesOf(rows: readonly StoredRow[]): readonly Summary[] {
   const summarizing = createSummarizing()
   for (const row of rows) for (const value of aggregatedOf(decodeInstance(row, '', ''))) summarizing.add(value)
   return summarizing.summaries()

@@ -6,7 +6,7 @@ import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import type { Queried } from '../database.ts'
 import { type Head, type SeriesRow, seriesOf } from './heads.ts'
-import type { InstanceRow } from './instance-rows.ts'
+import type { StoredRow } from './rows.ts'
 import { type Bounds, type Source, sourceOf } from './sources.ts'
 
 export interface SelectedEvolution {
@@ -56,6 +56,6 @@ export function selectedSource(
     timeOf: source.timeOf,
     isAny: () => within<Micros>(source.times, { limit: 1 }).length > 0,
     times: (bounds) => within<Micros>(source.times, bounds),
-    rows: (bounds) => within<InstanceRow>(source.rows, bounds),
+    rows: (bounds) => within<StoredRow>(source.rows, bounds),
   }
 }

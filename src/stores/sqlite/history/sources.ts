@@ -2,8 +2,9 @@
 
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
+import { timeOfRow } from '../../common/instance-row.ts'
 import type { Statements } from '../statements.ts'
-import { COLUMNS, type InstanceRow, IS_TIMED, timeOfRow } from './instance-rows.ts'
+import { COLUMNS, IS_TIMED, type StoredRow } from './rows.ts'
 
 /** Bounds of a reading: included, and excluded. */
 export interface Bounds {
@@ -20,8 +21,8 @@ export interface Source {
   isAny(): boolean
   /** Times of what is selected within these bounds, in the order that they ask for. */
   times(bounds: Bounds): readonly Micros[]
-  rows(bounds: Bounds): Iterable<InstanceRow>
-  timeOf(row: Pick<InstanceRow, 'at' | 'kind' | 'created_at' | 'modified_at' | 'deleted_at'>): Micros
+  rows(bounds: Bounds): Iterable<StoredRow>
+  timeOf(row: Pick<StoredRow, 'at' | 'kind' | 'created_at' | 'modified_at' | 'deleted_at'>): Micros
 }
 
 /** A SELECT of the columns of one series between two values of `column`, in its order. */
@@ -69,7 +70,7 @@ export function sourceOf(sql: Statements, sid: number, selection: InstanceSelect
   return {
     isAny: () => select(TIMES, { limit: 1 }).length > 0,
     times: (bounds) => select(TIMES, bounds).map(timeOf),
-    rows: (bounds) => select<InstanceRow>(COLUMNS, bounds),
+    rows: (bounds) => select<StoredRow>(COLUMNS, bounds),
     timeOf,
   }
 }

@@ -3,10 +3,11 @@
 import type { Addition } from '../../../core/history/past-instance.ts'
 import type { Recording } from '../../../core/history/recording.ts'
 import type { Instant } from '../../../core/model/entity.ts'
+import { encodeInstance, type InstanceRow } from '../../common/instance-row.ts'
 import type { Statements } from '../statements.ts'
 import type { Evolutions, Series } from './evolutions.ts'
 import type { InstanceKey } from './instance-id.ts'
-import { COLUMNS, type Encoded, encodeInstance, type InstanceRow, IS_TIMED } from './instance-rows.ts'
+import { COLUMNS, IS_TIMED, type StoredRow } from './rows.ts'
 
 interface Written {
   readonly sql: Statements
@@ -42,7 +43,7 @@ export function writeReplacing(
   for (const { attribute, instance } of additions) {
     const series = evolutions.series(hid, attribute, instance.datasetId ?? '')
     const row = encodeInstance(instance)
-    const before: InstanceRow | undefined =
+    const before: StoredRow | undefined =
       instance.observedAt === undefined ? undefined : sql(AT).get(series.sid, row.at)
     if (before === undefined) insert(sql, series, row)
     else if (!isSame(before, row)) replaceRow(sql, { sid: series.sid, ...before }, { ...row, modified_at: now })
@@ -51,14 +52,14 @@ export function writeReplacing(
 
 const AT = `SELECT ${COLUMNS} FROM instance WHERE sid = ? AND at = ? AND ${IS_TIMED} ORDER BY created_at DESC, n DESC LIMIT 1`
 
-function isSame(a: InstanceRow, b: Encoded): boolean {
+function isSame(a: StoredRow, b: InstanceRow): boolean {
   return a.kind === b.kind && a.value === b.value && a.rest === b.rest && a.deleted_at === b.deleted_at
 }
 
 const DELETE = 'DELETE FROM instance WHERE sid = ? AND created_at = ? AND n = ?'
 
 /** What stands by this key becomes another, perhaps at another time. */
-export function replaceRow(sql: Statements, { sid, created_at, n }: InstanceKey, row: Encoded): void {
+export function replaceRow(sql: Statements, { sid, created_at, n }: InstanceKey, row: InstanceRow): void {
   const { at, kind, value, modified_at, deleted_at, rest } = row
   sql(DELETE).run(sid, created_at, n)
   sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
@@ -67,7 +68,7 @@ export function replaceRow(sql: Statements, { sid, created_at, n }: InstanceKey,
 const INSERT = `INSERT OR IGNORE INTO instance (sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-function insert(sql: Statements, { sid, next }: Series, row: Encoded): void {
+function insert(sql: Statements, { sid, next }: Series, row: InstanceRow): void {
   const { at, created_at, kind, value, modified_at, deleted_at, rest } = row
   let n = next.createdAt === created_at ? next.n : 0
   // Others may have written in this millisecond.

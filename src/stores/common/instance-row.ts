@@ -1,43 +1,32 @@
-/** Instances of evolutions ⇄ rows of the table `instance`. */
+/** Instances of evolutions as stores keep them: a number as a number, and what most instances do not have apart. */
 
-import type { NewInstance, PastInstance } from '../../../core/history/past-instance.ts'
-import { fromMicros, type Micros, placeOf } from '../../../core/history/time-property.ts'
-import type { AttributeType, Instant, Json } from '../../../core/model/entity.ts'
-import { parseStoredJson, stringifyJson } from '../../../core/model/json-text.ts'
+import type { NewInstance, PastInstance } from '../../core/history/past-instance.ts'
+import { fromMicros, type Micros, placeOf } from '../../core/history/time-property.ts'
+import type { AttributeType, Instant, Json } from '../../core/model/entity.ts'
+import { parseStoredJson, stringifyJson } from '../../core/model/json-text.ts'
 
-/** As {@link COLUMNS} names them. */
 export interface InstanceRow {
   /** Microseconds: when it was observed, else when it came. */
   readonly at: Micros
   readonly created_at: Instant
-  /** Distinguishes those of one series that came in one millisecond. */
-  readonly n: number
   readonly kind: number
   readonly value: number | string
-  /** NULL where it was never changed. */
+  /** Null where it was never changed. */
   readonly modified_at: Instant | null
   readonly deleted_at: Instant | null
-  /** What else it has, as JSON; NULL for most. */
+  /** What else it has, as JSON; null for most. */
   readonly rest: string | null
 }
 
-export const COLUMNS = 'at, created_at, n, kind, value, modified_at, deleted_at, rest'
-
 /** How the value is written. */
-const FORMS = { number: 0, boolean: 1, text: 2, json: 3, exact: 4 } as const
+export const FORMS = { number: 0, boolean: 1, text: 2, json: 3, exact: 4 } as const
 type Form = (typeof FORMS)[keyof typeof FORMS]
 
 /** `kind` is a number of bits: whether it was observed, whether `rest` has exact numbers, the form of the value, the type. */
-const TIMED = 1
+export const TIMED = 1
 const EXACT_REST = 2
-const FORM = 4
+export const FORM = 4
 const TYPE = 32
-
-/** SQL: whether it has an `observedAt`. */
-export const IS_TIMED = `(kind & ${TIMED}) = ${TIMED}`
-/** SQL: whether its value is a number, or a boolean (1 or 0); what is neither has to be read. */
-export const IS_NUMBER = `(kind & ${7 * FORM}) = ${FORMS.number * FORM}`
-export const IS_BOOLEAN = `(kind & ${7 * FORM}) = ${FORMS.boolean * FORM}`
 
 const TYPES: readonly AttributeType[] = [
   'Property',
@@ -50,9 +39,7 @@ const TYPES: readonly AttributeType[] = [
   'ListRelationship',
 ]
 
-export type Encoded = Omit<InstanceRow, 'n'>
-
-export function encodeInstance(instance: NewInstance): Encoded {
+export function encodeInstance(instance: NewInstance): InstanceRow {
   const { type, value, createdAt, modifiedAt, deletedAt, observedAt } = instance
   const at = placeOf(instance)
   const [form, written] = encodeValue(value)
@@ -122,7 +109,7 @@ function decodeValue({ kind, value }: Pick<InstanceRow, 'kind' | 'value'>): Json
 }
 
 /** Where a row stands by a time property; undefined where it does not convey it. */
-export function timeOfRow(row: Omit<InstanceRow, 'value' | 'rest' | 'n'>, property: string): Micros | undefined {
+export function timeOfRow(row: Omit<InstanceRow, 'value' | 'rest'>, property: string): Micros | undefined {
   switch (property) {
     case 'observedAt':
       return (row.kind & TIMED) === TIMED ? row.at : undefined
