@@ -5,6 +5,7 @@ import { MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AttributeInstance, Entity } from '../../src/core/model/entity.ts'
 import type { Store } from '../../src/ports/store.ts'
+import { KEEP_ALL } from '../../src/stores/common/keep-all.ts'
 import type { State, Step } from '../../src/stores/mongo/changes.ts'
 import { encodeLeft } from '../../src/stores/mongo/codec.ts'
 import { collectionsOf } from '../../src/stores/mongo/collections.ts'
@@ -131,6 +132,7 @@ const applyTo = (ask = <T>(operation: () => Promise<T>) => operation()) =>
   createApply({
     ...{ entities: collections.entities, notices: collections.notices, ask, uncounted: () => {} },
     ...{ mover: { wake: () => {}, moveAll: async () => {} }, position: () => '', clock: { now: () => NOW } },
+    history: KEEP_ALL,
   })
 const group = (...ids: readonly string[]): Group<Step> => new Map(ids.map((id) => [id, [making(id)]]))
 

@@ -6,10 +6,13 @@ import { withoutExpired } from '../../core/model/expiry.ts'
 import { stringifyJson } from '../../core/model/json-text.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { IdentifiedChange } from '../../ports/store.ts'
+import { aloneOf } from '../common/alone-of.ts'
 import { changesOf, expiryOf } from '../common/changes-of.ts'
 import type { Outcome } from '../common/outcome.ts'
 import type { Owing, Recorded } from '../common/owing.ts'
 import { type Encoded, encode, encodeLeft } from './codec.ts'
+import { pastAlone } from './history/past-of.ts'
+import type { Past } from './history/stored.ts'
 import { isSurelyStored } from './sizes.ts'
 
 /** An entity as it is stored, whatever of it has expired since. */
@@ -26,6 +29,9 @@ export interface State {
 /** Takes note of what a change owes; returns the queues in which it does. */
 export type Owe = (owing: Owing, change: EntityChange) => readonly string[]
 
+/** Takes note of what is done to the evolution of the entity. */
+export type RecordPast = (past: Past, since: Instant) => void
+
 /**
  * How a step ended, and what it leaves: `state` is absent where it leaves no entity. `isLast`: what it leaves is what is
  * written; else it need not be written out, unless it may be too large.
@@ -34,6 +40,7 @@ export type Step = (
   state: State | undefined,
   isLast: boolean,
   owe: Owe,
+  record: RecordPast,
 ) => {
   readonly outcome: Outcome<Recorded<unknown>>
   readonly state: State | undefined
@@ -52,14 +59,20 @@ export interface Around {
  * @param seq the place in the order of creation of an entity that it makes
  */
 export function changeStep<R>({ change }: IdentifiedChange<R>, seq: string, { clock, owing, maxBytes }: Around): Step {
-  return (state, isLast, owe) => {
+  return (state, isLast, owe, record) => {
     const time = clock.now()
     const current = state && withoutExpired(state.entity, time)
     const now = Math.max(time, current?.modifiedAt ?? time)
     try {
-      const { entity: next, result } = change(current, now)
+      const written = change(current, now)
+      const { entity: next, result } = written
+      const alone = aloneOf(written, current)
       const changes = changesOf(state?.entity, current, next, now)
-      const done = () => ({ ok: true, value: { result, queues: changes.flatMap((each) => owe(owing, each)) } }) as const
+      const done = () => {
+        const queues = changes.flatMap((each) => owe(owing, each))
+        if (alone !== undefined) record(pastAlone(alone), now)
+        return { ok: true, value: { result, queues } } as const
+      }
       if (next === undefined || changes.length === 0) return { outcome: done(), state }
       if (next === null) return { outcome: done(), state: undefined }
       const place = current === undefined ? { seq } : placeOf(state)

@@ -4,6 +4,7 @@ import type { LRUCache } from 'lru-cache'
 import type { Collection, Db } from 'mongodb'
 import type { Log } from '../../ports/call.ts'
 import type { Connection } from './connection.ts'
+import type { EvolutionDocument, InstanceDocument, SummaryDocument } from './history/stored.ts'
 import type { Selectivity } from './selectivity.ts'
 import type { CountDocument, CountingState, EntityDocument, NoticeDocument, SmallDocument } from './stored.ts'
 
@@ -13,6 +14,9 @@ export interface Collections {
   readonly entities: Entities
   readonly documents: Collection<SmallDocument>
   readonly notices: Collection<NoticeDocument>
+  readonly evolutions: Collection<EvolutionDocument>
+  readonly instances: Collection<InstanceDocument>
+  readonly summaries: Collection<SummaryDocument>
   readonly counts: Collection<CountDocument>
   readonly state: Collection<CountingState>
 }
@@ -39,6 +43,9 @@ export function collectionsOf(db: Db): Collections {
     entities: db.collection('entity'),
     documents: db.collection('document'),
     notices: db.collection('notice'),
+    evolutions: db.collection('evolution'),
+    instances: db.collection('instance'),
+    summaries: db.collection('summary'),
     counts: db.collection('count'),
     state: db.collection('state'),
   }

@@ -3,6 +3,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { HistoryPolicy } from '../../ports/history.ts'
 import type { NoticeSource } from '../../ports/notices.ts'
 import type { Step } from './changes.ts'
 import type { Collections, Queried } from './collections.ts'
@@ -29,13 +30,14 @@ interface Surroundings {
   readonly clock: Clock
   readonly log: Log
   readonly folded: NoticeSource['folded']
+  readonly history: HistoryPolicy
 }
 
 /** `greatest`: the last there is in the order of creation. */
 export function createDatabase(
   collections: Collections,
   greatest: string | undefined,
-  { ask, clock, log, folded }: Surroundings,
+  { ask, clock, log, folded, history }: Surroundings,
 ): Database {
   const { entities, notices } = collections
   const mover = createMover({ ...collections, ask, clock, log, folded })
@@ -43,7 +45,7 @@ export function createDatabase(
   const sequence = createSequence(clock, greatest)
   const { next: position } = createSequence(clock, undefined)
   const writes = createWriteQueue(
-    createApply({ entities, notices, ask, uncounted: counter.wake, mover, position, clock }),
+    createApply({ entities, notices, ask, uncounted: counter.wake, mover, position, history, clock }),
   )
   // What an instance that ended has left.
   counter.wake()

@@ -7,8 +7,10 @@ import { nonexistentTenant, tooManyTenants } from '../../core/model/problems.ts'
 import { encodeTenantName, tenantNameFault } from '../../core/model/tenant-name.ts'
 import type { Log } from '../../ports/call.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { HistoryPolicy } from '../../ports/history.ts'
 import type { NoticeSource } from '../../ports/notices.ts'
 import type { TenantStore } from '../../ports/store.ts'
+import { KEEP_ALL } from '../common/keep-all.ts'
 import { collectionsOf } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createDatabase, type Database } from './database.ts'
@@ -36,6 +38,8 @@ interface DatabasesOptions {
   readonly clock: Clock
   readonly log: Log
   readonly folded: NoticeSource['folded']
+  /** What of changes is kept; absent: all. */
+  readonly history?: HistoryPolicy
 }
 
 /**
@@ -47,7 +51,16 @@ export const FROM_PRIMARY: DbOptions = { readPreference: 'primary' }
 /** Databases of which something is kept in memory. */
 const MOST_OPEN = 2_000
 
-export function openDatabases({ driver, name: base, ask, clock, log, folded, ...limits }: DatabasesOptions): Databases {
+export function openDatabases({
+  driver,
+  name: base,
+  ask,
+  clock,
+  log,
+  folded,
+  history = KEEP_ALL,
+  ...limits
+}: DatabasesOptions): Databases {
   const dbOf = (tenant: string): Db => driver.db(databaseOf(base, tenant), FROM_PRIMARY)
   const registry = dbOf('').collection<TenantDocument>('tenant')
   const leaving = new Set<Promise<void>>()
@@ -71,7 +84,7 @@ export function openDatabases({ driver, name: base, ask, clock, log, folded, ...
       collections.entities.find({}, { projection: { seq: 1 }, sort: { seq: -1 }, limit: 1 }).toArray(),
     )
     log.debug({ tenant, database: db.databaseName }, 'database opened')
-    return createDatabase(collections, last?.seq, { ask, clock, log, folded })
+    return createDatabase(collections, last?.seq, { ask, clock, log, folded, history })
   }
   const databaseFor = (tenant: string): Promise<Database> => {
     const found = opened.get(tenant)

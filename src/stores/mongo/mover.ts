@@ -13,6 +13,7 @@ import { type Clearing, createClearing, type OwingDocument } from './clearing.ts
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createErrand, type Errand } from './errand.ts'
+import { type MovedPast, movePast } from './history/move-past.ts'
 import { noticesIn } from './owed.ts'
 import { piecesOf } from './pieces.ts'
 import type { EntityDocument, OwedChange } from './stored.ts'
@@ -27,7 +28,7 @@ export interface Mover extends Errand {
   cleared(): Promise<void>
 }
 
-interface Moved extends Pick<Collections, 'entities' | 'notices'> {
+interface Moved extends Pick<Collections, 'entities' | 'notices'>, MovedPast {
   readonly ask: Connection['ask']
   readonly clock: Clock
   readonly log: Log
@@ -131,6 +132,7 @@ async function move(moved: Moving, found: readonly OwingDocument[]): Promise<voi
     notices.map((notice) => (notice.folds ? setApart(notice) : notice)),
   )
   await takePlaces(moved, notices)
+  await movePast(moved, found)
   for (const change of changes) {
     if (change.first !== undefined) await joinApart(moved, change, (some) => takePlaces(moved, some))
   }

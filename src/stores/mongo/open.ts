@@ -10,6 +10,7 @@ import { FROM_PRIMARY, openDatabases } from './databases.ts'
 import { type Around, createDocumentStore } from './documents.ts'
 import { createEntityStore } from './entities.ts'
 import { createGate } from './gate.ts'
+import { createHistoryStore } from './history/history.ts'
 import { createLine, readSomething } from './line.ts'
 import { createNoticeStore } from './notices.ts'
 import { createRevisions } from './revisions.ts'
@@ -68,6 +69,7 @@ export function openMongoStore({ uri, requestMs, ...options }: MongoOptions): St
         return watches.open(kind, onChange)
       },
     },
+    history: gate.behind(createHistoryStore(databases, options.clock, options)),
     notices: gate.behind(createNoticeStore(databases, notices, options.clock)),
     tenants: gate.behind(databases.tenants),
     description,

@@ -2,8 +2,11 @@
 
 import type { EntityChange } from '../../core/model/change.ts'
 import { stringifyJson } from '../../core/model/json-text.ts'
+import type { HistoryPolicy } from '../../ports/history.ts'
 import type { Owing } from '../common/owing.ts'
 import { setApart } from './apart.ts'
+import { pastOf, sizeOfPast } from './history/past-of.ts'
+import type { Past } from './history/stored.ts'
 import type { NoticeDocument, OwedChange } from './stored.ts'
 
 /** The place of a notice, later than one. */
@@ -13,6 +16,8 @@ export type NextPosition = (beyond: string | undefined) => string
 export interface Gathering {
   /** Returns the queues in which something is owed for the change. */
   add(owing: Owing, change: EntityChange): readonly string[]
+  /** What is done to the evolution beside that. */
+  record(past: Past, since: number): void
   readonly owed: readonly OwedChange[]
   /** What is too much to stand in the document of the entity: to be kept before that is written (apart.ts). */
   readonly apart: readonly NoticeDocument[]
@@ -22,15 +27,23 @@ export interface Gathering {
 const MOST_OF_CHANGE = 500_000
 
 /** `last`: the position of the last notice of the entity. */
-export function createGathering(next: NextPosition, last: string | undefined): Gathering {
+export function createGathering(next: NextPosition, last: string | undefined, history: HistoryPolicy): Gathering {
   const owed: OwedChange[] = []
   const apart: NoticeDocument[] = []
   let position = last
+  const record = (past: Past, since: number): void => {
+    position = next(position)
+    const bytes = sizeOfPast(past)
+    owed.push({ group: '', since, bytes, contents: [], notices: [], last: position, past })
+  }
   return {
+    record,
     owed,
     apart,
     add: ({ group, noticesOf }, change) => {
       const found = noticesOf(change)
+      const past = pastOf(change, history)
+      if (past !== undefined) record(past, change.now)
       if (found.length === 0) return []
       const contents = createContents()
       const notices = found.map(({ content, ...notice }) => {

@@ -41,6 +41,18 @@ const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [
   async (db) => {
     await collectionsOf(db).notices.createIndexes([{ key: { subscription: 1, state: 1, queue: 1, position: 1 } }])
   },
+  async (db) => {
+    const { evolutions, instances, summaries } = collectionsOf(db)
+    await evolutions.createIndexes([{ key: { n: 1 } }, { key: { types: 1, n: 1 } }])
+    await instances.createIndexes([
+      { key: { s: 1, at: 1 } },
+      { key: { s: 1, c: 1 } },
+      { key: { s: 1, m: 1 }, sparse: true },
+      { key: { s: 1, x: 1 }, sparse: true },
+      { key: { gone: 1 }, sparse: true },
+    ])
+    await summaries.createIndexes([{ key: { s: 1, begins: 1 } }])
+  },
 ]
 
 /** Their names are those that MongoDB gives them (compile-filter.ts). Sparse, not partial: that all servers find with. */

@@ -1,6 +1,7 @@
 /** What stands in the collections of a Tenant's database. */
 
 import type { Document } from 'mongodb'
+import type { Past } from './history/stored.ts'
 
 /** A name, a kind and a value as one text, which the index on them has in the order of the values (index-keys.ts). */
 export type IndexKey = string
@@ -57,7 +58,7 @@ export interface EntityDocument extends Document {
   readonly lastNotice?: string
 }
 
-/** What one change owes. */
+/** What one change owes, to subscribers and to the history. */
 export interface OwedChange {
   readonly group: string
   readonly since: number
@@ -70,6 +71,8 @@ export interface OwedChange {
   readonly last: string
   /** Where it owes too much to stand here: of its notices, which stand apart, the position of the first. */
   readonly first?: string
+  /** What it does to the evolution of the entity. */
+  readonly past?: Past
 }
 
 interface OwedNotice {

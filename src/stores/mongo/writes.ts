@@ -7,6 +7,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Document } from 'mongodb'
 import type { Instant } from '../../core/model/entity.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { HistoryPolicy } from '../../ports/history.ts'
 import type { Outcome } from '../common/outcome.ts'
 import { keepNotices } from './apart.ts'
 import type { State, Step } from './changes.ts'
@@ -27,6 +28,7 @@ interface Written extends Target, Pick<Collections, 'notices'> {
   readonly uncounted: () => void
   readonly mover: Pick<Mover, 'wake' | 'moveAll'>
   readonly position: NextPosition
+  readonly history: HistoryPolicy
   readonly clock: Clock
 }
 
@@ -61,7 +63,7 @@ export function createApply(written: Written): Apply<Step> {
       try {
         // Without an outcome it is read again.
         if (sumOf(row?.owed ?? []) > MOST_OWED) return await written.mover.moveAll(id)
-        const gathering = createGathering(written.position, row?.lastNotice)
+        const gathering = createGathering(written.position, row?.lastNotice, written.history)
         const taken = await take(stateOf(row), steps, gathering, breathe)
         await keepNotices(written, gathering.apart)
         await writing.add(id, row, { ...taken, owed: gathering.owed })
@@ -158,13 +160,13 @@ interface Taken {
 async function take(
   before: State | undefined,
   steps: readonly Step[],
-  { add, owed, apart }: Gathering,
+  { add, record, owed, apart }: Gathering,
   breathe: Breathe,
 ): Promise<Omit<Taken, 'owed'>> {
   const outcomes: Outcome<unknown>[] = []
   let after = before
   for (const step of steps) {
-    const taken = step(after, outcomes.length === steps.length - 1, add)
+    const taken = step(after, outcomes.length === steps.length - 1, add, record)
     outcomes.push(taken.outcome)
     after = taken.state
     if (sumOf(owed) > MOST_OWED || apart.length > 0) break

@@ -3,6 +3,7 @@
 import { createCutting } from '../../../core/history/cut.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
+import { lastOf } from '../../common/last-of.ts'
 import type { Queried } from '../database.ts'
 import type { SeriesRow } from './heads.ts'
 import type { StoredRow } from './rows.ts'
@@ -105,21 +106,6 @@ function readAttribute({ sources }: AttributeOf, { lastN, bounds }: Reading): re
 
 function foundOf(series: SeriesRow, rows: readonly StoredRow[]): readonly FoundSeries[] {
   return rows.length === 0 ? [] : [{ ...series, rows }]
-}
-
-/** Of lists of times, the latest first, how many of each are among the last `n` of all. */
-function lastOf(lists: readonly (readonly Micros[])[], n: number): readonly number[] {
-  const taken = lists.map(() => 0)
-  for (let left = n; left > 0; left--) {
-    let best = -1
-    for (const [i, list] of lists.entries()) {
-      const time = list[taken[i] ?? 0]
-      if (time !== undefined && (best === -1 || time > (lists[best]?.[taken[best] ?? 0] ?? time))) best = i
-    }
-    if (best === -1) break
-    taken[best] = (taken[best] ?? 0) + 1
-  }
-  return taken
 }
 
 function* cutOf(

@@ -1,0 +1,149 @@
+/** Instances of several evolutions together, no more than are wanted. */
+
+import { createCutting } from '../../../core/history/cut.ts'
+import type { PastInstance, PastInstances } from '../../../core/history/past-instance.ts'
+import type { InstanceSelection } from '../../../core/history/selection.ts'
+import type { Micros } from '../../../core/history/time-property.ts'
+import { lastOf } from '../../common/last-of.ts'
+import { pastInstance } from './codec.ts'
+import type { SelectedEvolution } from './selected.ts'
+import type { Bounds, Source } from './sources.ts'
+import type { InstanceDocument } from './stored.ts'
+
+export interface FoundInstances {
+  /** For each evolution, in their order. */
+  readonly found: readonly PastInstances[]
+  readonly cutAt?: Micros
+}
+
+/** An Attribute of an evolution: what `lastN` counts by. */
+interface AttributeOf {
+  readonly evolution: number
+  readonly name: string
+  readonly sources: readonly Source[]
+}
+
+export async function readInstances(
+  evolutions: readonly SelectedEvolution[],
+  selection: InstanceSelection,
+  most: number,
+): Promise<FoundInstances> {
+  const attributes = attributesOf(evolutions)
+  const { lastN } = selection
+  const all = await readUpTo(attributes, lastN, { limit: most + 1 }, most)
+  if (all !== undefined) return { found: byEvolution(evolutions.length, attributes, all) }
+  const cutAt = await cutOf(attributes, lastN, most)
+  const bounds = lastN === undefined ? { until: (cutAt ?? 0) + 1 } : { from: cutAt }
+  const cut = (await readUpTo(attributes, lastN, bounds, Number.POSITIVE_INFINITY)) ?? []
+  const beyond = await Promise.all(
+    attributes.map(async ({ sources }, i) => {
+      if ((cut[i] ?? []).length > 0) return false
+      return (await Promise.all(sources.map((source) => source.isAny()))).includes(true)
+    }),
+  )
+  const found = byEvolution(evolutions.length, attributes, cut, beyond)
+  return { found, ...(cutAt !== undefined && { cutAt }) }
+}
+
+function attributesOf(evolutions: readonly SelectedEvolution[]): readonly AttributeOf[] {
+  return evolutions.flatMap(({ sources }, evolution) => {
+    const grouped = new Map<string, Source[]>()
+    for (const source of sources) grouped.set(source.series.a, [...(grouped.get(source.series.a) ?? []), source])
+    return [...grouped].map(([name, all]) => ({ evolution, name, sources: all }))
+  })
+}
+
+/** Questions that are asked at once. */
+const TOGETHER = 16
+
+/** Of each Attribute its instances, in the order of time; undefined where there are more. */
+async function readUpTo(
+  attributes: readonly AttributeOf[],
+  lastN: number | undefined,
+  bounds: Bounds,
+  most: number,
+): Promise<readonly (readonly PastInstance[])[] | undefined> {
+  const found: (readonly PastInstance[])[] = []
+  let count = 0
+  for (let at = 0; at < attributes.length; at += TOGETHER) {
+    const some = await Promise.all(
+      attributes.slice(at, at + TOGETHER).map((each) => readAttribute(each, lastN, bounds)),
+    )
+    for (const each of some) count += each.length
+    if (count > most) return undefined
+    found.push(...some)
+  }
+  return found
+}
+
+interface Placed {
+  readonly instance: PastInstance
+  readonly time: Micros
+}
+
+async function readAttribute(
+  { sources }: AttributeOf,
+  lastN: number | undefined,
+  bounds: Bounds,
+): Promise<readonly PastInstance[]> {
+  const asked =
+    lastN === undefined ? bounds : { ...bounds, limit: Math.min(lastN, bounds.limit ?? lastN), backwards: true }
+  const lists = await Promise.all(sources.map((source) => source.read(asked)))
+  const last =
+    lastN === undefined
+      ? undefined
+      : lastOf(
+          lists.map((list, i) => timesOf(sources[i], list)),
+          lastN,
+        )
+  const placed = lists.flatMap((list, i): Placed[] => {
+    const kept = last === undefined ? list : list.slice(0, last[i]).reverse()
+    const source = sources[i]
+    return source === undefined
+      ? []
+      : kept.map((each) => ({ instance: pastInstance(each, source.series.d), time: source.timeOf(each) }))
+  })
+  if (sources.length > 1) placed.sort((a, b) => a.time - b.time)
+  return placed.map(({ instance }) => instance)
+}
+
+function timesOf(source: Source | undefined, list: readonly InstanceDocument[]): readonly Micros[] {
+  return source === undefined ? [] : list.map(source.timeOf)
+}
+
+async function cutOf(
+  attributes: readonly AttributeOf[],
+  lastN: number | undefined,
+  most: number,
+): Promise<Micros | undefined> {
+  const cutting = createCutting(most, lastN !== undefined)
+  for (const { sources } of attributes) {
+    const bound = cutting.bound()
+    if (lastN === undefined) {
+      const asked = { limit: most + 1, ...(bound !== undefined && { until: bound + 1 }) }
+      for (const source of sources) cutting.add(await source.times(asked))
+    } else {
+      const asked = { limit: Math.min(lastN, most + 1), backwards: true, from: bound }
+      const lists = await Promise.all(sources.map((source) => source.times(asked)))
+      const last = lastOf(lists, lastN)
+      for (const [i, list] of lists.entries()) cutting.add(list.slice(0, last[i]))
+    }
+  }
+  return cutting.cutAt()
+}
+
+/** `beyond`: Attributes of which all lies beyond the cut. */
+function byEvolution(
+  count: number,
+  attributes: readonly AttributeOf[],
+  found: readonly (readonly PastInstance[])[],
+  beyond: readonly boolean[] = [],
+): readonly PastInstances[] {
+  const all: Record<string, readonly PastInstance[]>[] = Array.from({ length: count }, () => ({}))
+  for (const [i, { evolution, name }] of attributes.entries()) {
+    const instances = found[i] ?? []
+    const into = all[evolution]
+    if (into !== undefined && (instances.length > 0 || beyond[i])) into[name] = instances
+  }
+  return all
+}
