@@ -18,7 +18,7 @@ export const PAIR_MEMBERS = {
 /** Undefined where the Attribute is in another representation. Throws BadRequestData where one is no pair. */
 export function pairsAsInstances(json: Json, path: Path): readonly (readonly [Json, Path])[] | undefined {
   const all = Array.isArray(json) ? json : [json]
-  if (!all.every(hasPairs)) return undefined
+  if (all.length === 0 || !all.every(hasPairs)) return undefined
   return all.flatMap((each, i) => instancesOf(each, Array.isArray(json) ? below(path, i) : path))
 }
 
