@@ -104,8 +104,8 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
   })
   made.notifications = notifications
   const { notifier, streams } = notifications
-  const { messages } = config.history
-  const operations = { store, clock, messages, limits: config.limits, notifier, streams }
+  const { messages, retention } = config.history
+  const operations = { store, clock, messages, retention, limits: config.limits, notifier, streams }
   const building = { operations, contexts: made.contexts }
   const identity = await identityOf(store, config, clock, log)
   handle = inOrder(createApp(apiOf(config, { operations, identity, contexts: made.contexts, log })).callback())

@@ -84,6 +84,12 @@ const spots = ['parking-spots', 'parking-sites'].flatMap((name) => {
   return lines.split('\n').map((line): unknown => JSON.parse(line))
 })
 
+const [history = ''] = readFileSync(
+  new URL('../examples/santander/bike-stations-history.ndjson', import.meta.url),
+  'utf8',
+).split('\n')
+const station: object = JSON.parse(history)
+
 describe('the examples of openapi/boya.yaml', () => {
   let broker: TestBroker
   beforeAll(async () => {
@@ -111,14 +117,37 @@ describe('the examples of openapi/boya.yaml', () => {
     return tenant
   }
 
+  /** The evolution of a station, beside the data. */
+  async function tenantWithHistory(): Promise<string> {
+    const tenant = await tenantWithSpots()
+    const request = broker.request.post('/ngsi-ld/v1/temporal/entities').set('NGSILD-Tenant', tenant)
+    await request.set('Content-Type', 'application/json').send(station).expect(201)
+    const rules = broker.request.put('/boya/v1/history/retention').set('NGSILD-Tenant', tenant)
+    await rules.send({ rules: [{ raw: 'P1Y' }] }).expect(204)
+    return tenant
+  }
+
+  const tenantFor = (url: string): Promise<string> =>
+    url.includes('/subscriptions')
+      ? tenantWithSubscription()
+      : /\/(?:temporal|history)\//.test(url)
+        ? tenantWithHistory()
+        : tenantWithSpots()
+
+  /** Ids of instances are the broker's: that of the first one of the Attribute stands for the example. */
+  async function withInstance(url: string, tenant: string): Promise<string> {
+    const [, entity = '', attribute = '', instance = ''] = /^(.*)\/attrs\/(\w+)\/([^/?]+)$/.exec(url) ?? []
+    if (instance === '') return url
+    const { body } = await broker.request.get(entity).set('NGSILD-Tenant', tenant)
+    return `${entity}/attrs/${attribute}/${body[attribute][0].instanceId}`
+  }
+
   async function answerTo(example: Example): Promise<Response> {
     const method = example.method as 'get' | 'post' | 'put' | 'patch' | 'delete'
-    const request = broker.request[method](example.url)
-    const data = /entit(y|ies)|types|attributes|subscriptions/.test(example.url)
-    if (data) {
-      const ofSubscriptions = example.url.includes('/subscriptions')
-      request.set('NGSILD-Tenant', await (ofSubscriptions ? tenantWithSubscription() : tenantWithSpots()))
-    }
+    const data = /entit(y|ies)|types|attributes|subscriptions|history/.test(example.url)
+    const tenant = data ? await tenantFor(example.url) : undefined
+    const request = broker.request[method](tenant === undefined ? example.url : await withInstance(example.url, tenant))
+    if (tenant !== undefined) request.set('NGSILD-Tenant', tenant)
     if (example.body !== undefined) request.set('Content-Type', 'application/json').send(example.body as object)
     const response = await request
     if (data) expect(response.headers['ngsild-tenant']).toMatch(/^example_/)

@@ -1,6 +1,7 @@
 /** What the handlers are given by the composition root. */
 
 import type { Identity } from '../operations/context-source-identity.ts'
+import type { RetentionContext } from '../operations/history-retention.ts'
 import type { StreamContext, SubscriptionContext } from '../operations/operation-context.ts'
 import type { Log } from '../ports/call.ts'
 import type { ContextResolver } from '../ports/contexts.ts'
@@ -35,7 +36,7 @@ interface HttpLimits {
 }
 
 export interface Api {
-  readonly operations: SubscriptionContext & StreamContext
+  readonly operations: SubscriptionContext & StreamContext & RetentionContext
   readonly contexts: ContextResolver
   readonly identity: Identity
   readonly version: string

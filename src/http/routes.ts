@@ -4,6 +4,7 @@ import type Koa from 'koa'
 import type { Api } from './api.ts'
 import { deleteAttributeByName, patchAttribute, patchAttributes, postAttributes, putAttribute } from './attributes.ts'
 import { postCreate, postDelete, postMerge, postUpdate, postUpsert } from './batches.ts'
+import { deleteOwnRetention, getRetention, putRetention } from './boya-history.ts'
 import { getDelivery, getExplain, postRedeliver, postTest } from './boya-subscriptions.ts'
 import { deleteContext, getContext, getContexts, postContext } from './contexts.ts'
 import { getAttribute, getAttributes, getType, getTypes } from './discovery.ts'
@@ -61,6 +62,7 @@ const temporal = `${root}/temporal/entities/{entityId}`
 const temporalAttribute = `${temporal}/attrs/{attrId}`
 const context = `${root}/jsonldContexts`
 /** Beside the standard. */
+const ownOfHistory = '/boya/v1/history/retention'
 const ownOfSubscription = '/boya/v1/subscriptions/{subscriptionId}'
 
 function route(method: Route['method'], path: string, operationId: string, clause: string, handler: Handler): Route {
@@ -139,6 +141,9 @@ export const routes: readonly Route[] = [
   route('POST', `${ownOfSubscription}/redeliver`, 'redeliverNotifications', 'Boya', postRedeliver),
   route('POST', `${ownOfSubscription}/test`, 'sendSampleNotification', 'Boya', postTest),
   route('GET', `${ownOfSubscription}/explain`, 'explainSubscription', 'Boya', getExplain),
+  route('GET', ownOfHistory, 'retrieveHistoryRetention', 'Boya', getRetention),
+  route('PUT', ownOfHistory, 'replaceHistoryRetention', 'Boya', putRetention),
+  route('DELETE', ownOfHistory, 'deleteHistoryRetention', 'Boya', deleteOwnRetention),
   route('POST', context, 'addContext', '5.13.2; 6.29.3.1', postContext),
   route('GET', context, 'listContexts', '5.13.3; 6.29.3.2', getContexts),
   route('GET', `${context}/{contextId}`, 'serveContext', '5.13.4; 6.30.3.1', getContext),

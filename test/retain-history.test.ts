@@ -1,0 +1,58 @@
+/** Retention in time: with a clock that runs for years, what is kept levels off, and answers what it can. */
+
+import { expect, it } from 'vitest'
+import type { InstanceSelection } from '../src/core/history/selection.ts'
+import { fromMicros } from '../src/core/history/time-property.ts'
+import { replaceRetention } from '../src/operations/history-retention.ts'
+import { retainHistory } from '../src/operations/retain-history.ts'
+import type { Store } from '../src/ports/store.ts'
+import { openSqliteStore } from '../src/stores/sqlite/open.ts'
+import { callIn, LIMITS, quietLog } from './contract/contract-store.ts'
+
+const DAY = 86_400_000
+const START = Date.UTC(2026, 0, 1)
+const SENSOR = 'https://example.org/Sensor'
+const LEVEL = 'https://example.org/level'
+const ALL: InstanceSelection = { timeProperty: 'observedAt', onlyTimed: true }
+
+async function measure(store: Store, day: number): Promise<void> {
+  const additions = Array.from({ length: 48 }, (_, i) => {
+    const observedAt = fromMicros((START + day * DAY + i * 1_800_000) * 1_000)
+    return {
+      attribute: LEVEL,
+      instance: { type: 'Property', value: i, observedAt, createdAt: 0, modifiedAt: 0 } as const,
+    }
+  })
+  await store.history.add(callIn(''), 'urn:s:1', { types: [SENSOR], additions }, 'make')
+}
+
+it('what is kept levels off, and what is gone is told by summaries for as long as they are kept', async () => {
+  let now = START
+  const clock = { now: () => now }
+  const store = await openSqliteStore({ ...LIMITS, directory: ':memory:', synchronous: 'normal', clock, log: quietLog })
+  const context = { store, clock, retention: [{ raw: 'P1D' }] }
+  const call = callIn('')
+  await replaceRetention(context, call, [{ type: SENSOR, raw: 'P3D', summaries: { every: 'PT6H', keep: 'P20D' } }])
+  const counts: number[] = []
+  for (let day = 0; day < 40; day++) {
+    now = START + (day + 1) * DAY
+    await measure(store, day)
+    await retainHistory(context, quietLog, call.signal)
+    const page = await store.history.retrieve(call, 'urn:s:1', ALL, { kind: 'instances', most: 10_000 })
+    counts.push(page?.evolutions[0]?.instances?.[LEVEL]?.length ?? 0)
+  }
+  expect(new Set(counts.slice(5))).toEqual(new Set([3 * 48]))
+  const wanted = {
+    kind: 'aggregates',
+    methods: ['avg', 'totalCount'],
+    duration: { months: 0, micros: DAY * 1_000 },
+    most: 1_000,
+  } as const
+  const daily = await store.history.retrieve(call, 'urn:s:1', ALL, wanted)
+  expect(daily?.isSummarized).toBe(true)
+  const [series] = daily?.evolutions[0]?.aggregates?.[LEVEL] ?? []
+  expect(series?.periods).toHaveLength(20)
+  for (const { summaries } of series?.periods ?? [])
+    expect(summaries).toMatchObject([{ count: 48, sum: (47 * 48) / 2 }])
+  await store.close()
+})
