@@ -9,6 +9,7 @@ import { type Config, ConfigError, version } from './config/config.ts'
 import { localUrl } from './config/local-url.ts'
 import { createContextResolver, type OpenContextResolver } from './contexts/context-resolver.ts'
 import { ContextSettingError } from './contexts/context-setting-error.ts'
+import { forTypes } from './core/history/recording-rules.ts'
 import { type Duty, startDuties } from './duties/duties.ts'
 import { keepLease } from './duties/keep.ts'
 import { createLease } from './duties/lease.ts'
@@ -104,7 +105,8 @@ async function start(config: Config, options: BrokerOptions, opened: Opened): Pr
   })
   made.notifications = notifications
   const { notifier, streams } = notifications
-  const { messages, retention } = config.history
+  const { late, repeated, retention } = config.history
+  const messages = { late: forTypes(late), repeated: forTypes(repeated) }
   const operations = { store, clock, messages, retention, limits: config.limits, notifier, streams }
   const building = { operations, contexts: made.contexts }
   const identity = await identityOf(store, config, clock, log)

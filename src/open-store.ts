@@ -1,6 +1,7 @@
 /** Settings → the store that they name: the only file that knows which adapters there are. */
 
 import type { Config } from './config/config.ts'
+import { recordedBy } from './core/history/recording-rules.ts'
 import type { Log } from './ports/call.ts'
 import type { Clock } from './ports/clock.ts'
 import type { NoticeSource } from './ports/notices.ts'
@@ -25,7 +26,8 @@ export async function openStore(
   surroundings: Surroundings,
 ): Promise<Store> {
   const { tenantLength, tenants, entityBytes, pageBytes } = limits
-  const options = { tenantLength, tenants, entityBytes, pageBytes, history, ...surroundings }
+  const kept = { isRecorded: recordedBy(history.rules), afterDeletion: history.afterDeletion }
+  const options = { tenantLength, tenants, entityBytes, pageBytes, history: kept, ...surroundings }
   if (store.kind === 'mongo') {
     const { openMongoStore } = await import('./stores/mongo/open.ts')
     return openMongoStore({ ...options, uri: store.uri, requestMs: limits.requestMs })

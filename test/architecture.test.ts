@@ -68,7 +68,7 @@ const mayImport: Record<string, readonly string[]> = {
     'operations',
     'observability',
   ],
-  'open-store.ts': ['stores/sqlite', 'stores/mongo', 'config', 'ports'],
+  'open-store.ts': ['stores/sqlite', 'stores/mongo', 'config', 'ports', 'core/history'],
   'broker.ts': [
     'open-store.ts',
     'http',
@@ -81,6 +81,7 @@ const mayImport: Record<string, readonly string[]> = {
     'config',
     'ports',
     'core/model',
+    'core/history',
   ],
   workers: [],
   'cli/transfer': [

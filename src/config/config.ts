@@ -1,9 +1,7 @@
 /** Environment → one typed tree of settings, checked as a whole before anything starts. */
 
 import { readFileSync } from 'node:fs'
-import type { MessageRules } from '../core/history/late.ts'
-import type { Recorded } from '../core/history/recording.ts'
-import { forTypes, recordedBy } from '../core/history/recording-rules.ts'
+import type { RecordingRule } from '../core/history/recording-rules.ts'
 import type { WrittenRule } from '../core/history/retention.ts'
 import { nearestName } from '../core/model/nearest-name.ts'
 import { network } from './kinds.ts'
@@ -84,12 +82,14 @@ export interface Config {
     readonly answerCacheBytes: number
   }
   readonly history: {
-    readonly isRecorded: Recorded
+    readonly rules: readonly RecordingRule[]
     readonly afterDeletion: 'keep' | 'delete'
     /** Types are IRIs. */
     readonly retention: readonly WrittenRule[]
     readonly schedule: string
-    readonly messages: MessageRules
+    /** Types of which late, and repeated, observations are none of the current state. */
+    readonly late: readonly string[]
+    readonly repeated: readonly string[]
   }
   readonly purgeSchedule: string
   readonly alias: string | undefined
@@ -256,14 +256,12 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
       answerCacheBytes: values.BOYA_ANSWER_CACHE_BYTES,
     },
     history: {
-      isRecorded: recordedBy(values.BOYA_HISTORY),
+      rules: values.BOYA_HISTORY,
       afterDeletion: values.BOYA_HISTORY_AFTER_DELETION,
       retention: values.BOYA_HISTORY_RETENTION,
       schedule: values.BOYA_HISTORY_SCHEDULE,
-      messages: {
-        late: forTypes(values.BOYA_LATE_OBSERVATIONS),
-        repeated: forTypes(values.BOYA_REPEATED_OBSERVATIONS),
-      },
+      late: values.BOYA_LATE_OBSERVATIONS,
+      repeated: values.BOYA_REPEATED_OBSERVATIONS,
     },
     purgeSchedule: values.BOYA_PURGE_SCHEDULE,
     alias: values.BOYA_ALIAS,

@@ -1,6 +1,7 @@
 /** The reference of all settings, as docs/configuration.md has it. */
 
-import { type Setting, sections, tolerances } from './settings.ts'
+import type { Setting } from './setting.ts'
+import { sections, tolerances } from './settings.ts'
 
 const INTRODUCTION = `# Configuration
 

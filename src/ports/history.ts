@@ -8,7 +8,6 @@ import type { InstanceSelection, Wanted } from '../core/history/selection.ts'
 import type { Micros } from '../core/history/time-property.ts'
 import type { EntitySelector, GeoQuery, Query, ScopeQuery } from '../core/query/ast.ts'
 import type { Call } from './call.ts'
-import type { Cursor, MissingTenant } from './store.ts'
 
 /** What is added to an evolution (5.6.11, 5.6.12). */
 export interface EvolutionAddition {
@@ -87,7 +86,7 @@ export interface HistoryStore {
     id: string,
     addition: EvolutionAddition,
     ifAbsent: 'make' | 'refuse',
-    missingTenant?: MissingTenant,
+    missingTenant?: 'refuse' | 'make',
   ): Promise<'created' | 'updated' | 'absent'>
   /** Instances of one dataset, or of all. */
   deleteAttribute(call: Call, id: string, attribute: string, which: { datasetId?: string } | 'all'): Promise<Outcome>
@@ -117,13 +116,13 @@ export interface HistoryStore {
     call: Call,
     horizons: (types: readonly string[]) => Horizons | undefined,
     limit: number,
-    cursor?: Cursor,
+    cursor?: string,
   ): Promise<Retained>
 }
 
 export interface Retained {
   /** Absent where all has been gone through. */
-  readonly next?: Cursor
+  readonly next?: string
   /** Instances that are gone, and those of them that have gone into summaries. */
   readonly removed: number
   readonly summarized: number

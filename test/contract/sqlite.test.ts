@@ -177,7 +177,9 @@ describe('SQLite', () => {
   it('writes the rows of entities in one place, where all that has to be one commit with them can be added', async () => {
     const folder = join(import.meta.dirname, '../../src/stores/sqlite')
     const writing = /(INSERT INTO|UPDATE|DELETE FROM) (entity|entity_type|entity_attribute)\b/
-    const writers = (await readdir(folder)).filter((name) => writing.test(readFileSync(join(folder, name), 'utf8')))
+    const writers = (await readdir(folder, { recursive: true })).filter(
+      (name) => name.endsWith('.ts') && writing.test(readFileSync(join(folder, name), 'utf8')),
+    )
     expect(writers).toEqual(['record.ts'])
   })
 

@@ -5,7 +5,7 @@ import type { ForTypes } from './late.ts'
 import type { Recorded } from './recording.ts'
 
 /** Undefined stands for any. Names are IRIs, or what they are in the core @context or, without any, in the default vocabulary. */
-interface RecordingRule {
+export interface RecordingRule {
   readonly keeps: boolean
   readonly type: string | undefined
   readonly attribute: string | undefined
@@ -13,7 +13,7 @@ interface RecordingRule {
 
 /** A rule: `Bus`, `-Bus speed`, `-*`. Throws an Error that says how one looks. */
 export function parseRecordingRule(text: string): RecordingRule {
-  const [, minus, type = '', attribute = '*', ...rest] = /^(-?)(\S+)(?:\s+(\S+))?$/.exec(text) ?? []
+  const [, minus, type = '', attribute = '*', ...rest] = /^(-?)([^\s-]\S*)(?:\s+(\S+))?$/.exec(text) ?? []
   if (type === '' || rest.length > 0) {
     throw new Error(`"${text}" is no rule; it looks like Bus, -Bus, "-Bus speed" or -*`)
   }
