@@ -75,7 +75,7 @@ async function apply(moved: MovedPast, done: Done): Promise<void> {
 
 async function record(moved: MovedPast, all: readonly Done<Recording>[]): Promise<void> {
   await insert(moved, all.flatMap(documentsOf))
-  await putHeads(moved, all)
+  await putHeads(moved, merged(all))
 }
 
 function documentsOf({
@@ -108,22 +108,50 @@ async function insert({ ask, instances }: MovedPast, all: readonly InstanceDocum
   }
 }
 
+/** Of each entity one, in the order of its changes. */
+function merged(all: readonly Done<Recording>[]): readonly Head[] {
+  const heads = new Map<string, Head>()
+  for (const { entity, position, since, past } of all) {
+    const before = heads.get(entity)
+    const types = new Set([...(before?.past.types ?? []), ...past.types])
+    const instances = [...(before?.past.instances ?? []), ...past.instances]
+    heads.set(entity, {
+      ...{ entity, position, since: before?.since ?? since },
+      past: { types: [...types], instances, deletedAt: past.deletedAt },
+    })
+  }
+  return [...heads.values()]
+}
+
 /** What a change says of the evolution beside its instances. */
 type Head = Pick<Done, 'entity' | 'position' | 'since'> & {
   readonly past: Pick<Recording, 'types' | 'instances'> & { readonly deletedAt?: number | null }
 }
 
+/** Most say nothing new: these are not written. */
 async function putHeads(moved: MovedPast, all: readonly Head[]): Promise<void> {
   const { ask, evolutions } = moved
-  const heads = inLockOrder(all, ({ entity }) => entity)
-  const { matchedCount } = await ask(() => evolutions.bulkWrite(heads.map(headUpdate), { ordered: true }))
-  if (matchedCount === heads.length) return
-  for (const head of heads) {
-    // Who has not recorded anything yet begins with nothing that was deleted.
-    if (head.past.instances.length === 0 && head.past.deletedAt !== undefined) continue
-    await begin(moved, head)
-    await ask(() => evolutions.bulkWrite([headUpdate(head)]))
-  }
+  const ids = all.map(({ entity }) => entity)
+  const found = await ask(() => evolutions.find({ _id: { $in: ids } }, { projection: { dying: 0, cuts: 0 } }).toArray())
+  const there = new Map(found.map((each) => [each._id, each]))
+  const changed = inLockOrder(all, ({ entity }) => entity).filter((head) => isNews(head, there.get(head.entity)))
+  // Who has not recorded anything yet begins with nothing that was deleted.
+  await begin(
+    moved,
+    changed.filter(({ entity, past }) => there.get(entity)?.n === undefined && past.instances.length > 0),
+  )
+  if (changed.length > 0) await ask(() => evolutions.bulkWrite(changed.map(headUpdate), { ordered: true }))
+}
+
+function isNews({ entity, past }: Head, known: EvolutionDocument | undefined): boolean {
+  if (known?.n === undefined) return true
+  const { types = [], series = [], state = '' } = known
+  const { deletedAt } = past
+  return (
+    past.types.some((type) => !types.includes(type)) ||
+    seriesIn(entity, past.instances).some(({ s }) => !series.some((each) => each.s === s)) ||
+    (deletedAt !== undefined && state.slice(state.indexOf(' ') + 1) !== String(deletedAt ?? ''))
+  )
 }
 
 /** Not after a deletion that came later. */
@@ -152,17 +180,27 @@ function seriesIn(entity: string, instances: readonly AddedInstance[]): StoredSe
   return [...new Map(series).values()]
 }
 
-async function begin({ ask, evolutions }: MovedPast, { entity, position, since }: Head): Promise<void> {
-  const filter = { _id: entity, n: { $exists: false }, ...livesAt(position) }
-  const update = { $set: { n: position, createdAt: since, types: [], series: [] } }
-  await isMade(ask(() => evolutions.updateOne(filter, update, { upsert: true })))
+async function begin({ ask, evolutions }: MovedPast, heads: readonly Head[]): Promise<void> {
+  if (heads.length === 0) return
+  const operations = heads.map(({ entity, position, since }) => ({
+    updateOne: {
+      filter: { _id: entity, n: { $exists: false }, ...livesAt(position) },
+      update: { $set: { n: position, createdAt: since, types: [], series: [] } },
+      upsert: true,
+    },
+  }))
+  await ask(() =>
+    evolutions.bulkWrite(operations, { ordered: false }).catch((error: unknown) => {
+      if (!failedOf(error).failed.every(isDuplicateKey)) throw error
+    }),
+  )
 }
 
 /** 5.6.11: what was observed at the same time gives its place to it. */
 async function add(moved: MovedPast, done: Done<Extract<Past, { kind: 'add' }>>): Promise<void> {
   const { ask, instances } = moved
-  await begin(moved, done)
-  await ask(() => moved.evolutions.bulkWrite([headUpdate(done)]))
+  await begin(moved, [done])
+  await putHeads(moved, [done])
   const all = [...new Map(documentsOf(done).map((each) => [each.t ? `${each.s} ${each.at}` : each._id, each])).values()]
   const there = await sameTimes(moved, done.entity, all)
   await insert(
