@@ -242,7 +242,8 @@ async function sameTimes({ ask, instances, evolutions }: MovedPast, entity: stri
 /** Up to which position instances of a series have been deleted. */
 export function cutOf(head: Pick<EvolutionDocument, 'cut' | 'cuts'> | null, s: string): string {
   const [all = '', own = ''] = [head?.cut, head?.cuts?.[s]]
-  return all > own ? all : own
+  if (all > own) return all
+  return own
 }
 
 const OPTIONAL = ['x', 'r', 't'] as const
