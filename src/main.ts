@@ -55,10 +55,13 @@ program
   .option('--url <url>', "the broker (default: where this machine's Boya listens)")
   .option('--tenant <name>', 'tenant to load into')
   .option('--context <url|file>', '@context of entities that bring none; a file is hosted by the broker')
-  .option('--batch <n>', 'entities in one request', positive, 500)
+  .option('--batch <n>', 'entities in one request (default: 500), instances of one history (default: 1000)', positive)
   .addOption(
-    new Option('--mode <mode>', 'upsert (create, or replace what exists), create, or update (append attributes)')
-      .choices(['upsert', 'create', 'update'])
+    new Option(
+      '--mode <mode>',
+      'upsert (create, or replace what exists), create, update (append attributes), or history (add instances to what entities were)',
+    )
+      .choices(['upsert', 'create', 'update', 'history'])
       .default('upsert'),
   )
   .addHelpText('after', LOAD_NOTES)

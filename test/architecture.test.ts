@@ -94,7 +94,17 @@ const mayImport: Record<string, readonly string[]> = {
     'notifications/announcing.ts',
     'http/validate.ts',
   ],
-  cli: ['broker.ts', 'open-store.ts', 'workers', 'cli/transfer', 'config', 'observability', 'ports', 'core/model'],
+  cli: [
+    'broker.ts',
+    'open-store.ts',
+    'workers',
+    'cli/transfer',
+    'config',
+    'observability',
+    'ports',
+    'core/model',
+    'core/representation',
+  ],
   'main.ts': ['cli', 'config'],
 }
 

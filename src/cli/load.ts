@@ -6,13 +6,13 @@ import { localUrl } from '../config/local-url.ts'
 import { redact } from '../observability/redact.ts'
 import { CommandError } from './command-error.ts'
 import { type LoadResult, runLoad } from './load/run-load.ts'
-import type { LoadMode } from './load/send-batch.ts'
+import type { LoadMode } from './load/sinks.ts'
 
 interface LoadArguments {
   readonly url?: string
   readonly tenant?: string
   readonly context?: string
-  readonly batch: number
+  readonly batch?: number
   readonly mode: LoadMode
 }
 
@@ -45,18 +45,23 @@ function brokerUrl(given: string | undefined): string {
   return given.replace(/\/+$/, '').replace(/\/ngsi-ld(\/v1)?$/, '')
 }
 
-function summary(result: LoadResult, ms: number, { context }: LoadArguments): string {
-  const { created, updated, stored, refused, refusedPath } = result
-  const counts = [
-    `${created} created`,
-    `${updated} updated`,
-    ...(stored > 0 ? [`${stored} created or updated`] : []),
-    `${refused} refused`,
-  ]
+function summary(result: LoadResult, ms: number, { context, mode }: LoadArguments): string {
+  const { refused, refusedPath, advice } = result
   const hosted =
     result.context !== undefined && result.context !== context
       ? `${context} is hosted by the broker now; next time: --context ${result.context}\n`
       : ''
   const why = refusedPath === undefined ? '' : `What was refused, and why: ${refusedPath}\n`
-  return `${hosted}${counts.join(', ')} in ${(ms / 1000).toFixed(1)} s\n${why}`
+  const done = mode === 'history' ? historyDone(result) : entitiesDone(result)
+  const counts = [...done, `${refused} refused`].join(', ')
+  return `${hosted}${counts} in ${(ms / 1000).toFixed(1)} s\n${why}${advice === undefined ? '' : `${advice}\n`}`
+}
+
+function entitiesDone({ created, updated, stored }: LoadResult): readonly string[] {
+  const unknown = stored > 0 ? [`${stored} created or updated`] : []
+  return [`${created} created`, `${updated} updated`, ...unknown]
+}
+
+function historyDone({ created, instances }: LoadResult): readonly string[] {
+  return [`${instances} instances stored`, `${created} histories begun`]
 }

@@ -62,8 +62,10 @@ const nothing = {
   created: 0,
   updated: 0,
   stored: 0,
+  instances: 0,
   refused: 0,
   refusedPath: undefined,
+  advice: undefined,
   context: undefined,
   stoppedBy: undefined,
 }

@@ -22,6 +22,11 @@ export interface BrokerClient {
    * long as it cannot have been done, for the second would be refused. Throws CommandError where it stays so.
    */
   postBatch(operation: string, body: string, ld: boolean): Promise<Answer>
+  /**
+   * POST temporal/entities (5.6.11). Repeated where the broker is away or overloaded for a while: an instance takes the
+   * place of that of the same time. Throws CommandError where it stays so.
+   */
+  postEvolution(body: string, ld: boolean): Promise<Answer>
 }
 
 export interface Target {
@@ -40,6 +45,12 @@ export function createBrokerClient({ url, tenant, context }: Target): BrokerClie
   const link = context === undefined ? {} : { Link: linkTo(context) }
   const send = (path: string, init: RequestInit) =>
     fetch(`${url}${path}`, { ...init, redirect: 'manual', signal: AbortSignal.timeout(REQUEST_MS) })
+  const post = async (path: string, body: string, ld: boolean): Promise<Answer> => {
+    const headers = ld
+      ? { ...common, 'Content-Type': 'application/ld+json' }
+      : { ...common, ...link, 'Content-Type': 'application/json' }
+    return readAnswer(await send(path, { method: 'POST', headers, body }))
+  }
 
   return {
     check: async () => {
@@ -61,14 +72,18 @@ export function createBrokerClient({ url, tenant, context }: Target): BrokerClie
       if (answer.status === 201 && location !== null) return new URL(location, url).href
       throw new CommandError(`the broker does not take the @context: ${explain(answer)}`)
     },
-    postBatch: (operation, body, ld) => {
-      const headers = ld
-        ? { ...common, 'Content-Type': 'application/ld+json' }
-        : { ...common, ...link, 'Content-Type': 'application/json' }
-      const path = `/ngsi-ld/v1/entityOperations/${operation}`
-      const post = async () => readAnswer(await send(path, { method: 'POST', headers, body }))
-      return patiently(url, post, operation === 'create' ? cannotBeDone : () => true)
-    },
+    postBatch: (operation, body, ld) =>
+      patiently(
+        url,
+        () => post(`/ngsi-ld/v1/entityOperations/${operation}`, body, ld),
+        operation === 'create' ? cannotBeDone : () => true,
+      ),
+    postEvolution: (body, ld) =>
+      patiently(
+        url,
+        () => post('/ngsi-ld/v1/temporal/entities', body, ld),
+        () => true,
+      ),
   }
 }
 

@@ -71,7 +71,9 @@ function splitterFor(head: Buffer): Splitter {
   const [line = ''] = textOf(head).trimStart().split('\n', 1)
   if (line.startsWith('[')) return createValueSplitter()
   if (line.startsWith('{')) return isWholeLine(line.trimEnd()) ? createLineSplitter() : createValueSplitter()
-  throw new CommandError(`it is neither JSON nor NDJSON: it begins with ${JSON.stringify(line.slice(0, 40))}`)
+  throw new CommandError(
+    `it is neither JSON nor NDJSON: it begins with ${JSON.stringify(line.slice(0, 40))}; CSV is loaded with --csv-map`,
+  )
 }
 
 /**

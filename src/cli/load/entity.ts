@@ -19,7 +19,9 @@ export interface Refusal {
   readonly problem: unknown
 }
 
-type Inspected = { readonly ok: true; readonly entity: LoadEntity } | { readonly ok: false; readonly refusal: Refusal }
+export type Inspected =
+  | { readonly ok: true; readonly entity: LoadEntity }
+  | { readonly ok: false; readonly refusal: Refusal }
 
 export function inspect(source: string, { line, bytes }: Element): Inspected {
   const text = bytes.toString('utf8').trim()

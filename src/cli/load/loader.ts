@@ -1,21 +1,17 @@
 /** Sources in, one after another; what became of their entities out. */
 
 import type { Progress } from '../progress.ts'
-import { type Batch, createBatcher } from './batches.ts'
+import { HISTORY_ADVICE, isHistory } from './advice.ts'
 import type { BrokerClient } from './broker-client.ts'
-import { elementsIn } from './elements.ts'
-import { inspect } from './entity.ts'
-import { createPipeline } from './pipeline.ts'
+import type { Refusal } from './entity.ts'
+import type { Reader } from './readers.ts'
 import type { RefusalFile } from './refusals.ts'
-import { type LoadMode, sendBatch } from './send-batch.ts'
+import { type Counts, createSink, type LoadMode } from './sinks.ts'
 import type { Source } from './source.ts'
-import type { Element } from './splitter.ts'
 
-interface Counts {
-  readonly created: number
-  readonly updated: number
-  /** By upserts whose answer does not say whether they created or updated. */
-  readonly stored: number
+interface Loaded extends Counts {
+  /** How what was refused is to be loaded, where it can be told. */
+  readonly advice: string | undefined
 }
 
 export interface Loader {
@@ -23,53 +19,59 @@ export interface Loader {
   load(source: Source): Promise<void>
   /** Sends the rest and waits for the answers. Throws CommandError where one of them cannot be had. */
   finish(): Promise<void>
-  counts(): Counts
+  loaded(): Loaded
 }
 
-/** Requests at once: the broker has work while the next batch is read. */
-const UNDER_WAY = 4
+export interface LoaderOptions {
+  /** Entities, or instances, in one request at most. */
+  readonly batch: number | undefined
+  readonly mode: LoadMode
+}
 
 export function createLoader(
   client: BrokerClient,
-  options: { readonly batch: number; readonly mode: LoadMode },
+  { batch, mode }: LoaderOptions,
+  reader: Reader,
   refusals: RefusalFile,
   progress: Progress,
 ): Loader {
-  let counts: Counts = { created: 0, updated: 0, stored: 0 }
+  let loaded: Loaded = { created: 0, updated: 0, stored: 0, instances: 0, advice: undefined }
   let bytes = 0
-  const batcher = createBatcher(options.batch)
-  const pipeline = createPipeline(UNDER_WAY, async (batch) => {
-    const { created, updated, stored, refused } = await sendBatch(client, options.mode, batch)
-    counts = { created: counts.created + created, updated: counts.updated + updated, stored: counts.stored + stored }
-    for (const refusal of refused) refusals.add(refusal)
+  const show = () => {
+    const { created, updated, stored, instances } = loaded
+    const through = mode === 'history' ? instances : created + updated + stored
+    progress.show({ done: bytes, entities: through + refusals.count, refused: refusals.count })
+  }
+  const refuse = (refusal: Refusal) => {
+    const advice = mode !== 'history' && isHistory(refusal) ? HISTORY_ADVICE : undefined
+    if (advice !== undefined) loaded = { ...loaded, advice }
+    refusals.add(refusal, advice)
+  }
+  const sink = createSink(client, mode, batch, ({ created = 0, updated = 0, stored = 0, instances = 0, refused }) => {
+    loaded = {
+      created: loaded.created + created,
+      updated: loaded.updated + updated,
+      stored: loaded.stored + stored,
+      instances: loaded.instances + instances,
+      advice: loaded.advice,
+    }
+    refused.forEach(refuse)
     show()
   })
-  const show = () => {
-    const entities = counts.created + counts.updated + counts.stored + refusals.count
-    progress.show({ done: bytes, entities, refused: refusals.count })
-  }
   const read = (size: number) => {
     bytes += size
     show()
   }
-  const start = async (batch: Batch | undefined) => {
-    if (batch !== undefined) await pipeline.start(batch)
-  }
-  const take = async (source: Source, element: Element) => {
-    const inspected = inspect(source.name, element)
-    if (inspected.ok) await start(batcher.add(inspected.entity))
-    else refusals.add(inspected.refusal)
-  }
   return {
     load: async (source) => {
-      for await (const elements of elementsIn(source, read)) {
-        for (const element of elements) await take(source, element)
+      for await (const some of reader(source, read)) {
+        for (const each of some) {
+          if (each.ok) await sink.take(each.entity)
+          else refuse(each.refusal)
+        }
       }
     },
-    finish: async () => {
-      await start(batcher.flush())
-      await pipeline.drain()
-    },
-    counts: () => counts,
+    finish: sink.finish,
+    loaded: () => loaded,
   }
 }

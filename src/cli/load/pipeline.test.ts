@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest'
-import type { Batch } from './batches.ts'
 import { createPipeline } from './pipeline.ts'
 
-function batch(...ids: readonly string[]): Batch {
-  return { ld: false, entities: ids.map((id) => ({ source: '', line: 1, text: '{}', id, ld: false })) }
-}
+const batch = (...ids: readonly string[]) => ids
+const idsOf = (ids: readonly string[]) => ids
 
 /** A receiver that answers when it is told to. */
 function receiver() {
@@ -13,8 +11,8 @@ function receiver() {
   return {
     received,
     answer: () => waiting.shift()?.(),
-    send: (given: Batch) => {
-      received.push(given.entities.map(({ id }) => id).join())
+    send: (ids: readonly string[]) => {
+      received.push(ids.join())
       return new Promise<void>((resolve) => waiting.push(resolve))
     },
   }
@@ -24,7 +22,7 @@ const settle = () => new Promise((resolve) => setImmediate(resolve))
 
 it('has some batches under way at once, and no more', async () => {
   const { received, answer, send } = receiver()
-  const pipeline = createPipeline(2, send)
+  const pipeline = createPipeline(2, idsOf, send)
   await pipeline.start(batch('a'))
   await pipeline.start(batch('b'))
   const third = pipeline.start(batch('c'))
@@ -37,7 +35,7 @@ it('has some batches under way at once, and no more', async () => {
 
 it('starts no batch while an entity of it is under way', async () => {
   const { received, answer, send } = receiver()
-  const pipeline = createPipeline(4, send)
+  const pipeline = createPipeline(4, idsOf, send)
   await pipeline.start(batch('a', 'b'))
   await pipeline.start(batch('c'))
   const next = pipeline.start(batch('d', 'b'))
@@ -50,8 +48,8 @@ it('starts no batch while an entity of it is under way', async () => {
 
 it('throws what a batch failed with, and starts no other after it', async () => {
   const received: string[] = []
-  const pipeline = createPipeline(1, async (given) => {
-    received.push(given.entities[0]?.id ?? '')
+  const pipeline = createPipeline(1, idsOf, async (ids) => {
+    received.push(ids.join())
     throw new Error('gone')
   })
   await pipeline.start(batch('a'))

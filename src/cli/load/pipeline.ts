@@ -1,15 +1,18 @@
-/** A few batches under way at once, and never two that have an entity in common: its last state wins, as in the file. */
+/** A few requests under way at once, and never two that have an entity in common: its last state wins, as in the file. */
 
-import type { Batch } from './batches.ts'
-
-interface Pipeline {
-  /** Resolves when the batch has been started. Throws what a batch before it failed with. */
-  start(batch: Batch): Promise<void>
+interface Pipeline<T> {
+  /** Resolves when the request has been started. Throws what a request before it failed with. */
+  start(request: T): Promise<void>
   /** Resolves when all have ended. Throws what one of them failed with. */
   drain(): Promise<void>
 }
 
-export function createPipeline(maxUnderWay: number, send: (batch: Batch) => Promise<void>): Pipeline {
+/** `idsOf` gives the entities that a request is about. */
+export function createPipeline<T>(
+  maxUnderWay: number,
+  idsOf: (request: T) => readonly (string | undefined)[],
+  send: (request: T) => Promise<void>,
+): Pipeline<T> {
   const underWay = new Map<Promise<void>, ReadonlySet<string>>()
   let failure: { readonly error: unknown } | undefined
 
@@ -20,11 +23,11 @@ export function createPipeline(maxUnderWay: number, send: (batch: Batch) => Prom
     underWay.size >= maxUnderWay || [...underWay.values()].some((others) => shares(ids, others))
 
   return {
-    start: async (batch) => {
-      const ids = new Set(batch.entities.flatMap(({ id }) => (id === undefined ? [] : [id])))
+    start: async (request) => {
+      const ids = new Set(idsOf(request).filter((id) => id !== undefined))
       while (mustWait(ids)) await Promise.race(underWay.keys())
       check()
-      const sending = send(batch)
+      const sending = send(request)
         .catch((error: unknown) => {
           failure ??= { error }
         })

@@ -8,7 +8,7 @@ export interface RefusalFile {
   readonly count: number
   /** Undefined while nothing was refused. */
   readonly path: string | undefined
-  add(refusal: Refusal): void
+  add(refusal: Refusal, advice?: string): void
   close(): void
 }
 
@@ -22,10 +22,10 @@ export function createRefusalFile(folder: string): RefusalFile {
     get path() {
       return file?.path
     },
-    add: (refusal) => {
+    add: (refusal, advice) => {
       file ??= open(folder)
       count++
-      writeSync(file.descriptor, `${lineOf(refusal)}\n`)
+      writeSync(file.descriptor, `${lineOf(refusal, advice)}\n`)
     },
     close: () => {
       if (file !== undefined) closeSync(file.descriptor)
@@ -40,8 +40,8 @@ function open(folder: string) {
 }
 
 /** The entity is written as it was, with all digits; text that is no JSON becomes a string. */
-function lineOf({ entity: { line, source, text }, problem }: Refusal): string {
-  const head = JSON.stringify({ line, source, problem }).slice(0, -1)
+function lineOf({ entity: { line, source, text }, problem }: Refusal, advice: string | undefined): string {
+  const head = JSON.stringify({ line, source, problem, advice }).slice(0, -1)
   return `${head},"entity":${isJson(text) ? text.replaceAll(/[\r\n]+\s*/g, ' ') : JSON.stringify(text)}}`
 }
 

@@ -5,8 +5,9 @@ import { CommandError, reasonOf } from '../command-error.ts'
 import { createProgress, type Terminal } from '../progress.ts'
 import { createBrokerClient, type Target } from './broker-client.ts'
 import { createLoader, type Loader } from './loader.ts'
+import { readJson } from './readers.ts'
 import { createRefusalFile } from './refusals.ts'
-import type { LoadMode } from './send-batch.ts'
+import type { Counts, LoadMode } from './sinks.ts'
 import { openSource, type Source } from './source.ts'
 
 export interface LoadOptions {
@@ -14,8 +15,8 @@ export interface LoadOptions {
   readonly tenant: string | undefined
   /** URL, or file that the broker is given to host. */
   readonly context: string | undefined
-  /** Entities in one request. */
-  readonly batch: number
+  /** Entities, or instances, in one request at most. */
+  readonly batch: number | undefined
   readonly mode: LoadMode
   /** Where the file of refusals goes. */
   readonly folder: string
@@ -23,13 +24,11 @@ export interface LoadOptions {
   readonly output: Terminal
 }
 
-export interface LoadResult {
-  readonly created: number
-  readonly updated: number
-  /** By upserts whose answer does not say whether they created or updated. */
-  readonly stored: number
+export interface LoadResult extends Counts {
   readonly refused: number
   readonly refusedPath: string | undefined
+  /** How what was refused is to be loaded, where it can be told. */
+  readonly advice: string | undefined
   /** URL of the @context that was given to entities without one. */
   readonly context: string | undefined
   /** Why it ended before all was read. */
@@ -44,12 +43,16 @@ export async function runLoad(names: readonly string[], options: LoadOptions): P
   const context = options.context === undefined ? undefined : await contextUrl(target, options.context)
   const client = createBrokerClient({ ...target, ...(context !== undefined && { context }) })
   const refusals = createRefusalFile(options.folder)
-  const progress = await createProgress(totalOf(sources), options.output)
-  const loader = createLoader(client, options, refusals, progress)
+  const progress = await createProgress(totalOf(sources), options.output, kindOf(options.mode))
+  const loader = createLoader(client, options, readJson, refusals, progress)
   const stoppedBy = await loadAll(loader, sources)
   progress.stop()
   refusals.close()
-  return { ...loader.counts(), refused: refusals.count, refusedPath: refusals.path, context, stoppedBy }
+  return { ...loader.loaded(), refused: refusals.count, refusedPath: refusals.path, context, stoppedBy }
+}
+
+function kindOf(mode: LoadMode): 'entities' | 'instances' {
+  return mode === 'history' ? 'instances' : 'entities'
 }
 
 /** What was read before something went wrong is stored nevertheless. */

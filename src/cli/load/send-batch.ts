@@ -6,7 +6,7 @@ import { type Answer, type BrokerClient, explain } from './broker-client.ts'
 import type { LoadEntity, Refusal } from './entity.ts'
 
 /** `upsert` creates or replaces (5.6.8), `create` creates only (5.6.7), `update` changes what exists (5.6.9). */
-export type LoadMode = 'upsert' | 'create' | 'update'
+export type BatchMode = 'upsert' | 'create' | 'update'
 
 interface Outcome {
   readonly created: number
@@ -17,7 +17,7 @@ interface Outcome {
 }
 
 /** Throws CommandError where the broker is away, or refuses the operation and not the entities. */
-export async function sendBatch(client: BrokerClient, mode: LoadMode, batch: Batch): Promise<Outcome> {
+export async function sendBatch(client: BrokerClient, mode: BatchMode, batch: Batch): Promise<Outcome> {
   const answer = await client.postBatch(mode, bodyOf(batch), batch.ld)
   switch (answer.status) {
     case 201:
@@ -30,13 +30,13 @@ export async function sendBatch(client: BrokerClient, mode: LoadMode, batch: Bat
   }
 }
 
-function allStored(mode: LoadMode, { entities }: Batch, { body }: Answer): Outcome {
+function allStored(mode: BatchMode, { entities }: Batch, { body }: Answer): Outcome {
   const listed = Array.isArray(body) ? body.length : 0
   const created = mode === 'create' ? entities.length : Math.min(listed, entities.length)
   return { created, updated: entities.length - created, stored: 0, refused: [] }
 }
 
-function someStored(mode: LoadMode, { entities }: Batch, { body }: Answer): Outcome {
+function someStored(mode: BatchMode, { entities }: Batch, { body }: Answer): Outcome {
   const guilty = blame(entities, errorsOf(body))
   const rest = entities.length - guilty.length
   const none = { created: 0, updated: 0, stored: 0, refused: guilty }
@@ -88,7 +88,7 @@ function blame(entities: readonly LoadEntity[], errors: readonly EntityError[]):
 const OF_SOME_ENTITY: readonly number[] = [400, 409, 413, 422, 500, 504]
 
 /** The whole batch was refused: its halves are sent in their order, down to the guilty ones. */
-async function refused(client: BrokerClient, mode: LoadMode, batch: Batch, answer: Answer): Promise<Outcome> {
+async function refused(client: BrokerClient, mode: BatchMode, batch: Batch, answer: Answer): Promise<Outcome> {
   if (!OF_SOME_ENTITY.includes(answer.status))
     throw new CommandError(`the broker refuses to ${mode}: ${explain(answer)}`)
   const [entity, ...others] = batch.entities
