@@ -50,12 +50,13 @@ program
 
 program
   .command('load')
-  .description('load entities from files (NDJSON, JSON arrays, single documents), URLs, or - for standard input')
+  .description('load entities from files (NDJSON, JSON arrays, single documents, CSV), URLs, or - for standard input')
   .argument('<sources...>', 'files, URLs or -')
   .option('--url <url>', "the broker (default: where this machine's Boya listens)")
   .option('--tenant <name>', 'tenant to load into')
   .option('--context <url|file>', '@context of entities that bring none; a file is hosted by the broker')
   .option('--batch <n>', 'entities in one request (default: 500), instances of one history (default: 1000)', positive)
+  .option('--csv-map <file>', 'the sources are CSV, and this file says what their columns mean')
   .addOption(
     new Option(
       '--mode <mode>',

@@ -122,7 +122,7 @@ const mayUse: Record<string, readonly string[]> = {
   config: ['node-cron'],
   duties: ['node-cron'],
   http: ['koa', '@koa/router', '@koa/cors', 'koa-compress', 'ajv', 'js-yaml', 'http-link-header', 'lru-cache'],
-  cli: ['cli-progress', 'undici'],
+  cli: ['ajv', 'cli-progress', 'csv-parse', 'undici'],
   'main.ts': ['commander'],
 }
 

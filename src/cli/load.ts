@@ -14,14 +14,15 @@ interface LoadArguments {
   readonly context?: string
   readonly batch?: number
   readonly mode: LoadMode
+  readonly csvMap?: string
 }
 
 /** Ends with 0 where all was stored, 1 where something was refused, 2 where it could not be done. */
 export async function load(sources: readonly string[], given: LoadArguments): Promise<void> {
   try {
-    const { tenant, context, batch, mode } = given
+    const { tenant, context, batch, mode, csvMap } = given
     const url = brokerUrl(given.url)
-    const options = { url, tenant, context, batch, mode, folder: process.cwd(), output: process.stderr }
+    const options = { url, tenant, context, batch, mode, csvMap, folder: process.cwd(), output: process.stderr }
     const started = Date.now()
     const result = await runLoad(sources, options)
     process.stdout.write(summary(result, Date.now() - started, given))

@@ -1,7 +1,7 @@
 /** What kind of file it is, by how it begins, and the elements of it. */
 
 import { CommandError, reasonOf } from '../command-error.ts'
-import type { Source } from './source.ts'
+import { compressed, counted, isCompressed, type Source } from './source.ts'
 import { createLineSplitter } from './split-lines.ts'
 import { createValueSplitter } from './split-values.ts'
 import type { Element, Splitter } from './splitter.ts'
@@ -15,13 +15,6 @@ export async function* elementsIn(source: Source, read: (bytes: number) => void)
     yield* elementsOf(counted(source.chunks, read))
   } catch (error) {
     throw new CommandError(`${source.name}: ${error instanceof CommandError ? error.message : reasonOf(error)}`, error)
-  }
-}
-
-async function* counted(chunks: AsyncIterable<Buffer>, read: (bytes: number) => void): AsyncGenerator<Buffer> {
-  for await (const chunk of chunks) {
-    read(chunk.length)
-    yield chunk
   }
 }
 
@@ -62,9 +55,7 @@ function withoutMark(bytes: Buffer): Buffer {
 }
 
 function splitterFor(head: Buffer): Splitter {
-  if (head[0] === 0x1f && head[1] === 0x8b) {
-    throw new CommandError('it is compressed; unpack it on the way: gunzip -c FILE | boya … -')
-  }
+  if (isCompressed(head)) throw compressed()
   if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) {
     throw new CommandError('it is UTF-16; save it as UTF-8')
   }

@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises'
 import { CommandError, reasonOf } from '../command-error.ts'
 import { createProgress, type Terminal } from '../progress.ts'
 import { createBrokerClient, type Target } from './broker-client.ts'
+import { csvReader } from './csv/read-csv.ts'
+import { checkTimes, readCsvMap } from './csv/read-csv-map.ts'
 import { createLoader, type Loader } from './loader.ts'
-import { readJson } from './readers.ts'
+import { type Reader, readJson } from './readers.ts'
 import { createRefusalFile } from './refusals.ts'
 import type { Counts, LoadMode } from './sinks.ts'
 import { openSource, type Source } from './source.ts'
@@ -18,6 +20,8 @@ export interface LoadOptions {
   /** Entities, or instances, in one request at most. */
   readonly batch: number | undefined
   readonly mode: LoadMode
+  /** File that says what the columns of the sources mean; without it they are JSON. */
+  readonly csvMap?: string | undefined
   /** Where the file of refusals goes. */
   readonly folder: string
   /** Where progress is shown. */
@@ -37,6 +41,7 @@ export interface LoadResult extends Counts {
 
 /** Throws CommandError where it could not begin; what stops it later is in the result. */
 export async function runLoad(names: readonly string[], options: LoadOptions): Promise<LoadResult> {
+  const reader = await readerFor(options)
   const sources = await Promise.all(names.map(openSource))
   const target: Target = { url: options.url, tenant: options.tenant }
   await createBrokerClient(target).check()
@@ -44,11 +49,18 @@ export async function runLoad(names: readonly string[], options: LoadOptions): P
   const client = createBrokerClient({ ...target, ...(context !== undefined && { context }) })
   const refusals = createRefusalFile(options.folder)
   const progress = await createProgress(totalOf(sources), options.output, kindOf(options.mode))
-  const loader = createLoader(client, options, readJson, refusals, progress)
+  const loader = createLoader(client, options, reader, refusals, progress)
   const stoppedBy = await loadAll(loader, sources)
   progress.stop()
   refusals.close()
   return { ...loader.loaded(), refused: refusals.count, refusedPath: refusals.path, context, stoppedBy }
+}
+
+async function readerFor({ csvMap, mode }: LoadOptions): Promise<Reader> {
+  if (csvMap === undefined) return readJson
+  const map = await readCsvMap(csvMap)
+  if (mode === 'history') checkTimes(csvMap, map)
+  return csvReader(map)
 }
 
 function kindOf(mode: LoadMode): 'entities' | 'instances' {

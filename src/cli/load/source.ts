@@ -48,3 +48,20 @@ async function openUrl(name: string): Promise<Source> {
 async function* buffers(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   for await (const bytes of stream) yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
+
+/** `read` is told how many bytes come. */
+export async function* counted(chunks: AsyncIterable<Buffer>, read: (bytes: number) => void): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    read(chunk.length)
+    yield chunk
+  }
+}
+
+/** By gzip. */
+export function isCompressed(head: Buffer): boolean {
+  return head[0] === 0x1f && head[1] === 0x8b
+}
+
+export function compressed(): CommandError {
+  return new CommandError('it is compressed; unpack it on the way: gunzip -c FILE | boya … -')
+}

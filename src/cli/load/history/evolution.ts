@@ -4,8 +4,11 @@ import { PAIR_MEMBERS } from '../../../core/representation/temporal-pairs.ts'
 import type { LoadEntity } from '../entity.ts'
 import { elementsOfArray, type Member, membersOf } from './json-slices.ts'
 
+/** The representation that an instance was read in. Its text is not kept: many instances may wait. */
+export type Origin = Pick<LoadEntity, 'source' | 'line'>
+
 export interface Instance {
-  readonly entity: LoadEntity
+  readonly origin: Origin
   readonly attribute: string
   /** JSON of one instance of the Attribute. */
   readonly text: string
@@ -29,9 +32,10 @@ export function takeApart(entity: LoadEntity): Evolution {
   const head = members.filter(({ name }) => HEAD.has(name)).map(memberText)
   const others = members.filter(({ name }) => !HEAD.has(name) && !IGNORED.has(name))
   const isWhole = entity.id === undefined || isAnyTwice(members) || others.some(({ text }) => isEmptyArray(text))
+  const origin = { source: entity.source, line: entity.line }
   const instances = isWhole
     ? undefined
-    : others.flatMap(({ name, text }) => instancesIn(text).map((each) => ({ entity, attribute: name, text: each })))
+    : others.flatMap(({ name, text }) => instancesIn(text).map((each) => ({ origin, attribute: name, text: each })))
   return { entity, head: head.join(','), instances }
 }
 

@@ -1,7 +1,7 @@
 /** What one request adds to one evolution, and how it is cut. */
 
 import type { LoadEntity } from '../entity.ts'
-import type { Instance } from './evolution.ts'
+import type { Instance, Origin } from './evolution.ts'
 
 export interface Portion {
   /** The representation that it is of; the first, where it is of several of the same entity. */
@@ -9,6 +9,11 @@ export interface Portion {
   readonly head: string
   /** Undefined where the representation is sent as it is. */
   readonly instances: readonly Instance[] | undefined
+}
+
+/** What is in a portion of one representation. */
+interface Part extends Portion {
+  readonly origin: Origin
 }
 
 export function bodyOf({ entity, head, instances }: Portion): string {
@@ -32,10 +37,14 @@ export function halvesOf(portion: Portion): readonly [Portion, Portion] | undefi
 }
 
 /** What is in it of each representation that was read. */
-export function byEntity(portion: Portion): readonly Portion[] {
-  const { head, instances = [] } = portion
-  if (instances.length === 0) return [portion]
-  return [...grouped(instances, ({ entity }) => entity)].map(([entity, some]) => ({ entity, head, instances: some }))
+export function byOrigin(portion: Portion): readonly Part[] {
+  const { entity, instances = [] } = portion
+  if (instances.length === 0) return [{ ...portion, origin: entity }]
+  return [...grouped(instances, ({ origin }) => origin)].map(([origin, some]) => ({
+    ...portion,
+    origin,
+    instances: some,
+  }))
 }
 
 function grouped<K>(instances: readonly Instance[], keyOf: (instance: Instance) => K): ReadonlyMap<K, Instance[]> {

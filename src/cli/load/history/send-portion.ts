@@ -3,7 +3,7 @@
 import { CommandError } from '../../command-error.ts'
 import { type Answer, type BrokerClient, explain } from '../broker-client.ts'
 import type { Refusal } from '../entity.ts'
-import { bodyOf, byEntity, halvesOf, type Portion } from './portions.ts'
+import { bodyOf, byOrigin, halvesOf, type Portion } from './portions.ts'
 
 interface Outcome {
   /** Evolutions that there were none of. */
@@ -51,8 +51,8 @@ function isOfHead({ body }: Answer): boolean {
 /** What is refused is written as it would have to be sent: it may be some instances of many. */
 function refusalsOf(portion: Portion, { status, body }: Answer): readonly Refusal[] {
   const problem = body ?? { title: 'Refused', status }
-  return byEntity(portion).map((part) => {
-    const { source, line } = part.entity
+  return byOrigin(portion).map((part) => {
+    const { source, line } = part.origin
     return { entity: { source, line, text: bodyOf(part) }, problem }
   })
 }

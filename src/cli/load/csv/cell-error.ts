@@ -1,0 +1,2 @@
+/** Why a row is refused. */
+export class CellError extends Error {}
