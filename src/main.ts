@@ -7,6 +7,9 @@ import { version } from './config/config.ts'
 const LOAD_NOTES = `
 An entity that brings an @context is read with its own; the others with that of --context.
 Entities are sent as they are written, and those of one id in the order of the file.
+With --mode history each Attribute is one instance or an array of them (temporal representation); each stands where its
+observedAt says, so that their order does not matter, and a file can be loaded again.
+With --csv-map each row is an entity, or instances of a history; the map is described in docs/csv-map.md.
 What the broker refuses stands with the reason in refused-<time>.ndjson in this folder.
 Ends with 0 where all was stored, 1 where something was refused, 2 where it could not be done.`
 

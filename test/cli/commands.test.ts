@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join, resolve } from 'node:path'
@@ -186,6 +186,27 @@ describe('boya load', () => {
     expect(hosted.stdout).toContain(
       `${context} is hosted by the broker now; next time: --context ${url}/ngsi-ld/v1/jsonldContexts/`,
     )
+    running.signal('SIGTERM')
+    await running.ended
+  })
+  it('loads histories and CSV, and says where a history would have to go', async () => {
+    const running = boya.start(['serve'], { ...free, BOYA_STORE: 'sqlite::memory:' })
+    const { url } = JSON.parse(await running.until(/ready on.*\n/))
+    const level = [1, 2].map((n) => `{"type":"Property","value":${n},"observedAt":"2026-01-01T00:00:0${n}Z"}`)
+    const history = `{"id":"urn:ngsi-ld:Bench:2","type":"Bench","level":[${level}]}`
+    const refused = await run(['load', '-', '--url', url], {}, history)
+    expect(refused).toMatchObject({ code: 1, stdout: expect.stringMatching(/load it with --mode history\.\n$/) })
+    const stored = /^2 instances stored, 1 histories begun, 0 refused in [\d.]+ s\n$/
+    expect(await run(['load', '-', '--mode', 'history', '--url', url], {}, history)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(stored),
+    })
+    const map = '{"id":"urn:ngsi-ld:Bench:{n}","type":"Bench","attributes":{"seats":{"column":"seats","as":"number"}}}'
+    writeFileSync(join(boya.folder, 'map.json'), map)
+    expect(await run(['load', '-', '--csv-map', 'map.json', '--url', url], {}, 'n,seats\n3,4\n4,x\n')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/^1 created, 0 updated, 1 refused in/),
+    })
     running.signal('SIGTERM')
     await running.ended
   })

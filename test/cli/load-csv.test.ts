@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type LoadOptions, runLoad } from '../../src/cli/load/run-load.ts'
@@ -41,6 +41,15 @@ function refusedIn(path: string | undefined) {
     .trim()
     .split('\n')
   return lines.map((line) => JSON.parse(line))
+}
+
+/** What a page of Markdown has as code. */
+function indentedOf(block: string): string {
+  return block
+    .split('\n')
+    .filter((line) => line.startsWith('    '))
+    .map((line) => line.slice(4))
+    .join('\n')
 }
 
 const MAP = {
@@ -88,6 +97,13 @@ describe('rows become entities', () => {
     })
   })
 
+  it('as docs/csv-map.md says', async () => {
+    const blocks = readFileSync(resolve(import.meta.dirname, '../../docs/csv-map.md'), 'utf8').split(/\n(?=\S)/)
+    const [csv = '', map = '', entity = ''] = blocks.filter((block) => /\n {4}/.test(block)).map(indentedOf)
+    expect(await load(csv, JSON.parse(map))).toMatchObject({ created: 1, refused: 0 })
+    expect(await get('entities/urn:ngsi-ld:WeatherObserved:S1')).toEqual(JSON.parse(entity))
+  })
+
   it('with all digits, by every mode, and from a file without a header', async () => {
     const map = { ...MAP, columns: ['level', 'station'] }
     const digits = '12345678901234567890.10'
@@ -131,6 +147,9 @@ describe('rows become a history', () => {
 
   it('that has to say when', async () => {
     await expect(load('station,level\n1,1', MAP, { mode: 'history' })).rejects.toThrow(/"observedAt" is missing/)
+    const map = { ...MAP, observedAt: 'time' }
+    const result = await load('station,level,time\ntimeless,1,\n', map, { mode: 'history' })
+    expect(refusedIn(result.refusedPath)).toMatchObject([{ problem: { detail: expect.stringMatching(/no time/) } }])
   })
 })
 
@@ -155,7 +174,7 @@ describe('a row that cannot be read', () => {
       [4, 'bad2,abc,x', 'column "level": "abc" is no number'],
       [6, 'bad3,1', 'it has 2 cells, and there are 3 columns'],
       [7, ',1,x', 'a cell that the id is made of is empty'],
-      [9, 'bad5,4,\ufffd', expect.stringMatching(/no UTF-8|not UTF-8.*"encoding"/)],
+      [9, 'bad5,4,\ufffd', expect.stringMatching(/not UTF-8; say "encoding"/)],
       [10, 'bad6,1,"x,y",z', 'it has 4 cells, and there are 3 columns'],
     ])
   })

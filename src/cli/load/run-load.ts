@@ -60,7 +60,7 @@ async function readerFor({ csvMap, mode }: LoadOptions): Promise<Reader> {
   if (csvMap === undefined) return readJson
   const map = await readCsvMap(csvMap)
   if (mode === 'history') checkTimes(csvMap, map)
-  return csvReader(map)
+  return csvReader(map, mode === 'history')
 }
 
 function kindOf(mode: LoadMode): 'entities' | 'instances' {

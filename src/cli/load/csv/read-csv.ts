@@ -9,10 +9,11 @@ import type { CsvMap } from './csv-map.ts'
 import { createRowReader, type RowReader } from './row-entity.ts'
 import { type CsvRow, rowsIn } from './rows.ts'
 
-export function csvReader(map: CsvMap): Reader {
+/** `isTimed`: rows without a time are refused. */
+export function csvReader(map: CsvMap, isTimed: boolean): Reader {
   return async function* (source, read) {
     try {
-      yield* entitiesIn(source.name, map, rowsIn(counted(source.chunks, read), map))
+      yield* entitiesIn(source.name, map, isTimed, rowsIn(counted(source.chunks, read), map))
     } catch (error) {
       throw new CommandError(
         `${source.name}: ${error instanceof CommandError ? error.message : reasonOf(error)}`,
@@ -25,6 +26,7 @@ export function csvReader(map: CsvMap): Reader {
 async function* entitiesIn(
   source: string,
   map: CsvMap,
+  isTimed: boolean,
   pages: AsyncIterable<readonly CsvRow[]>,
 ): AsyncGenerator<readonly Inspected[]> {
   let read: RowReader | undefined
@@ -35,7 +37,7 @@ async function* entitiesIn(
     if (read === undefined && header !== undefined) {
       const names = map.columns ?? header.cells.map((name) => name.trim())
       if (map.columns === undefined) rows = others
-      read = createRowReader(map, names)
+      read = createRowReader(map, names, isTimed)
       width = names.length
     }
     const reader = read

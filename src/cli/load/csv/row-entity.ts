@@ -19,8 +19,11 @@ export type RowReader = (row: Row) => RowEntity
 
 type TimeReader = (row: Row) => string | undefined
 
-/** Throws CommandError where the file has not the columns that the map names. */
-export function createRowReader(map: CsvMap, names: readonly string[]): RowReader {
+/**
+ * `isTimed`: what has no time is refused, because in a history it would be of the moment of the load. Throws CommandError
+ * where the file has not the columns that the map names.
+ */
+export function createRowReader(map: CsvMap, names: readonly string[], isTimed = false): RowReader {
   const columns = createColumns(names, map.empty)
   const idOf = columns.template('/id', map.id, uriEncoded)
   const type = JSON.stringify(map.type)
@@ -31,7 +34,7 @@ export function createRowReader(map: CsvMap, names: readonly string[]): RowReade
     const key = JSON.stringify(name)
     return attributeReader(
       key,
-      all.map(([at, source]) => instanceReader(columns, map, at, source)),
+      all.map(([at, source]) => instanceReader(columns, map, at, source, isTimed)),
     )
   })
   return (row) => {
@@ -66,7 +69,13 @@ function attributeReader(key: string, instances: readonly InstanceReader[]): Mem
   }
 }
 
-function instanceReader(columns: Columns, map: CsvMap, at: string, source: AttributeSource): InstanceReader {
+function instanceReader(
+  columns: Columns,
+  map: CsvMap,
+  at: string,
+  source: AttributeSource,
+  isTimed: boolean,
+): InstanceReader {
   const { unitCode } = source
   const { type, member, convert } = valueForm(source, map)
   const readValue =
@@ -80,6 +89,7 @@ function instanceReader(columns: Columns, map: CsvMap, at: string, source: Attri
     const value = readValue(row)
     if (value === undefined) return undefined
     const observedAt = ownTime === undefined ? time : ownTime(row)
+    if (observedAt === undefined && isTimed) throw new CellError('it has no time; what is history needs "observedAt"')
     const datasetId = datasetOf(row)
     let text = `{"type":"${type}","${member}":${value}${unit}`
     if (observedAt !== undefined) text += `,"observedAt":"${observedAt}"`
