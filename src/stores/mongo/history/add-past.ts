@@ -1,6 +1,6 @@
 /** What is added to an evolution (5.6.11): what was observed when it was gives its place to it. */
 
-import { type Adding, type Change, cutOf, type MovedPast, putHeads } from './heads.ts'
+import { type Adding, beginOf, type Change, cutOf, type MovedPast, putHeads } from './heads.ts'
 import { givenOf, IS_THERE, insert, type Replacement, replace } from './instances.ts'
 import { documentsOf, lastOf } from './record-past.ts'
 import { keysBetween } from './series-key.ts'
@@ -31,7 +31,9 @@ export async function addPast(moved: MovedPast, change: Change<Adding>): Promise
   const last = lastOf([...added, ...replaced.map(({ row }) => row)])
   // Of an evolution from which something was taken it is not known, and what is added may be old.
   const isKnown = head?.n === undefined || head.m !== undefined
-  await putHeads(moved, [{ ...change, last: isKnown ? last : undefined }])
+  const { types, instances, goesInto } = change.past
+  const begins = goesInto ? undefined : beginOf(change)
+  await putHeads(moved, [{ entity, position, begins, types, instances, last: isKnown ? last : undefined }])
 }
 
 function placeOf({ s, at, t }: InstanceDocument): string {

@@ -23,10 +23,23 @@ export interface Change<P extends Past = Past> {
 export type Recording = Extract<Past, { kind: 'record' }>
 export type Adding = Extract<Past, { kind: 'add' }>
 
-/** What is to be known of a change whose instances are there. */
-export type Put = Change<Recording | Adding> & {
-  /** When the last of what it wrote was changed; absent where it wrote nothing, or that is not to be known. */
+/** What changes of an entity, whose instances are there, say of its evolution. */
+export interface Put {
+  readonly entity: string
+  /** Of the last of them. */
+  readonly position: string
+  /** With what an evolution begins that was not there; absent where it does not. */
+  readonly begins: Pick<EvolutionDocument, 'n' | 'createdAt'> | undefined
+  readonly types: readonly string[]
+  readonly instances: readonly AddedInstance[]
+  /** When the entity was deleted; null where it is there, absent where nothing is said of it. */
+  readonly deletedAt?: number | null
+  /** When the last of what was written was changed; absent where nothing was, or that is not to be known. */
   readonly last: number | undefined
+}
+
+export function beginOf({ position, since }: Change): Put['begins'] {
+  return { n: position, createdAt: since }
 }
 
 const NONE = { $exists: false } as const
@@ -40,7 +53,7 @@ function either(field: 'done' | 'cut', position: string): Filter<EvolutionDocume
   return { $or: [{ [field]: NONE }, { [field]: { $lt: position } }] }
 }
 
-/** What an evolution becomes by what has been recorded: nothing where that has been done. Its instances are there before. */
+/** What an evolution becomes by what has been recorded: nothing where that has been done. */
 export async function putHeads(moved: MovedPast, all: readonly Put[]): Promise<void> {
   const { ask, evolutions } = moved
   const updates = inLockOrder(all, ({ entity }) => entity).map(putting)
@@ -49,22 +62,26 @@ export async function putHeads(moved: MovedPast, all: readonly Put[]): Promise<v
   await ask(() => evolutions.bulkWrite(updates, { ordered: true }))
 }
 
-function putting({ entity, position, last, past }: Put): AnyBulkWriteOperation<EvolutionDocument> {
-  const { types, instances } = past
+function putting(put: Put): AnyBulkWriteOperation<EvolutionDocument> {
+  const { entity, position, types, instances } = put
+  const series = seriesIn(entity, instances)
   return {
     updateOne: {
       filter: { _id: entity, n: { $exists: true }, ...before(position) },
       update: {
         $set: { done: position },
-        $addToSet: { types: { $each: [...types] }, series: { $each: seriesIn(entity, instances) } },
-        ...maxOf({ ...stateOf(past, position), ...(last !== undefined && { m: last }) }),
+        $addToSet: { types: { $each: [...types] }, series: { $each: series } },
+        ...maxOf(rising(put)),
       },
     },
   }
 }
 
-function stateOf(past: Recording | Adding, position: string): Pick<EvolutionDocument, 'state'> {
-  return past.kind === 'add' ? {} : { state: `${position} ${past.deletedAt ?? ''}` }
+function rising({ position, deletedAt, last }: Put): Pick<EvolutionDocument, 'state' | 'm'> {
+  return {
+    ...(deletedAt !== undefined && { state: `${position} ${deletedAt ?? ''}` }),
+    ...(last !== undefined && { m: last }),
+  }
 }
 
 /** Servers take no operator without fields. */
@@ -82,52 +99,37 @@ function seriesIn(entity: string, instances: readonly AddedInstance[]): StoredSe
 
 /** Whether there is any now that was not there. */
 async function begin({ ask, evolutions }: MovedPast, all: readonly Put[]): Promise<boolean> {
-  const firsts = new Map(
-    all
-      .filter(begins)
-      .toReversed()
-      .map((change) => [change.entity, change]),
-  )
-  const _id = { $in: [...firsts.keys()] }
-  const there = await ask(() => evolutions.find({ _id }, { projection: { n: 1, cut: 1 } }).toArray())
-  for (const { _id, n, cut = '' } of there) {
-    const first = all.find((each) => each.entity === _id && begins(each) && each.position > cut)
-    firsts.delete(_id)
-    if (n !== undefined || first === undefined) continue
+  const beginning = new Map(all.filter(({ begins }) => begins).map((put) => [put.entity, put]))
+  if (beginning.size === 0) return false
+  const _id = { $in: [...beginning.keys()] }
+  const there = await ask(() => evolutions.find({ _id }, { projection: { n: 1 } }).toArray())
+  let isAny = false
+  for (const { _id, n } of there) {
+    const put = beginning.get(_id)
+    beginning.delete(_id)
+    if (n !== undefined || put === undefined) continue
     // What was deleted keeps out what was recorded before that.
-    const filter = { _id, n: NONE, ...before(first.position) }
-    await ask(() => evolutions.updateOne(filter, { $set: headOf(first) }))
+    const filter = { _id, n: NONE, ...before(put.begins?.n ?? '') }
+    const { matchedCount } = await ask(() => evolutions.updateOne(filter, { $set: headOf(put) }))
+    isAny ||= matchedCount > 0
   }
-  const made = inLockOrder([...firsts.values()], ({ entity }) => entity)
-  if (made.length > 0) {
-    const documents = made.map((first) => ({ _id: first.entity, ...headOf(first) }))
-    await ask(() => evolutions.insertMany(documents, { ordered: false }).catch(isThereAlready))
-  }
-  return made.length > 0 || there.some(({ n }) => n === undefined)
+  const made = inLockOrder([...beginning.values()], ({ entity }) => entity)
+  if (made.length === 0) return isAny
+  const documents = made.map((put) => ({ _id: put.entity, ...headOf(put) }))
+  const failed = await ask(() => evolutions.insertMany(documents, { ordered: false }).then(() => 0, areThere))
+  return isAny || failed > 0
 }
 
-/** Who has not recorded anything yet begins with nothing that was deleted. */
-function begins({ past }: Put): boolean {
-  return past.kind === 'add' ? !past.goesInto : past.instances.length > 0
+function headOf(put: Put): Omit<EvolutionDocument, '_id'> {
+  const { entity, begins, types, instances, position } = put
+  return { ...begins, types: [...new Set(types)], series: seriesIn(entity, instances), done: position, ...rising(put) }
 }
 
-function headOf({ entity, position, since, last, past }: Put): Omit<EvolutionDocument, '_id'> {
-  const { types, instances } = past
-  return {
-    ...{
-      n: position,
-      createdAt: since,
-      types: [...new Set(types)],
-      series: seriesIn(entity, instances),
-      done: position,
-    },
-    ...{ ...stateOf(past, position), ...(last !== undefined && { m: last }) },
-  }
-}
-
-/** Of what is written with ids of its own what is not there yet. */
-export function isThereAlready(error: unknown): void {
-  if (!failedOf(error).failed.every(isDuplicateKey)) throw error
+/** Of what is written with ids of its own: how many were there already. Throws what is another error. */
+export function areThere(error: unknown): number {
+  const { failed } = failedOf(error)
+  if (!failed.every(isDuplicateKey)) throw error
+  return failed.length
 }
 
 /** Takes note that a change has been done, with what it makes of the evolution beside. */

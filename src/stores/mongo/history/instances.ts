@@ -3,7 +3,7 @@
 import type { AnyBulkWriteOperation } from 'mongodb'
 import { inLockOrder } from '../lock-order.ts'
 import { piecesOf } from '../pieces.ts'
-import { type Change, isThereAlready, type MovedPast } from './heads.ts'
+import { areThere, type Change, type MovedPast } from './heads.ts'
 import { keysBetween } from './series-key.ts'
 import type { GoneInstance, InstanceDocument, StoredInstance } from './stored.ts'
 
@@ -25,7 +25,7 @@ export async function insert(
     PIECE,
   )) {
     const documents = [...piece] as InstanceDocument[]
-    await ask(() => instances.insertMany(documents, { ordered: false }).catch(isThereAlready))
+    await ask(() => instances.insertMany(documents, { ordered: false }).then(() => 0, areThere))
   }
 }
 

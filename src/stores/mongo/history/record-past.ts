@@ -1,4 +1,4 @@
-import { type Adding, type Change, type MovedPast, putHeads, type Recording } from './heads.ts'
+import { type Adding, beginOf, type Change, type MovedPast, type Put, putHeads, type Recording } from './heads.ts'
 import { insert } from './instances.ts'
 import { instanceKey, seriesKey } from './series-key.ts'
 import type { InstanceDocument, StoredInstance } from './stored.ts'
@@ -6,10 +6,23 @@ import type { InstanceDocument, StoredInstance } from './stored.ts'
 /** What changes of entities have recorded, of several together. */
 export async function recordPast(moved: MovedPast, all: readonly Change<Recording>[]): Promise<void> {
   await insert(moved, all.flatMap(documentsOf))
-  await putHeads(
-    moved,
-    all.map((change) => ({ ...change, last: lastOf(change.past.instances) })),
-  )
+  await putHeads(moved, [...together(all).values()])
+}
+
+/** Of each entity one: what all of its changes say. */
+function together(all: readonly Change<Recording>[]): ReadonlyMap<string, Put> {
+  const puts = new Map<string, Put>()
+  for (const change of all) {
+    const { entity, position, past } = change
+    const before = puts.get(entity)
+    // Who has not recorded anything yet begins with nothing that was deleted.
+    const begins = before?.begins ?? (past.instances.length > 0 ? beginOf(change) : undefined)
+    const types = [...(before?.types ?? []), ...past.types]
+    const instances = [...(before?.instances ?? []), ...past.instances]
+    const deletedAt = past.deletedAt
+    puts.set(entity, { entity, position, begins, types, instances, deletedAt, last: lastOf(instances) })
+  }
+  return puts
 }
 
 /** When the last of them was changed. */
