@@ -19,9 +19,12 @@ let stores: Store[] = []
 
 let now = NOW
 
+/** So that what documents owe is notices alone. */
+const NONE = { isRecorded: () => false, afterDeletion: 'keep' } as const
+
 /** With a clock that is ahead by so many milliseconds. */
 const open = (aheadMs = 0): Store => {
-  const options = { ...LIMITS, uri: database.uri, clock: { now: () => now + aheadMs }, log: quietLog }
+  const options = { ...LIMITS, history: NONE, uri: database.uri, clock: { now: () => now + aheadMs }, log: quietLog }
   const store = openMongoStore({ ...options, notices: createTestSource() })
   stores.push(store)
   return store

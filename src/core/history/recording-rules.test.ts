@@ -17,6 +17,13 @@ describe('rules of what is recorded', () => {
     expect(recorded(types, attribute)).toBe(is)
   })
 
+  it('say whether any Attribute of a type has one', () => {
+    const ofAny = recordedBy(['-Tram', '-Bus speed', 'Bike *', '-Bike', 'Car speed', '-Car'].map(parseRecordingRule))
+    expect(['Tram', 'Bus', 'Bike', 'Car', 'Other'].map((type) => ofAny([own(type)]))).toEqual([
+      ...[false, true, true, true, true],
+    ])
+  })
+
   it('are none: all is', () => {
     expect(recordedBy([])([own('X')], own('y'))).toBe(true)
     expect(recordedBy([parseRecordingRule('-*')])([own('X')], own('y'))).toBe(false)

@@ -28,12 +28,12 @@ function named(name: string): string | undefined {
 export function recordedBy(rules: readonly RecordingRule[]): Recorded {
   if (rules.length === 0) return () => true
   return (types, attribute) => {
-    const rule = rules.find(({ type, attribute: of }) => {
-      return (
-        (type === undefined || types.some((iri) => isNamed(type, iri))) && (of === undefined || isNamed(of, attribute))
-      )
-    })
-    return rule?.keeps ?? true
+    for (const { keeps, type, attribute: of } of rules) {
+      if (type !== undefined && !types.some((iri) => isNamed(type, iri))) continue
+      if (of === undefined) return keeps
+      if (attribute === undefined ? keeps : isNamed(of, attribute)) return keeps
+    }
+    return true
   }
 }
 

@@ -7,8 +7,8 @@ import type { AttributeInstance, Entity, Instant } from '../model/entity.ts'
 import { NGSI_LD_NULL } from '../model/uri.ts'
 import { type Addition, type NewInstance, SCOPE } from './past-instance.ts'
 
-/** Which Attributes (IRIs; SCOPE) of entities of these types have a history. */
-export type Recorded = (types: readonly string[], attribute: string) => boolean
+/** Which Attributes (IRIs; SCOPE) of entities of these types have a history; without an Attribute, whether any may have one. */
+export type Recorded = (types: readonly string[], attribute?: string) => boolean
 
 /** What a change adds. Head: what is known of the evolution after it. */
 export interface Recording {
@@ -20,11 +20,11 @@ export interface Recording {
   readonly additions: readonly Addition[]
 }
 
-/** What one write made is one instance; what it left as it was makes none. */
+/** What one write made is one instance; what it left as it was makes none. Undefined where entities of these types have no history. */
 export function recordingOf(change: EntityChange, isRecorded: Recorded): Recording | undefined {
   const { before, after } = change
   const entity = after ?? before
-  if (entity === undefined) return undefined
+  if (entity === undefined || !isRecorded(entity.types)) return undefined
   const additions = [...attributeAdditions(change), ...scopeAdditions(change)].filter(({ attribute }) =>
     isRecorded(entity.types, attribute),
   )
