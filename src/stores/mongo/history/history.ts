@@ -120,7 +120,7 @@ export function createHistoryStore(databases: Databases, clock: Clock, { entityB
 
 /** That of the call, for any number of questions at once. */
 function signalOf(call: Call): AbortSignal {
-  const signal = AbortSignal.any([call.signal()])
+  const signal = call.signal()
   setMaxListeners(0, signal)
   return signal
 }
