@@ -234,7 +234,9 @@ export function historyAgreementContract(open: OpenStore): void {
         fc.array(fc.tuple(selection, duration), { minLength: 3, maxLength: 6 }),
         async (additions, asked) => {
           const { id, all } = await evolve(call, additions)
-          for (const [{ lastN: _, ...each }, periods] of asked) {
+          for (const [{ lastN, ...other }, periods] of asked) {
+            // Of the other times instances share one, and any of those may be the last.
+            const each = lastN !== undefined && other.timeProperty === 'observedAt' ? { ...other, lastN } : other
             const wanted = {
               kind: 'aggregates',
               methods: AGGREGATION_METHODS,

@@ -82,19 +82,18 @@ function compare(a: Aggregated, b: Aggregated): number {
   return compareCodePoints(a.text ?? '', b.text ?? '')
 }
 
+/** Made in one go: of short periods there are as many summaries as values. */
 function summaryOf(valueClass: ValueClass, sums: Sums): Summary {
   const { count, sum, lost, sumsq, deviation, least, greatest, different } = sums
-  const numbers = NUMERIC.has(valueClass) ? { sum: sum + lost, sumsq, deviation } : {}
-  return {
-    ...{ valueClass, count, distinct: different.size, ...numbers },
-    ...(least !== undefined && { min: shown(valueClass, least) }),
-    ...(greatest !== undefined && { max: shown(valueClass, greatest) }),
-  }
+  const distinct = different.size
+  const [min, max] = [shown(valueClass, least), shown(valueClass, greatest)]
+  if (!NUMERIC.has(valueClass)) return { valueClass, count, distinct, min, max }
+  return { valueClass, count, distinct, sum: sum + lost, sumsq, deviation, min, max }
 }
 
 const NUMERIC: ReadonlySet<ValueClass> = new Set(['number', 'boolean', 'array', 'time'])
 const WRITTEN: ReadonlySet<ValueClass> = new Set(['dateTime', 'date', 'time'])
 
-function shown(valueClass: ValueClass, { number, text = '' }: Aggregated): number | string {
+function shown(valueClass: ValueClass, { number, text = '' }: Partial<Aggregated> = {}): number | string {
   return WRITTEN.has(valueClass) ? text : (number ?? text)
 }

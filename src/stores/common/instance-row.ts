@@ -89,16 +89,29 @@ function restOf(instance: NewInstance, at: Micros) {
 /** `instanceId` is its own, `dataset` that of its series. */
 export function decodeInstance(row: InstanceRow, instanceId: string, dataset: string): PastInstance {
   const { at, kind, created_at: createdAt, modified_at, deleted_at, rest } = row
+  const type = typeOf(kind)
+  const value = decodeValue(row)
+  const modifiedAt = modified_at ?? createdAt
+  const isTimed = (kind & TIMED) === TIMED
+  // Most are such, and it takes a fifth of the time.
+  if (isTimed && dataset === '' && deleted_at === null && rest === null)
+    return { type, value, observedAt: fromMicros(at), createdAt, modifiedAt, instanceId }
   return {
-    type: TYPES[Math.floor(kind / TYPE)] ?? 'Property',
-    value: decodeValue(row),
+    ...{ type, value, createdAt, modifiedAt, instanceId },
+    ...(isTimed && { observedAt: fromMicros(at) }),
     ...(dataset !== '' && { datasetId: dataset }),
-    ...((kind & TIMED) === TIMED && { observedAt: fromMicros(at) }),
     ...(rest !== null && (parseStoredJson(rest, (kind & EXACT_REST) === EXACT_REST) as object)),
-    ...{ createdAt, modifiedAt: modified_at ?? createdAt },
     ...(deleted_at !== null && { deletedAt: deleted_at }),
-    instanceId,
   }
+}
+
+/** As much of it as is aggregated. */
+export function decodePlain(row: Pick<InstanceRow, 'kind' | 'value'>): Pick<PastInstance, 'type' | 'value'> {
+  return { type: typeOf(row.kind), value: decodeValue(row) }
+}
+
+function typeOf(kind: number): AttributeType {
+  return TYPES[Math.floor(kind / TYPE)] ?? 'Property'
 }
 
 function decodeValue({ kind, value }: Pick<InstanceRow, 'kind' | 'value'>): Json {

@@ -11,9 +11,9 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
  * of an entity. `entity_count` counts by type, `entity_attribute_count` the instances of an attribute by its kind and by
  * the type of the entity; type 0 stands for all.
  * `notice` has what is owed to subscribers (`state` NULL) and what was; `position` is never given twice.
- * `evolution` has the history of an entity, also of one that is gone, `series` an Attribute and dataset of it, and `instance` what
- * these were: in the order of `at`, so that what is asked for stands together (history/instance-rows.ts). `summary` has what
- * instances were together that are not kept any more.
+ * `evolution` has the history of an entity, also of one that is gone, `series` an Attribute and dataset of it (`timed`:
+ * whether any instance of it was ever observed), and `instance` what these were: in the order of `at`, so that what is asked
+ * for stands together (stores/common/instance-row.ts). `summary` has what instances were together that are not kept any more.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -105,7 +105,7 @@ const MIGRATIONS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE series (
     sid INTEGER PRIMARY KEY AUTOINCREMENT,
-    hid INTEGER NOT NULL, attribute INTEGER NOT NULL, dataset TEXT NOT NULL,
+    hid INTEGER NOT NULL, attribute INTEGER NOT NULL, dataset TEXT NOT NULL, timed INTEGER NOT NULL,
     UNIQUE (hid, attribute, dataset)
   ) STRICT;
   CREATE TABLE instance (

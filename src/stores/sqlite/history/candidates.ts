@@ -10,31 +10,55 @@ const TOGETHER = 200
 
 /** By their ids or by one of their types, where the filter says so; what else it says is for the evaluator. */
 export function* candidates(database: Queried, { filter, orderById }: EvolutionQuery): Generator<Head> {
-  const { text, values } = sourceOf(database, filter.alternatives ?? [filter])
-  const order = orderById === undefined ? 'e.hid' : 'e.id'
-  const [after, direction] = orderById === 'desc' ? ['<', 'DESC'] : ['>', 'ASC']
-  let last: string | number | undefined
-  for (;;) {
-    const beyond = last === undefined ? '' : ` AND ${order} ${after} ?`
-    const page = `SELECT ${HEAD_COLUMNS} FROM evolution e WHERE ${text}${beyond} ORDER BY ${order} ${direction} LIMIT ${TOGETHER}`
-    const rows = database.sql(page).all(...values, ...(last === undefined ? [] : [last])) as readonly HeadRow[]
+  const selectors = filter.alternatives ?? [filter]
+  for (let last: HeadRow | undefined; ; ) {
+    const after = orderById === undefined ? last?.hid : last?.id
+    const { text, values } = candidatePage(database, selectors, orderById, after)
+    const rows = database.sql(text).all(...values) as readonly HeadRow[]
     for (const row of rows) yield headOf(row)
-    const end = rows.at(-1)
-    if (end === undefined || rows.length < TOGETHER) return
-    last = orderById === undefined ? end.hid : end.id
+    last = rows.at(-1)
+    if (rows.length < TOGETHER) return
   }
 }
 
-function sourceOf(database: Queried, selectors: readonly EntitySelector[]) {
+/** Those after an id, or after the number of one. */
+export function candidatePage(
+  database: Queried,
+  selectors: readonly EntitySelector[],
+  orderById: EvolutionQuery['orderById'],
+  after: string | number | undefined,
+) {
+  const { text, values, order } = sourceOf(database, selectors, orderById !== undefined)
+  const [beyond, direction] = orderById === 'desc' ? ['<', 'DESC'] : ['>', 'ASC']
+  return {
+    text:
+      `SELECT ${HEAD_COLUMNS} FROM ${text}${after === undefined ? '' : ` AND ${order} ${beyond} ?`}` +
+      ` ORDER BY ${order} ${direction} LIMIT ${TOGETHER}`,
+    values: [...values, ...(after === undefined ? [] : [after])],
+  }
+}
+
+/** Of evolutions `e`, with a WHERE; `order`: what they are walked along. */
+function sourceOf(database: Queried, selectors: readonly EntitySelector[], byId: boolean) {
+  const order = byId ? 'e.id' : 'e.hid'
   const ids = each(selectors, (selector) => selector.ids)
-  if (ids !== undefined) return { text: 'e.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)] }
+  if (ids !== undefined) {
+    return { text: 'evolution e WHERE e.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)], order }
+  }
   // Of a conjunction of types one will do.
   const types = each(selectors, (selector) => selector.types?.flatMap(([type]) => type ?? []))
-  if (types === undefined) return { text: '1', values: [] }
+  if (types === undefined) return { text: 'evolution e WHERE true', values: [], order }
   const known = [...new Set(types)].flatMap((type) => database.names.find(type) ?? [])
+  const [only] = known
+  if (only !== undefined && known.length === 1 && !byId) {
+    // A page of them is read, and not all to be put in order.
+    const text = 'evolution_type t CROSS JOIN evolution e ON e.hid = t.hid WHERE t.type = ?'
+    return { text, values: [only], order: 't.hid' }
+  }
   return {
-    text: 'e.hid IN (SELECT hid FROM evolution_type WHERE type IN (SELECT value FROM json_each(?)))',
+    text: 'evolution e WHERE e.hid IN (SELECT hid FROM evolution_type WHERE type IN (SELECT value FROM json_each(?)))',
     values: [JSON.stringify(known)],
+    order,
   }
 }
 

@@ -18,6 +18,8 @@ export interface Series {
   readonly sid: number
   /** A number that no instance of this millisecond has had from here yet. */
   readonly next: { createdAt: Instant; n: number }
+  /** Whether it is known that an instance of it was observed. */
+  isTimed: boolean
 }
 
 export interface Evolutions {
@@ -37,8 +39,8 @@ const FIND = 'SELECT hid, types, deleted_at AS deletedAt FROM evolution WHERE id
 const INSERT = 'INSERT INTO evolution (id, types, created_at, deleted_at) VALUES (?, ?, ?, ?)'
 const UPDATE = 'UPDATE evolution SET types = ?, deleted_at = ? WHERE hid = ?'
 const ADD_TYPE = 'INSERT OR IGNORE INTO evolution_type (type, hid) VALUES (?, ?)'
-const FIND_SERIES = 'SELECT sid FROM series WHERE hid = ? AND attribute = ? AND dataset = ?'
-const INSERT_SERIES = 'INSERT INTO series (hid, attribute, dataset) VALUES (?, ?, ?)'
+const FIND_SERIES = 'SELECT sid, timed FROM series WHERE hid = ? AND attribute = ? AND dataset = ?'
+const INSERT_SERIES = 'INSERT INTO series (hid, attribute, dataset, timed) VALUES (?, ?, ?, 0)'
 
 export function createEvolutions(sql: Statements, names: Names): Evolutions {
   const evolutions = new LRUCache<string, Evolution>({ max: REMEMBERED })
@@ -81,9 +83,9 @@ export function createEvolutions(sql: Statements, names: Names): Evolutions {
       const key = `${hid} ${nid} ${dataset}`
       const known = series.get(key)
       if (known !== undefined) return known
-      const row: { sid: number } | undefined = sql(FIND_SERIES).get(hid, nid, dataset)
+      const row: { sid: number; timed: number } | undefined = sql(FIND_SERIES).get(hid, nid, dataset)
       const sid = row?.sid ?? Number(sql(INSERT_SERIES).run(hid, nid, dataset).lastInsertRowid)
-      const found = { sid, next: { createdAt: Number.NaN, n: 0 } }
+      const found = { sid, next: { createdAt: Number.NaN, n: 0 }, isTimed: row?.timed === 1 }
       series.set(key, found)
       return found
     },

@@ -22,6 +22,8 @@ export interface SeriesRow {
   readonly attribute: string
   /** '' for the default instance. */
   readonly dataset: string
+  /** Whether any instance of it was ever observed. */
+  readonly isTimed: boolean
 }
 
 export const HEAD_COLUMNS = 'e.hid, e.id, e.types, e.created_at AS createdAt, e.deleted_at AS deletedAt'
@@ -37,8 +39,11 @@ export function findHead({ sql }: Pick<Queried, 'sql'>, id: string): Head | unde
   return row && headOf(row)
 }
 
-const SERIES = `SELECT s.sid, n.iri AS attribute, s.dataset FROM series s JOIN name n ON n.nid = s.attribute WHERE s.hid = ?`
-const SERIES_OF = `SELECT sid, dataset FROM series WHERE hid = ? AND attribute = ?`
+type SeriesColumns = readonly [sid: number, dataset: string, timed: number, attribute: string]
+
+export const SERIES = `SELECT s.sid, s.dataset, s.timed, n.iri FROM series s JOIN name n ON n.nid = s.attribute
+  WHERE s.hid = ? ORDER BY s.sid`
+export const SERIES_OF = 'SELECT sid, dataset, timed FROM series WHERE hid = ? AND attribute = ? ORDER BY sid'
 
 /** In the order in which they began; `only`: of these Attributes. */
 export function seriesOf(
@@ -46,30 +51,33 @@ export function seriesOf(
   hid: number,
   only?: readonly string[],
 ): readonly SeriesRow[] {
-  if (only === undefined) return sql(`${SERIES} ORDER BY s.sid`).all(hid) as readonly SeriesRow[]
+  const rows = (text: string, ...values: readonly number[]) =>
+    sql.arrays(text).all(...values) as readonly SeriesColumns[]
+  if (only === undefined) return rows(SERIES, hid).map((row) => seriesRow(row, row[3]))
   return only.flatMap((attribute) => {
     const nid = names.find(attribute)
-    if (nid === undefined) return []
-    const rows: readonly Omit<SeriesRow, 'attribute'>[] = sql(`${SERIES_OF} ORDER BY sid`).all(hid, nid)
-    return rows.map((row) => ({ ...row, attribute }))
+    return nid === undefined ? [] : rows(SERIES_OF, hid, nid).map((row) => seriesRow(row, attribute))
   })
 }
 
-const LAST_CREATED = 'SELECT created_at AS last FROM instance WHERE sid = ? ORDER BY created_at DESC LIMIT 1'
-const LAST_MODIFIED =
-  'SELECT modified_at AS last FROM instance WHERE sid = ? AND modified_at IS NOT NULL ORDER BY modified_at DESC LIMIT 1'
+function seriesRow([sid, dataset, timed]: SeriesColumns, attribute: string): SeriesRow {
+  return { sid, attribute, dataset, isTimed: timed === 1 }
+}
+
+/** Of each series a seek in each of two indexes. */
+export const LAST_CHANGES = `SELECT
+    max((SELECT i.created_at FROM instance i INDEXED BY instance_created
+      WHERE i.sid = s.sid ORDER BY i.created_at DESC LIMIT 1)),
+    max((SELECT i.modified_at FROM instance i INDEXED BY instance_modified
+      WHERE i.sid = s.sid AND i.modified_at IS NOT NULL ORDER BY i.modified_at DESC LIMIT 1))
+  FROM series s WHERE s.hid = ?`
 
 /** With when something of it was changed last. */
 export function withModifiedAt(
-  database: Pick<Queried, 'sql' | 'names'>,
+  { sql }: Pick<Queried, 'sql'>,
   { id, hid, types, createdAt, deletedAt }: Head,
 ): EvolutionHead {
-  let modifiedAt = createdAt
-  for (const { sid } of seriesOf(database, hid)) {
-    for (const text of [LAST_CREATED, LAST_MODIFIED]) {
-      const row: { last: Instant } | undefined = database.sql(text).get(sid)
-      modifiedAt = Math.max(modifiedAt, row?.last ?? modifiedAt)
-    }
-  }
+  const [created, modified]: readonly [Instant | null, Instant | null] = sql.arrays(LAST_CHANGES).get(hid)
+  const modifiedAt = Math.max(createdAt, created ?? createdAt, modified ?? createdAt)
   return { id, types, createdAt, modifiedAt, ...(deletedAt !== null && { deletedAt }) }
 }

@@ -1,7 +1,6 @@
-/** Whether an evolution is selected (5.7.4.4), and within which times. */
+/** Whether an evolution is selected (5.7.4.4), and within which times. Generators: they yield after each piece that is read. */
 
 import { conditionAttributes } from '../../../core/history/condition-attributes.ts'
-import type { Period } from '../../../core/history/duration.ts'
 import { type PastInstance, SCOPE } from '../../../core/history/past-instance.ts'
 import { scopeTimes } from '../../../core/history/scope-times.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
@@ -11,6 +10,8 @@ import type { EvolutionFilter } from '../../../ports/history.ts'
 import type { Queried } from '../database.ts'
 import { type Head, seriesOf } from './heads.ts'
 import { pastInstances } from './past-instances.ts'
+import { eachRow } from './pieces.ts'
+import type { StoredRow } from './rows.ts'
 import { type SelectedEvolution, selectedEvolution, selectedSource } from './selected.ts'
 import { sourceOf } from './sources.ts'
 
@@ -20,40 +21,39 @@ export interface Judged {
 }
 
 /** Undefined where it is not selected. */
-export function judge(
+export function* judge(
   database: Queried,
   head: Head,
   filter: EvolutionFilter,
   selection: InstanceSelection,
-): Judged | undefined {
+): Generator<void, Judged | undefined> {
   const { scopes, attributes, q, geo, ...selectors } = filter
   if (!matches(entityOf(head, {}), selectors)) return undefined
   const times = scopes && scopeTimes(scopesOf(database, head, selection), scopes, selection)
   if (times?.periods.length === 0) return undefined
-  if (!isAnySelected(database, head, selection, times?.periods)) return undefined
-  if (attributes !== undefined && !isAnySelected(database, head, { ...timesOf(selection), only: attributes }))
-    return undefined
-  if (
-    (q !== undefined || geo !== undefined) &&
-    !meets(database, head, { ...(q && { q }), ...(geo && { geo }) }, selection)
-  )
-    return undefined
   const evolution = selectedEvolution(database, head, selection, times?.periods)
+  if (!isAnySelected(database, evolution, selection)) return undefined
+  if (attributes !== undefined && !hasOne(database, head, { ...timesOf(selection), only: attributes })) return undefined
+  const conditions = { ...(q && { q }), ...(geo && { geo }) }
+  if ((q !== undefined || geo !== undefined) && !(yield* meets(database, head, conditions, selection))) return undefined
   return { evolution, ...(times?.before && { scopeBefore: times.before }) }
 }
 
 /** 5.7.4.4, S1: something of what is asked for lies in the time. */
 function isAnySelected(
   database: Queried,
-  head: Head,
+  { series, periods }: SelectedEvolution,
   selection: InstanceSelection,
-  periods?: readonly Period[],
 ): boolean {
-  return selectedEvolution(database, head, selection).series.some(
-    (series) =>
-      (series.attribute !== SCOPE || selection.only?.includes(SCOPE) === true) &&
-      selectedSource(database, series, selection, periods).isAny(),
+  return series.some(
+    (each) =>
+      (each.attribute !== SCOPE || selection.only?.includes(SCOPE) === true) &&
+      selectedSource(database, each, selection, periods).isAny(),
   )
+}
+
+function hasOne(database: Queried, head: Head, selection: InstanceSelection): boolean {
+  return isAnySelected(database, selectedEvolution(database, head, selection), selection)
 }
 
 /** Of whatever Attributes and datasets. */
@@ -62,16 +62,17 @@ function timesOf({ timeProperty, onlyTimed, from, until }: InstanceSelection): I
 }
 
 /** As if the entity had all instances of the time at once. */
-function meets(
+function* meets(
   database: Queried,
   head: Head,
   conditions: Pick<EvolutionFilter, 'q' | 'geo'>,
   selection: InstanceSelection,
-): boolean {
+): Generator<void, boolean> {
   const attributes: Record<string, readonly PastInstance[]> = {}
   const during = timesOf(selection)
   for (const series of seriesOf(database, head.hid, conditionAttributes(conditions))) {
-    const rows = [...sourceOf(database.sql, series.sid, during).rows({})]
+    const rows: StoredRow[] = []
+    yield* eachRow(sourceOf(database.sql, series.sid, during), {}, (row) => rows.push(row))
     if (rows.length === 0) continue
     const { [series.attribute]: some = [] } = pastInstances([{ ...series, rows }], during.timeProperty)
     attributes[series.attribute] = [...(attributes[series.attribute] ?? []), ...some]
@@ -87,7 +88,7 @@ function entityOf({ id, types, createdAt }: Head, attributes: Attributes): Entit
 function scopesOf(database: Queried, head: Head, { until }: InstanceSelection): readonly PastInstance[] {
   const all: InstanceSelection = { timeProperty: 'observedAt', onlyTimed: false }
   const found = seriesOf(database, head.hid, [SCOPE]).map((series) => {
-    return { ...series, rows: [...sourceOf(database.sql, series.sid, all).rows({ until })] }
+    return { ...series, rows: sourceOf(database.sql, series.sid, all).rows({ until }) }
   })
   return pastInstances(found, 'observedAt')[SCOPE] ?? []
 }

@@ -1,14 +1,16 @@
-/** Instances of several evolutions together, no more than are wanted. Generators: they yield after each Attribute. */
+/** Instances of several evolutions together, no more than are wanted. Generators: they yield after each piece of a series. */
 
 import { createCutting } from '../../../core/history/cut.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import { lastOf } from '../../common/last-of.ts'
 import type { Queried } from '../database.ts'
+import type { Bounds } from './along.ts'
 import type { SeriesRow } from './heads.ts'
+import { eachRow } from './pieces.ts'
 import type { StoredRow } from './rows.ts'
 import { type SelectedEvolution, selectedSource } from './selected.ts'
-import type { Bounds, Source } from './sources.ts'
+import type { Source } from './sources.ts'
 
 export interface FoundSeries extends SeriesRow {
   /** In the order of time. */
@@ -80,7 +82,7 @@ function* readUpTo(
   const found: FoundOf[] = []
   let count = 0
   for (const attribute of attributes) {
-    const series = readAttribute(attribute, reading)
+    const series = yield* readAttribute(attribute, reading)
     count += series.reduce((sum, { rows }) => sum + rows.length, 0)
     if (count > most) return undefined
     if (series.length > 0) found.push({ evolution: attribute.evolution, series })
@@ -89,19 +91,19 @@ function* readUpTo(
   return found
 }
 
-function readAttribute({ sources }: AttributeOf, { lastN, bounds }: Reading): readonly FoundSeries[] {
-  if (lastN === undefined) {
-    return sources.flatMap(({ series, source }) => foundOf(series, [...source.rows(bounds)]))
+function* readAttribute({ sources }: AttributeOf, { lastN, bounds }: Reading): Generator<void, readonly FoundSeries[]> {
+  const backwards = lastN !== undefined
+  const limit = Math.min(lastN ?? Number.POSITIVE_INFINITY, bounds.limit ?? Number.POSITIVE_INFINITY)
+  const lists: StoredRow[][] = []
+  for (const { source } of sources) {
+    const rows: StoredRow[] = []
+    yield* eachRow(source, { ...bounds, limit, backwards }, (row) => rows.push(row))
+    lists.push(rows)
   }
-  const limit = Math.min(lastN, bounds.limit ?? lastN)
-  const read = sources.map(({ series, source }) => {
-    return { series, source, rows: [...source.rows({ ...bounds, limit, backwards: true })] }
-  })
-  const last = lastOf(
-    read.map(({ source, rows }) => rows.map(source.timeOf)),
-    lastN,
-  )
-  return read.flatMap(({ series, rows }, i) => foundOf(series, rows.slice(0, last[i]).reverse()))
+  if (!backwards) return sources.flatMap(({ series }, i) => foundOf(series, lists[i] ?? []))
+  const times = sources.map(({ source }, i) => (lists[i] ?? []).map(source.timeOf))
+  const last = lastOf(times, lastN)
+  return sources.flatMap(({ series }, i) => foundOf(series, (lists[i] ?? []).slice(0, last[i]).reverse()))
 }
 
 function foundOf(series: SeriesRow, rows: readonly StoredRow[]): readonly FoundSeries[] {

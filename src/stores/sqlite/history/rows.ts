@@ -12,6 +12,11 @@ export const COLUMNS = 'at, created_at, n, kind, value, modified_at, deleted_at,
 
 /** Whether it has an `observedAt`. */
 export const IS_TIMED = `(kind & ${TIMED}) = ${TIMED}`
-/** Whether its value is a number, or a boolean (1 or 0); what is neither has to be read. */
-export const IS_NUMBER = `(kind & ${7 * FORM}) = ${FORMS.number * FORM}`
-export const IS_BOOLEAN = `(kind & ${7 * FORM}) = ${FORMS.boolean * FORM}`
+export function isTimed({ kind }: Pick<InstanceRow, 'kind'>): boolean {
+  return (kind & TIMED) === TIMED
+}
+
+/** Kinds below it are of Properties whose values are numbers or booleans. */
+export const PLAIN_KINDS = FORM * (FORMS.boolean + 1)
+/** Such a value, as JSON. */
+export const PLAIN_VALUE = `CASE WHEN kind < ${FORM} THEN value WHEN value = 1 THEN 'true' ELSE 'false' END`

@@ -3,11 +3,10 @@
 import type { Period } from '../../../core/history/duration.ts'
 import { isSelected } from '../../../core/history/select.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
-import type { Micros } from '../../../core/history/time-property.ts'
 import type { Queried } from '../database.ts'
 import { type Head, type SeriesRow, seriesOf } from './heads.ts'
-import type { StoredRow } from './rows.ts'
-import { type Bounds, type Source, sourceOf } from './sources.ts'
+import { type Source, sourceOf } from './sources.ts'
+import { withinPeriods } from './within-periods.ts'
 
 export interface SelectedEvolution {
   readonly head: Head
@@ -23,10 +22,14 @@ export function selectedEvolution(
   selection: InstanceSelection,
   periods?: readonly Period[],
 ): SelectedEvolution {
-  const series = seriesOf(database, head.hid, selection.only).filter(
-    ({ attribute, dataset }) =>
+  const { only, datasetIds, onlyTimed, timeProperty } = selection
+  // Of what was never observed all would be looked at, because no index tells.
+  const isObserved = onlyTimed && timeProperty === 'observedAt'
+  const series = seriesOf(database, head.hid, only).filter(
+    ({ attribute, dataset, isTimed }) =>
+      (isTimed || !isObserved) &&
       isSelected(selection, attribute) &&
-      selection.datasetIds?.includes(dataset === '' ? undefined : dataset) !== false,
+      datasetIds?.includes(dataset === '' ? undefined : dataset) !== false,
   )
   return { head, series, ...(periods && { periods }) }
 }
@@ -39,23 +42,5 @@ export function selectedSource(
   periods: readonly Period[] | undefined,
 ): Source {
   const source = sourceOf(sql, sid, selection)
-  if (periods === undefined) return source
-  const within = <T>(read: (bounds: Bounds) => Iterable<T>, bounds: Bounds): readonly T[] => {
-    const some: T[] = []
-    for (const period of bounds.backwards ? periods.toReversed() : periods) {
-      const left = bounds.limit === undefined ? {} : { limit: bounds.limit - some.length }
-      if (left.limit === 0) break
-      const { from = period.from, until = period.until } = bounds
-      some.push(
-        ...read({ ...bounds, ...left, from: Math.max(from, period.from), until: Math.min(until, period.until) }),
-      )
-    }
-    return some
-  }
-  return {
-    timeOf: source.timeOf,
-    isAny: () => within<Micros>(source.times, { limit: 1 }).length > 0,
-    times: (bounds) => within<Micros>(source.times, bounds),
-    rows: (bounds) => within<StoredRow>(source.rows, bounds),
-  }
+  return periods === undefined ? source : withinPeriods(source, periods)
 }

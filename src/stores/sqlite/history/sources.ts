@@ -1,19 +1,23 @@
 /** How the instances of one series that are selected by their time are read: along an index, in the order of time. */
 
+import type { NewInstance } from '../../../core/history/past-instance.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
-import { timeOfRow } from '../../common/instance-row.ts'
+import { decodePlain, timeOfRow } from '../../common/instance-row.ts'
 import type { Statements } from '../statements.ts'
-import { COLUMNS, IS_TIMED, type StoredRow } from './rows.ts'
+import { ALONG, type Along, type Bounds, rowsAlong, timesAlong } from './along.ts'
+import { valuesAlong } from './plain-values.ts'
+import type { StoredRow } from './rows.ts'
 
-/** Bounds of a reading: included, and excluded. */
-export interface Bounds {
-  readonly from?: Micros | undefined
-  readonly until?: Micros | undefined
-  /** Rows at most; undefined: all. */
-  readonly limit?: number
-  /** Whether the latest come first. */
-  readonly backwards?: boolean
+/** Of a number or boolean that is a Property without more than that. */
+export type Valued = number | boolean | Pick<NewInstance, 'type' | 'value'>
+
+/** In the order that was asked for. */
+export interface Piece<T> {
+  readonly times: readonly Micros[]
+  readonly items: readonly T[]
+  /** Whether there are no more within the bounds, but for their limit. */
+  readonly isAll: boolean
 }
 
 export interface Source {
@@ -21,86 +25,77 @@ export interface Source {
   isAny(): boolean
   /** Times of what is selected within these bounds, in the order that they ask for. */
   times(bounds: Bounds): readonly Micros[]
-  rows(bounds: Bounds): Iterable<StoredRow>
+  rows(bounds: Bounds): readonly StoredRow[]
+  /** What is to be aggregated, several times as fast as rows; of `size` items at most, and fewer where they may be large. */
+  values(bounds: Bounds, size: number): Piece<Valued>
   timeOf(row: Pick<StoredRow, 'at' | 'kind' | 'created_at' | 'modified_at' | 'deleted_at'>): Micros
 }
 
-/** A SELECT of the columns of one series between two values of `column`, in its order. */
-interface Along {
-  readonly column: string
-  /** Of one of its values, in microseconds. */
-  readonly micros: number
-  readonly condition: string
-  /** What distinguishes those of one time. */
-  readonly ties: string
-}
-
-const ALONG: Readonly<Record<string, readonly Along[]>> = {
-  observedAt: [{ column: 'at', micros: 1, condition: IS_TIMED, ties: 'created_at, n' }],
-  any: [{ column: 'at', micros: 1, condition: '1', ties: 'created_at, n' }],
-  createdAt: [{ column: 'created_at', micros: 1_000, condition: '1', ties: 'n' }],
-  // Those that were never changed were changed last when they came.
-  modifiedAt: [
-    { column: 'created_at', micros: 1_000, condition: 'modified_at IS NULL', ties: 'n' },
-    { column: 'modified_at', micros: 1_000, condition: 'modified_at IS NOT NULL', ties: 'created_at, n' },
-  ],
-  deletedAt: [{ column: 'deleted_at', micros: 1_000, condition: 'deleted_at IS NOT NULL', ties: 'created_at, n' }],
-}
-
-const TIMES = 'at, created_at, kind, modified_at, deleted_at'
+/** A part of them is read together where they may be large. */
+const LARGE = 1 / 20
 
 export function sourceOf(sql: Statements, sid: number, selection: InstanceSelection): Source {
   const { timeProperty, onlyTimed, from, until } = selection
-  // Deletions have their time, and all others stand where they stand: there is no index for both together.
-  const isMixed = !onlyTimed && timeProperty === 'deletedAt'
-  const along = ALONG[onlyTimed || timeProperty !== 'observedAt' ? timeProperty : 'any'] ?? []
+  const along = ALONG[onlyTimed ? timeProperty : UNTIMED[timeProperty]]
   const timeOf: Source['timeOf'] = (row) => timeOfRow(row, timeProperty) ?? row.at
-  const within = (bounds: Bounds): Bounds => ({
-    ...bounds,
-    from: later(from, bounds.from),
-    until: earlier(until, bounds.until),
-  })
-  const select = <T extends Parameters<Source['timeOf']>[0]>(columns: string, asked: Bounds): readonly T[] => {
-    const bounds = within(asked)
-    if (isMixed) return inOrder(sql(everything(columns)).all(sid) as readonly T[], timeOf, bounds)
-    const parts = along.map((each) => rowsAlong<T>(sql, sid, each, columns, bounds))
-    const [only = []] = parts
-    return parts.length === 1 ? only : inOrder(parts.flat(), timeOf, bounds)
+  const read = <T>(
+    of: (along: Along, bounds: Bounds) => readonly T[],
+    asked: Bounds,
+    time: (item: T) => Micros,
+  ): readonly T[] => {
+    const bounds = { ...asked, from: later(from, asked.from), until: earlier(until, asked.until) }
+    const [only, ...others] = along
+    if (others.length === 0) return of(only, bounds)
+    return inOrder(
+      along.flatMap((each) => of(each, together(bounds))),
+      time,
+      bounds,
+    )
   }
+  const times: Source['times'] = (asked) => read((each, bounds) => timesAlong(sql, sid, each, bounds), asked, itself)
+  const rows: Source['rows'] = (asked) => read((each, bounds) => rowsAlong(sql, sid, each, bounds), asked, timeOf)
   return {
-    isAny: () => select(TIMES, { limit: 1 }).length > 0,
-    times: (bounds) => select(TIMES, bounds).map(timeOf),
-    rows: (bounds) => select<StoredRow>(COLUMNS, bounds),
+    isAny: () => times({ limit: 1 }).length > 0,
+    times,
+    rows,
+    values: (asked, size) => {
+      const [only, ...others] = along
+      const { limit: left = size } = asked
+      const bounds = { ...asked, from: later(from, asked.from), until: earlier(until, asked.until) }
+      const most = Math.min(left, size)
+      const plain = others.length === 0 ? valuesAlong(sql, sid, only, { ...bounds, limit: most }) : undefined
+      if (plain !== undefined) return { ...plain, isAll: plain.times.length < most }
+      const limit = Math.min(left, Math.ceil(size * LARGE))
+      const some = rows({ ...asked, limit })
+      return { times: some.map(timeOf), items: some.map(decodePlain), isAll: some.length < limit }
+    },
     timeOf,
   }
 }
 
-function rowsAlong<T>(sql: Statements, sid: number, along: Along, columns: string, bounds: Bounds): readonly T[] {
-  const { column, micros, condition, ties } = along
-  const { from, until, limit, backwards } = bounds
-  const order = `${column}, ${ties}`
-  const text =
-    `SELECT ${columns} FROM instance WHERE sid = ?` +
-    `${from === undefined ? '' : ` AND ${column} >= ?`}${until === undefined ? '' : ` AND ${column} < ?`} AND ${condition}` +
-    ` ORDER BY ${backwards ? order.replaceAll(/\w+/g, '$& DESC') : order}${limit === undefined ? '' : ' LIMIT ?'}`
-  const bound = (value: Micros | undefined) => (value === undefined ? [] : [Math.ceil(value / micros)])
-  return sql(text).all(sid, ...bound(from), ...bound(until), ...(limit === undefined ? [] : [limit])) as readonly T[]
-}
+/** Along what instances are read of which those that do not convey the property stand where they stand. */
+const UNTIMED = {
+  observedAt: 'any',
+  createdAt: 'createdAt',
+  modifiedAt: 'modifiedAt',
+  deletedAt: 'deletedAtOrAny',
+} as const
 
-function everything(columns: string): string {
-  return `SELECT ${columns} FROM instance WHERE sid = ? ORDER BY at, created_at, n`
+const itself = (time: Micros): Micros => time
+
+/** Of each of several parts as much as may be among all of them. */
+function together({ limit, skip, ...bounds }: Bounds): Bounds {
+  return limit === undefined ? bounds : { ...bounds, limit: limit + (skip ?? 0) }
 }
 
 function inOrder<T>(
-  rows: readonly T[],
-  timeOf: (row: T) => Micros,
-  { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, limit, backwards = false }: Bounds,
+  items: readonly T[],
+  timeOf: (item: T) => Micros,
+  { limit, skip = 0, backwards = false }: Bounds,
 ): readonly T[] {
   const sign = backwards ? -1 : 1
-  return rows
-    .filter((row) => timeOf(row) >= from && timeOf(row) < until)
-    .sort((a, b) => sign * (timeOf(a) - timeOf(b)))
-    .slice(0, limit)
+  const ordered = [...items].sort((a, b) => sign * (timeOf(a) - timeOf(b)))
+  return ordered.slice(skip, limit === undefined ? undefined : skip + limit)
 }
 
 function later(a: Micros | undefined, b: Micros | undefined): Micros | undefined {

@@ -33,6 +33,11 @@ export function keptSummaries(
   return rows.map((row) => ({ ...row, summaries: JSON.parse(row.summaries) as readonly Summary[] }))
 }
 
+/** Whether there are any in the database: where there are none, no series need be asked. */
+export function areAnyKept(sql: Statements): boolean {
+  return sql('SELECT 1 FROM summary LIMIT 1').get() !== undefined
+}
+
 const PUT = 'INSERT OR REPLACE INTO summary (sid, begins, ends, summaries) VALUES (?, ?, ?, ?)'
 
 export function putSummary(sql: Statements, sid: number, { begins, ends, summaries }: KeptSummary): void {

@@ -7,7 +7,7 @@ import { encodeInstance, type InstanceRow } from '../../common/instance-row.ts'
 import type { Statements } from '../statements.ts'
 import type { Evolutions, Series } from './evolutions.ts'
 import type { InstanceKey } from './instance-id.ts'
-import { COLUMNS, IS_TIMED, type StoredRow } from './rows.ts'
+import { COLUMNS, IS_TIMED, isTimed, type StoredRow } from './rows.ts'
 
 interface Written {
   readonly sql: Statements
@@ -50,7 +50,7 @@ export function writeReplacing(
   }
 }
 
-const AT = `SELECT ${COLUMNS} FROM instance WHERE sid = ? AND at = ? AND ${IS_TIMED} ORDER BY created_at DESC, n DESC LIMIT 1`
+export const AT = `SELECT ${COLUMNS} FROM instance WHERE sid = ? AND at = ? AND ${IS_TIMED} ORDER BY created_at DESC, n DESC LIMIT 1`
 
 function isSame(a: StoredRow, b: InstanceRow): boolean {
   return a.kind === b.kind && a.value === b.value && a.rest === b.rest && a.deleted_at === b.deleted_at
@@ -60,19 +60,40 @@ const DELETE = 'DELETE FROM instance WHERE sid = ? AND created_at = ? AND n = ?'
 
 /** What stands by this key becomes another, perhaps at another time. */
 export function replaceRow(sql: Statements, { sid, created_at, n }: InstanceKey, row: InstanceRow): void {
-  const { at, kind, value, modified_at, deleted_at, rest } = row
   sql(DELETE).run(sid, created_at, n)
-  sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
+  put(sql, sid, n, { ...row, created_at })
+  if (isTimed(row)) sql(OBSERVED).run(sid)
 }
 
-const INSERT = `INSERT OR IGNORE INTO instance (sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
-
-function insert(sql: Statements, { sid, next }: Series, row: InstanceRow): void {
-  const { at, created_at, kind, value, modified_at, deleted_at, rest } = row
-  let n = next.createdAt === created_at ? next.n : 0
-  // Others may have written in this millisecond.
-  while (Number(sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest).changes) === 0) n++
+function insert(sql: Statements, series: Series, row: InstanceRow): void {
+  const { sid, next } = series
+  const { created_at } = row
+  // Others may have written in this millisecond, or one of many has come back to it.
+  const guess = next.createdAt === created_at ? next.n : 0
+  const n = put(sql, sid, guess, row) ? guess : afterLast(sql, sid, created_at)
+  if (n !== guess) put(sql, sid, n, row)
   next.createdAt = created_at
   next.n = n + 1
+  if (series.isTimed || !isTimed(row)) return
+  sql(OBSERVED).run(sid)
+  series.isTimed = true
 }
+
+const INSERT = `INSERT INTO instance (sid, at, created_at, n, kind, value, modified_at, deleted_at, rest)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+
+/** Whether the number was free. */
+function put(sql: Statements, sid: number, n: number, row: InstanceRow): boolean {
+  const { at, created_at, kind, value, modified_at, deleted_at, rest } = row
+  return Number(sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest).changes) > 0
+}
+
+export const LAST_NUMBER =
+  'SELECT n FROM instance INDEXED BY instance_created WHERE sid = ? AND created_at = ? ORDER BY n DESC LIMIT 1'
+
+function afterLast(sql: Statements, sid: number, created_at: Instant): number {
+  const row: { n: number } | undefined = sql(LAST_NUMBER).get(sid, created_at)
+  return (row?.n ?? -1) + 1
+}
+
+const OBSERVED = 'UPDATE series SET timed = 1 WHERE sid = ? AND timed = 0'

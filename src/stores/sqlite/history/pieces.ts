@@ -1,0 +1,53 @@
+/** What is selected of a series, read in pieces: neither the memory nor the turn that it takes grows with what there is. */
+
+import type { Micros } from '../../../core/history/time-property.ts'
+import type { Bounds } from './along.ts'
+import type { StoredRow } from './rows.ts'
+import type { Piece, Source, Valued } from './sources.ts'
+
+/** `size`: of items at most. */
+type Read<T> = (bounds: Bounds, size: number) => Piece<T>
+type Take<T> = (item: T, time: Micros) => void
+
+/** Of a piece. */
+const ROWS = 500
+const VALUES = 2_000
+
+export function eachRow(source: Source, bounds: Bounds, take: Take<StoredRow>): Generator<void, void> {
+  const read: Read<StoredRow> = (asked, size) => {
+    const limit = Math.min(asked.limit ?? size, size)
+    const items = source.rows({ ...asked, limit })
+    return { times: items.map(source.timeOf), items, isAll: items.length < limit }
+  }
+  return inPieces(read, bounds, ROWS, take)
+}
+
+export function eachValue(source: Source, bounds: Bounds, take: Take<Valued>): Generator<void, void> {
+  return inPieces(source.values, bounds, VALUES, take)
+}
+
+/** Yields after each piece. */
+export function* inPieces<T>(read: Read<T>, bounds: Bounds, size: number, take: Take<T>): Generator<void, void> {
+  let rest = bounds
+  let asked = size
+  for (let left = bounds.limit ?? Number.POSITIVE_INFINITY; left > 0; ) {
+    const { times, items, isAll } = read({ ...rest, limit: left }, asked)
+    const isLast = isAll || times.length === left
+    const count = isLast ? times.length : beforeLast(times)
+    for (const [i, item] of (count === items.length ? items : items.slice(0, count)).entries())
+      take(item, times[i] ?? 0)
+    if (isLast) return
+    left -= count
+    const time = times[count] ?? 0
+    rest = { ...rest, ...(bounds.backwards ? { until: time + 1 } : { from: time }) }
+    // So many share one time that they fill a piece: it has to be larger.
+    asked = count === 0 ? asked * 2 : size
+    yield
+  }
+}
+
+/** How many of these lie before the last time, of which there may be more. */
+function beforeLast(times: readonly Micros[]): number {
+  const last = times.at(-1)
+  return times.findLastIndex((time) => time !== last) + 1
+}
