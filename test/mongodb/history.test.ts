@@ -129,6 +129,23 @@ describe('what a change records', () => {
     }
   })
 
+  it('stands apart where it is too much for the document, and is of no use where its change was not stored', async () => {
+    const large = Array.from({ length: 30 }, (_, i) => ({ ...observed(`${i}${'x'.repeat(50_000)}`, i) }))
+    const whole = await standing((store) => add(store, ...large))
+    expect(whole).toMatchObject({ owed: [{ past: { instances: [], pieces: 1 } }] })
+    const apart = { added: { $exists: true } }
+    const [, instances = []] = await kept()
+    await restore([[], instances.filter(({ added }) => added !== undefined)])
+    await putBack(whole)
+    expect(await valuesOf(open())).toHaveLength(30)
+    await cleared()
+    const store = open()
+    now += 3_600_001
+    await store.notices.forget(call, { delivered: 0, dead: 0 }, 100)
+    expect(await database.instances.countDocuments(apart)).toBe(0)
+    expect(await valuesOf(store)).toHaveLength(30)
+  })
+
   it('is moved by several at once', async () => {
     const [one, other, third] = [open(), open(), open()]
     for (let round = 0; round < 5; round++) {

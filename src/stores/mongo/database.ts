@@ -42,13 +42,13 @@ export function createDatabase(
   greatest: string | undefined,
   { ask, clock, log, folded, history, canAggregate }: Surroundings,
 ): Database {
-  const { entities, notices } = collections
+  const { entities, notices, instances } = collections
   const mover = createMover({ ...collections, ask, clock, log, folded })
   const counter = createCounter({ ...collections, ask }, log)
   const sequence = createSequence(clock, greatest)
   const { next: position } = createSequence(clock, undefined)
   const writes = createWriteQueue(
-    createApply({ entities, notices, ask, uncounted: counter.wake, mover, position, history, clock }),
+    createApply({ entities, notices, instances, ask, uncounted: counter.wake, mover, position, history, clock }),
   )
   // What an instance that ended has left.
   counter.wake()

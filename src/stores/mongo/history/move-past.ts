@@ -5,6 +5,7 @@
 
 import type { OwedChange } from '../stored.ts'
 import { addPast } from './add-past.ts'
+import { joined } from './apart-past.ts'
 import { deleteEvolution, deleteInstance, deleteSeries } from './delete-past.ts'
 import type { Change, MovedPast, Recording } from './heads.ts'
 import { recordPast } from './record-past.ts'
@@ -20,15 +21,19 @@ interface Owing {
 export async function movePast(moved: MovedPast, found: readonly Owing[]): Promise<void> {
   const recordings: Change<Recording>[] = []
   for (const owing of found) {
-    const changes = changesOf(owing)
+    const changes = await changesOf(moved, owing)
     if (changes.every(isRecording)) recordings.push(...changes)
     else for (const change of changes) await apply(moved, change)
   }
   if (recordings.length > 0) await recordPast(moved, recordings)
 }
 
-function changesOf({ _id: entity, owed = [] }: Owing): readonly Change[] {
-  return owed.flatMap(({ past, last, since }) => (past === undefined ? [] : [{ entity, position: last, since, past }]))
+async function changesOf(moved: MovedPast, { _id: entity, owed = [] }: Owing): Promise<readonly Change[]> {
+  const changes: Change[] = []
+  for (const { past, last: position, since } of owed) {
+    if (past !== undefined) changes.push({ entity, position, since, past: await joined(moved, past, position) })
+  }
+  return changes
 }
 
 function isRecording(change: Change): change is Change<Recording> {

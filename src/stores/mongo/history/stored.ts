@@ -36,6 +36,8 @@ export type Past =
       readonly types: readonly string[]
       readonly deletedAt: number | null
       readonly instances: readonly AddedInstance[]
+      /** Where they stand apart: in how many pieces (apart-past.ts). */
+      readonly pieces?: number
     }
   /** `goesInto`: whether it makes no evolution, where that has been deleted meanwhile. */
   | {
@@ -43,6 +45,7 @@ export type Past =
       readonly types: readonly string[]
       readonly instances: readonly AddedInstance[]
       readonly goesInto: boolean
+      readonly pieces?: number
     }
   | { readonly kind: 'deleteEvolution' }
   | { readonly kind: 'deleteSeries'; readonly series: readonly string[] }
@@ -108,6 +111,15 @@ export interface GoneInstance extends Document {
   readonly gone: number
   /** Where it stands now. */
   readonly to?: string
+}
+
+/** A piece of what a change records, until that is moved, or known to be of no use. */
+export interface ApartDocument extends Document {
+  /** The position of the change, and its place in that. */
+  readonly _id: string
+  readonly s: ''
+  readonly gone: number
+  readonly added: readonly AddedInstance[]
 }
 
 /** What instances were together that are not kept any more. */
