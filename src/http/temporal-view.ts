@@ -25,7 +25,7 @@ export interface TemporalView extends Shown {
 
 /** Throws BadRequestData, InvalidRequest where parameters are wrong, or contradict each other. */
 export function temporalViewOf(exchange: Exchange, context: ResolvedContext): TemporalView {
-  const { parameters, mediaType, api } = exchange
+  const { parameters, mediaType } = exchange
   const { terms } = context
   const temporal = parseTemporalQuery({
     timerel: text(parameters, 'timerel'),
@@ -47,7 +47,7 @@ export function temporalViewOf(exchange: Exchange, context: ResolvedContext): Te
       ...(projection.datasetIds && { datasetIds: projection.datasetIds }),
       ...(lastN !== undefined && { lastN }),
     },
-    wanted: wantedOf(exchange, format, methods, api.limits.temporalInstances),
+    wanted: wantedOf(exchange, format, methods),
     named: [...(projection.pick ?? [])].filter((name) => !NO_ATTRIBUTES.has(name)),
     options: {
       ...{ format, terms, methods, timeProperty: temporal.timeProperty, backwards: lastN !== undefined },
@@ -143,13 +143,12 @@ function methodsOf({ parameters }: Exchange, format: TemporalFormat): readonly A
 }
 
 function wantedOf(
-  { parameters }: Exchange,
+  { parameters, api: { limits } }: Exchange,
   format: TemporalFormat,
   methods: readonly AggregationMethod[],
-  most: number,
 ): Wanted {
   const sent = text(parameters, 'aggrPeriodDuration')
   const duration = sent === undefined ? undefined : parseDuration(sent, 'aggrPeriodDuration')
-  if (format !== 'aggregated') return { kind: 'instances', most }
-  return { kind: 'aggregates', methods, most, ...(duration && { duration }) }
+  if (format !== 'aggregated') return { kind: 'instances', most: limits.temporalInstances }
+  return { kind: 'aggregates', methods, most: limits.temporalPeriods, ...(duration && { duration }) }
 }

@@ -103,7 +103,10 @@ export interface HistoryStore {
   deleteEvolution(call: Call, id: string): Promise<boolean>
   /** Undefined where there is no such evolution; one without instances where none of them is selected. */
   retrieve(call: Call, id: string, selection: InstanceSelection, wanted: Wanted): Promise<EvolutionPage | undefined>
-  /** Only evolutions of which something is selected, of the Attributes that are selected (5.7.4.4, S1). */
+  /**
+   * Only evolutions of which something is selected, of the Attributes that are selected (5.7.4.4, S1); for aggregates also
+   * those of which there are only summaries.
+   */
   query(call: Call, query: EvolutionQuery): Promise<EvolutionPage>
   /**
    * One step of keeping the history of a Tenant bounded: instances that stand before what `horizons` says for the types of their

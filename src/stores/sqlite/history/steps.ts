@@ -47,7 +47,7 @@ function* querySteps(database: Queried, query: EvolutionQuery): Generator<void, 
   let total = 0
   for (const head of candidates(database, query)) {
     if (!count && page.length === limit) break
-    const judged = yield* judge(database, head, filter, selection)
+    const judged = yield* judge(database, head, filter, selection, wanted.kind)
     if (judged !== undefined && ++total > offset && page.length < limit) page.push(judged)
     yield
   }
