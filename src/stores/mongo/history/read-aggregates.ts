@@ -14,7 +14,7 @@ import { SCOPE } from '../../../core/history/past-instance.ts'
 import type { AggregatesWanted, InstanceSelection } from '../../../core/history/selection.ts'
 import { tooManyPeriods } from '../../common/too-many-periods.ts'
 import { pastInstance } from './codec.ts'
-import { cutOf } from './heads.ts'
+import { keptSummaries } from './kept-summaries.ts'
 import { readInstances } from './read-instances.ts'
 import type { SelectedEvolution } from './selected.ts'
 import type { Asking, Source } from './sources.ts'
@@ -43,7 +43,7 @@ export async function readAggregates(
   if (selection.lastN !== undefined) return ofLast(evolution, selection, wanted)
   const sources = evolution.sources.filter(({ series }) => series.a !== SCOPE)
   const summed = await Promise.all(
-    sources.map(async (source) => ({ source, kept: await keptOf(database, source, selection, evolution) })),
+    sources.map(async (source) => ({ source, kept: await keptSummaries(database, source, selection, evolution) })),
   )
   const range = await rangeAcross(summed, selection)
   if (range === undefined) return { attributes: {}, isSummarized: false }
@@ -64,18 +64,6 @@ export function countOf(attributes: AggregatedAttributes): number {
   return Object.values(attributes)
     .flat()
     .reduce((sum, { periods }) => sum + periods.length, 0)
-}
-
-async function keptOf(
-  { ask, summaries }: Asking,
-  { series }: Source,
-  { timeProperty, from, until }: InstanceSelection,
-  { head, periods }: SelectedEvolution,
-): Promise<readonly SummaryDocument[]> {
-  if (timeProperty !== 'observedAt' || periods !== undefined) return []
-  const begins = { ...(from !== undefined && { $gte: from }), ...(until !== undefined && { $lt: until }) }
-  const which = { s: series.s, p: { $gt: cutOf(head, series.s) }, ...((from ?? until) !== undefined && { begins }) }
-  return await ask(() => summaries.find(which, { sort: { begins: 1 } }).toArray())
 }
 
 /** What the periods of all series lie in; undefined where nothing is selected. */

@@ -19,7 +19,7 @@ export async function runQuery(database: Asking, query: EvolutionQuery): Promise
   for await (const heads of candidates(database, query)) {
     if (database.signal?.aborted) throw tookTooLong()
     if (!count && page.length === limit) break
-    for (const judged of await Promise.all(heads.map((head) => judge(database, head, filter, selection)))) {
+    for (const judged of await Promise.all(heads.map((head) => judge(database, head, filter, query)))) {
       if (judged !== undefined && ++total > offset && page.length < limit) page.push(judged)
     }
     await nextTurn()
