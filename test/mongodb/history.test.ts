@@ -5,7 +5,7 @@ import type { Addition, NewInstance } from '../../src/core/history/past-instance
 import type { InstanceSelection, Wanted } from '../../src/core/history/selection.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
-import { at, callIn, entity, LIMITS, NOW, property, put, quietLog } from '../contract/contract-store.ts'
+import { at, become, callIn, entity, LIMITS, NOW, property, put, quietLog } from '../contract/contract-store.ts'
 import { type RawDatabase, rawDatabase } from './raw-database.ts'
 
 const call = callIn('')
@@ -160,6 +160,17 @@ describe('what a change records', () => {
     }
     const all = await Promise.all([one, other, third].map(valuesOf))
     for (const values of all) expect(values).toEqual(Array.from({ length: 50 }, (_, i) => i))
+  })
+
+  it('is all there where another has begun the evolution meanwhile', async () => {
+    const [one, other] = [open(), open()]
+    const ids = Array.from({ length: 30 }, (_, i) => `urn:meanwhile:${i}`)
+    for (const id of ids) {
+      await put(one, call, entity(id))
+      await Promise.all([other.notices.queues(call), one.entities.write(call, id, become(null))])
+      const page = await one.history.retrieve(call, id, ALL, MANY)
+      expect(page?.evolutions[0]).toHaveProperty('deletedAt', now)
+    }
   })
 
   it('is not shown before all of it is there', async () => {

@@ -97,27 +97,25 @@ function seriesIn(entity: string, instances: readonly AddedInstance[]): StoredSe
   return [...new Map(series).values()]
 }
 
-/** Whether there is any now that was not there. */
+/** Whether there are any, of those that were not found, that others have begun meanwhile, perhaps with less. */
 async function begin({ ask, evolutions }: MovedPast, all: readonly Put[]): Promise<boolean> {
   const beginning = new Map(all.filter(({ begins }) => begins).map((put) => [put.entity, put]))
   if (beginning.size === 0) return false
   const _id = { $in: [...beginning.keys()] }
   const there = await ask(() => evolutions.find({ _id }, { projection: { n: 1 } }).toArray())
-  let isAny = false
   for (const { _id, n } of there) {
     const put = beginning.get(_id)
     beginning.delete(_id)
     if (n !== undefined || put === undefined) continue
     // What was deleted keeps out what was recorded before that.
     const filter = { _id, n: NONE, ...before(put.begins?.n ?? '') }
-    const { matchedCount } = await ask(() => evolutions.updateOne(filter, { $set: headOf(put) }))
-    isAny ||= matchedCount > 0
+    await ask(() => evolutions.updateOne(filter, { $set: headOf(put) }))
   }
   const made = inLockOrder([...beginning.values()], ({ entity }) => entity)
-  if (made.length === 0) return isAny
+  if (made.length === 0) return there.length > 0
   const documents = made.map((put) => ({ _id: put.entity, ...headOf(put) }))
   const failed = await ask(() => evolutions.insertMany(documents, { ordered: false }).then(() => 0, areThere))
-  return isAny || failed > 0
+  return there.length + failed > 0
 }
 
 function headOf(put: Put): Omit<EvolutionDocument, '_id'> {
