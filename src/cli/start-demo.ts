@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { type RunningBroker, startBroker } from '../broker.ts'
 import { type Config, loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
+import { fillHistory } from './fill-history.ts'
 import { runLoad } from './load/run-load.ts'
 import { type Position, readPositions } from './replay/positions.ts'
 
@@ -16,6 +17,8 @@ export interface Demo {
   readonly context: string
   /** Entities. */
   readonly loaded: number
+  /** Bicycle stations with a history. */
+  readonly stations: number
   /** Ends the broker and removes the store. */
   close(): Promise<void>
 }
@@ -68,5 +71,6 @@ async function fill(url: string, folder: string) {
   )
   if (stoppedBy !== undefined || context === undefined) throw stoppedBy ?? new Error('the @context was not hosted')
   if (refused > 0) throw new Error(`${refused} entities of the demo were refused`)
-  return { context, loaded: created }
+  const stations = await fillHistory({ url, context }, join(examples, 'bike-stations-history.ndjson'))
+  return { context, loaded: created, stations }
 }
