@@ -34,6 +34,8 @@ export interface EvolutionPage {
   readonly evolutions: readonly FoundEvolution[]
   /** All that the filter selects, where the query asked for it. */
   readonly total?: number
+  /** Of a query: the filter selects more than its limit has shown. */
+  readonly hasMore?: true
   /**
    * Where there are more instances than were wanted: all that are given lie up to this time of the first (by the
    * selection's time property), or, with lastN, from this time on; those of this time are complete. So there are more than

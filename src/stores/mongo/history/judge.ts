@@ -69,11 +69,8 @@ function timesOf({ timeProperty, onlyTimed, from, until }: InstanceSelection): I
 }
 
 async function allOf(database: Asking, head: EvolutionDocument, selection: InstanceSelection): Promise<Attributes> {
-  const { found } = await readInstances(
-    [selectedEvolution(database, head, selection)],
-    selection,
-    Number.MAX_SAFE_INTEGER - 1,
-  )
+  const all = [selectedEvolution(database, head, selection)]
+  const { found } = await readInstances(database, all, selection, { most: Number.MAX_SAFE_INTEGER - 1 })
   return found[0] ?? {}
 }
 

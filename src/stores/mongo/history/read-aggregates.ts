@@ -40,7 +40,7 @@ export async function readAggregates(
   selection: InstanceSelection,
   wanted: AggregatesWanted,
 ): Promise<Aggregated> {
-  if (selection.lastN !== undefined) return ofLast(evolution, selection, wanted)
+  if (selection.lastN !== undefined) return ofLast(database, evolution, selection, wanted)
   const sources = evolution.sources.filter(({ series }) => series.a !== SCOPE)
   const summed = await Promise.all(
     sources.map(async (source) => ({ source, kept: await keptSummaries(database, source, selection, evolution) })),
@@ -117,11 +117,12 @@ function microsOf(duration: Duration | undefined): number | undefined {
 
 /** Of no more instances than lastN says, so they are read. */
 async function ofLast(
+  database: Asking,
   evolution: SelectedEvolution,
   selection: InstanceSelection,
   { duration, most }: AggregatesWanted,
 ): Promise<Aggregated> {
-  const { found, cutAt } = await readInstances([evolution], selection, most)
+  const { found, cutAt } = await readInstances(database, [evolution], selection, { most })
   if (cutAt !== undefined) throw tooManyPeriods()
   return { attributes: aggregatesOf(found[0] ?? {}, selection, duration), isSummarized: false }
 }

@@ -18,14 +18,14 @@ export async function runQuery(database: Asking, query: EvolutionQuery): Promise
   let total = 0
   for await (const heads of candidates(database, query)) {
     if (database.signal?.aborted) throw tookTooLong()
-    if (!count && page.length === limit) break
+    if (!count && total > offset + limit) break
     for (const judged of await Promise.all(heads.map((head) => judge(database, head, filter, query)))) {
       if (judged !== undefined && ++total > offset && page.length < limit) page.push(judged)
     }
     await nextTurn()
   }
   const shown = page.length === 0 ? { evolutions: [] } : await show(database, page, selection, wanted)
-  return { ...shown, ...(count && { total }) }
+  return { ...shown, ...(count && { total }), ...(total > offset + limit && { hasMore: true }) }
 }
 
 /** In the order of the answer, some at a time. */

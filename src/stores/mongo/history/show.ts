@@ -22,7 +22,7 @@ export async function show(
     return before === undefined ? {} : { scopeBefore: [before] }
   }
   if (wanted.kind === 'instances') {
-    const { found, cutAt } = await readInstances(evolutions, selection, wanted.most)
+    const { found, cutAt } = await readInstances(database, evolutions, selection, wanted)
     const shown = heads.map((head, i): FoundEvolution => ({ ...head, instances: found[i] ?? {}, ...withScope(i) }))
     return { evolutions: shown, ...(cutAt !== undefined && { cutAt }) }
   }
