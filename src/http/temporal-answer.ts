@@ -2,86 +2,87 @@
 
 import type Koa from 'koa'
 import { SCOPE } from '../core/history/past-instance.ts'
-import { fromMicros, type Micros, placeOf, timeOf } from '../core/history/time-property.ts'
+import { placeIn } from '../core/history/select.ts'
+import { fromMicros, type Micros } from '../core/history/time-property.ts'
 import type { Json } from '../core/model/entity.ts'
 import { renderEvolution } from '../core/representation/render-evolution.ts'
 import type { EvolutionPage, FoundEvolution } from '../ports/history.ts'
 import { linkTo } from './paging.ts'
-import type { TemporalView } from './temporal-view.ts'
+import { beyondOf, type TemporalView } from './temporal-view.ts'
 
 /** What is sent: 206 where there is more than was given. */
 export interface TemporalAnswer {
   readonly status: 200 | 206
   readonly shown: readonly Json[]
-  /** Values of Link. */
-  readonly links: readonly string[]
+  /** Value of Link, to the rest. */
+  readonly rest?: string
 }
 
 export function answerOf(ctx: Koa.Context, page: EvolutionPage, view: TemporalView): TemporalAnswer {
-  const shown = page.evolutions.map((evolution) => renderEvolution(withScopeBefore(evolution), view.options))
+  const evolutions = page.evolutions.map((evolution) => withScopeBefore(evolution, page, view))
+  // What has been told of to the end is not told of again.
+  const told = beyondOf(view) === undefined ? evolutions : evolutions.filter(hasInstances)
+  const shown = told.map((evolution) => renderEvolution(evolution, view.options))
   if (page.isSummarized) {
     ctx.set(
       'NGSILD-Warning',
       '199 - "some of the aggregates are of summaries: what they were made of is not kept any more"',
     )
   }
-  if (page.cutAt === undefined) return { status: 200, shown, links: [] }
+  if (page.cutAt === undefined) return { status: 200, shown }
   ctx.set('Content-Range', contentRange(page, page.cutAt, view))
-  return { status: 206, shown, links: [linkToRest(ctx, page, page.cutAt, view)] }
+  return { status: 206, shown, rest: linkToRest(ctx, page.cutAt, view) }
 }
 
-/** C.5.16: the scope that was valid when the time began. */
-function withScopeBefore({ scopeBefore, ...evolution }: FoundEvolution): FoundEvolution {
+function hasInstances({ instances = {} }: FoundEvolution): boolean {
+  return Object.keys(instances).length > 0
+}
+
+/** C.5.16: the scope that was valid when the time began, in the part of the answer in which it begins. */
+function withScopeBefore(
+  { scopeBefore, ...evolution }: FoundEvolution,
+  { cutAt }: EvolutionPage,
+  view: TemporalView,
+): FoundEvolution {
   const { instances } = evolution
-  if (scopeBefore === undefined || instances === undefined) return evolution
+  const isElsewhere = isBackwards(view) ? cutAt !== undefined : beyondOf(view) !== undefined
+  if (scopeBefore === undefined || instances === undefined || isElsewhere) return evolution
   return { ...evolution, instances: { ...instances, [SCOPE]: [...scopeBefore, ...(instances[SCOPE] ?? [])] } }
+}
+
+function isBackwards({ selection }: TemporalView): boolean {
+  return selection.lastN !== undefined
 }
 
 /** 6.3.10; its unit is that of the test suite and of other brokers (see ARCHITECTURE.md). */
 function contentRange(page: EvolutionPage, cutAt: Micros, view: TemporalView): string {
-  const { temporal, selection } = view
-  const { from, until, relation } = temporal
-  const times = timesOf(page, view)
-  const isBackwards = selection.lastN !== undefined
-  const begins = isBackwards
-    ? relation === 'after' || until === undefined
-      ? Math.max(...times)
-      : until
-    : relation === 'before' || from === undefined
-      ? Math.min(...times)
-      : from
-  return `date-time ${fromMicros(begins)}-${fromMicros(cutAt)}/${selection.lastN ?? '*'}`
+  const begins = isBackwards(view) ? latest(page, view) : earliest(page, view)
+  return `date-time ${fromMicros(begins)}-${fromMicros(cutAt)}/${view.selection.lastN ?? '*'}`
+}
+
+/** "timeAt for requests with timerel=before, endTimeAt for requests with timerel=between, or the most recent timestamp"; of a rest, where it begins. */
+function latest(page: EvolutionPage, view: TemporalView): Micros {
+  const { until } = view.temporal
+  return beyondOf(view) ?? until ?? timesOf(page, view).reduce((a, b) => Math.max(a, b))
+}
+
+/** "timeAt for requests with timerel=after or timerel=between, or the least recent timestamp"; of a rest, where it begins. */
+function earliest(page: EvolutionPage, view: TemporalView): Micros {
+  const { from } = view.temporal
+  const beyond = beyondOf(view)
+  if (beyond !== undefined) return beyond + 1
+  return from ?? timesOf(page, view).reduce((a, b) => Math.min(a, b))
 }
 
 function timesOf({ evolutions }: EvolutionPage, { selection }: TemporalView): readonly Micros[] {
   return evolutions.flatMap(({ instances = {} }) =>
-    Object.values(instances).flatMap((some) =>
-      some.map((instance) => timeOf(instance, selection.timeProperty) ?? placeOf(instance)),
-    ),
+    Object.values(instances).flatMap((some) => some.flatMap((instance) => placeIn(selection, instance) ?? [])),
   )
 }
 
-/** The same question, of the time that has not been told. */
-function linkToRest(
-  ctx: Koa.Context,
-  page: EvolutionPage,
-  cutAt: Micros,
-  { temporal, selection, mediaType }: TemporalView,
-): string {
-  const { from, until } = temporal
+/** The same question, and from where on it has not been answered. */
+function linkToRest(ctx: Koa.Context, cutAt: Micros, { mediaType }: TemporalView): string {
   const parameters = new URLSearchParams(ctx.querystring)
-  const [begins, ends] = selection.lastN === undefined ? [cutAt + 1, until] : [from, cutAt]
-  if (!selection.onlyTimed) parameters.set('untimed', 'true')
-  parameters.set('timerel', begins === undefined ? 'before' : ends === undefined ? 'after' : 'between')
-  parameters.set('timeAt', fromMicros(begins ?? ends ?? 0))
-  parameters.delete('endTimeAt')
-  if (begins !== undefined && ends !== undefined) parameters.set('endTimeAt', fromMicros(ends))
-  if (selection.lastN !== undefined) parameters.set('lastN', String(Math.max(1, selection.lastN - fewestShown(page))))
+  parameters.set('beyond', fromMicros(cutAt))
   return linkTo(ctx, parameters, 'next', mediaType)
-}
-
-/** Of an Attribute of which something was shown. */
-function fewestShown({ evolutions }: EvolutionPage): number {
-  const counts = evolutions.flatMap(({ instances = {} }) => Object.values(instances).map(({ length }) => length))
-  return Math.min(...counts, Number.MAX_SAFE_INTEGER)
 }

@@ -33,12 +33,12 @@ export async function getTemporalEntity(ctx: Koa.Context, api: Api): Promise<voi
   const context = await linkedContext(ctx, api, exchange.call)
   const view = temporalViewOf(exchange, context)
   const page = await retrieveTemporalEvolution(api.operations, exchange.call, id, view)
-  const { status, shown, links } = answerOf(ctx, page, view)
+  const { status, shown, rest } = answerOf(ctx, page, view)
   const [json = {}] = shown
   // With pick and omit an entity may have nothing left to show.
   if (isObject(json) && isEmpty(json))
     throw notFound(`the temporal evolution of ${id} has none of the members that were asked for`)
-  await sendWithContext(ctx, api, exchange.call, status, json, view, links)
+  await sendWithContext(ctx, api, exchange.call, status, json, view, rest === undefined ? [] : [rest])
 }
 
 /** 6.19.3.2 */

@@ -2,16 +2,17 @@
 
 import { parseDuration } from '../core/history/duration.ts'
 import type { AggregationMethod } from '../core/history/methods.ts'
-import { parseMethods, parseTemporalQuery, type TemporalQuery } from '../core/history/parse-temporal.ts'
+import { parseMethods, parseMoment, parseTemporalQuery, type TemporalQuery } from '../core/history/parse-temporal.ts'
 import { SCOPE } from '../core/history/past-instance.ts'
 import type { InstanceSelection, Wanted } from '../core/history/selection.ts'
+import type { Micros } from '../core/history/time-property.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { parseProjectionTerms, projectionDepth } from '../core/query/parse-projection.ts'
 import { createProjection, isPicked, type Projection } from '../core/query/projection.ts'
 import type { EvolutionRenderOptions, TemporalFormat } from '../core/representation/render-evolution.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import type { Shown } from './answer.ts'
-import { attributeNames, attributeNaming, type Exchange, flag, list, selectors, text, whole } from './exchange.ts'
+import { attributeNames, attributeNaming, type Exchange, list, selectors, text, whole } from './exchange.ts'
 import { datasetIdOf, languageOf } from './view.ts'
 
 export interface TemporalView extends Shown {
@@ -21,6 +22,11 @@ export interface TemporalView extends Shown {
   /** IRIs of the Attributes that were asked for by name. */
   readonly named: readonly string[]
   readonly options: EvolutionRenderOptions
+}
+
+/** Where the answer was cut of which the rest is asked for. */
+export function beyondOf({ wanted }: TemporalView): Micros | undefined {
+  return wanted.kind === 'instances' ? wanted.beyond : undefined
 }
 
 /** Throws BadRequestData, InvalidRequest where parameters are wrong, or contradict each other. */
@@ -66,7 +72,6 @@ function selectedTime({ timeProperty, from, until }: TemporalQuery) {
 
 /** Who says nothing of time is shown all there is, as it was written. */
 function isOnlyTimed({ parameters }: Exchange, { relation }: TemporalQuery, format: TemporalFormat): boolean {
-  if (flag(parameters, 'untimed') === true) return false
   return (
     relation !== undefined ||
     text(parameters, 'timeproperty') !== undefined ||
@@ -149,6 +154,10 @@ function wantedOf(
 ): Wanted {
   const sent = text(parameters, 'aggrPeriodDuration')
   const duration = sent === undefined ? undefined : parseDuration(sent, 'aggrPeriodDuration')
-  if (format !== 'aggregated') return { kind: 'instances', most: limits.temporalInstances }
+  const cut = text(parameters, 'beyond')
+  const beyond = cut === undefined ? undefined : parseMoment(cut, 'beyond')
+  if (format !== 'aggregated')
+    return { kind: 'instances', most: limits.temporalInstances, ...(beyond !== undefined && { beyond }) }
+  if (beyond !== undefined) throw badRequest('is of instances; aggregates are not given in parts', 'beyond')
   return { kind: 'aggregates', methods, most: limits.temporalPeriods, ...(duration && { duration }) }
 }
