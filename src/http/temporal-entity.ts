@@ -78,14 +78,11 @@ export async function patchTemporalInstance(ctx: Koa.Context, api: Api): Promise
   const body = await readBody(ctx, api)
   bodyValidator('modifyAttributeInstanceInTemporalEvolution')(body.json)
   const { terms } = await documentContext(ctx, api, exchange.call, body)
-  const attribute = nameOf(exchange, terms)
-  const { attrId } = ctx.params
+  const named = { name: ctx.params.attrId, attribute: nameOf(exchange, terms) }
   const sent = isObject(body.json) ? withoutContext(body.json) : body.json
-  // "a JSON-LD document … including only the new Attribute instance": with the name of the Attribute around it, or without.
-  const instance = isObject(sent) && sent[attrId] !== undefined ? sent[attrId] : sent
-  const target = { id, attribute, instanceId }
-  const next = decodeOneInstance(instance, attribute, evolutionContext(exchange, terms))
-  await modifyAttributeInstanceInTemporalEvolution(api.operations, exchange.call, target, next)
+  const instance = decodeOneInstance(sent, named, evolutionContext(exchange, terms))
+  const target = { id, attribute: named.attribute, instanceId }
+  await modifyAttributeInstanceInTemporalEvolution(api.operations, exchange.call, target, instance)
   sendNothing(ctx)
 }
 
