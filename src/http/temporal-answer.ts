@@ -5,14 +5,16 @@ import { SCOPE } from '../core/history/past-instance.ts'
 import { placeIn } from '../core/history/select.ts'
 import { fromMicros, type Micros } from '../core/history/time-property.ts'
 import type { Json } from '../core/model/entity.ts'
-import { renderEvolution } from '../core/representation/render-evolution.ts'
+import { downgradeEvolution } from '../core/representation/downgrade-evolution.ts'
+import { renderEvolution, type ShownEvolution } from '../core/representation/render-evolution.ts'
 import type { EvolutionPage, FoundEvolution } from '../ports/history.ts'
 import { linkTo } from './paging.ts'
 import { beyondOf, type TemporalView } from './temporal-view.ts'
+import { appliedVersion } from './view.ts'
 
-/** What is sent: 206 where there is more than was given. */
+/** What is sent: 206 where there is more than was given, 203 where it was altered to conform to an earlier version (4.3.6.8). */
 export interface TemporalAnswer {
-  readonly status: 200 | 206
+  readonly status: 200 | 203 | 206
   readonly shown: readonly Json[]
   /** Value of Link, to the rest. */
   readonly rest?: string
@@ -22,16 +24,25 @@ export function answerOf(ctx: Koa.Context, page: EvolutionPage, view: TemporalVi
   const evolutions = page.evolutions.map((evolution) => withScopeBefore(evolution, page, view))
   // What has been told of to the end is not told of again.
   const told = beyondOf(view) === undefined ? evolutions : evolutions.filter(hasInstances)
-  const shown = told.map((evolution) => renderEvolution(evolution, view.options))
+  const versioned = told.map((evolution) => inVersion(evolution, view))
+  const shown = versioned.map((evolution) => renderEvolution(evolution, view.options))
+  const applied = appliedVersion(view)
+  if (applied !== undefined) ctx.set('Preference-Applied', applied)
   if (page.isSummarized) {
     ctx.set(
       'NGSILD-Warning',
       '199 - "some of the aggregates are of summaries: what they were made of is not kept any more"',
     )
   }
-  if (page.cutAt === undefined) return { status: 200, shown }
+  const isAltered = versioned.some((evolution, i) => evolution !== told[i])
+  if (page.cutAt === undefined) return { status: isAltered ? 203 : 200, shown }
   ctx.set('Content-Range', contentRange(page, page.cutAt, view))
   return { status: 206, shown, rest: linkToRest(ctx, page.cutAt, view) }
+}
+
+function inVersion(evolution: FoundEvolution, { version, options: { terms, lang } }: TemporalView): ShownEvolution {
+  if (version === undefined) return evolution
+  return downgradeEvolution(evolution, { version, terms, inOneLanguage: lang !== undefined })
 }
 
 function hasInstances({ instances = {} }: FoundEvolution): boolean {

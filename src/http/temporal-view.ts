@@ -9,11 +9,13 @@ import type { Micros } from '../core/history/time-property.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { parseProjectionTerms, projectionDepth } from '../core/query/parse-projection.ts'
 import { createProjection, isPicked, type Projection } from '../core/query/projection.ts'
+import type { Version } from '../core/representation/downgrade.ts'
+import { parsePrefer } from '../core/representation/prefer.ts'
 import type { EvolutionRenderOptions, TemporalFormat } from '../core/representation/render-evolution.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import type { Shown } from './answer.ts'
 import { attributeNames, attributeNaming, type Exchange, list, selectors, text, whole } from './exchange.ts'
-import { datasetIdOf, languageOf } from './view.ts'
+import { datasetIdOf, knownVersion, languageOf } from './view.ts'
 
 export interface TemporalView extends Shown {
   readonly temporal: TemporalQuery
@@ -22,6 +24,8 @@ export interface TemporalView extends Shown {
   /** IRIs of the Attributes that were asked for by name. */
   readonly named: readonly string[]
   readonly options: EvolutionRenderOptions
+  /** The version that the client prefers; undefined where it has no wish. */
+  readonly version: Version | undefined
 }
 
 /** Where the answer was cut of which the rest is asked for. */
@@ -31,7 +35,7 @@ export function beyondOf({ wanted }: TemporalView): Micros | undefined {
 
 /** Throws BadRequestData, InvalidRequest where parameters are wrong, or contradict each other. */
 export function temporalViewOf(exchange: Exchange, context: ResolvedContext): TemporalView {
-  const { parameters, mediaType } = exchange
+  const { ctx, parameters, mediaType } = exchange
   const { terms } = context
   const temporal = parseTemporalQuery({
     timerel: text(parameters, 'timerel'),
@@ -46,6 +50,7 @@ export function temporalViewOf(exchange: Exchange, context: ResolvedContext): Te
   const lang = languageOf(exchange)
   return {
     ...{ mediaType, context, contextInBody: false, temporal },
+    version: knownVersion(parsePrefer(ctx.get('Prefer')).version),
     selection: {
       ...selectedTime(temporal),
       onlyTimed: isOnlyTimed(exchange, temporal, format),

@@ -4,7 +4,7 @@ import { aggregate } from '../history/aggregate.ts'
 import type { AggregatedAttributes, AggregatedSeries } from '../history/aggregates-of.ts'
 import type { AggregationMethod } from '../history/methods.ts'
 import { type EvolutionHead, type PastInstance, type PastInstances, SCOPE } from '../history/past-instance.ts'
-import { fromMicros, type TimeProperty, timeOf } from '../history/time-property.ts'
+import { fromMicros, placeOf, type TimeProperty, timeOf } from '../history/time-property.ts'
 import type { TermTable } from '../jsonld/terms.ts'
 import { fromInstant } from '../model/date-time.ts'
 import type { AttributeType, Json } from '../model/entity.ts'
@@ -60,7 +60,7 @@ function nameOf(attribute: string, terms: TermTable): string {
 
 function renderInstances(attribute: string, all: readonly PastInstance[], options: EvolutionRenderOptions): Json {
   const instances = options.backwards ? all.toReversed() : all
-  if (options.format === 'simplified') return renderPairs(instances, options)
+  if (options.format === 'simplified') return renderPairs(attribute, instances, options)
   const { terms, sysAttrs, lang } = options
   const format = options.format === 'concise' ? 'concise' : 'normalized'
   return instances.map((instance) => {
@@ -94,11 +94,15 @@ const PAIRS: Readonly<Record<AttributeType, string>> = {
 }
 
 /** 4.5.9, of each dataset, and of each type where an Attribute has changed it. */
-function renderPairs(instances: readonly PastInstance[], { terms, lang, timeProperty }: EvolutionRenderOptions): Json {
+function renderPairs(
+  attribute: string,
+  instances: readonly PastInstance[],
+  { terms, lang, timeProperty }: EvolutionRenderOptions,
+): Json {
   const groups = new Map<string, { into: Members; pairs: Json[] }>()
   for (const instance of instances) {
     const { datasetId, type: stored } = instance
-    const { type, value } = renderTimedValue(instance, { terms, ...(lang && { lang }) })
+    const { type, value } = renderTimedValue(scopeShown(attribute, instance), { terms, ...(lang && { lang }) })
     const key = `${stored} ${datasetId ?? ''}`
     let group = groups.get(key)
     if (group === undefined) {
@@ -106,7 +110,7 @@ function renderPairs(instances: readonly PastInstance[], { terms, lang, timeProp
       group = { into: { type, ...(datasetId !== undefined && { datasetId }), [PAIRS[type]]: pairs }, pairs }
       groups.set(key, group)
     }
-    group.pairs.push([value, fromMicros(timeOf(instance, timeProperty) ?? 0)])
+    group.pairs.push([value, fromMicros(timeOf(instance, timeProperty) ?? placeOf(instance))])
   }
   // Of an Attribute of which all is told in another part of the answer.
   if (groups.size === 0) return { type: 'Property', values: [] }
