@@ -1,12 +1,17 @@
 /** Answers with evolutions: whole, or as much of them as fits (6.3.10). */
 
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type Koa from 'koa'
 import { SCOPE } from '../core/history/past-instance.ts'
 import { placeIn } from '../core/history/select.ts'
 import { fromMicros, type Micros } from '../core/history/time-property.ts'
 import type { Json } from '../core/model/entity.ts'
 import { downgradeEvolution } from '../core/representation/downgrade-evolution.ts'
-import { renderEvolution, type ShownEvolution } from '../core/representation/render-evolution.ts'
+import {
+  type EvolutionRenderOptions,
+  renderEvolution,
+  type ShownEvolution,
+} from '../core/representation/render-evolution.ts'
 import type { EvolutionPage, FoundEvolution } from '../ports/history.ts'
 import { linkTo } from './paging.ts'
 import { beyondOf, type TemporalView } from './temporal-view.ts'
@@ -20,12 +25,12 @@ export interface TemporalAnswer {
   readonly rest?: string
 }
 
-export function answerOf(ctx: Koa.Context, page: EvolutionPage, view: TemporalView): TemporalAnswer {
+export async function answerOf(ctx: Koa.Context, page: EvolutionPage, view: TemporalView): Promise<TemporalAnswer> {
   const evolutions = page.evolutions.map((evolution) => withScopeBefore(evolution, page, view))
   // What has been told of to the end is not told of again.
   const told = beyondOf(view) === undefined ? evolutions : evolutions.filter(hasInstances)
   const versioned = told.map((evolution) => inVersion(evolution, view))
-  const shown = versioned.map((evolution) => renderEvolution(evolution, view.options))
+  const shown = await inTurns(renderAll(versioned, view.options))
   const applied = appliedVersion(view)
   if (applied !== undefined) ctx.set('Preference-Applied', applied)
   if (page.isSummarized) {
@@ -35,9 +40,32 @@ export function answerOf(ctx: Koa.Context, page: EvolutionPage, view: TemporalVi
     )
   }
   const isAltered = versioned.some((evolution, i) => evolution !== told[i])
-  if (page.cutAt === undefined) return { status: isAltered ? 203 : 200, shown }
+  if (page.cutAt === undefined || !view.showsInstances) return { status: isAltered ? 203 : 200, shown }
   ctx.set('Content-Range', contentRange(page, page.cutAt, view))
   return { status: 206, shown, rest: linkToRest(ctx, page.cutAt, view) }
+}
+
+function* renderAll(all: readonly ShownEvolution[], options: EvolutionRenderOptions): Generator<void, readonly Json[]> {
+  const shown: Json[] = []
+  for (const evolution of all) {
+    shown.push(yield* renderEvolution(evolution, options))
+    yield
+  }
+  return shown
+}
+
+/** Milliseconds of the event loop, after which it is others' turn. */
+const TURN_MS = 5
+
+async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
+  let begun = performance.now()
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    if (performance.now() - begun < TURN_MS) continue
+    await nextTurn()
+    begun = performance.now()
+  }
 }
 
 function inVersion(evolution: FoundEvolution, { version, options: { terms, lang } }: TemporalView): ShownEvolution {

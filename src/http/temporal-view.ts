@@ -24,6 +24,8 @@ export interface TemporalView extends Shown {
   /** IRIs of the Attributes that were asked for by name. */
   readonly named: readonly string[]
   readonly options: EvolutionRenderOptions
+  /** Whether pick leaves any of them. */
+  readonly showsInstances: boolean
   /** The version that the client prefers; undefined where it has no wish. */
   readonly version: Version | undefined
 }
@@ -46,10 +48,12 @@ export function temporalViewOf(exchange: Exchange, context: ResolvedContext): Te
   const format = temporalFormatOf(exchange)
   const methods = methodsOf(exchange, format)
   const projection = temporalProjection(exchange, context)
-  const lastN = whole(parameters, 'lastN')
+  const showsInstances = [...(projection.pick ?? ['*'])].some((name) => !OF_THE_HEAD.has(name))
+  // Whether there is something is told by one of each Attribute.
+  const lastN = showsInstances ? whole(parameters, 'lastN') : 1
   const lang = languageOf(exchange)
   return {
-    ...{ mediaType, context, contextInBody: false, temporal },
+    ...{ mediaType, context, contextInBody: false, temporal, showsInstances },
     version: knownVersion(parsePrefer(ctx.get('Prefer')).version),
     selection: {
       ...selectedTime(temporal),
@@ -69,7 +73,8 @@ export function temporalViewOf(exchange: Exchange, context: ResolvedContext): Te
   }
 }
 
-const NO_ATTRIBUTES = new Set(['id', 'type', 'scope'])
+const OF_THE_HEAD = new Set(['id', 'type'])
+const NO_ATTRIBUTES = new Set([...OF_THE_HEAD, 'scope'])
 
 function selectedTime({ timeProperty, from, until }: TemporalQuery) {
   return { timeProperty, ...(from !== undefined && { from }), ...(until !== undefined && { until }) }
@@ -88,8 +93,8 @@ function isOnlyTimed({ parameters }: Exchange, { relation }: TemporalQuery, form
 
 /** Without Attributes in pick all are looked at: whether there is something in the time is asked of them. */
 function selectedAttributes({ pick, omit }: Projection): Pick<InstanceSelection, 'only' | 'without'> {
-  const attributes = [...(pick ?? [])].filter((name) => name !== 'id' && name !== 'type').map(asAttribute)
-  const gone = [...(omit ?? [])].filter((name) => name !== 'id' && name !== 'type').map(asAttribute)
+  const attributes = [...(pick ?? [])].filter((name) => !OF_THE_HEAD.has(name)).map(asAttribute)
+  const gone = [...(omit ?? [])].filter((name) => !OF_THE_HEAD.has(name)).map(asAttribute)
   return { ...(attributes.length > 0 && { only: attributes }), ...(gone.length > 0 && { without: gone }) }
 }
 

@@ -101,6 +101,12 @@ describe('6.3.10: what does not fit into one answer is told in parts, all of it 
     }
   })
 
+  it('not where no instance is asked for', async () => {
+    const { ids } = await evolveAll({ n: series(0, 15, 0) })
+    const { body } = await broker.get(`${evolutionPath(ids[0] ?? '')}?pick=id,type`).expect(200)
+    expect(Object.keys(body)).toEqual(['id', 'type'])
+  })
+
   it('counts only entities that are shown', async () => {
     const { type } = await evolveAll({ n: series(0, 6, 0) }, { n: series(0, 6, 0) })
     const { body, headers } = await broker.get(`${TEMPORAL}?type=${type}&${always}&limit=1`).expect(200)

@@ -41,8 +41,15 @@ function options(more: Partial<EvolutionRenderOptions> = {}): EvolutionRenderOpt
   } as const
   return { ...plain, terms, isShown: () => true, ...more }
 }
+function rendered(...[given, how]: Parameters<typeof renderEvolution>) {
+  const steps = renderEvolution(given, how)
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
 const shown = (instances: PastInstances, more: Partial<EvolutionRenderOptions> = {}) =>
-  renderEvolution(evolution(instances), options(more))
+  rendered(evolution(instances), options(more))
 
 describe('renderEvolution', () => {
   it('4.5.7: instances in arrays, also where there is one; deletedAt where it is set', () => {
@@ -54,7 +61,7 @@ describe('renderEvolution', () => {
   })
 
   it('6.3.11: system times where they are asked for', () => {
-    const json = renderEvolution(evolution(named([past(1, T0)]), { deletedAt: CREATED }), options({ sysAttrs: true }))
+    const json = rendered(evolution(named([past(1, T0)]), { deletedAt: CREATED }), options({ sysAttrs: true }))
     const at = '2026-01-01T00:01:00Z'
     expect(json).toMatchObject({ createdAt: at, modifiedAt: at, deletedAt: at, n: [{ createdAt: at, modifiedAt: at }] })
   })
@@ -99,9 +106,19 @@ describe('renderEvolution', () => {
     ])
     const { n } = shown(named([past(1, T0)]), { format: 'simplified', timeProperty: 'createdAt' })
     expect(n).toEqual({ type: 'Property', values: [[1, T1]] })
+    const inZeros = shown(named([past(1, '2026-01-01T00:00:00.000Z')]), { format: 'simplified' })
+    expect(inZeros.n).toEqual({ type: 'Property', values: [[1, T0]] })
     // Where it stands, if it has no such time.
     const untimed = shown(named([past(1, undefined)]), { format: 'simplified' })
     expect(untimed.n).toEqual({ type: 'Property', values: [[1, T1]] })
+  })
+
+  it('yields where there are many', () => {
+    for (const format of ['normalized', 'simplified'] as const) {
+      const many = named(Array.from({ length: 250 }, (_, i) => past(i, '2026-01-01T00:00:00.250Z')))
+      const steps = renderEvolution(evolution(many), options({ format }))
+      expect([steps.next().done, steps.next().done, steps.next().done]).toEqual([false, false, true])
+    }
   })
 
   it('4.15: LanguageProperties in one language', () => {
