@@ -52,7 +52,7 @@ describe('without any setting', () => {
         ...{ tenants: 10_000, subscriptions: 100_000, selection: 500, query: { chars: 10_000, terms: 200, depth: 20 } },
         ...{ joinLevel: 5, linkedEntities: 1_000, answerCacheBytes: 100_663_296 },
         ...{ pageDefault: 20, pageMax: 1000, requestMs: 30_000, streamMs: 30_000 },
-        ...{ temporalInstances: 10_000, sentInstances: 20_000 },
+        ...{ temporalInstances: 10_000, temporalPeriods: 100_000, sentInstances: 20_000 },
       },
       history: {
         ...{ rules: [], afterDeletion: 'keep', retention: [], schedule: '*/10 * * * *', late: [], repeated: [] },

@@ -9,6 +9,7 @@ interface DemoCommand {
 const LINK = `-H 'Link: <{context}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'`
 const JSON_BODY = `-H 'Content-Type: application/json'`
 const ENTITIES = '{url}/ngsi-ld/v1/entities'
+const STATION = 'urn:ngsi-ld:BikeHireDockingStation:santander:1'
 
 export const demoCommands: readonly DemoCommand[] = [
   {
@@ -22,6 +23,10 @@ export const demoCommands: readonly DemoCommand[] = [
   {
     title: 'A bus stop as GeoJSON, for a map',
     command: `curl -H 'Accept: application/geo+json' ${LINK} '${ENTITIES}/urn:ngsi-ld:PublicTransportStop:santander:tus:1'`,
+  },
+  {
+    title: 'A winter of a bicycle station: how many bikes there were on each day, on average, at least and at most',
+    command: `curl ${LINK} '{url}/ngsi-ld/v1/temporal/entities/${STATION}?pick=availableBikeNumber&format=aggregatedValues&aggrMethods=avg,min,max&aggrPeriodDuration=P1D&timerel=after&timeAt=2021-11-15T00:00:00Z'`,
   },
   {
     title: 'The parking spot becomes free',
@@ -40,6 +45,12 @@ export const receiverCommand =
 export const subscribeCommand: DemoCommand = {
   title: 'Be told of every place of a bus',
   command: `curl -i -X POST ${JSON_BODY} ${LINK} --data '{"id":"urn:ngsi-ld:Subscription:buses","type":"Subscription","entities":[{"type":"Vehicle"}],"watchedAttributes":["location"],"notification":{"format":"simplified","endpoint":{"uri":"http://127.0.0.1:9999/"}}}' '{url}/ngsi-ld/v1/subscriptions'`,
+}
+
+/** The page that draws what {@link demoCommands} asks of the bicycle station. */
+export function chartAddress(url: string, context: string): string {
+  const query = { type: 'BikeHireDockingStation', id: STATION, attribute: 'availableBikeNumber', context }
+  return `${url}/history?${new URLSearchParams(query).toString().replaceAll('%3A', ':').replaceAll('%2F', '/')}`
 }
 
 /** `context`: URL of the @context of the data. */

@@ -3,7 +3,7 @@
 import { ConfigError, version } from '../config/config.ts'
 import { environment } from '../config/env.ts'
 import { exitForSettings } from './configured.ts'
-import { demoCommands, fillIn, receiverCommand, subscribeCommand } from './demo-commands.ts'
+import { chartAddress, demoCommands, fillIn, receiverCommand, subscribeCommand } from './demo-commands.ts'
 import { type RunningReplay, startReplay } from './replay/start-replay.ts'
 import { type Demo, readBuses, startDemo } from './start-demo.ts'
 import { explainStartFailure } from './start-failure.ts'
@@ -38,14 +38,15 @@ async function drive({ url, context }: Demo, speed: number): Promise<RunningRepl
 }
 
 function welcome(demo: Demo, options: DemoOptions): string {
-  const { url, context, loaded } = demo
+  const { url, context, loaded, stations } = demo
   const commands = demoCommands.map((each, i) => `${i + 1}. ${each.title}\n\n${fillIn(each, url, context)}\n`)
   return `
-Boya ${version} on ${url} with ${loaded} bus stops, parking spots and traffic sensors of Santander.
+Boya ${version} on ${url} with ${loaded} bus stops, parking spots and traffic sensors of Santander, and a winter of ${stations} bicycle stations.
 Origins and licences: examples/santander/README.md (among them datos.santander.es, CC BY 4.0).
 
 ${commands.join('\n')}
-${options.replay ? subscribing(demo, options.speed) : ''}The API, to read and to try: ${url}/docs
+${options.replay ? subscribing(demo, options.speed) : ''}The winter as a chart: ${chartAddress(url, context)}
+The API, to read and to try: ${url}/docs
 Ctrl-C ends the demo and removes what it stored.
 
 `

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { type RunningBroker, startBroker } from '../broker.ts'
 import { type Config, loadConfig } from '../config/config.ts'
 import { createLogger } from '../observability/logger.ts'
-import { runLoad } from './load/run-load.ts'
+import { type LoadOptions, runLoad } from './load/run-load.ts'
 import { type Position, readPositions } from './replay/positions.ts'
 
 export interface Demo {
@@ -16,6 +16,8 @@ export interface Demo {
   readonly context: string
   /** Entities. */
   readonly loaded: number
+  /** Bicycle stations with a history. */
+  readonly stations: number
   /** Ends the broker and removes the store. */
   close(): Promise<void>
 }
@@ -54,19 +56,16 @@ async function start(config: Config, on: 'this port' | 'any port'): Promise<Runn
 }
 
 async function fill(url: string, folder: string) {
-  const { created, context, refused, stoppedBy } = await runLoad(
-    files.map((name) => join(examples, `${name}.ndjson`)),
-    {
-      url,
-      tenant: undefined,
-      context: join(examples, 'context.jsonld'),
-      batch: 500,
-      mode: 'upsert',
-      folder,
-      output: process.stderr,
-    },
-  )
+  const target = { url, tenant: undefined, folder, output: process.stderr, batch: undefined }
+  const entities = await loaded(files, { ...target, context: join(examples, 'context.jsonld'), mode: 'upsert' })
+  const stations = await loaded(['bike-stations-history'], { ...target, context: entities.context, mode: 'history' })
+  return { context: entities.context, loaded: entities.created, stations: stations.created }
+}
+
+async function loaded(names: readonly string[], options: LoadOptions) {
+  const sources = names.map((name) => join(examples, `${name}.ndjson`))
+  const { created, context, refused, stoppedBy } = await runLoad(sources, options)
   if (stoppedBy !== undefined || context === undefined) throw stoppedBy ?? new Error('the @context was not hosted')
-  if (refused > 0) throw new Error(`${refused} entities of the demo were refused`)
-  return { context, loaded: created }
+  if (refused > 0) throw new Error(`${refused} of the demo were refused`)
+  return { created, context }
 }

@@ -76,6 +76,7 @@ export interface Config {
     readonly pageDefault: number
     readonly pageMax: number
     readonly temporalInstances: number
+    readonly temporalPeriods: number
     readonly sentInstances: number
     readonly requestMs: number
     readonly streamMs: number
@@ -250,6 +251,7 @@ function configOf(values: Values, outbound: OutboundPolicy): Config {
       pageDefault: values.BOYA_PAGE_DEFAULT,
       pageMax: values.BOYA_PAGE_MAX,
       temporalInstances: values.BOYA_TEMPORAL_INSTANCES,
+      temporalPeriods: values.BOYA_TEMPORAL_PERIODS,
       sentInstances: values.BOYA_MAX_INSTANCES,
       requestMs: values.BOYA_REQUEST_TIMEOUT,
       streamMs: values.BOYA_STREAM_TIMEOUT,

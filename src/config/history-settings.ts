@@ -7,7 +7,7 @@ export const history = {
   BOYA_HISTORY: setting(
     kinds.list(kinds.recordingRule),
     '',
-    'What of changes is kept as history: a list of rules, of which the first that is for a type and an Attribute decides; what none is for is kept. `-*` keeps nothing, `-Bus speed` not the speed of buses, `Bus,-*` only buses. Names are IRIs, or names of the core @context and of the default vocabulary. Default: all is kept.',
+    'What of changes is kept as history: a list of rules, of which the first that is for a type and an Attribute decides; what none is for is kept. `all` keeps everything, `none` nothing, `-Bus speed` not the speed of buses, `Bus,-*` only buses. Names are IRIs, or names of the core @context and of the default vocabulary. Default: all is kept.',
   ),
   BOYA_HISTORY_AFTER_DELETION: setting(
     kinds.choice('keep', 'delete'),

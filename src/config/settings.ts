@@ -254,7 +254,12 @@ const limits = {
   BOYA_TEMPORAL_INSTANCES: setting(
     kinds.integer({ min: 1, max: 1_000_000 }),
     '10000',
-    'Attribute instances of an answer of the temporal API, of all its entities together: one that has more is given in parts (206, with a Link to the next). Also the periods of an aggregation.',
+    'Attribute instances of an answer of the temporal API, of all its entities together: one that has more is given in parts (206, with a Link to the next).',
+  ),
+  BOYA_TEMPORAL_PERIODS: setting(
+    kinds.integer({ min: 1, max: 10_000_000 }),
+    '100000',
+    'Periods of an aggregation, of all its entities and Attributes together: one that would have more is refused.',
   ),
   BOYA_MAX_INSTANCES: setting(
     kinds.integer({ min: 1, max: 1_000_000 }),

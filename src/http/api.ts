@@ -29,6 +29,7 @@ interface HttpLimits {
   readonly pageMax: number
   /** Attribute instances of one answer of the temporal API, and of one request to it. */
   readonly temporalInstances: number
+  readonly temporalPeriods: number
   readonly sentInstances: number
   readonly requestMs: number
   /** For so long a client may take nothing of what it is told over a connection that it keeps open. */

@@ -1,27 +1,12 @@
 /** The page that renders the OpenAPI document, served from here: nothing is loaded from elsewhere. */
 
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { type Asset, packageAsset } from './page-asset.ts'
 
-interface Asset {
-  readonly body: Buffer
-  readonly contentType: string
-  readonly cacheControl: string
-}
-
-const TYPES: Readonly<Record<string, string>> = {
-  'swagger-ui.css': 'text/css; charset=utf-8',
-  'swagger-ui-bundle.js': 'text/javascript; charset=utf-8',
-  'favicon-32x32.png': 'image/png',
-}
+const FILES: ReadonlySet<string> = new Set(['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'])
 
 /** One of the files that the page needs; undefined for any other name. */
 export async function docsAsset(name: string): Promise<Asset | undefined> {
-  const contentType = Object.hasOwn(TYPES, name) ? TYPES[name] : undefined
-  if (contentType === undefined) return undefined
-  const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'))
-  return { body: await readFile(join(folder, name)), contentType, cacheControl: 'public, max-age=86400' }
+  return FILES.has(name) ? packageAsset('swagger-ui-dist', name) : undefined
 }
 
 export function docsPage(): string {

@@ -18,7 +18,7 @@ td.n { text-align: right; font-variant-numeric: tabular-nums } code { background
 <body>
 <h1>Boya</h1>
 <p>An NGSI-LD context broker, version ${escapeHtml(version)}, speaking ETSI GS CIM 009 V1.9.1 under <code>/ngsi-ld/v1</code>.</p>
-<p><a href="/docs">The API, to read and to try</a> · <a href="/openapi.yaml">OpenAPI document</a> · <a href="/health/ready">health</a> · <a href="/version">version</a></p>
+<p><a href="/docs">The API, to read and to try</a> · <a href="/history">history, as charts</a> · <a href="/openapi.yaml">OpenAPI document</a> · <a href="/health/ready">health</a> · <a href="/version">version</a></p>
 <h2>What is stored here</h2>
 ${entitiesOf(stored)}
 ${othersOf(stored)}

@@ -31,24 +31,28 @@ export function wanted(page: Page): Page {
   return page.limit === 0 ? page : { ...page, limit: page.limit + 1 }
 }
 
-/** 6.3.10: Link values with rel "prev" and "next", their type "exactly equal to the media type" of the answer. */
-export function pageLinks(ctx: Koa.Context, page: Page, more: boolean, mediaType: string): string[] {
+/** 6.3.10: Link values with rel "prev" and "next", their type "exactly equal to the media type" of the answer; `parameters`: of other pages. */
+export function pageLinks(
+  ctx: Koa.Context,
+  page: Page,
+  more: boolean,
+  mediaType: string,
+  parameters = new URLSearchParams(ctx.querystring),
+): string[] {
   if (page.limit === 0) return []
   const links: string[] = []
-  if (page.offset > 0) links.push(link(ctx, page, Math.max(0, page.offset - page.limit), 'prev', mediaType))
-  if (more) links.push(link(ctx, page, page.offset + page.limit, 'next', mediaType))
+  const link = (offset: number, relation: string) => {
+    const others = new URLSearchParams(parameters)
+    others.set('limit', String(page.limit))
+    others.set('offset', String(offset))
+    links.push(linkTo(ctx, others, relation, mediaType))
+  }
+  if (page.offset > 0) link(Math.max(0, page.offset - page.limit), 'prev')
+  if (more) link(page.offset + page.limit, 'next')
   return links
 }
 
-/** The parameters in the order of their names, so that a page has one URL. */
-function link(ctx: Koa.Context, { limit }: Page, offset: number, relation: string, mediaType: string): string {
-  const parameters = new URLSearchParams(ctx.querystring)
-  parameters.set('limit', String(limit))
-  parameters.set('offset', String(offset))
-  return linkTo(ctx, parameters, relation, mediaType)
-}
-
-/** A value of Link to this resource with other parameters. */
+/** A value of Link to this resource with other parameters, in the order of their names, so that a page has one URL. */
 export function linkTo(ctx: Koa.Context, parameters: URLSearchParams, relation: string, mediaType: string): string {
   parameters.sort()
   const query = [...parameters].map(([name, value]) => `${escaped(name)}=${escaped(value)}`).join('&')

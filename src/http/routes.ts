@@ -15,6 +15,8 @@ import { postQuery } from './query.ts'
 import {
   getDocs,
   getDocsAsset,
+  getHistoryPage,
+  getHistoryPageAsset,
   getLanding,
   getLive,
   getOpenApiJson,
@@ -157,6 +159,8 @@ export const routes: readonly Route[] = [
   route('GET', '/openapi.yaml', 'openapiYaml', 'Boya', getOpenApiYaml),
   route('GET', '/docs', 'docs', 'Boya', getDocs),
   route('GET', '/docs/{asset}', 'docsAsset', 'Boya', getDocsAsset),
+  route('GET', '/history', 'historyPage', 'Boya', getHistoryPage),
+  route('GET', '/history/{file}', 'historyPageAsset', 'Boya', getHistoryPageAsset),
   route('GET', '/', 'landingPage', 'Boya', getLanding),
 ]
 

@@ -8,8 +8,10 @@ import { send } from './answer.ts'
 import type { Api } from './api.ts'
 import { callOf } from './call.ts'
 import { docsAsset, docsPage } from './docs-page.ts'
+import { historyAsset, historyPage } from './history-page.ts'
 import { landingPage } from './landing-page.ts'
 import { openApiJson, openApiYaml } from './openapi.ts'
+import type { Asset } from './page-asset.ts'
 import { notReady } from './unavailable.ts'
 
 /** Whether the process is alive; says nothing of the database, so that nobody restarts Boya because of that. */
@@ -44,28 +46,41 @@ export async function getOpenApiYaml(ctx: Koa.Context): Promise<void> {
 }
 
 export async function getDocs(ctx: Koa.Context): Promise<void> {
-  sendPage(ctx, docsPage())
+  sendPage(ctx, docsPage(), WITH_INLINE)
 }
 
-/** Nothing is loaded from elsewhere; the scripts of the pages stand in them. */
-const POLICY =
-  "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
+/** Nothing is loaded from elsewhere. */
+const POLICY = "default-src 'self'"
+/** The scripts of some pages stand in them. */
+const WITH_INLINE = `${POLICY}; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:`
 
-function sendPage(ctx: Koa.Context, html: string): void {
+function sendPage(ctx: Koa.Context, html: string, policy: string): void {
   ctx.body = html
   ctx.set('Content-Type', 'text/html; charset=utf-8')
-  ctx.set('Content-Security-Policy', POLICY)
+  ctx.set('Content-Security-Policy', policy)
   ctx.set('X-Content-Type-Options', 'nosniff')
 }
 
 export async function getDocsAsset(ctx: Koa.Context): Promise<void> {
-  const asset = await docsAsset(ctx.params.asset)
+  sendAsset(ctx, await docsAsset(ctx.params.asset))
+}
+
+export async function getHistoryPage(ctx: Koa.Context): Promise<void> {
+  sendPage(ctx, await historyPage(), POLICY)
+}
+
+export async function getHistoryPageAsset(ctx: Koa.Context): Promise<void> {
+  sendAsset(ctx, await historyAsset(ctx.params.file))
+}
+
+function sendAsset(ctx: Koa.Context, asset: Asset | undefined): void {
   if (asset === undefined) throw new Problem('ResourceNotFound', `there is nothing at ${ctx.path}`)
   ctx.body = asset.body
   ctx.set('Content-Type', asset.contentType)
   ctx.set('Cache-Control', asset.cacheControl)
+  ctx.set('X-Content-Type-Options', 'nosniff')
 }
 
 export async function getLanding(ctx: Koa.Context, api: Api): Promise<void> {
-  sendPage(ctx, landingPage(api.version, await summarizeTenants(api.operations, callOf(ctx, api))))
+  sendPage(ctx, landingPage(api.version, await summarizeTenants(api.operations, callOf(ctx, api))), WITH_INLINE)
 }

@@ -1,7 +1,7 @@
 /** What bodies in temporal representation are read with. */
 
 import type { TermTable } from '../core/jsonld/terms.ts'
-import type { EvolutionContext } from '../core/representation/decode-evolution.ts'
+import type { EvolutionContext } from '../core/representation/decode-instances.ts'
 import { decodeContext, type Exchange } from './exchange.ts'
 
 export function evolutionContext(exchange: Exchange, terms: TermTable): EvolutionContext {

@@ -12,7 +12,7 @@ import type { Api } from './api.ts'
 import { readBody } from './body.ts'
 import { orderingOf, type Selected, selectedBy } from './entity-filter.ts'
 import { type Exchange, open } from './exchange.ts'
-import { pageLinks, pageOf, wanted } from './paging.ts'
+import { pageLinks, pageOf } from './paging.ts'
 import { answerPosted } from './query.ts'
 import { documentContext, linkedContext } from './request-context.ts'
 import { answerOf } from './temporal-answer.ts'
@@ -56,19 +56,18 @@ async function answerTemporalQuery(
   const { ctx, api, call, mediaType } = exchange
   const view = temporalViewOf(exchange, context)
   const page = pageOf(exchange)
-  const { temporal, selection, wanted: kind, named } = view
+  const { temporal, selection, wanted, named } = view
   const found = await queryTemporalEvolution(api.operations, call, {
-    ...{ selection, wanted: kind, named, filter, local, isTemporal: temporal.relation !== undefined },
-    ...wanted(page),
+    ...{ ...page, selection, wanted, named, filter, local, isTemporal: temporal.relation !== undefined },
     ...orderOf(exchange, context),
   })
   if (found.total !== undefined) ctx.set('NGSILD-Results-Count', String(found.total))
-  const evolutions = found.evolutions.slice(0, page.limit)
-  const { status, shown, links } = answerOf(ctx, { ...found, evolutions }, view)
-  const more = pageLinks(ctx, page, found.evolutions.length > page.limit, mediaType)
+  const { status, shown, rest } = await answerOf(ctx, found, view)
+  const others = new URLSearchParams(ctx.querystring)
+  others.delete('beyond')
   // One next at a time: first the rest of this page.
-  const others = links.length > 0 ? more.filter((link) => !link.includes('rel="next"')) : more
-  await sendWithContext(ctx, api, call, status, shown, view, [...others, ...links])
+  const pages = pageLinks(ctx, page, found.hasMore === true && rest === undefined, mediaType, others)
+  await sendWithContext(ctx, api, call, status, shown, view, rest === undefined ? pages : [...pages, rest])
 }
 
 /** 5.7.4.4: "the ordering parameter … refers an entity name other than "id" … BadRequestData". */

@@ -33,12 +33,12 @@ export async function getTemporalEntity(ctx: Koa.Context, api: Api): Promise<voi
   const context = await linkedContext(ctx, api, exchange.call)
   const view = temporalViewOf(exchange, context)
   const page = await retrieveTemporalEvolution(api.operations, exchange.call, id, view)
-  const { status, shown, links } = answerOf(ctx, page, view)
+  const { status, shown, rest } = await answerOf(ctx, page, view)
   const [json = {}] = shown
   // With pick and omit an entity may have nothing left to show.
   if (isObject(json) && isEmpty(json))
     throw notFound(`the temporal evolution of ${id} has none of the members that were asked for`)
-  await sendWithContext(ctx, api, exchange.call, status, json, view, links)
+  await sendWithContext(ctx, api, exchange.call, status, json, view, rest === undefined ? [] : [rest])
 }
 
 /** 6.19.3.2 */
@@ -78,14 +78,11 @@ export async function patchTemporalInstance(ctx: Koa.Context, api: Api): Promise
   const body = await readBody(ctx, api)
   bodyValidator('modifyAttributeInstanceInTemporalEvolution')(body.json)
   const { terms } = await documentContext(ctx, api, exchange.call, body)
-  const attribute = nameOf(exchange, terms)
-  const { attrId } = ctx.params
+  const named = { name: ctx.params.attrId, attribute: nameOf(exchange, terms) }
   const sent = isObject(body.json) ? withoutContext(body.json) : body.json
-  // "a JSON-LD document … including only the new Attribute instance": with the name of the Attribute around it, or without.
-  const instance = isObject(sent) && sent[attrId] !== undefined ? sent[attrId] : sent
-  const target = { id, attribute, instanceId }
-  const next = decodeOneInstance(instance, attribute, evolutionContext(exchange, terms))
-  await modifyAttributeInstanceInTemporalEvolution(api.operations, exchange.call, target, next)
+  const instance = decodeOneInstance(sent, named, evolutionContext(exchange, terms))
+  const target = { id, attribute: named.attribute, instanceId }
+  await modifyAttributeInstanceInTemporalEvolution(api.operations, exchange.call, target, instance)
   sendNothing(ctx)
 }
 

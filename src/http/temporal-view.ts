@@ -2,17 +2,20 @@
 
 import { parseDuration } from '../core/history/duration.ts'
 import type { AggregationMethod } from '../core/history/methods.ts'
-import { parseMethods, parseTemporalQuery, type TemporalQuery } from '../core/history/parse-temporal.ts'
+import { parseMethods, parseMoment, parseTemporalQuery, type TemporalQuery } from '../core/history/parse-temporal.ts'
 import { SCOPE } from '../core/history/past-instance.ts'
 import type { InstanceSelection, Wanted } from '../core/history/selection.ts'
+import type { Micros } from '../core/history/time-property.ts'
 import { badRequest, Problem } from '../core/model/problems.ts'
 import { parseProjectionTerms, projectionDepth } from '../core/query/parse-projection.ts'
 import { createProjection, isPicked, type Projection } from '../core/query/projection.ts'
+import type { Version } from '../core/representation/downgrade.ts'
+import { parsePrefer } from '../core/representation/prefer.ts'
 import type { EvolutionRenderOptions, TemporalFormat } from '../core/representation/render-evolution.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import type { Shown } from './answer.ts'
-import { attributeNames, attributeNaming, type Exchange, flag, list, selectors, text, whole } from './exchange.ts'
-import { datasetIdOf, languageOf } from './view.ts'
+import { attributeNames, attributeNaming, type Exchange, list, selectors, text, whole } from './exchange.ts'
+import { datasetIdOf, knownVersion, languageOf } from './view.ts'
 
 export interface TemporalView extends Shown {
   readonly temporal: TemporalQuery
@@ -21,11 +24,20 @@ export interface TemporalView extends Shown {
   /** IRIs of the Attributes that were asked for by name. */
   readonly named: readonly string[]
   readonly options: EvolutionRenderOptions
+  /** Whether pick leaves any of them. */
+  readonly showsInstances: boolean
+  /** The version that the client prefers; undefined where it has no wish. */
+  readonly version: Version | undefined
+}
+
+/** Where the answer was cut of which the rest is asked for. */
+export function beyondOf({ wanted }: TemporalView): Micros | undefined {
+  return wanted.kind === 'instances' ? wanted.beyond : undefined
 }
 
 /** Throws BadRequestData, InvalidRequest where parameters are wrong, or contradict each other. */
 export function temporalViewOf(exchange: Exchange, context: ResolvedContext): TemporalView {
-  const { parameters, mediaType, api } = exchange
+  const { ctx, parameters, mediaType } = exchange
   const { terms } = context
   const temporal = parseTemporalQuery({
     timerel: text(parameters, 'timerel'),
@@ -36,10 +48,13 @@ export function temporalViewOf(exchange: Exchange, context: ResolvedContext): Te
   const format = temporalFormatOf(exchange)
   const methods = methodsOf(exchange, format)
   const projection = temporalProjection(exchange, context)
-  const lastN = whole(parameters, 'lastN')
+  const showsInstances = [...(projection.pick ?? ['*'])].some((name) => !OF_THE_HEAD.has(name))
+  // Whether there is something is told by one of each Attribute.
+  const lastN = showsInstances ? whole(parameters, 'lastN') : 1
   const lang = languageOf(exchange)
   return {
-    ...{ mediaType, context, contextInBody: false, temporal },
+    ...{ mediaType, context, contextInBody: false, temporal, showsInstances },
+    version: knownVersion(parsePrefer(ctx.get('Prefer')).version),
     selection: {
       ...selectedTime(temporal),
       onlyTimed: isOnlyTimed(exchange, temporal, format),
@@ -47,7 +62,7 @@ export function temporalViewOf(exchange: Exchange, context: ResolvedContext): Te
       ...(projection.datasetIds && { datasetIds: projection.datasetIds }),
       ...(lastN !== undefined && { lastN }),
     },
-    wanted: wantedOf(exchange, format, methods, api.limits.temporalInstances),
+    wanted: wantedOf(exchange, format, methods),
     named: [...(projection.pick ?? [])].filter((name) => !NO_ATTRIBUTES.has(name)),
     options: {
       ...{ format, terms, methods, timeProperty: temporal.timeProperty, backwards: lastN !== undefined },
@@ -58,7 +73,8 @@ export function temporalViewOf(exchange: Exchange, context: ResolvedContext): Te
   }
 }
 
-const NO_ATTRIBUTES = new Set(['id', 'type', 'scope'])
+const OF_THE_HEAD = new Set(['id', 'type'])
+const NO_ATTRIBUTES = new Set([...OF_THE_HEAD, 'scope'])
 
 function selectedTime({ timeProperty, from, until }: TemporalQuery) {
   return { timeProperty, ...(from !== undefined && { from }), ...(until !== undefined && { until }) }
@@ -66,7 +82,6 @@ function selectedTime({ timeProperty, from, until }: TemporalQuery) {
 
 /** Who says nothing of time is shown all there is, as it was written. */
 function isOnlyTimed({ parameters }: Exchange, { relation }: TemporalQuery, format: TemporalFormat): boolean {
-  if (flag(parameters, 'untimed') === true) return false
   return (
     relation !== undefined ||
     text(parameters, 'timeproperty') !== undefined ||
@@ -78,8 +93,8 @@ function isOnlyTimed({ parameters }: Exchange, { relation }: TemporalQuery, form
 
 /** Without Attributes in pick all are looked at: whether there is something in the time is asked of them. */
 function selectedAttributes({ pick, omit }: Projection): Pick<InstanceSelection, 'only' | 'without'> {
-  const attributes = [...(pick ?? [])].filter((name) => name !== 'id' && name !== 'type').map(asAttribute)
-  const gone = [...(omit ?? [])].filter((name) => name !== 'id' && name !== 'type').map(asAttribute)
+  const attributes = [...(pick ?? [])].filter((name) => !OF_THE_HEAD.has(name)).map(asAttribute)
+  const gone = [...(omit ?? [])].filter((name) => !OF_THE_HEAD.has(name)).map(asAttribute)
   return { ...(attributes.length > 0 && { only: attributes }), ...(gone.length > 0 && { without: gone }) }
 }
 
@@ -143,13 +158,16 @@ function methodsOf({ parameters }: Exchange, format: TemporalFormat): readonly A
 }
 
 function wantedOf(
-  { parameters }: Exchange,
+  { parameters, api: { limits } }: Exchange,
   format: TemporalFormat,
   methods: readonly AggregationMethod[],
-  most: number,
 ): Wanted {
   const sent = text(parameters, 'aggrPeriodDuration')
   const duration = sent === undefined ? undefined : parseDuration(sent, 'aggrPeriodDuration')
-  if (format !== 'aggregated') return { kind: 'instances', most }
-  return { kind: 'aggregates', methods, most, ...(duration && { duration }) }
+  const cut = text(parameters, 'beyond')
+  const beyond = cut === undefined ? undefined : parseMoment(cut, 'beyond')
+  if (format !== 'aggregated')
+    return { kind: 'instances', most: limits.temporalInstances, ...(beyond !== undefined && { beyond }) }
+  if (beyond !== undefined) throw badRequest('is of instances; aggregates are not given in parts', 'beyond')
+  return { kind: 'aggregates', methods, most: limits.temporalPeriods, ...(duration && { duration }) }
 }

@@ -44,7 +44,7 @@ export function viewOf(exchange: Exchange, context: ResolvedContext): View {
   // After the projection, which is wrong where it goes deeper than the joinLevel, whatever that may be.
   checkJoinLevel(join, exchange)
   const geometry = geometryOf(exchange, context, own)
-  const version = prefer.version === undefined ? undefined : Math.min(prefer.version, CURRENT_VERSION)
+  const version = knownVersion(prefer.version)
   return {
     mediaType,
     context,
@@ -61,8 +61,13 @@ export function viewOf(exchange: Exchange, context: ResolvedContext): View {
   }
 }
 
+/** One that is not there yet is answered with the current one. */
+export function knownVersion(preferred: Version | undefined): Version | undefined {
+  return preferred === undefined ? undefined : Math.min(preferred, CURRENT_VERSION)
+}
+
 /** 4.3.6.8: the version that a response conforms to, for Preference-Applied. */
-export function appliedVersion({ version }: View): string | undefined {
+export function appliedVersion({ version }: Pick<View, 'version'>): string | undefined {
   return version === undefined ? undefined : `ngsi-ld=${showVersion(version)}`
 }
 

@@ -34,6 +34,8 @@ export interface EvolutionPage {
   readonly evolutions: readonly FoundEvolution[]
   /** All that the filter selects, where the query asked for it. */
   readonly total?: number
+  /** Of a query: the filter selects more than its limit has shown. */
+  readonly hasMore?: true
   /**
    * Where there are more instances than were wanted: all that are given lie up to this time of the first (by the
    * selection's time property), or, with lastN, from this time on; those of this time are complete. So there are more than
@@ -103,7 +105,10 @@ export interface HistoryStore {
   deleteEvolution(call: Call, id: string): Promise<boolean>
   /** Undefined where there is no such evolution; one without instances where none of them is selected. */
   retrieve(call: Call, id: string, selection: InstanceSelection, wanted: Wanted): Promise<EvolutionPage | undefined>
-  /** Only evolutions of which something is selected, of the Attributes that are selected (5.7.4.4, S1). */
+  /**
+   * Only evolutions of which something is selected, of the Attributes that are selected (5.7.4.4, S1); for aggregates also
+   * those of which there are only summaries.
+   */
   query(call: Call, query: EvolutionQuery): Promise<EvolutionPage>
   /**
    * One step of keeping the history of a Tenant bounded: instances that stand before what `horizons` says for the types of their

@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { demoCommands, fillIn, receiverCommand, subscribeCommand } from '../../src/cli/demo-commands.ts'
+import { chartAddress, demoCommands, fillIn, receiverCommand, subscribeCommand } from '../../src/cli/demo-commands.ts'
 import { type Demo, startDemo } from '../../src/cli/start-demo.ts'
 import { type InstalledBoya, installBoya } from './installed-boya.ts'
 
@@ -12,6 +12,7 @@ const expected: readonly RegExp[] = [
   /"status":"occupied"/,
   /NGSILD-Results-Count: 459.*"PublicTransportStop".*"name":/is,
   /"type":"Feature".*"geometry":\{"type":"Point","coordinates":\[-3.855558,43.457649\]\}/s,
+  /"availableBikeNumber":\{"type":"Property","avg":\[\[16,"2021-11-15T00:00:00Z","2021-11-16T00:00:00Z"\],.*"max":/,
   /^HTTP\/1.1 204/,
   /^HTTP\/1.1 201.*Location: \/ngsi-ld\/v1\/entities\/urn:ngsi-ld:ParkingSpot:santander:new1/is,
 ]
@@ -47,7 +48,19 @@ describe('the commands of the demo', () => {
   afterAll(() => demo.close())
 
   it('are on all of its data', () => expect(demo.loaded).toBe(459 + 44 + 324 + 482))
-  it('are five', () => expect(demoCommands).toHaveLength(expected.length))
+  it('are six', () => expect(demoCommands).toHaveLength(expected.length))
+  it('are of a winter, too, which a page draws', async () => {
+    expect(demo.stations).toBe(17)
+    const address = new URL(chartAddress(demo.url, demo.context))
+    expect((await fetch(address)).status).toBe(200)
+    const [id, context] = [address.searchParams.get('id'), address.searchParams.get('context')]
+    const headers = { Link: `<${context}>; rel="http://www.w3.org/ns/json-ld#context"` }
+    const evolution = await fetch(`${demo.url}/ngsi-ld/v1/temporal/entities/${id}?lastN=1`, { headers })
+    expect(await evolution.json()).toMatchObject({
+      type: address.searchParams.get('type'),
+      [address.searchParams.get('attribute') ?? '']: [{ value: 19 }],
+    })
+  })
   it.each(demoCommands.map((each, i) => ({ ...each, pattern: expected[i] ?? /$^/ })))('$title', async (each) => {
     expect(await execute(fillIn(each, demo.url, demo.context))).toMatch(each.pattern)
   })
@@ -86,6 +99,7 @@ describe('boya demo', () => {
     expect(output.match(/^curl /gm)).toHaveLength(demoCommands.length + 1)
     expect(output).toContain(receiverCommand)
     expect(output).toContain('CC BY 4.0')
+    expect(output).toMatch(/as a chart: http:\S+\/history\?/)
     expect(stores()).toHaveLength(1)
     running.signal('SIGINT')
     expect((await running.ended).code).toBe(0)

@@ -48,7 +48,7 @@ const environment = Object.fromEntries(Object.entries(process.env).filter(([name
 
 export function installBoya(): InstalledBoya {
   const folder = mkdtempSync(join(tmpdir(), 'boya-installed-'))
-  for (const name of ['node_modules', 'openapi', 'contexts', 'examples'])
+  for (const name of ['node_modules', 'openapi', 'contexts', 'explorer', 'examples'])
     symlinkSync(join(root, name), join(folder, name))
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'))
   cpSync(built(), join(folder, 'dist'), { recursive: true })

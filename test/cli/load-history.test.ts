@@ -209,12 +209,13 @@ describe('what is refused', () => {
       sensor('part', `"level":[${instance(4, 4)}],"level":[${instance(5, 5)}]`),
       sensor('part', '"level":[]'),
       `{"type":"Sensor","level":[${instance(0, 0)}]}`,
+      sensor('part', `"level":{"values":[[1,"${minute(1)}"]]}`),
     ])
     const result = await load([source])
-    expect(result).toMatchObject({ created: 1, instances: 3, refused: 5 })
+    expect(result).toMatchObject({ created: 1, instances: 3, refused: 6 })
     expect(await valuesOf('part')).toEqual([0, 2, 3])
     const refused = refusedIn(result.refusedPath)
-    expect(refused.map(({ line }) => line)).toEqual([1, 3, 4, 5, 6])
+    expect(refused.map(({ line }) => line)).toEqual([1, 3, 4, 5, 6, 7])
     expect(refused[0]).toMatchObject({
       source,
       problem: { detail: expect.stringMatching(/Nonsense/) },
@@ -226,6 +227,7 @@ describe('what is refused', () => {
       expect.stringMatching(/twice/),
       expect.stringMatching(/the array is empty/),
       expect.stringMatching(/"id"/),
+      expect.stringMatching(/no type/),
     ])
   })
 

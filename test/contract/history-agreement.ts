@@ -8,7 +8,7 @@ import type { Duration } from '../../src/core/history/duration.ts'
 import { AGGREGATION_METHODS } from '../../src/core/history/methods.ts'
 import { type Addition, type NewInstance, type PastInstances, SCOPE } from '../../src/core/history/past-instance.ts'
 import { placeIn, select } from '../../src/core/history/select.ts'
-import type { InstanceSelection } from '../../src/core/history/selection.ts'
+import type { InstanceSelection, InstancesWanted } from '../../src/core/history/selection.ts'
 import { fromMicros, type Micros, TIME_PROPERTIES } from '../../src/core/history/time-property.ts'
 import type { Json } from '../../src/core/model/entity.ts'
 import { NGSI_LD_NULL } from '../../src/core/model/uri.ts'
@@ -220,6 +220,35 @@ export function historyAgreementContract(open: OpenStore): void {
             .flat()
             .map(Number)
           expect(given.sort((a, b) => a - b)).toEqual(places.filter(lies).sort((a, b) => a - b))
+        },
+      ),
+      RUNS,
+    )
+  })
+
+  it('gives in parts what it gives at once', async () => {
+    const call = await fresh()
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(addition, { maxLength: 25 }),
+        selection,
+        fc.integer({ min: 1, max: 12 }),
+        async (additions, asked, most) => {
+          const { id } = await evolve(call, additions)
+          const idsOf = async (wanted: InstancesWanted) => {
+            const page = await store().history.retrieve(call, id, asked, wanted)
+            const all = Object.values(page?.evolutions[0]?.instances ?? {}).flat()
+            return { ids: all.map(({ instanceId }) => instanceId), cutAt: page?.cutAt }
+          }
+          const parts: string[] = []
+          let beyond: Micros | undefined
+          do {
+            const { ids, cutAt } = await idsOf({ kind: 'instances', most, ...(beyond !== undefined && { beyond }) })
+            parts.push(...ids)
+            beyond = cutAt
+          } while (beyond !== undefined)
+          const { ids } = await idsOf({ kind: 'instances', most: 10_000 })
+          expect(parts.sort()).toEqual([...ids].sort())
         },
       ),
       RUNS,

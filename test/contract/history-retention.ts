@@ -117,6 +117,27 @@ export function historyRetentionContract(open: OpenStore): void {
     expect(later.results).toHaveLength(2)
   })
 
+  it('selects for aggregates also evolutions of which there are only summaries in the time', async () => {
+    const call = await fresh()
+    await add(call, 'urn:s:1', measured(12))
+    await add(call, 'urn:s:2', measured(1))
+    await retainAll(call, { rawBefore: BEGIN + 2 * HOUR, everyMicros: HOUR })
+    const found = async (wanted: Wanted, more: object, attributes?: readonly string[]) => {
+      const filter = { types: [[SENSOR]], ...(attributes && { attributes }) }
+      const selection = { ...ALL, ...more }
+      const query = { filter, selection, wanted, limit: 10, offset: 0, count: true }
+      const { evolutions, total } = await store().history.query(call, query)
+      expect(evolutions).toHaveLength(total ?? -1)
+      return evolutions.map(({ id }) => id)
+    }
+    expect(await found(HOURLY, {})).toEqual(['urn:s:1', 'urn:s:2'])
+    expect(await found(HOURLY, { from: BEGIN + HOUR })).toEqual(['urn:s:1'])
+    expect(await found(HOURLY, { only: [N], until: BEGIN + HOUR }, [N])).toEqual(['urn:s:1', 'urn:s:2'])
+    expect(await found(HOURLY, {}, ['https://example.org/other'])).toEqual([])
+    expect(await found(HOURLY, { timeProperty: 'createdAt' })).toEqual([])
+    expect(await found(RAW, {})).toEqual([])
+  })
+
   it('takes what comes late into the summary of its period', async () => {
     const call = await fresh()
     const all = measured(12)

@@ -462,10 +462,17 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       expect(await query(call, {}, { limit: 1, offset: 1, count: true })).toMatchObject({
         total: 3,
         evolutions: [{ id: 'urn:x:c' }],
+        hasMore: true,
       })
-      expect(await query(call, { types: [[ROAD]] }, { limit: 0, count: true })).toEqual({ evolutions: [], total: 2 })
+      expect(await query(call, { types: [[ROAD]] }, { limit: 0, count: true })).toEqual({
+        evolutions: [],
+        total: 2,
+        hasMore: true,
+      })
       expect(await query(call, {}, { limit: 5, offset: 5, count: true })).toEqual({ evolutions: [], total: 3 })
       expect(await query(call, {}, { selection: until(100), limit: 0, count: true })).toMatchObject({ total: 2 })
+      expect((await query(call, {}, { limit: 2 })).hasMore).toBe(true)
+      expect((await query(call, {}, { limit: 2, offset: 1 })).hasMore).toBeUndefined()
     })
 
     it('cuts all at one time where there are more instances than were wanted', async () => {
@@ -490,6 +497,32 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       expect(shared.cutAt).toBe(microsOf(at(20)))
       expect(valuesIn(shared).flat().sort()).toEqual([30, 50, 'long'])
       expect((await query(call, {}, { wanted: { kind: 'instances', most: 5 } })).cutAt).toBeUndefined()
+    })
+
+    it('gives the rest of what was cut of the evolutions that the whole question selects', async () => {
+      const call = await three()
+      const below: EvolutionFilter = {
+        q: {
+          kind: 'term',
+          path: { links: [], names: [N] },
+          test: { operator: '<', value: { kind: 'number', value: 5 } },
+        },
+      }
+      const cut = await query(call, below, { wanted: { kind: 'instances', most: 1 } })
+      expect(cut).toMatchObject({ cutAt: microsOf(at(10)), evolutions: [{ id: 'urn:x:b' }] })
+      const rest = await query(call, below, { wanted: { kind: 'instances', most: 1, beyond: microsOf(at(10)) } })
+      expect(rest.evolutions).toMatchObject([{ id: 'urn:x:b', instances: { [N]: [{ value: 50 }] } }])
+      expect(rest.cutAt).toBeUndefined()
+      const nothing = await query(call, below, { wanted: { kind: 'instances', most: 1, beyond: microsOf(at(20)) } })
+      expect(nothing.evolutions).toMatchObject([{ id: 'urn:x:b', instances: {} }])
+      // Of lastN counts what was given before.
+      const last: Partial<EvolutionQuery> = { selection: { ...TIMED, only: [N], lastN: 1 } }
+      const before = await query(
+        call,
+        {},
+        { ...last, wanted: { kind: 'instances', most: 5, beyond: microsOf(at(20)) } },
+      )
+      expect(before.evolutions.map(({ instances }) => instances)).toEqual([{}, {}, {}])
     })
   })
 

@@ -138,3 +138,29 @@ describe('4.3.6.8 Prefer: ngsi-ld=<version> (5.7.1.4, 6.3.6)', () => {
     )
   })
 })
+
+describe('4.3.6.8 Prefer, of temporal evolutions (6.18.3.2, 6.19.3.1)', () => {
+  const query = 'timerel=after&timeAt=2026-01-01T00:00:00Z'
+
+  it('203 where it was altered, 200 where it was not, Preference-Applied in both', async () => {
+    const id = newId()
+    const l = [{ type: 'ListProperty', valueList: [1, 2], observedAt }]
+    await broker.post('/temporal/entities', { id, type: 'Listed', l }).expect(201)
+    const asked = { type: 'Query', entities: [{ type: 'Listed' }], temporalQ: { timerel: 'after', timeAt: observedAt } }
+    for (const [version, status, type] of [
+      ['1.7', 203, 'Property'],
+      ['1.8', 200, 'ListProperty'],
+    ] as const) {
+      const prefer = { Prefer: `ngsi-ld=${version}` }
+      for (const response of [
+        await broker.get(`/temporal/entities/${id}`, prefer),
+        await broker.get(`/temporal/entities?type=Listed&${query}`, prefer),
+        await broker.post('/temporal/entityOperations/query', asked, prefer),
+      ]) {
+        expect(response.status).toBe(status)
+        expect(response.headers['preference-applied']).toBe(`ngsi-ld=${version}`)
+        expect([response.body].flat()[0].l).toMatchObject([{ type, observedAt }])
+      }
+    }
+  })
+})

@@ -4,10 +4,18 @@ import { brokerForFile, CORE, expectProblem, newId, START } from './client.ts'
 import { evolutionOf, evolutionPath, evolve, minute, observed, valuesOf } from './temporal.ts'
 
 const clock = testClock(START)
-const broker = brokerForFile({ TEMPORAL_INSTANCES: '10' }, clock)
+const broker = brokerForFile({ TEMPORAL_INSTANCES: '10', TEMPORAL_PERIODS: '12' }, clock)
 const four = { n: [observed(1, 0), observed(2, 10), observed(3, 20), observed(4, 30)] }
 
 describe('5.7.3 Retrieve Temporal Evolution of an Entity', () => {
+  it('5.5.6: TooManyResults for an aggregation of more periods than the broker gives', async () => {
+    const id = await evolve(broker, { n: Array.from({ length: 13 }, (_, i) => observed(i, i)) })
+    const path = `${evolutionPath(id)}?format=aggregatedValues&aggrMethods=max&aggrPeriodDuration=`
+    expectProblem(await broker.get(`${path}PT1M`), 403, 'TooManyResults', /BOYA_TEMPORAL_PERIODS/)
+    const { body } = await broker.get(`${path}PT2M`).expect(200)
+    expect(body.n.max).toHaveLength(7)
+  })
+
   it.each([
     [`timerel=before&timeAt=${minute(20)}`, [1, 2]],
     [`timerel=after&timeAt=${minute(20)}`, [3, 4]],

@@ -130,7 +130,13 @@ const making = (id: string, more: object = {}): Step => {
 }
 const applyTo = (ask = <T>(operation: () => Promise<T>) => operation()) =>
   createApply({
-    ...{ entities: collections.entities, notices: collections.notices, ask, uncounted: () => {} },
+    ...{
+      entities: collections.entities,
+      notices: collections.notices,
+      instances: collections.instances,
+      ask,
+      uncounted: () => {},
+    },
     ...{ mover: { wake: () => {}, moveAll: async () => {} }, position: () => '', clock: { now: () => NOW } },
     history: KEEP_ALL,
   })

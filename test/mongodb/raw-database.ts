@@ -9,6 +9,9 @@ export interface RawDatabase {
   readonly uri: string
   readonly entities: RawCollection
   readonly notices: RawCollection
+  readonly evolutions: RawCollection
+  readonly instances: RawCollection
+  readonly summaries: RawCollection
   drop(): Promise<void>
 }
 
@@ -20,6 +23,9 @@ export function rawDatabase(): RawDatabase {
     uri,
     entities: client.db(name).collection('entity'),
     notices: client.db(name).collection('notice'),
+    evolutions: client.db(name).collection('evolution'),
+    instances: client.db(name).collection('instance'),
+    summaries: client.db(name).collection('summary'),
     drop: async () => {
       await client.close()
       await drop()

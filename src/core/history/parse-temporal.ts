@@ -34,14 +34,14 @@ export function parseTemporalQuery(sent: TemporalParameters): TemporalQuery {
   }
   if (timeAt === undefined)
     throw badRequest(`timerel=${timerel} needs timeAt, such as timeAt=2026-02-23T05:59:13Z`, 'timeAt')
-  const at = momentOf(timeAt, 'timeAt')
+  const at = parseMoment(timeAt, 'timeAt')
   if (timerel !== 'between') {
     if (endTimeAt !== undefined) throw badRequest('is for timerel=between only', 'endTimeAt')
     return { timeProperty, relation: timerel, ...(timerel === 'before' ? { until: at } : { from: at }) }
   }
   if (endTimeAt === undefined)
     throw badRequest('timerel=between needs endTimeAt, the time at which it ends', 'endTimeAt')
-  return { timeProperty, relation: timerel, from: at, until: momentOf(endTimeAt, 'endTimeAt') }
+  return { timeProperty, relation: timerel, from: at, until: parseMoment(endTimeAt, 'endTimeAt') }
 }
 
 function propertyOf(sent = 'observedAt'): TimeProperty {
@@ -50,7 +50,8 @@ function propertyOf(sent = 'observedAt'): TimeProperty {
   throw badRequest(`"${sent}" is no Temporal Property; it is one of ${TIME_PROPERTIES.join(', ')}`, 'timeproperty')
 }
 
-function momentOf(text: string, at: string): Micros {
+/** Throws BadRequestData. */
+export function parseMoment(text: string, at: string): Micros {
   const normal = normalizeDateTime(text)
   if (normal !== undefined) return microsOf(normal)
   throw badRequest(`"${text}" is no date and time in UTC such as 2026-02-23T05:59:13Z`, at)

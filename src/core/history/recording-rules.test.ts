@@ -29,8 +29,17 @@ describe('rules of what is recorded', () => {
     expect(recordedBy([parseRecordingRule('-*')])([own('X')], own('y'))).toBe(false)
   })
 
+  it('are "all", or "none"', () => {
+    expect(recordedBy([parseRecordingRule('all')])([own('X')], own('y'))).toBe(true)
+    expect(recordedBy([parseRecordingRule('none')])([own('X')], own('y'))).toBe(false)
+  })
+
   it.each(['', '-', 'a b c'])('"%s" is none', (text) => {
     expect(() => parseRecordingRule(text)).toThrow('is no rule')
+  })
+
+  it.each(['-Bus/speed', 'Bus -speed', '5', 'Bus,Tram'])('%s names what nothing can be called', (text) => {
+    expect(() => parseRecordingRule(text)).toThrow('names nothing')
   })
 
   it('types are named in the same way', () => {

@@ -1,5 +1,6 @@
 /** Which Attributes of which entities have a history: the operator's rules, as text. */
 
+import { isName } from '../model/name.ts'
 import { CORE, isUri } from '../model/uri.ts'
 import type { ForTypes } from './late.ts'
 import type { Recorded } from './recording.ts'
@@ -11,17 +12,21 @@ export interface RecordingRule {
   readonly attribute: string | undefined
 }
 
-/** A rule: `Bus`, `-Bus speed`, `-*`. Throws an Error that says how one looks. */
+/** A rule: `Bus`, `-Bus speed`, `-*`; `all` and `none`. Throws an Error that says how one looks. */
 export function parseRecordingRule(text: string): RecordingRule {
-  const [, minus, type = '', attribute = '*', ...rest] = /^(-?)([^\s-]\S*)(?:\s+(\S+))?$/.exec(text) ?? []
-  if (type === '' || rest.length > 0) {
-    throw new Error(`"${text}" is no rule; it looks like Bus, -Bus, "-Bus speed" or -*`)
-  }
-  return { keeps: minus === '', type: named(type), attribute: named(attribute) }
+  if (text === 'all' || text === 'none') return { keeps: text === 'all', type: undefined, attribute: undefined }
+  const [, minus, type = '', attribute = '*'] = /^(-?)([^\s-]\S*)(?:\s+(\S+))?$/.exec(text) ?? []
+  if (type === '') throw new Error(`"${text}" is no rule; ${EXAMPLES}`)
+  return { keeps: minus === '', type: named(type, text), attribute: named(attribute, text) }
 }
 
-function named(name: string): string | undefined {
-  return name === '*' ? undefined : name
+const EXAMPLES = 'one looks like Bus, -Bus, "-Bus speed" or -*; or all, or none'
+
+/** A name that nothing can have would be a rule that never holds. */
+function named(name: string, text: string): string | undefined {
+  if (name === '*') return undefined
+  if (isName(name)) return name
+  throw new Error(`"${name}" in the rule "${text}" names nothing (4.6.2); ${EXAMPLES}`)
 }
 
 /** The first rule that is for it decides; what none is for is kept. */

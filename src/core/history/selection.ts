@@ -26,6 +26,8 @@ export interface InstanceSelection {
 export interface InstancesWanted {
   readonly kind: 'instances'
   readonly most: number
+  /** Where the answer was cut of which this is the rest: only what lies beyond it is given, of what is selected without it. */
+  readonly beyond?: Micros
 }
 
 /** 4.5.19: what they are together, in periods. */

@@ -133,7 +133,7 @@ function decodeId(id: Json, path: Path, decoder: Decoder): string {
 const SCOPE = /^\/?\p{L}[\p{N}\p{L}_]*(?:\/\p{L}[\p{N}\p{L}_]*)*$/u
 
 /** 4.18 */
-function decodeScopes(json: Json, path: Path, decoder: Decoder): readonly string[] | null {
+export function decodeScopes(json: Json, path: Path, decoder: Decoder): readonly string[] | null {
   if (json === NGSI_LD_NULL) return removal(path, decoder)
   const all: readonly Json[] = Array.isArray(json) ? json : [json]
   if (all.length === 0) throw fault(path, 'the array is empty; send at least one scope, or leave the member out')
@@ -150,7 +150,7 @@ function decodeScopes(json: Json, path: Path, decoder: Decoder): readonly string
 const geoNames = new Set([`${CORE}location`, `${CORE}observationSpace`, `${CORE}operationSpace`])
 
 /** 4.7.1: "NGSI-LD defines the following Properties of type GeoProperty"; so has Table 5.2.4-1. */
-function geoNamed(name: string, instance: AttributeFragment, path: Path): AttributeFragment {
+export function geoNamed(name: string, instance: AttributeFragment, path: Path): AttributeFragment {
   if (!geoNames.has(name)) return instance
   const { type, typeSent, value, reading } = instance
   const check = (actual: AttributeType) => checkGeoType(name.slice(CORE.length), actual, typeSent, path)

@@ -78,7 +78,8 @@ const SINCE = {
   valueType: 109,
 } as const
 
-function downgradeInstance(instance: AttributeInstance, to: Downgrade): AttributeInstance {
+/** As {@link downgrade}, of one instance. */
+export function downgradeInstance<Instance extends AttributeInstance>(instance: Instance, to: Downgrade): Instance {
   const dropped = Object.entries(SINCE).flatMap(([element, since]) =>
     to.version < since && Object.hasOwn(instance, element) ? [element] : [],
   )
@@ -86,9 +87,7 @@ function downgradeInstance(instance: AttributeInstance, to: Downgrade): Attribut
   const reformatted = reformat(instance, to)
   if (dropped.length === 0 && attributes === instance.attributes && reformatted === undefined) return instance
   const changed = { ...instance, ...reformatted, ...(attributes !== undefined && { attributes }) }
-  return Object.fromEntries(
-    Object.entries(changed).filter(([key]) => !dropped.includes(key)),
-  ) as unknown as AttributeInstance
+  return Object.fromEntries(Object.entries(changed).filter(([key]) => !dropped.includes(key))) as unknown as Instance
 }
 
 /** "Reformat attribute as Property" or "as Relationship", for the kinds that the version does not know. */

@@ -4,7 +4,7 @@ import { aggregate } from '../history/aggregate.ts'
 import type { AggregatedAttributes, AggregatedSeries } from '../history/aggregates-of.ts'
 import type { AggregationMethod } from '../history/methods.ts'
 import { type EvolutionHead, type PastInstance, type PastInstances, SCOPE } from '../history/past-instance.ts'
-import { fromMicros, type TimeProperty, timeOf } from '../history/time-property.ts'
+import { fromMicros, placeOf, type TimeProperty, timeOf } from '../history/time-property.ts'
 import type { TermTable } from '../jsonld/terms.ts'
 import { fromInstant } from '../model/date-time.ts'
 import type { AttributeType, Json } from '../model/entity.ts'
@@ -32,8 +32,8 @@ export interface ShownEvolution extends EvolutionHead {
   readonly aggregates?: AggregatedAttributes
 }
 
-/** Without @context. */
-export function renderEvolution(evolution: ShownEvolution, options: EvolutionRenderOptions): Members {
+/** Without @context. It yields after some instances each: there may be many. */
+export function* renderEvolution(evolution: ShownEvolution, options: EvolutionRenderOptions): Generator<void, Members> {
   const { terms, isShown, sysAttrs } = options
   const { id, types, deletedAt, instances = {}, aggregates = {} } = evolution
   const into: Members = {}
@@ -43,7 +43,7 @@ export function renderEvolution(evolution: ShownEvolution, options: EvolutionRen
   if (sysAttrs && deletedAt !== undefined) into.deletedAt = fromInstant(deletedAt)
   for (const attribute in instances) {
     if (!isShown(attribute === SCOPE ? 'scope' : attribute)) continue
-    into[nameOf(attribute, terms)] = renderInstances(attribute, instances[attribute] ?? [], options)
+    into[nameOf(attribute, terms)] = yield* renderInstances(attribute, instances[attribute] ?? [], options)
   }
   for (const attribute in aggregates) {
     if (!isShown(attribute)) continue
@@ -58,12 +58,20 @@ function nameOf(attribute: string, terms: TermTable): string {
   return attribute === SCOPE ? 'scope' : terms.compact(attribute)
 }
 
-function renderInstances(attribute: string, all: readonly PastInstance[], options: EvolutionRenderOptions): Json {
+/** Instances that are rendered in one go. */
+const TOGETHER = 100
+
+function* renderInstances(
+  attribute: string,
+  all: readonly PastInstance[],
+  options: EvolutionRenderOptions,
+): Generator<void, Json> {
   const instances = options.backwards ? all.toReversed() : all
-  if (options.format === 'simplified') return renderPairs(instances, options)
+  if (options.format === 'simplified') return yield* renderPairs(attribute, instances, options)
   const { terms, sysAttrs, lang } = options
   const format = options.format === 'concise' ? 'concise' : 'normalized'
-  return instances.map((instance) => {
+  const into: Json[] = []
+  for (const instance of instances) {
     const shown = renderWhole(attribute, scopeShown(attribute, instance), {
       format,
       terms,
@@ -71,8 +79,10 @@ function renderInstances(attribute: string, all: readonly PastInstance[], option
       ...(lang && { lang }),
     })
     const { instanceId, deletedAt } = instance
-    return { ...shown, instanceId, ...(deletedAt !== undefined && { deletedAt: fromInstant(deletedAt) }) }
-  })
+    into.push({ ...shown, instanceId, ...(deletedAt !== undefined && { deletedAt: fromInstant(deletedAt) }) })
+    if (into.length % TOGETHER === 0) yield
+  }
+  return into
 }
 
 /** A scope is a string where there is one (4.18). */
@@ -94,11 +104,15 @@ const PAIRS: Readonly<Record<AttributeType, string>> = {
 }
 
 /** 4.5.9, of each dataset, and of each type where an Attribute has changed it. */
-function renderPairs(instances: readonly PastInstance[], { terms, lang, timeProperty }: EvolutionRenderOptions): Json {
+function* renderPairs(
+  attribute: string,
+  instances: readonly PastInstance[],
+  { terms, lang, timeProperty }: EvolutionRenderOptions,
+): Generator<void, Json> {
   const groups = new Map<string, { into: Members; pairs: Json[] }>()
   for (const instance of instances) {
     const { datasetId, type: stored } = instance
-    const { type, value } = renderTimedValue(instance, { terms, ...(lang && { lang }) })
+    const { type, value } = renderTimedValue(scopeShown(attribute, instance), { terms, ...(lang && { lang }) })
     const key = `${stored} ${datasetId ?? ''}`
     let group = groups.get(key)
     if (group === undefined) {
@@ -106,11 +120,18 @@ function renderPairs(instances: readonly PastInstance[], { terms, lang, timeProp
       group = { into: { type, ...(datasetId !== undefined && { datasetId }), [PAIRS[type]]: pairs }, pairs }
       groups.set(key, group)
     }
-    group.pairs.push([value, fromMicros(timeOf(instance, timeProperty) ?? 0)])
+    if (group.pairs.push([value, timeShown(instance, timeProperty)]) % TOGETHER === 0) yield
   }
   // Of an Attribute of which all is told in another part of the answer.
   if (groups.size === 0) return { type: 'Property', values: [] }
   return oneOrSeveral([...groups.values()].map(({ into }) => into))
+}
+
+function timeShown(instance: PastInstance, property: TimeProperty): string {
+  const { observedAt } = instance
+  // What has no fraction is as it is shown.
+  if (property === 'observedAt' && observedAt?.length === 20) return observedAt
+  return fromMicros(timeOf(instance, property) ?? placeOf(instance))
 }
 
 /** 4.5.19.0: "labelled with the type "Property"", or "Relationship". */

@@ -1,7 +1,9 @@
 /** The simplified temporal representation of an Attribute (4.5.9) as instances: pairs of a value and its `observedAt`. */
 
+import { normalizeDateTime } from '../model/date-time.ts'
 import type { Json, JsonObject } from '../model/entity.ts'
 import { isObject } from '../model/json-object.ts'
+import { attributeType } from './attribute-members.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** Members that have the pairs, with that of an instance which the first of a pair stands for, and whether it names it itself. */
@@ -15,6 +17,8 @@ export const PAIR_MEMBERS = {
   objectLists: { member: 'objectList', isNamed: false },
 } as const
 
+type PairMember = keyof typeof PAIR_MEMBERS
+
 /** Undefined where the Attribute is in another representation. Throws BadRequestData where one is no pair. */
 export function pairsAsInstances(json: Json, path: Path): readonly (readonly [Json, Path])[] | undefined {
   const all = Array.isArray(json) ? json : [json]
@@ -22,27 +26,57 @@ export function pairsAsInstances(json: Json, path: Path): readonly (readonly [Js
   return all.flatMap((each, i) => instancesOf(each, Array.isArray(json) ? below(path, i) : path))
 }
 
-function memberOf(json: JsonObject): keyof typeof PAIR_MEMBERS | undefined {
-  return (Object.keys(PAIR_MEMBERS) as (keyof typeof PAIR_MEMBERS)[]).find((name) => Array.isArray(json[name]))
+function hasPairs(json: Json): json is JsonObject {
+  if (!isObject(json)) return false
+  const member = memberOf(json)
+  return member !== undefined && (attributeType(json.type) !== undefined || isAmbiguous(json, member))
 }
 
-function hasPairs(json: Json): json is JsonObject {
-  return isObject(json) && json.value === undefined && json.object === undefined && memberOf(json) !== undefined
+function memberOf(json: JsonObject): PairMember | undefined {
+  if (Object.values(PAIR_MEMBERS).some(({ member }) => json[member] !== undefined)) return undefined
+  return (Object.keys(PAIR_MEMBERS) as PairMember[]).find((name) => Array.isArray(json[name]))
+}
+
+/** Without a type, what looks like pairs may as well be the value of a concise Property. */
+function isAmbiguous(json: JsonObject, member: PairMember): boolean {
+  const pairs = json[member] as readonly Json[]
+  return json.type === undefined && pairs.length > 0 && pairs.every(isTimed)
+}
+
+function isTimed(pair: Json): boolean {
+  return Array.isArray(pair) && pair.length === 2 && normalizeDateTime(String(pair[1])) !== undefined
 }
 
 function instancesOf(json: JsonObject, path: Path): readonly (readonly [Json, Path])[] {
   const name = memberOf(json) ?? 'values'
-  const { member, isNamed } = PAIR_MEMBERS[name]
+  checkMembers(json, name, path)
   const { type, datasetId } = json
   return (json[name] as readonly Json[]).map((pair, i) => {
     const at = below(below(path, name), i)
-    if (!Array.isArray(pair) || pair.length !== 2)
-      throw fault(at, 'expected a pair such as [7, "2026-02-23T05:59:13Z"]: a value, and when it was observed')
-    const [value = null, observedAt = null] = pair
-    const named = isNamed && isObject(value) ? value : { [member]: value }
-    return [
-      { ...(type !== undefined && { type }), ...named, observedAt, ...(datasetId !== undefined && { datasetId }) },
-      at,
-    ] as const
+    const { value, observedAt } = pairOf(pair, at)
+    const named = PAIR_MEMBERS[name].isNamed && isObject(value) ? value : { [PAIR_MEMBERS[name].member]: value }
+    return [{ type, ...named, observedAt, ...(datasetId !== undefined && { datasetId }) } as Json, at] as const
   })
+}
+
+function checkMembers(json: JsonObject, name: PairMember, path: Path): void {
+  if (json.type === undefined) {
+    const hint = 'send {"type":"Property","value":{…}} if it is the value of a Property'
+    throw fault(path, `has pairs of values and times (4.5.9), but no type; add "type", such as "Property", or ${hint}`)
+  }
+  const more = Object.keys(json).find((member) => member !== name && member !== 'type' && member !== 'datasetId')
+  if (more !== undefined)
+    throw fault(
+      below(path, more),
+      `stands beside "${name}", where there are pairs of values and times only (4.5.9); send instances to say more of each`,
+    )
+  if ((json[name] as readonly Json[]).length === 0)
+    throw fault(below(path, name), 'the array is empty; send at least one pair, or leave the Attribute out')
+}
+
+function pairOf(pair: Json, at: Path): { readonly value: Json; readonly observedAt: Json } {
+  if (!Array.isArray(pair) || pair.length !== 2)
+    throw fault(at, 'expected a pair such as [7, "2026-02-23T05:59:13Z"]: a value, and when it was observed')
+  const [value = null, observedAt = null] = pair
+  return { value, observedAt }
 }

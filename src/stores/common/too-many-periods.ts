@@ -4,7 +4,7 @@ import { Problem } from '../../core/model/problems.ts'
 export function tooManyPeriods(): Problem {
   return new Problem(
     'TooManyResults',
-    'the aggregation has more periods than an answer may have (BOYA_TEMPORAL_INSTANCES); ask for longer periods, a shorter time, or fewer entities',
+    'the aggregation has more periods than an answer may have (BOYA_TEMPORAL_PERIODS); ask for longer periods, a shorter time, or fewer entities',
     'aggrPeriodDuration',
   )
 }

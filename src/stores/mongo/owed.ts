@@ -5,8 +5,9 @@ import { stringifyJson } from '../../core/model/json-text.ts'
 import type { HistoryPolicy } from '../../ports/history.ts'
 import type { Owing } from '../common/owing.ts'
 import { setApart } from './apart.ts'
+import { divide } from './history/apart-past.ts'
 import { pastOf, sizeOfPast } from './history/past-of.ts'
-import type { Past } from './history/stored.ts'
+import type { ApartDocument, Past } from './history/stored.ts'
 import type { NoticeDocument, OwedChange } from './stored.ts'
 
 /** The place of a notice, later than one. */
@@ -16,11 +17,13 @@ export type NextPosition = (beyond: string | undefined) => string
 export interface Gathering {
   /** Returns the queues in which something is owed for the change. */
   add(owing: Owing, change: EntityChange): readonly string[]
-  /** What is done to the evolution beside that. */
-  record(past: Past, since: number): void
+  /** What is done to the evolution beside that; returns the position of it. */
+  record(past: Past, since: number): string
   readonly owed: readonly OwedChange[]
   /** What is too much to stand in the document of the entity: to be kept before that is written (apart.ts). */
   readonly apart: readonly NoticeDocument[]
+  /** As that, of what is recorded (history/apart-past.ts). */
+  readonly pastApart: readonly ApartDocument[]
 }
 
 /** Bytes that one change may owe in the document of its entity. */
@@ -30,16 +33,22 @@ const MOST_OF_CHANGE = 500_000
 export function createGathering(next: NextPosition, last: string | undefined, history: HistoryPolicy): Gathering {
   const owed: OwedChange[] = []
   const apart: NoticeDocument[] = []
+  const pastApart: ApartDocument[] = []
   let position = last
-  const record = (past: Past, since: number): void => {
-    position = next(position)
-    const bytes = sizeOfPast(past)
-    owed.push({ group: '', since, bytes, contents: [], notices: [], last: position, past })
+  const record = (past: Past, since: number): string => {
+    const last = next(position)
+    position = last
+    const divided = divide(past, last, since)
+    pastApart.push(...divided.apart)
+    const bytes = sizeOfPast(divided.past)
+    owed.push({ group: '', since, bytes, contents: [], notices: [], last, past: divided.past })
+    return last
   }
   return {
     record,
     owed,
     apart,
+    pastApart,
     add: ({ group, noticesOf }, change) => {
       const found = noticesOf(change)
       const past = pastOf(change, history)

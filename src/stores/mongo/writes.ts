@@ -14,6 +14,7 @@ import type { State, Step } from './changes.ts'
 import { decode, type Encoded, type EntityRow, encodeLeft, READ_FIELDS, shapeOf } from './codec.ts'
 import type { Collections } from './collections.ts'
 import { leftOf } from './gone.ts'
+import { keepApart } from './history/apart-past.ts'
 import type { Mover } from './mover.ts'
 import { createGathering, type Gathering, lastPosition, type NextPosition } from './owed.ts'
 import { rowsById } from './reads.ts'
@@ -23,7 +24,7 @@ import type { EntityDocument, OwedChange } from './stored.ts'
 import { nextVersion } from './version.ts'
 import type { Apply } from './write-queue.ts'
 
-interface Written extends Target, Pick<Collections, 'notices'> {
+interface Written extends Target, Pick<Collections, 'notices' | 'instances'> {
   /** Called when the counts do not have all any more. */
   readonly uncounted: () => void
   readonly mover: Pick<Mover, 'wake' | 'moveAll'>
@@ -66,6 +67,7 @@ export function createApply(written: Written): Apply<Step> {
         const gathering = createGathering(written.position, row?.lastNotice, written.history)
         const taken = await take(stateOf(row), steps, gathering, breathe)
         await keepNotices(written, gathering.apart)
+        await keepApart(written, gathering.pastApart)
         await writing.add(id, row, { ...taken, owed: gathering.owed })
       } catch (error) {
         // The trouble of this one.
@@ -160,7 +162,7 @@ interface Taken {
 async function take(
   before: State | undefined,
   steps: readonly Step[],
-  { add, record, owed, apart }: Gathering,
+  { add, record, owed, apart, pastApart }: Gathering,
   breathe: Breathe,
 ): Promise<Omit<Taken, 'owed'>> {
   const outcomes: Outcome<unknown>[] = []
@@ -169,7 +171,7 @@ async function take(
     const taken = step(after, outcomes.length === steps.length - 1, add, record)
     outcomes.push(taken.outcome)
     after = taken.state
-    if (sumOf(owed) > MOST_OWED || apart.length > 0) break
+    if (sumOf(owed) > MOST_OWED || apart.length + pastApart.length > 0) break
     const pause = breathe()
     if (pause !== undefined) await pause
   }

@@ -30,13 +30,20 @@ const IGNORED = new Set(['createdAt', 'modifiedAt', 'deletedAt'])
 export function takeApart(entity: LoadEntity): Evolution {
   const members = membersOf(entity.text)
   const head = members.filter(({ name }) => HEAD.has(name)).map(memberText)
-  const others = members.filter(({ name }) => !HEAD.has(name) && !IGNORED.has(name))
-  const isWhole = entity.id === undefined || isAnyTwice(members) || others.some(({ text }) => isEmptyArray(text))
-  const origin = { source: entity.source, line: entity.line }
-  const instances = isWhole
-    ? undefined
-    : others.flatMap(({ name, text }) => instancesIn(text).map((each) => ({ origin, attribute: name, text: each })))
-  return { entity, head: head.join(','), instances }
+  const isWhole = entity.id === undefined || isAnyTwice(members)
+  return { entity, head: head.join(','), instances: isWhole ? undefined : instancesOf(entity, members) }
+}
+
+function instancesOf({ source, line }: LoadEntity, members: readonly Member[]): readonly Instance[] | undefined {
+  const origin = { source, line }
+  const instances: Instance[] = []
+  for (const { name, text } of members) {
+    if (HEAD.has(name) || IGNORED.has(name)) continue
+    const texts = instancesIn(text)
+    if (texts === undefined) return undefined
+    for (const each of texts) instances.push({ origin, attribute: name, text: each })
+  }
+  return instances
 }
 
 function memberText({ name, text }: Member): string {
@@ -47,35 +54,49 @@ function isAnyTwice(members: readonly Member[]): boolean {
   return new Set(members.map(({ name }) => name)).size < members.length
 }
 
-function isEmptyArray(text: string): boolean {
-  return text.startsWith('[') && elementsOfArray(text).length === 0
+/** An array of objects is one of instances, any other is a value (4.5.2.3); so the broker reads it, too. */
+function instancesIn(text: string): readonly string[] | undefined {
+  if (text.startsWith('{')) return pairsIn(text)
+  if (!text.startsWith('[')) return [asValue(text)]
+  const elements = elementsOfArray(text)
+  if (elements.length === 0) return undefined
+  if (!elements.every((each) => each.startsWith('{'))) return [asValue(text)]
+  if (!MAY_HAVE_PAIRS.test(text)) return elements
+  const parts = elements.map(pairsIn)
+  return parts.every((part) => part !== undefined) ? parts.flat() : undefined
 }
 
-/** An array of objects is one of instances, any other is a value (4.5.2.3); so the broker reads it, too. */
-function instancesIn(text: string): readonly string[] {
-  if (text.startsWith('{')) return pairsIn(text) ?? [text]
-  const elements = text.startsWith('[') ? elementsOfArray(text) : []
-  if (elements.length === 0 || !elements.every((each) => each.startsWith('{'))) return [`{"value":${text}}`]
-  return MAY_HAVE_PAIRS.test(text) ? elements.flatMap((each) => pairsIn(each) ?? [each]) : elements
+function asValue(text: string): string {
+  return `{"value":${text}}`
 }
 
 const MAY_HAVE_PAIRS = new RegExp(`"(?:${Object.keys(PAIR_MEMBERS).join('|')})"\\s*:\\s*\\[`)
+const VALUES: readonly string[] = Object.values(PAIR_MEMBERS).map(({ member }) => member)
 
-/** Simplified temporal representation (4.5.9): its pairs as instances, so that of many some can be sent at a time. */
+/**
+ * Simplified temporal representation (4.5.9): its pairs as instances, so that of many some can be sent at a time. Any
+ * other object is an instance. Undefined where it is not as 4.5.9 has it.
+ */
 function pairsIn(attribute: string): readonly string[] | undefined {
-  if (!MAY_HAVE_PAIRS.test(attribute)) return undefined
+  if (!MAY_HAVE_PAIRS.test(attribute)) return [attribute]
   const members = membersOf(attribute)
-  if (members.some(({ name }) => name === 'value' || name === 'object')) return undefined
   const found = members.find(({ name, text }) => Object.hasOwn(PAIR_MEMBERS, name) && text.startsWith('['))
-  if (found === undefined) return undefined
-  const { member, isNamed } = PAIR_MEMBERS[found.name as keyof typeof PAIR_MEMBERS]
-  const shared = members.filter(({ name }) => name === 'type' || name === 'datasetId').map(memberText)
+  if (found === undefined || members.some(({ name }) => VALUES.includes(name))) return [attribute]
+  const shared = members.filter((member) => member !== found)
+  const isPlain = shared.some(({ name }) => name === 'type') && shared.every(({ name }) => SHARED.includes(name))
   const pairs = elementsOfArray(found.text).map(elementsOfPair)
-  if (pairs.some((pair) => pair.length !== 2)) return undefined
+  if (!isPlain || pairs.length === 0 || pairs.some((pair) => pair.length !== 2)) return undefined
   return pairs.map(([value = '', observedAt = '']) => {
-    const named = isNamed && value.startsWith('{') ? membersOf(value).map(memberText) : [`"${member}":${value}`]
-    return `{${[...shared, ...named, `"observedAt":${observedAt}`].join(',')}}`
+    const parts = [...shared.map(memberText), ...named(found.name, value), `"observedAt":${observedAt}`]
+    return `{${parts.join(',')}}`
   })
+}
+
+const SHARED: readonly string[] = ['type', 'datasetId']
+
+function named(pairs: string, value: string): readonly string[] {
+  const { member, isNamed } = PAIR_MEMBERS[pairs as keyof typeof PAIR_MEMBERS]
+  return isNamed && value.startsWith('{') ? membersOf(value).map(memberText) : [`"${member}":${value}`]
 }
 
 function elementsOfPair(text: string): readonly string[] {

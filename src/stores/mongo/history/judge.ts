@@ -4,10 +4,11 @@ import { conditionAttributes } from '../../../core/history/condition-attributes.
 import type { Period } from '../../../core/history/duration.ts'
 import { type PastInstance, SCOPE } from '../../../core/history/past-instance.ts'
 import { scopeTimes } from '../../../core/history/scope-times.ts'
-import type { InstanceSelection } from '../../../core/history/selection.ts'
+import type { InstanceSelection, Wanted } from '../../../core/history/selection.ts'
 import type { Attributes, Entity } from '../../../core/model/entity.ts'
 import { matches } from '../../../core/query/evaluate.ts'
-import type { EvolutionFilter } from '../../../ports/history.ts'
+import type { EvolutionFilter, EvolutionQuery } from '../../../ports/history.ts'
+import { areAnyKept } from './kept-summaries.ts'
 import { readInstances } from './read-instances.ts'
 import { type SelectedEvolution, selectedEvolution } from './selected.ts'
 import type { Asking } from './sources.ts'
@@ -23,16 +24,17 @@ export async function judge(
   database: Asking,
   head: EvolutionDocument,
   filter: EvolutionFilter,
-  selection: InstanceSelection,
+  { selection, wanted }: Pick<EvolutionQuery, 'selection' | 'wanted'>,
 ): Promise<Judged | undefined> {
   const { scopes, attributes, q, geo, ...selectors } = filter
   if (!matches(entityOf(head, {}), selectors)) return undefined
   const times = scopes && scopeTimes(await scopesOf(database, head, selection), scopes, selection)
   if (times?.periods.length === 0) return undefined
-  if (!(await isAnySelected(database, head, selection, times?.periods))) return undefined
+  const isAny = (some: InstanceSelection, periods?: readonly Period[]) =>
+    isAnySelected(database, head, some, wanted.kind, periods)
+  if (!(await isAny(selection, times?.periods))) return undefined
   const during = timesOf(selection)
-  if (attributes !== undefined && !(await isAnySelected(database, head, { ...during, only: attributes })))
-    return undefined
+  if (attributes !== undefined && !(await isAny({ ...during, only: attributes }))) return undefined
   if (q !== undefined || geo !== undefined) {
     const conditions = { ...(q && { q }), ...(geo && { geo }) }
     const some = await allOf(database, head, { ...during, only: conditionAttributes(conditions) })
@@ -42,16 +44,23 @@ export async function judge(
   return { evolution, ...(times?.before && { scopeBefore: times.before }) }
 }
 
-/** 5.7.4.4, S1: something of what is asked for lies in the time. */
+/** 5.7.4.4, S1: something of what is asked for lies in the time; of aggregates also what is only summarized there. */
 async function isAnySelected(
   database: Asking,
   head: EvolutionDocument,
   selection: InstanceSelection,
+  wanted: Wanted['kind'],
   periods?: readonly Period[],
 ): Promise<boolean> {
-  const { sources } = selectedEvolution(database, head, selection, periods)
-  const counting = sources.filter(({ series }) => series.a !== SCOPE || selection.only?.includes(SCOPE) === true)
-  return (await Promise.all(counting.map((source) => source.isAny()))).includes(true)
+  const evolution = selectedEvolution(database, head, selection, periods)
+  const counting = evolution.sources.filter(
+    ({ series }) => series.a !== SCOPE || selection.only?.includes(SCOPE) === true,
+  )
+  const [first, ...others] = counting
+  // Mostly the first has something.
+  if (await first?.isAny()) return true
+  if ((await Promise.all(others.map((source) => source.isAny()))).includes(true)) return true
+  return wanted === 'aggregates' && (await areAnyKept(database, counting, selection, evolution))
 }
 
 /** Of whatever Attributes and datasets. */
@@ -60,11 +69,8 @@ function timesOf({ timeProperty, onlyTimed, from, until }: InstanceSelection): I
 }
 
 async function allOf(database: Asking, head: EvolutionDocument, selection: InstanceSelection): Promise<Attributes> {
-  const { found } = await readInstances(
-    [selectedEvolution(database, head, selection)],
-    selection,
-    Number.MAX_SAFE_INTEGER - 1,
-  )
+  const all = [selectedEvolution(database, head, selection)]
+  const { found } = await readInstances(database, all, selection, { most: Number.MAX_SAFE_INTEGER - 1 })
   return found[0] ?? {}
 }
 

@@ -2,7 +2,7 @@ import { type Recording, recordingOf } from '../../../core/history/recording.ts'
 import type { EntityChange } from '../../../core/model/change.ts'
 import type { HistoryPolicy } from '../../../ports/history.ts'
 import { addedInstance } from './codec.ts'
-import type { Past } from './stored.ts'
+import type { AddedInstance, Past } from './stored.ts'
 
 /** What a change of an entity does to its evolution; undefined where that is nothing. */
 export function pastOf(change: EntityChange, { isRecorded, afterDeletion }: HistoryPolicy): Past | undefined {
@@ -22,7 +22,11 @@ export function pastAlone({ types, additions }: Recording): Past {
 /** Bytes, about. */
 export function sizeOfPast(past: Past): number {
   if (!('instances' in past)) return OF_INSTANCE
-  return past.instances.reduce((sum, { v, r = '', a }) => sum + String(v).length + r.length + a.length + OF_INSTANCE, 0)
+  return past.instances.reduce((sum, instance) => sum + sizeOfInstance(instance), OF_INSTANCE)
+}
+
+export function sizeOfInstance({ v, r = '', a }: AddedInstance): number {
+  return Buffer.byteLength(String(v)) + Buffer.byteLength(r) + a.length + OF_INSTANCE
 }
 
 const OF_INSTANCE = 120

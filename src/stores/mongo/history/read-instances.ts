@@ -2,12 +2,13 @@
 
 import { createCutting } from '../../../core/history/cut.ts'
 import type { PastInstance, PastInstances } from '../../../core/history/past-instance.ts'
-import type { InstanceSelection } from '../../../core/history/selection.ts'
+import { givenOf, restOf } from '../../../core/history/rest.ts'
+import type { InstanceSelection, InstancesWanted } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import { lastOf } from '../../common/last-of.ts'
 import { pastInstance } from './codec.ts'
-import type { SelectedEvolution } from './selected.ts'
-import type { Bounds, Source } from './sources.ts'
+import { type SelectedEvolution, selectedEvolution } from './selected.ts'
+import type { Asking, Bounds, Source } from './sources.ts'
 import type { InstanceDocument } from './stored.ts'
 
 export interface FoundInstances {
@@ -21,36 +22,68 @@ interface AttributeOf {
   readonly evolution: number
   readonly name: string
   readonly sources: readonly Source[]
+  /** At least one. */
+  readonly lastN: number | undefined
 }
 
 export async function readInstances(
+  database: Asking,
   evolutions: readonly SelectedEvolution[],
   selection: InstanceSelection,
-  most: number,
+  { most, beyond }: Omit<InstancesWanted, 'kind'>,
 ): Promise<FoundInstances> {
-  const attributes = attributesOf(evolutions)
-  const { lastN } = selection
-  const all = await readUpTo(attributes, lastN, { limit: most + 1 }, most)
+  const attributes =
+    beyond === undefined
+      ? attributesOf(evolutions, selection)
+      : await restOfAttributes(database, evolutions, selection, beyond)
+  const backwards = selection.lastN !== undefined
+  const all = await readUpTo(attributes, { limit: most + 1 }, most)
   if (all !== undefined) return { found: byEvolution(evolutions.length, attributes, all) }
-  const cutAt = await cutOf(attributes, lastN, most)
-  const bounds = lastN === undefined ? { until: (cutAt ?? 0) + 1 } : { from: cutAt }
-  const cut = (await readUpTo(attributes, lastN, bounds, Number.POSITIVE_INFINITY)) ?? []
-  const beyond = await Promise.all(
+  const cutAt = await cutOf(attributes, backwards, most)
+  const bounds = backwards ? { from: cutAt } : { until: (cutAt ?? 0) + 1 }
+  const cut = (await readUpTo(attributes, bounds, Number.POSITIVE_INFINITY)) ?? []
+  const empty = await Promise.all(
     attributes.map(async ({ sources }, i) => {
       if ((cut[i] ?? []).length > 0) return false
       return (await Promise.all(sources.map((source) => source.isAny()))).includes(true)
     }),
   )
-  const found = byEvolution(evolutions.length, attributes, cut, beyond)
+  const found = byEvolution(evolutions.length, attributes, cut, empty)
   return { found, ...(cutAt !== undefined && { cutAt }) }
 }
 
-function attributesOf(evolutions: readonly SelectedEvolution[]): readonly AttributeOf[] {
+function attributesOf(evolutions: readonly SelectedEvolution[], { lastN }: InstanceSelection): readonly AttributeOf[] {
   return evolutions.flatMap(({ sources }, evolution) => {
     const grouped = new Map<string, Source[]>()
     for (const source of sources) grouped.set(source.series.a, [...(grouped.get(source.series.a) ?? []), source])
-    return [...grouped].map(([name, all]) => ({ evolution, name, sources: all }))
+    return [...grouped].map(([name, all]) => ({ evolution, name, sources: all, lastN }))
   })
+}
+
+/** What lies beyond a cut; of the last N what is left of them. */
+async function restOfAttributes(
+  database: Asking,
+  evolutions: readonly SelectedEvolution[],
+  selection: InstanceSelection,
+  cutAt: Micros,
+): Promise<readonly AttributeOf[]> {
+  const within = (wanted: InstanceSelection) =>
+    evolutions.map(({ head, periods }) => selectedEvolution(database, head, wanted, periods))
+  const { lastN } = selection
+  const rest = attributesOf(within(restOf(selection, cutAt)), selection)
+  if (lastN === undefined) return rest
+  const before = attributesOf(within(givenOf(selection, cutAt)), selection)
+  const counts = await Promise.all(before.map(({ sources }) => countOf(sources, lastN)))
+  return rest.map((each, i) => ({ ...each, lastN: lastN - (counts[i] ?? 0) })).filter((each) => each.lastN > 0)
+}
+
+/** How many are selected of these together, up to `most`. */
+async function countOf(sources: readonly Source[], most: number): Promise<number> {
+  let count = 0
+  for (const source of sources) {
+    if (count < most) count += (await source.times({ limit: most - count })).length
+  }
+  return count
 }
 
 /** Questions that are asked at once. */
@@ -59,16 +92,13 @@ const TOGETHER = 16
 /** Of each Attribute its instances, in the order of time; undefined where there are more. */
 async function readUpTo(
   attributes: readonly AttributeOf[],
-  lastN: number | undefined,
   bounds: Bounds,
   most: number,
 ): Promise<readonly (readonly PastInstance[])[] | undefined> {
   const found: (readonly PastInstance[])[] = []
   let count = 0
   for (let at = 0; at < attributes.length; at += TOGETHER) {
-    const some = await Promise.all(
-      attributes.slice(at, at + TOGETHER).map((each) => readAttribute(each, lastN, bounds)),
-    )
+    const some = await Promise.all(attributes.slice(at, at + TOGETHER).map((each) => readAttribute(each, bounds)))
     for (const each of some) count += each.length
     if (count > most) return undefined
     found.push(...some)
@@ -81,11 +111,7 @@ interface Placed {
   readonly time: Micros
 }
 
-async function readAttribute(
-  { sources }: AttributeOf,
-  lastN: number | undefined,
-  bounds: Bounds,
-): Promise<readonly PastInstance[]> {
+async function readAttribute({ sources, lastN }: AttributeOf, bounds: Bounds): Promise<readonly PastInstance[]> {
   const asked =
     lastN === undefined ? bounds : { ...bounds, limit: Math.min(lastN, bounds.limit ?? lastN), backwards: true }
   const lists = await Promise.all(sources.map((source) => source.read(asked)))
@@ -113,11 +139,11 @@ function timesOf(source: Source | undefined, list: readonly InstanceDocument[]):
 
 async function cutOf(
   attributes: readonly AttributeOf[],
-  lastN: number | undefined,
+  backwards: boolean,
   most: number,
 ): Promise<Micros | undefined> {
-  const cutting = createCutting(most, lastN !== undefined)
-  for (const { sources } of attributes) {
+  const cutting = createCutting(most, backwards)
+  for (const { sources, lastN } of attributes) {
     const bound = cutting.bound()
     if (lastN === undefined) {
       const asked = { limit: most + 1, ...(bound !== undefined && { until: bound + 1 }) }
@@ -132,18 +158,18 @@ async function cutOf(
   return cutting.cutAt()
 }
 
-/** `beyond`: Attributes of which all lies beyond the cut. */
+/** `empty`: Attributes of which all lies beyond the cut. */
 function byEvolution(
   count: number,
   attributes: readonly AttributeOf[],
   found: readonly (readonly PastInstance[])[],
-  beyond: readonly boolean[] = [],
+  empty: readonly boolean[] = [],
 ): readonly PastInstances[] {
   const all: Record<string, readonly PastInstance[]>[] = Array.from({ length: count }, () => ({}))
   for (const [i, { evolution, name }] of attributes.entries()) {
     const instances = found[i] ?? []
     const into = all[evolution]
-    if (into !== undefined && (instances.length > 0 || beyond[i])) into[name] = instances
+    if (into !== undefined && (instances.length > 0 || empty[i])) into[name] = instances
   }
   return all
 }

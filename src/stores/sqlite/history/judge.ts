@@ -3,7 +3,7 @@
 import { conditionAttributes } from '../../../core/history/condition-attributes.ts'
 import { type PastInstance, SCOPE } from '../../../core/history/past-instance.ts'
 import { scopeTimes } from '../../../core/history/scope-times.ts'
-import type { InstanceSelection } from '../../../core/history/selection.ts'
+import type { InstanceSelection, Wanted } from '../../../core/history/selection.ts'
 import type { Attributes, Entity } from '../../../core/model/entity.ts'
 import { matches } from '../../../core/query/evaluate.ts'
 import type { EvolutionFilter } from '../../../ports/history.ts'
@@ -14,6 +14,7 @@ import { eachRow } from './pieces.ts'
 import type { StoredRow } from './rows.ts'
 import { type SelectedEvolution, selectedEvolution, selectedSource } from './selected.ts'
 import { sourceOf } from './sources.ts'
+import { keptOf } from './summaries.ts'
 
 export interface Judged {
   readonly evolution: SelectedEvolution
@@ -26,14 +27,16 @@ export function* judge(
   head: Head,
   filter: EvolutionFilter,
   selection: InstanceSelection,
+  wanted: Wanted['kind'],
 ): Generator<void, Judged | undefined> {
   const { scopes, attributes, q, geo, ...selectors } = filter
   if (!matches(entityOf(head, {}), selectors)) return undefined
   const times = scopes && scopeTimes(scopesOf(database, head, selection), scopes, selection)
   if (times?.periods.length === 0) return undefined
   const evolution = selectedEvolution(database, head, selection, times?.periods)
-  if (!isAnySelected(database, evolution, selection)) return undefined
-  if (attributes !== undefined && !hasOne(database, head, { ...timesOf(selection), only: attributes })) return undefined
+  if (!isAnySelected(database, evolution, selection, wanted)) return undefined
+  const ofAttributes = attributes && { ...timesOf(selection), only: attributes }
+  if (ofAttributes !== undefined && !hasOne(database, head, ofAttributes, wanted)) return undefined
   const conditions = { ...(q && { q }), ...(geo && { geo }) }
   if ((q !== undefined || geo !== undefined) && !(yield* meets(database, head, conditions, selection))) return undefined
   return { evolution, ...(times?.before && { scopeBefore: times.before }) }
@@ -42,18 +45,17 @@ export function* judge(
 /** 5.7.4.4, S1: something of what is asked for lies in the time. */
 function isAnySelected(
   database: Queried,
-  { series, periods }: SelectedEvolution,
+  evolution: SelectedEvolution,
   selection: InstanceSelection,
+  wanted: Wanted['kind'],
 ): boolean {
-  return series.some(
-    (each) =>
-      (each.attribute !== SCOPE || selection.only?.includes(SCOPE) === true) &&
-      selectedSource(database, each, selection, periods).isAny(),
-  )
+  const asked = evolution.series.filter(({ attribute }) => attribute !== SCOPE || selection.only?.includes(SCOPE))
+  if (asked.some((each) => selectedSource(database, each, selection, evolution.periods).isAny())) return true
+  return wanted === 'aggregates' && asked.some((each) => keptOf(database.sql, evolution, each, selection).length > 0)
 }
 
-function hasOne(database: Queried, head: Head, selection: InstanceSelection): boolean {
-  return isAnySelected(database, selectedEvolution(database, head, selection), selection)
+function hasOne(database: Queried, head: Head, selection: InstanceSelection, wanted: Wanted['kind']): boolean {
+  return isAnySelected(database, selectedEvolution(database, head, selection), selection, wanted)
 }
 
 /** Of whatever Attributes and datasets. */

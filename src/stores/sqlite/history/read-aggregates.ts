@@ -15,7 +15,7 @@ import { createPeriods, type Periods, type Room } from './periods.ts'
 import { eachValue } from './pieces.ts'
 import { type SelectedEvolution, selectedSource } from './selected.ts'
 import type { Source, Valued } from './sources.ts'
-import { areAnyKept, type KeptSummary, keptSummaries } from './summaries.ts'
+import { type KeptSummary, keptOf } from './summaries.ts'
 
 export interface Aggregated {
   readonly attributes: AggregatedAttributes
@@ -57,20 +57,14 @@ export function* readAggregates(
 
 const NONE = { from: 0, until: 0, isOpen: false }
 
-function summedOf(
-  database: Queried,
-  { series, periods }: SelectedEvolution,
-  selection: InstanceSelection,
-): readonly Summed[] {
-  const { timeProperty, lastN } = selection
-  const isAnyKept =
-    periods === undefined && timeProperty === 'observedAt' && lastN === undefined && areAnyKept(database.sql)
-  const all = series
+function summedOf(database: Queried, evolution: SelectedEvolution, selection: InstanceSelection): readonly Summed[] {
+  const { lastN } = selection
+  const all = evolution.series
     .filter(({ attribute }) => attribute !== SCOPE)
     .map((each) => ({
       series: each,
-      source: selectedSource(database, each, selection, periods),
-      kept: isAnyKept ? keptSummaries(database.sql, each.sid, selection) : [],
+      source: selectedSource(database, each, selection, evolution.periods),
+      kept: keptOf(database.sql, evolution, each, selection),
     }))
   if (lastN === undefined) return all
   const counts = countsOfLast(all, lastN)

@@ -1,7 +1,8 @@
 /** Instances of several evolutions together, no more than are wanted. Generators: they yield after each piece of a series. */
 
 import { createCutting } from '../../../core/history/cut.ts'
-import type { InstanceSelection } from '../../../core/history/selection.ts'
+import { givenOf, restOf } from '../../../core/history/rest.ts'
+import type { InstanceSelection, InstancesWanted } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import { lastOf } from '../../common/last-of.ts'
 import type { Queried } from '../database.ts'
@@ -27,45 +28,75 @@ export interface FoundInstances {
 interface AttributeOf {
   readonly evolution: number
   readonly sources: readonly { readonly series: SeriesRow; readonly source: Source }[]
+  /** At least one. */
+  readonly lastN: number | undefined
 }
 
 export function* readInstances(
   database: Queried,
   evolutions: readonly SelectedEvolution[],
   selection: InstanceSelection,
-  most: number,
+  { most, beyond }: Omit<InstancesWanted, 'kind'>,
 ): Generator<void, FoundInstances> {
-  const attributes = attributesOf(database, evolutions, selection)
-  const { lastN } = selection
-  const all = yield* readUpTo(attributes, { lastN, bounds: { limit: most + 1 } }, most)
+  const attributes = yield* attributesOf(database, evolutions, selection, beyond)
+  const backwards = selection.lastN !== undefined
+  const all = yield* readUpTo(attributes, { limit: most + 1 }, most)
   if (all !== undefined) return { found: byEvolution(evolutions.length, all) }
-  const cutAt = yield* cutOf(attributes, lastN, most)
-  const bounds = lastN === undefined ? { until: (cutAt ?? 0) + 1 } : { from: cutAt }
-  const cut = (yield* readUpTo(attributes, { lastN, bounds }, Number.POSITIVE_INFINITY)) ?? []
-  const beyond = attributes.flatMap((attribute) => beyondOf(attribute, cut))
-  return { found: byEvolution(evolutions.length, [...cut, ...beyond]), ...(cutAt !== undefined && { cutAt }) }
+  const cutAt = yield* cutOf(attributes, backwards, most)
+  const bounds = backwards ? { from: cutAt } : { until: (cutAt ?? 0) + 1 }
+  const cut = (yield* readUpTo(attributes, bounds, Number.POSITIVE_INFINITY)) ?? []
+  const empty = attributes.flatMap((attribute) => emptyOf(attribute, cut))
+  return { found: byEvolution(evolutions.length, [...cut, ...empty]), ...(cutAt !== undefined && { cutAt }) }
 }
 
-function attributesOf(
+function* attributesOf(
   database: Queried,
   evolutions: readonly SelectedEvolution[],
   selection: InstanceSelection,
-): readonly AttributeOf[] {
-  return evolutions.flatMap(({ series, periods }, evolution) => {
-    const grouped = new Map<string, { series: SeriesRow; source: Source }[]>()
-    for (const each of series) {
-      const of = { series: each, source: selectedSource(database, each, selection, periods) }
-      const group = grouped.get(each.attribute)
-      if (group === undefined) grouped.set(each.attribute, [of])
-      else group.push(of)
+  cutAt: Micros | undefined,
+): Generator<void, readonly AttributeOf[]> {
+  const { lastN } = selection
+  const wanted = cutAt === undefined ? selection : restOf(selection, cutAt)
+  const attributes: AttributeOf[] = []
+  for (const [evolution, { series, periods }] of evolutions.entries()) {
+    for (const some of byAttribute(series)) {
+      const before =
+        lastN === undefined || cutAt === undefined
+          ? 0
+          : countOf(database, some, givenOf(selection, cutAt), periods, lastN)
+      const left = lastN === undefined ? undefined : lastN - before
+      const sources = some.map((each) => ({ series: each, source: selectedSource(database, each, wanted, periods) }))
+      if (left === undefined || left > 0) attributes.push({ evolution, sources, lastN: left })
+      yield
     }
-    return [...grouped.values()].map((sources) => ({ evolution, sources }))
-  })
+  }
+  return attributes
 }
 
-interface Reading {
-  readonly lastN: number | undefined
-  readonly bounds: Bounds
+function byAttribute(series: readonly SeriesRow[]): Iterable<readonly SeriesRow[]> {
+  const groups = new Map<string, SeriesRow[]>()
+  for (const each of series) {
+    const group = groups.get(each.attribute)
+    if (group === undefined) groups.set(each.attribute, [each])
+    else group.push(each)
+  }
+  return groups.values()
+}
+
+/** How many are selected of these series together, up to `most`. */
+function countOf(
+  database: Queried,
+  series: readonly SeriesRow[],
+  selection: InstanceSelection,
+  periods: SelectedEvolution['periods'],
+  most: number,
+): number {
+  let count = 0
+  for (const each of series) {
+    count += selectedSource(database, each, selection, periods).times({ limit: most - count }).length
+    if (count === most) break
+  }
+  return count
 }
 
 interface FoundOf {
@@ -76,13 +107,13 @@ interface FoundOf {
 /** Undefined where there are more. */
 function* readUpTo(
   attributes: readonly AttributeOf[],
-  reading: Reading,
+  bounds: Bounds,
   most: number,
 ): Generator<void, readonly FoundOf[] | undefined> {
   const found: FoundOf[] = []
   let count = 0
   for (const attribute of attributes) {
-    const series = yield* readAttribute(attribute, reading)
+    const series = yield* readAttribute(attribute, bounds)
     count += series.reduce((sum, { rows }) => sum + rows.length, 0)
     if (count > most) return undefined
     if (series.length > 0) found.push({ evolution: attribute.evolution, series })
@@ -91,7 +122,7 @@ function* readUpTo(
   return found
 }
 
-function* readAttribute({ sources }: AttributeOf, { lastN, bounds }: Reading): Generator<void, readonly FoundSeries[]> {
+function* readAttribute({ sources, lastN }: AttributeOf, bounds: Bounds): Generator<void, readonly FoundSeries[]> {
   const backwards = lastN !== undefined
   const limit = Math.min(lastN ?? Number.POSITIVE_INFINITY, bounds.limit ?? Number.POSITIVE_INFINITY)
   const lists: StoredRow[][] = []
@@ -112,11 +143,11 @@ function foundOf(series: SeriesRow, rows: readonly StoredRow[]): readonly FoundS
 
 function* cutOf(
   attributes: readonly AttributeOf[],
-  lastN: number | undefined,
+  backwards: boolean,
   most: number,
 ): Generator<void, Micros | undefined> {
-  const cutting = createCutting(most, lastN !== undefined)
-  for (const { sources } of attributes) {
+  const cutting = createCutting(most, backwards)
+  for (const { sources, lastN } of attributes) {
     const bound = cutting.bound()
     if (lastN === undefined) {
       for (const { source } of sources) {
@@ -134,7 +165,7 @@ function* cutOf(
 }
 
 /** An Attribute of which all lies beyond the cut is shown as an empty one. */
-function beyondOf({ evolution, sources }: AttributeOf, cut: readonly FoundOf[]): readonly FoundOf[] {
+function emptyOf({ evolution, sources }: AttributeOf, cut: readonly FoundOf[]): readonly FoundOf[] {
   const [first] = sources
   const name = first?.series.attribute
   const isShown = cut.some(

@@ -29,6 +29,7 @@ export interface HistoryAnswer {
   /** Of a retrieval: undefined where there is no such evolution. */
   readonly found: readonly FoundRows[] | undefined
   readonly total?: number
+  readonly hasMore?: true
   readonly cutAt?: Micros
   readonly isSummarized?: true
 }
@@ -46,13 +47,13 @@ function* querySteps(database: Queried, query: EvolutionQuery): Generator<void, 
   const page: Judged[] = []
   let total = 0
   for (const head of candidates(database, query)) {
-    if (!count && page.length === limit) break
-    const judged = yield* judge(database, head, filter, selection)
+    if (!count && total > offset + limit) break
+    const judged = yield* judge(database, head, filter, selection, wanted.kind)
     if (judged !== undefined && ++total > offset && page.length < limit) page.push(judged)
     yield
   }
   const shown = page.length === 0 ? { found: [] } : yield* showSteps(database, page, selection, wanted)
-  return { ...shown, ...(count && { total }) }
+  return { ...shown, ...(count && { total }), ...(total > offset + limit && { hasMore: true }) }
 }
 
 function* showSteps(
@@ -66,7 +67,7 @@ function* showSteps(
   })
   const evolutions = page.map(({ evolution }) => evolution)
   if (wanted.kind === 'instances') {
-    const { found, cutAt } = yield* readInstances(database, evolutions, selection, wanted.most)
+    const { found, cutAt } = yield* readInstances(database, evolutions, selection, wanted)
     const rows = heads.map((head, i) => ({ ...head, series: found[i] ?? [] }))
     return { found: rows, ...(cutAt !== undefined && { cutAt }) }
   }

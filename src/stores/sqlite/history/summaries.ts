@@ -1,9 +1,13 @@
 /** What instances were together that are not kept any more. */
 
 import type { Period } from '../../../core/history/duration.ts'
+import { SCOPE } from '../../../core/history/past-instance.ts'
+import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Summary } from '../../../core/history/summary.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import type { Statements } from '../statements.ts'
+import type { SeriesRow } from './heads.ts'
+import type { SelectedEvolution } from './selected.ts'
 
 export interface KeptSummary {
   readonly begins: Micros
@@ -33,8 +37,20 @@ export function keptSummaries(
   return rows.map((row) => ({ ...row, summaries: JSON.parse(row.summaries) as readonly Summary[] }))
 }
 
+/** Those that are for a selection: by `observedAt`, and of all that was in their time. */
+export function keptOf(
+  sql: Statements,
+  { periods }: SelectedEvolution,
+  { sid, attribute }: SeriesRow,
+  selection: InstanceSelection,
+): readonly KeptSummary[] {
+  const { timeProperty, lastN } = selection
+  if (periods !== undefined || timeProperty !== 'observedAt' || lastN !== undefined || attribute === SCOPE) return []
+  return areAnyKept(sql) ? keptSummaries(sql, sid, selection) : []
+}
+
 /** Whether there are any in the database: where there are none, no series need be asked. */
-export function areAnyKept(sql: Statements): boolean {
+function areAnyKept(sql: Statements): boolean {
   return sql('SELECT 1 FROM summary LIMIT 1').get() !== undefined
 }
 
