@@ -29,8 +29,8 @@ export interface State {
 /** Takes note of what a change owes; returns the queues in which it does. */
 export type Owe = (owing: Owing, change: EntityChange) => readonly string[]
 
-/** Takes note of what is done to the evolution of the entity. */
-export type RecordPast = (past: Past, since: Instant) => void
+/** Takes note of what is done to the evolution of the entity; returns the position of that. */
+export type RecordPast = (past: Past, since: Instant) => string
 
 /**
  * How a step ended, and what it leaves: `state` is absent where it leaves no entity. `isLast`: what it leaves is what is

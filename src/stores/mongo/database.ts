@@ -21,6 +21,8 @@ export interface Database extends Queried {
   readonly readById: ReadById
   readonly writes: WriteQueue<Step>
   readonly mover: Mover
+  /** Whether the server can do with instances what aggregations ask of it. */
+  readonly canAggregate: boolean
   /** Finishes what is under way. */
   drained(): Promise<void>
 }
@@ -31,13 +33,14 @@ interface Surroundings {
   readonly log: Log
   readonly folded: NoticeSource['folded']
   readonly history: HistoryPolicy
+  readonly canAggregate: boolean
 }
 
 /** `greatest`: the last there is in the order of creation. */
 export function createDatabase(
   collections: Collections,
   greatest: string | undefined,
-  { ask, clock, log, folded, history }: Surroundings,
+  { ask, clock, log, folded, history, canAggregate }: Surroundings,
 ): Database {
   const { entities, notices } = collections
   const mover = createMover({ ...collections, ask, clock, log, folded })
@@ -61,6 +64,7 @@ export function createDatabase(
     readById: createReadById({ entities, ask }),
     writes,
     mover,
+    canAggregate,
     drained: async () => {
       await writes.drained()
       await Promise.all([counter.drained(), mover.drained()])

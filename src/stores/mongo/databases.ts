@@ -11,9 +11,10 @@ import type { HistoryPolicy } from '../../ports/history.ts'
 import type { NoticeSource } from '../../ports/notices.ts'
 import type { TenantStore } from '../../ports/store.ts'
 import { KEEP_ALL } from '../common/keep-all.ts'
-import { collectionsOf } from './collections.ts'
+import { type Collections, collectionsOf } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createDatabase, type Database } from './database.ts'
+import { canAggregate } from './history/can-aggregate.ts'
 import { claim } from './owner.ts'
 import { migrate } from './schema.ts'
 import type { TenantDocument } from './stored.ts'
@@ -75,6 +76,15 @@ export function openDatabases({
   /** Tenants are never taken away, so that who is there stays. */
   const known = new LRUCache<string, true>({ max: 50_000 })
 
+  let aggregating: Promise<boolean> | undefined
+  /** All databases are of one server. */
+  const isAggregating = (collections: Collections): Promise<boolean> => {
+    aggregating ??= canAggregate({ ...collections, ask }, log)
+    aggregating.catch(() => {
+      aggregating = undefined
+    })
+    return aggregating
+  }
   const open = async (tenant: string): Promise<Database> => {
     const db = dbOf(tenant)
     await claim(db, { base, tenant }, ask)
@@ -84,7 +94,8 @@ export function openDatabases({
       collections.entities.find({}, { projection: { seq: 1 }, sort: { seq: -1 }, limit: 1 }).toArray(),
     )
     log.debug({ tenant, database: db.databaseName }, 'database opened')
-    return createDatabase(collections, last?.seq, { ask, clock, log, folded, history })
+    const around = { ask, clock, log, folded, history, canAggregate: await isAggregating(collections) }
+    return createDatabase(collections, last?.seq, around)
   }
   const databaseFor = (tenant: string): Promise<Database> => {
     const found = opened.get(tenant)

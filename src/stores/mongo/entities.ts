@@ -7,7 +7,6 @@ import { NOTHING_OWED } from '../common/nothing-owed.ts'
 import { type Outcome, resultOf, settled } from '../common/outcome.ts'
 import { createOwings, type Recorded, tellCommitted } from '../common/owing.ts'
 import { rehearse } from '../common/rehearse.ts'
-import { tookTooLong } from '../common/took-too-long.ts'
 import { changeStep, purgeStep } from './changes.ts'
 import { decode, encode, present } from './codec.ts'
 import { countAttributes, countEntities, countTypes } from './counts.ts'
@@ -16,6 +15,7 @@ import type { Databases } from './databases.ts'
 import { createPage, foundIn } from './pages.ts'
 import { readByIds } from './reads.ts'
 import { runQuery } from './run-query.ts'
+import { untilAborted } from './until-aborted.ts'
 import { expiredIds, takeStep } from './walks.ts'
 
 interface EntityStoreOptions {
@@ -89,14 +89,5 @@ export function createEntityStore(databases: Databases, clock: Clock, options: E
       const outcomes = await database.writes.run(ids.map((id) => ({ id, step: purgeStep(now, owing) })))
       return tellCommitted(notices, tenant, outcomes as readonly Outcome<Recorded<boolean>>[]).filter(resultOf).length
     },
-  }
-}
-
-/** What was asked when the time was over has failed for that reason. */
-async function untilAborted<T>(signal: AbortSignal, answer: Promise<T>): Promise<T> {
-  try {
-    return await answer
-  } catch (error) {
-    throw signal.aborted ? tookTooLong() : error
   }
 }

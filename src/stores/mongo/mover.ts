@@ -13,7 +13,8 @@ import { type Clearing, createClearing, type OwingDocument } from './clearing.ts
 import type { Collections } from './collections.ts'
 import type { Connection } from './connection.ts'
 import { createErrand, type Errand } from './errand.ts'
-import { type MovedPast, movePast } from './history/move-past.ts'
+import type { MovedPast } from './history/heads.ts'
+import { movePast } from './history/move-past.ts'
 import { noticesIn } from './owed.ts'
 import { piecesOf } from './pieces.ts'
 import type { EntityDocument, OwedChange } from './stored.ts'
@@ -24,6 +25,8 @@ export interface Mover extends Errand {
    * Moves all that was acknowledged before the call, or that of one entity, whose document has it no more then.
    */
   moveAll(id?: string): Promise<void>
+  /** Moves what one entity owed before the call, for who reads it: it may stand in its document as well. */
+  move(id: string): Promise<void>
   /** Resolves when what has been moved stands in no document of an entity any more. */
   cleared(): Promise<void>
 }
@@ -65,6 +68,7 @@ export function createMover(deps: Moved): Mover {
       await clearing.done().catch(() => undefined)
     },
     cleared: clearing.done,
+    move: (id) => moveSome(moved, { _id: id }),
     moveAll: async (id) => {
       if (id === undefined) return await moveShared()
       await moveSome(moved, { _id: id })
@@ -119,7 +123,8 @@ async function moveSome(moved: Moving, which: Filter<EntityDocument>): Promise<v
   const { ask, entities } = moved
   const options = { projection: { owed: 1, owing: 1 }, limit: PIECE.most } as const
   const found = await ask(() => entities.find<OwingDocument>({ ...which, ...ANY }, options).toArray())
-  if (found.length > 0) await move(moved, found)
+  const left = found.filter((each) => !moved.clearing.isMoved(each))
+  if (left.length > 0) await move(moved, left)
 }
 
 const ANY = { owing: { $exists: true } }

@@ -16,6 +16,7 @@ import type {
 import type { Database } from './database.ts'
 import type { Databases } from './databases.ts'
 import { forgetGone } from './gone.ts'
+import { forgetPast } from './history/forget-past.ts'
 import { inNoticeOrder } from './lock-order.ts'
 import { allOf, endedOf, type Found, owedElsewhere } from './notice-walks.ts'
 import type { NoticeDocument } from './stored.ts'
@@ -115,7 +116,8 @@ export function createNoticeStore(databases: Databases, source: NoticeSource, cl
       await database.mover.cleared()
       const apart = await remove(database, 'apart', beforeNow, limit)
       const gone = apart + (await remove(database, 'gone', beforeNow, limit - apart))
-      const ended = gone + (await forgetGone(database, clock.now(), limit - gone))
+      const left = gone + (await forgetGone(database, clock.now(), limit - gone))
+      const ended = left + (await forgetPast(database, beforeNow, limit - left))
       const delivered = ended + (await remove(database, 'delivered', before.delivered, limit - ended))
       return delivered + (await remove(database, 'dead', before.dead, limit - delivered))
     },

@@ -16,8 +16,8 @@ export type NextPosition = (beyond: string | undefined) => string
 export interface Gathering {
   /** Returns the queues in which something is owed for the change. */
   add(owing: Owing, change: EntityChange): readonly string[]
-  /** What is done to the evolution beside that. */
-  record(past: Past, since: number): void
+  /** What is done to the evolution beside that; returns the position of it. */
+  record(past: Past, since: number): string
   readonly owed: readonly OwedChange[]
   /** What is too much to stand in the document of the entity: to be kept before that is written (apart.ts). */
   readonly apart: readonly NoticeDocument[]
@@ -31,10 +31,12 @@ export function createGathering(next: NextPosition, last: string | undefined, hi
   const owed: OwedChange[] = []
   const apart: NoticeDocument[] = []
   let position = last
-  const record = (past: Past, since: number): void => {
-    position = next(position)
+  const record = (past: Past, since: number): string => {
+    const last = next(position)
+    position = last
     const bytes = sizeOfPast(past)
-    owed.push({ group: '', since, bytes, contents: [], notices: [], last: position, past })
+    owed.push({ group: '', since, bytes, contents: [], notices: [], last, past })
+    return last
   }
   return {
     record,

@@ -43,9 +43,8 @@ const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [
   },
   async (db) => {
     const { evolutions, instances, summaries } = collectionsOf(db)
-    await evolutions.createIndexes([{ key: { n: 1 } }, { key: { types: 1, n: 1 } }])
+    await evolutions.createIndexes([{ key: { n: 1 } }, { key: { types: 1, n: 1 } }, { key: { cut: 1 }, sparse: true }])
     await instances.createIndexes([
-      { key: { s: 1, at: 1 } },
       { key: { s: 1, c: 1 } },
       { key: { s: 1, m: 1 }, sparse: true },
       { key: { s: 1, x: 1 }, sparse: true },

@@ -30,7 +30,7 @@ export function documentIdOf(instanceId: string): string | undefined {
   return instanceId.startsWith(PREFIX) ? instanceId.slice(PREFIX.length) : undefined
 }
 
-export function pastInstance({ _id, at, c, k, v, m, x, r }: InstanceDocument, dataset: string): PastInstance {
+export function pastInstance({ _id, id = _id, at, c, k, v, m, x, r }: InstanceDocument, dataset: string): PastInstance {
   const optional = { modified_at: m ?? null, deleted_at: x ?? null, rest: r ?? null }
-  return decodeRow({ at, created_at: c, kind: k, value: v, ...optional }, instanceIdOf(_id), dataset)
+  return decodeRow({ at, created_at: c, kind: k, value: v, ...optional }, instanceIdOf(id), dataset)
 }

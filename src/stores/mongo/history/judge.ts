@@ -51,7 +51,10 @@ async function isAnySelected(
 ): Promise<boolean> {
   const { sources } = selectedEvolution(database, head, selection, periods)
   const counting = sources.filter(({ series }) => series.a !== SCOPE || selection.only?.includes(SCOPE) === true)
-  return (await Promise.all(counting.map((source) => source.isAny()))).includes(true)
+  const [first, ...others] = counting
+  // Mostly the first has something.
+  if (await first?.isAny()) return true
+  return (await Promise.all(others.map((source) => source.isAny()))).includes(true)
 }
 
 /** Of whatever Attributes and datasets. */

@@ -22,7 +22,10 @@ export function pastAlone({ types, additions }: Recording): Past {
 /** Bytes, about. */
 export function sizeOfPast(past: Past): number {
   if (!('instances' in past)) return OF_INSTANCE
-  return past.instances.reduce((sum, { v, r = '', a }) => sum + String(v).length + r.length + a.length + OF_INSTANCE, 0)
+  return past.instances.reduce(
+    (sum, { v, r = '', a }) => sum + Buffer.byteLength(String(v)) + Buffer.byteLength(r) + a.length + OF_INSTANCE,
+    0,
+  )
 }
 
 const OF_INSTANCE = 120

@@ -1,5 +1,6 @@
 /** A step of keeping the history of a database bounded. */
 
+import type { Document } from 'mongodb'
 import { mergeSummaries } from '../../../core/history/merge-summaries.ts'
 import { SCOPE } from '../../../core/history/past-instance.ts'
 import type { Horizons } from '../../../core/history/retention.ts'
@@ -8,7 +9,11 @@ import { aggregatedOf } from '../../../core/history/value-class.ts'
 import type { Retained } from '../../../ports/history.ts'
 import type { Database } from '../database.ts'
 import { pastInstance } from './codec.ts'
-import type { EvolutionDocument, InstanceDocument, StoredSeries, SummaryDocument } from './stored.ts'
+import { cutOf } from './heads.ts'
+import { IS_THERE } from './instances.ts'
+import { seriesOf } from './selected.ts'
+import { keysBetween } from './series-key.ts'
+import type { EvolutionDocument, InstanceDocument, SummaryDocument } from './stored.ts'
 
 /** Evolutions that are looked at in one step, whether or not something of them goes. */
 const EVOLUTIONS = 50
@@ -49,86 +54,96 @@ async function retainEvolution(
 ): Promise<boolean> {
   const { ask, summaries } = database
   const empty: string[] = []
-  for (const series of head.series ?? []) {
+  for (const { s, a } of seriesOf(head)) {
+    const series: Retaining = { s, cut: cutOf(head, s), isScope: a === SCOPE }
     if (!(await retainSeries(database, series, horizons, limit, total))) return false
-    const { s } = series
     if (horizons.summariesBefore !== undefined) {
       const ends = { $lte: horizons.summariesBefore }
       await ask(() => summaries.deleteMany({ s, ends }))
     }
-    if (await isEmpty(database, s)) empty.push(s)
+    if (await isEmpty(database, series)) empty.push(s)
   }
   if (empty.length > 0) await removeEmpty(database, head, empty)
   return true
 }
 
+interface Retaining {
+  readonly s: string
+  /** What came with a change up to this position is deleted already. */
+  readonly cut: string
+  readonly isScope: boolean
+}
+
 async function retainSeries(
   database: Database,
-  { s, a }: StoredSeries,
+  series: Retaining,
   { rawBefore, everyMicros }: Horizons,
   limit: number,
   total: Total,
 ): Promise<boolean> {
-  if (a === SCOPE) {
-    total.removed += await removeScopes(database, s, rawBefore)
+  if (series.isScope) {
+    total.removed += await removeScopes(database, series, rawBefore)
     return true
   }
   for (;;) {
     if (total.removed >= limit) return false
     const removed =
       everyMicros === undefined
-        ? await removeSome(database, s, rawBefore, limit - total.removed)
-        : await summarizeNext(database, s, rawBefore, everyMicros)
+        ? await removeSome(database, series, rawBefore, limit - total.removed)
+        : await summarizeNext(database, series, rawBefore, everyMicros)
     if (removed === 0) return true
     total.removed += removed
     if (everyMicros !== undefined) total.summarized += removed
   }
 }
 
-async function removeSome({ ask, instances }: Database, s: string, before: number, limit: number): Promise<number> {
-  const options = { projection: { _id: 1 }, sort: { at: 1 }, limit } as const
-  const found = await ask(() => instances.find({ s, at: { $lt: before } }, options).toArray())
-  if (found.length === 0) return 0
+function those({ s, cut }: Retaining, from: number | undefined, until: number | undefined) {
+  return { _id: keysBetween(s, from, until), ...IS_THERE, p: { $gt: cut } }
+}
+
+async function removeSome(database: Database, series: Retaining, before: number, limit: number): Promise<number> {
+  const { ask, instances } = database
+  const options = { projection: { _id: 1 }, sort: { _id: 1 }, limit } as const
+  const found = await ask(() => instances.find(those(series, undefined, before), options).toArray())
+  return found.length === 0 ? 0 : await remove(database, found)
+}
+
+async function remove({ ask, instances }: Database, found: readonly Pick<InstanceDocument, '_id'>[]): Promise<number> {
   return (await ask(() => instances.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }))).deletedCount
 }
 
 /** The last one before is still valid after it. */
-async function removeScopes({ ask, instances }: Database, s: string, before: number): Promise<number> {
-  const last = await ask(() => instances.findOne({ s, at: { $lt: before } }, { sort: { at: -1 } }))
+async function removeScopes({ ask, instances }: Database, series: Retaining, before: number): Promise<number> {
+  const last = await ask(() => instances.findOne(those(series, undefined, before), { sort: { _id: -1 } }))
   if (last === null) return 0
-  return (await ask(() => instances.deleteMany({ s, at: { $lt: last.at } }))).deletedCount
+  return (await ask(() => instances.deleteMany(those(series, undefined, last.at)))).deletedCount
 }
 
 /**
  * The first period of which there are instances before a time; how many there were. Its instances go only once its summary has them:
  * it remembers of which it is made, so that what is broken off in between is not summarized twice.
  */
-async function summarizeNext(
-  { ask, instances, summaries }: Database,
-  s: string,
-  before: number,
-  every: number,
-): Promise<number> {
-  const first = await ask(() => instances.findOne({ s, at: { $lt: before } }, { sort: { at: 1 } }))
+async function summarizeNext(database: Database, series: Retaining, before: number, every: number): Promise<number> {
+  const { ask, instances, summaries } = database
+  const { s, cut } = series
+  const first = await ask(() => instances.findOne(those(series, undefined, before), { sort: { _id: 1 } }))
   if (first === null) return 0
   const begins = Math.floor(first.at / every) * every
   const ends = begins + every
-  const all = await ask(() => instances.find({ s, at: { $gte: begins, $lt: ends } }).toArray())
+  const all = await ask(() => instances.find(those(series, begins, ends)).toArray())
   const _id = `${s} ${begins}`
-  const kept = await ask(() => summaries.findOne({ _id }))
+  const found = await ask(() => summaries.findOne({ _id }))
+  const kept = found !== null && found.p > cut ? found : undefined
   const known = new Set(kept?.of ?? [])
   const added = all.filter((each) => !known.has(each._id))
-  const parts = [kept?.summaries ?? [], summariesOf(added)]
   const summary: SummaryDocument = {
-    _id,
-    s,
-    begins,
-    ends,
-    summaries: mergeSummaries(parts),
+    ...{ _id, s, begins, ends },
+    summaries: mergeSummaries([kept?.summaries ?? [], summariesOf(added)]),
+    p: [kept?.p ?? '', ...all.map((each) => each.p)].sort().at(-1) ?? '',
     of: all.map((each) => each._id),
   }
   await ask(() => summaries.replaceOne({ _id }, summary, { upsert: true }))
-  await ask(() => instances.deleteMany({ _id: { $in: all.map((each) => each._id) } }))
+  await remove(database, all)
   await ask(() => summaries.updateOne({ _id }, { $unset: { of: '' } }))
   return all.length
 }
@@ -139,22 +154,22 @@ function summariesOf(all: readonly InstanceDocument[]): readonly Summary[] {
   return summarizing.summaries()
 }
 
-async function isEmpty({ ask, instances, summaries }: Database, s: string): Promise<boolean> {
-  if ((await ask(() => instances.findOne({ s }, { projection: { _id: 1 } }))) !== null) return false
-  return (await ask(() => summaries.findOne({ s }, { projection: { _id: 1 } }))) === null
+async function isEmpty({ ask, instances, summaries }: Database, series: Retaining): Promise<boolean> {
+  const { s, cut } = series
+  const options = { projection: { _id: 1 } } as const
+  if ((await ask(() => instances.findOne(those(series, undefined, undefined), options))) !== null) return false
+  return (await ask(() => summaries.findOne({ s, p: { $gt: cut } }, options))) === null
 }
 
-/** What has been recorded meanwhile makes it again. */
-async function removeEmpty(
-  { ask, evolutions, entities }: Database,
-  head: EvolutionDocument,
-  empty: readonly string[],
-): Promise<void> {
-  const { _id, series = [], state } = head
+/** As it was read: what has been recorded meanwhile is not taken from it, and what is recorded then makes it again. */
+async function removeEmpty({ ask, evolutions, entities }: Database, head: EvolutionDocument, empty: readonly string[]) {
+  const { _id, done = '', cut } = head
   const isThere =
     (await ask(() => entities.findOne({ _id, body: { $exists: true } }, { projection: { _id: 1 } }))) !== null
-  const asRead = { _id, series: [...series], ...(state !== undefined && { state }) }
-  if (isThere || empty.length < series.length) {
-    await ask(() => evolutions.updateOne(asRead, { $set: { series: series.filter(({ s }) => !empty.includes(s)) } }))
+  const asRead = { _id, done }
+  // What keeps out late what was deleted is kept.
+  if (isThere || cut !== undefined || empty.length < seriesOf(head).length) {
+    const update: Document = { $pull: { series: { s: { $in: [...empty] } } } }
+    await ask(() => evolutions.updateOne(asRead, update))
   } else await ask(() => evolutions.deleteOne(asRead))
 }

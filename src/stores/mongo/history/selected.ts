@@ -13,13 +13,11 @@ export interface SelectedEvolution {
   readonly periods?: readonly Period[]
 }
 
-export function selectedSeries(
-  { series = [] }: EvolutionDocument,
-  selection: InstanceSelection,
-): readonly StoredSeries[] {
-  return series.filter(
-    ({ a, d }) => isSelected(selection, a) && selection.datasetIds?.includes(d === '' ? undefined : d) !== false,
-  )
+/** Each once, in the order in which they began. */
+export function seriesOf({ series = [] }: EvolutionDocument): readonly StoredSeries[] {
+  const all = new Map<string, StoredSeries>()
+  for (const each of series) all.set(each.s, { ...all.get(each.s), ...each })
+  return [...all.values()]
 }
 
 export function selectedEvolution(
@@ -28,24 +26,36 @@ export function selectedEvolution(
   selection: InstanceSelection,
   periods?: readonly Period[],
 ): SelectedEvolution {
-  const sources = selectedSeries(head, selection).map((series) => sourceOf(database, head, series, selection, periods))
+  const sources = seriesOf(head)
+    .filter(
+      ({ a, d }) => isSelected(selection, a) && selection.datasetIds?.includes(d === '' ? undefined : d) !== false,
+    )
+    .map((series) => sourceOf(database, head, series, selection, periods))
   return { head, sources, ...(periods && { periods }) }
 }
 
-const EVERYTHING: InstanceSelection = { timeProperty: 'observedAt', onlyTimed: false }
-
 /** With when something of it was changed last. */
 export async function headOf(database: Asking, head: EvolutionDocument): Promise<EvolutionHead> {
-  const { _id: id, types = [], createdAt = 0, state = '', series = [] } = head
+  const { _id: id, types = [], createdAt = 0, state = '', m } = head
+  const last = m ?? (await lastChange(database, head))
+  const deletedAt = state.slice(state.indexOf(' ') + 1)
+  const modifiedAt = Math.max(createdAt, last)
+  return { id, types, createdAt, modifiedAt, ...(deletedAt !== '' && { deletedAt: Number(deletedAt) }) }
+}
+
+/** Of what is left after something was taken away; it is kept for who asks next. */
+async function lastChange(database: Asking, head: EvolutionDocument): Promise<number> {
+  const { ask, evolutions } = database
   const lasts = await Promise.all(
-    series.flatMap((each) =>
+    seriesOf(head).flatMap((series) =>
       (['createdAt', 'modifiedAt'] as const).map((timeProperty) => {
-        const source = sourceOf(database, head, each, { ...EVERYTHING, timeProperty, onlyTimed: true })
+        const source = sourceOf(database, head, series, { timeProperty, onlyTimed: true })
         return source.times({ limit: 1, backwards: true })
       }),
     ),
   )
-  const modifiedAt = Math.max(createdAt, ...lasts.flat().map((time) => time / 1_000))
-  const deletedAt = state.slice(state.indexOf(' ') + 1)
-  return { id, types, createdAt, modifiedAt, ...(deletedAt !== '' && { deletedAt: Number(deletedAt) }) }
+  const m = Math.max(0, ...lasts.flat().map((time) => time / 1_000))
+  const { _id, done = '' } = head
+  await ask(() => evolutions.updateOne({ _id, done, m: { $exists: false } }, { $set: { m } }))
+  return m
 }

@@ -1,14 +1,21 @@
 /** How the instances of one series that are selected by their time are read: along an index, in the order of time. */
 
-import type { Filter } from 'mongodb'
+import type { Filter, FindCursor, FindOptions } from 'mongodb'
 import type { Period } from '../../../core/history/duration.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import type { Queried } from '../collections.ts'
-import { cutOf } from './move-past.ts'
+import { cutOf } from './heads.ts'
+import { IS_THERE } from './instances.ts'
+import { keysBetween } from './series-key.ts'
 import type { EvolutionDocument, InstanceDocument, StoredSeries } from './stored.ts'
 
-export type Asking = Pick<Queried, 'ask' | 'instances' | 'evolutions' | 'summaries'>
+/** `signal`: what is asked ends with it. */
+export type Asking = Pick<Queried, 'ask' | 'instances' | 'evolutions' | 'summaries'> & {
+  readonly signal?: AbortSignal
+  /** Whether the database can aggregate (can-aggregate.ts). */
+  readonly canAggregate: boolean
+}
 
 /** Bounds of a reading: included, and excluded. */
 export interface Bounds {
@@ -26,22 +33,27 @@ export interface Source {
   /** Times of what is selected within these bounds, in the order that they ask for. */
   times(bounds: Bounds): Promise<readonly Micros[]>
   read(bounds: Bounds): Promise<readonly InstanceDocument[]>
-  timeOf(instance: InstanceDocument): Micros
-  /** Whether its times are the places where instances stand. */
-  readonly isByPlace: boolean
-  /** What selects its instances between two times by the index of the time property; undefined where that takes several. */
-  filter(bounds: Bounds): Filter<InstanceDocument> | undefined
+  timeOf(instance: Timed): Micros
+  /** What selects its instances by one index, where their times are the places in which they stand; else undefined. */
+  readonly filter: Filter<InstanceDocument> | undefined
+  /** What meets that, and more of it, as it arrives: in any order, and no more of each than is asked for. */
+  each(which: Filter<InstanceDocument>, projection: FindOptions['projection']): FindCursor<InstanceDocument>
 }
+
+type Timed = Pick<InstanceDocument, 'at' | 'c' | 'm' | 'x'>
+
+/** By which field it is gone along. */
+type Field = 'at' | 'c' | 'm' | 'x'
 
 /** Between two values of a field, of those that meet the condition. */
 interface Along {
-  readonly field: 'at' | 'c' | 'm' | 'x'
+  readonly field: Field
   readonly condition: Filter<InstanceDocument>
 }
 
-const ALONG: Readonly<Record<string, readonly Along[]>> = {
+const ANY: Along = { field: 'at', condition: {} }
+const ALONG: Readonly<Record<InstanceSelection['timeProperty'], readonly Along[]>> = {
   observedAt: [{ field: 'at', condition: { t: true } }],
-  any: [{ field: 'at', condition: {} }],
   createdAt: [{ field: 'c', condition: {} }],
   // Those that were never changed were changed last when they came.
   modifiedAt: [
@@ -51,49 +63,37 @@ const ALONG: Readonly<Record<string, readonly Along[]>> = {
   deletedAt: [{ field: 'x', condition: { x: { $exists: true } } }],
 }
 
-const TIMES = { at: 1, c: 1, m: 1, x: 1, t: 1 } as const
+const TIMES = { at: 1, c: 1, m: 1, x: 1 } as const
 
 /** `periods`: outside of which nothing is selected. */
 export function sourceOf(
-  { ask, instances }: Asking,
+  { ask, instances, signal }: Asking,
   head: EvolutionDocument,
   series: StoredSeries,
   selection: InstanceSelection,
   periods?: readonly Period[],
 ): Source {
-  const { timeProperty, onlyTimed, from, until } = selection
-  // Deletions have their time, and all others stand where they stand: there is no index for both together.
-  const isMixed = !onlyTimed && timeProperty === 'deletedAt'
-  const along = isMixed
-    ? (ALONG.any ?? [])
-    : (ALONG[onlyTimed || timeProperty !== 'observedAt' ? timeProperty : 'any'] ?? [])
-  const cut = cutOf(head, series.s)
-  const own: Filter<InstanceDocument> = { s: series.s, ...(cut !== '' && { p: { $gt: cut } }) }
-  const timeOf: Source['timeOf'] = ({ at, c, m, x }) => {
-    if (timeProperty === 'observedAt') return at
-    if (timeProperty === 'createdAt') return c * 1_000
-    if (timeProperty === 'modifiedAt') return (m ?? c) * 1_000
-    return x === undefined ? at : x * 1_000
-  }
+  const { timeProperty, from, until } = selection
+  const along = alongOf(series, selection)
+  const isMixed = isMixedBy(selection)
+  const timeOf = timesBy(selection)
+  const own = shownOf(head, series)
+  const given = signal && { signal }
   const find = async (each: Along, bounds: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
-    const sign = bounds.backwards ? -1 : 1
     const options = {
-      sort: { [each.field]: sign, _id: sign },
+      sort: sortBy(each.field, bounds.backwards ? -1 : 1),
       ...(bounds.limit !== undefined && { limit: bounds.limit }),
       ...(projection && { projection }),
+      ...given,
     } as const
-    return await ask(() =>
-      instances.find({ ...own, ...each.condition, ...between(each.field, bounds) }, options).toArray(),
-    )
+    const which = { ...own, ...each.condition, ...between(series.s, each.field, bounds) }
+    return await ask(() => instances.find(which, options).toArray())
   }
-  const within = (bounds: Bounds): Bounds => ({
-    ...bounds,
-    from: later(from, bounds.from),
-    until: earlier(until, bounds.until),
-  })
   const readRange = async (asked: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
-    const bounds = within(asked)
-    if (!isMixed && along.length === 1) return find(along[0] ?? NONE, bounds, projection)
+    const bounds = { ...asked, from: later(from, asked.from), until: earlier(until, asked.until) }
+    const [only, ...more] = along
+    if (only === undefined) return []
+    if (!isMixed && more.length === 0) return find(only, bounds, projection)
     const parts = await Promise.all(along.map((each) => find(each, isMixed ? {} : bounds, projection)))
     return inOrder(parts.flat(), timeOf, bounds)
   }
@@ -108,36 +108,60 @@ export function sourceOf(
     }
     return some
   }
+  const [only] = along
+  const isPlain = timeProperty === 'observedAt' && periods === undefined && only !== undefined
   return {
     series,
     timeOf,
-    isByPlace: timeProperty === 'observedAt',
     isAny: async () => (await read({ limit: 1 }, TIMES)).length > 0,
     times: async (bounds) => (await read(bounds, TIMES)).map(timeOf),
     read,
-    filter: (bounds) => {
-      const [only] = along
-      if (isMixed || periods !== undefined || along.length > 1 || only === undefined) return undefined
-      return { ...own, ...only.condition, ...between(only.field, within(bounds)) }
-    },
+    filter: isPlain ? { ...between(series.s, 'at', { from, until }), ...own, ...only.condition } : undefined,
+    each: (which, projection) =>
+      instances.find(which, { ...(projection && { projection }), batchSize: BATCH, ...given }),
   }
 }
 
-const NONE: Along = { field: 'at', condition: {} }
+/** Documents that are decoded in one piece. */
+const BATCH = 1_000
 
-function between(field: Along['field'], { from, until }: Bounds): Filter<InstanceDocument> {
-  if (!Number.isFinite(from ?? 0) || !Number.isFinite(until ?? 0)) {
-    const finite = { ...(Number.isFinite(from) && { from }), ...(Number.isFinite(until) && { until }) }
-    return between(field, finite)
+function sortBy(field: Field, sign: 1 | -1): Record<string, 1 | -1> {
+  return field === 'at' ? { _id: sign } : { [field]: sign, _id: sign }
+}
+
+/** What an evolution shows of a series: nothing that is deleted, nor of a change that is being done. */
+function shownOf(head: EvolutionDocument, { s }: StoredSeries): Filter<InstanceDocument> {
+  const cut = cutOf(head, s)
+  return { ...IS_THERE, p: { ...(cut !== '' && { $gt: cut }), $lte: head.done ?? '' } }
+}
+
+/** Nothing is looked through that cannot be selected: a series of which nothing was observed. */
+function alongOf(series: StoredSeries, { timeProperty, onlyTimed }: InstanceSelection): readonly Along[] {
+  if (timeProperty === 'observedAt' && onlyTimed && series.t === undefined) return []
+  const isAnywhere = !onlyTimed && (timeProperty === 'observedAt' || timeProperty === 'deletedAt')
+  return isAnywhere ? [ANY] : ALONG[timeProperty]
+}
+
+/** Deletions have their time, and all others stand where they stand: there is no index for both together. */
+function isMixedBy({ timeProperty, onlyTimed }: InstanceSelection): boolean {
+  return !onlyTimed && timeProperty === 'deletedAt'
+}
+
+function timesBy({ timeProperty }: InstanceSelection): (instance: Timed) => Micros {
+  return ({ at, c, m, x }) => {
+    if (timeProperty === 'observedAt') return at
+    if (timeProperty === 'createdAt') return c * 1_000
+    if (timeProperty === 'modifiedAt') return (m ?? c) * 1_000
+    return x === undefined ? at : x * 1_000
   }
-  if (from === undefined && until === undefined) return {}
-  const unit = field === 'at' ? 1 : 1_000
-  return {
-    [field]: {
-      ...(from !== undefined && { $gte: Math.ceil(from / unit) }),
-      ...(until !== undefined && { $lt: Math.ceil(until / unit) }),
-    },
-  }
+}
+
+function between(s: string, field: Field, { from, until }: Bounds): Filter<InstanceDocument> {
+  if (field === 'at') return { _id: keysBetween(s, from, until) }
+  const lower = Number.isFinite(from) ? { $gte: Math.ceil((from ?? 0) / 1_000) } : {}
+  const upper = Number.isFinite(until) ? { $lt: Math.ceil((until ?? 0) / 1_000) } : {}
+  const isBound = '$gte' in lower || '$lt' in upper
+  return { s, ...(isBound && { [field]: { ...lower, ...upper } }) }
 }
 
 function inOrder(

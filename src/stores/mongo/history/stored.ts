@@ -37,18 +37,31 @@ export type Past =
       readonly deletedAt: number | null
       readonly instances: readonly AddedInstance[]
     }
-  | { readonly kind: 'add'; readonly types: readonly string[]; readonly instances: readonly AddedInstance[] }
+  /** `goesInto`: whether it makes no evolution, where that has been deleted meanwhile. */
+  | {
+      readonly kind: 'add'
+      readonly types: readonly string[]
+      readonly instances: readonly AddedInstance[]
+      readonly goesInto: boolean
+    }
   | { readonly kind: 'deleteEvolution' }
   | { readonly kind: 'deleteSeries'; readonly series: readonly string[] }
   | { readonly kind: 'deleteInstance'; readonly instance: string }
-  | { readonly kind: 'replaceInstance'; readonly instance: string; readonly row: StoredInstance }
+  | {
+      readonly kind: 'replaceInstance'
+      readonly instance: string
+      readonly series: Pick<StoredSeries, 's' | 'a' | 'd'>
+      readonly row: StoredInstance
+    }
 
-/** Of one Attribute and dataset of an entity. */
+/** Of one Attribute and dataset of an entity. It stands twice where something was observed and something was not. */
 export interface StoredSeries {
   /** By which its instances are found (series-key.ts). */
   readonly s: string
   readonly a: string
   readonly d: string
+  /** Whether something of it was observed. */
+  readonly t?: true
 }
 
 /**
@@ -62,25 +75,39 @@ export interface EvolutionDocument extends Document {
   readonly createdAt?: number
   readonly types?: string[]
   readonly series?: StoredSeries[]
+  /** The position of the last change that has been done to it: all before are done, and of later ones nothing is shown. */
+  readonly done?: string
+  /** When something of it was changed last; absent where something was taken away since. */
+  readonly m?: number
   /** The position of the last change of its entity, and when that was deleted, where it is: greater is later. */
   readonly state?: string
   /** Instances up to this position have been deleted with it; and of a series. */
   readonly cut?: string
   readonly cuts?: Readonly<Record<string, string>>
-  /** Series of which instances up to `cut` are still to be removed. */
+  /** Series of which instances up to `cut` are to be removed, also of those that come late. */
   readonly dying?: readonly string[]
 }
 
 export interface InstanceDocument extends StoredInstance, Document {
-  /** The position of the change that it came with, and its place in that. */
+  /** It has the series, the time and the position of the change that it came with (series-key.ts). */
   readonly _id: string
-  /** Its series; '' where it has been deleted, and is remembered so that it is not moved again. */
+  /** By which it is known, where it has been given another place in time since. */
+  readonly id?: string
+  /** Its series. */
   readonly s: string
-  /** The position of that change. */
+  /** The position of the change that it came with. */
   readonly p: string
   /** The position of the change that it was replaced by. */
   readonly q?: string
-  readonly gone?: number
+}
+
+/** What remains for a while of an instance that is gone, so that it is not moved again. It has no `k`. */
+export interface GoneInstance extends Document {
+  readonly _id: string
+  readonly s: ''
+  readonly gone: number
+  /** Where it stands now. */
+  readonly to?: string
 }
 
 /** What instances were together that are not kept any more. */
@@ -91,6 +118,8 @@ export interface SummaryDocument extends Document {
   readonly begins: number
   readonly ends: number
   readonly summaries: readonly Summary[]
+  /** The position of the last change that it has an instance of. */
+  readonly p: string
   /** Ids of the instances that it was made of last, while they are being removed. */
   readonly of?: readonly string[]
 }

@@ -1,0 +1,89 @@
+/** What is added to an evolution (5.6.11): what was observed when it was gives its place to it. */
+
+import { type Adding, beginOf, type Change, cutOf, type MovedPast, putHeads } from './heads.ts'
+import { givenOf, IS_THERE, insert, type Replacement, replace } from './instances.ts'
+import { documentsOf, lastOf } from './record-past.ts'
+import { keysBetween } from './series-key.ts'
+import type { GoneInstance, InstanceDocument, StoredInstance } from './stored.ts'
+
+export async function addPast(moved: MovedPast, change: Change<Adding>): Promise<void> {
+  const { ask, evolutions } = moved
+  const { entity, position, since } = change
+  const head = await ask(() =>
+    evolutions.findOne({ _id: entity }, { projection: { n: 1, done: 1, m: 1, cut: 1, cuts: 1 } }),
+  )
+  const isDone = [head?.done, head?.cut].some((last) => last !== undefined && last >= position)
+  if (isDone || (head?.n === undefined && change.past.goesInto)) return
+  // Of those of one time the last.
+  const all = new Map(documentsOf(change).map((each) => [each.t ? placeOf(each) : each._id, each]))
+  const there = await sameTimes(moved, [...all.values()], ({ s, p }) => p > cutOf(head, s) && p < position)
+  const added: InstanceDocument[] = []
+  const replaced: Replacement[] = []
+  for (const each of all.values()) {
+    const was = there.get(placeOf(each))
+    if (was === undefined) added.push(each)
+    else if (!isSame(was, each)) replaced.push({ id: was._id, row: { ...rowOf(each), c: was.c, m: since } })
+  }
+  // Where it is done once more, and what it has replaced is gone, it does not come by itself.
+  const gone = [...all.values()].filter((each) => there.has(placeOf(each)))
+  await insert(moved, [...added, ...gone.map(({ _id }): GoneInstance => ({ _id, s: '', gone: since }))])
+  await replace(moved, change, replaced)
+  const last = lastOf([...added, ...replaced.map(({ row }) => row)])
+  // Of an evolution from which something was taken it is not known, and what is added may be old.
+  const isKnown = head?.n === undefined || head.m !== undefined
+  const { types, instances, goesInto } = change.past
+  const begins = goesInto ? undefined : beginOf(change)
+  await putHeads(moved, [{ entity, position, begins, types, instances, last: isKnown ? last : undefined }])
+}
+
+function placeOf({ s, at, t }: InstanceDocument): string {
+  return t ? `${s} ${at}` : ''
+}
+
+function rowOf(instance: InstanceDocument): StoredInstance {
+  const { at, c, k, v, f } = instance
+  return { at, c, k, v, f, ...givenOf(instance) }
+}
+
+function isSame(a: StoredInstance, b: StoredInstance): boolean {
+  return a.k === b.k && a.v === b.v && a.r === b.r && a.x === b.x
+}
+
+/** Questions that are asked at once. */
+const TOGETHER = 16
+
+/** What stands where each of the observed ones will, and meets the condition: the last of them. */
+async function sameTimes(
+  moved: MovedPast,
+  all: readonly InstanceDocument[],
+  counts: (instance: InstanceDocument) => boolean,
+): Promise<ReadonlyMap<string, InstanceDocument>> {
+  const bySeries = new Map<string, number[]>()
+  for (const { s, at, t } of all) if (t) bySeries.set(s, [...(bySeries.get(s) ?? []), at])
+  const there = new Map<string, InstanceDocument>()
+  for (const [s, times] of bySeries) {
+    for (const each of await observedAt(moved, s, times)) if (counts(each)) there.set(placeOf(each), each)
+  }
+  return there
+}
+
+/** Along the whole time, where there are not many times as many in it; else each by itself. */
+async function observedAt(
+  { ask, instances }: MovedPast,
+  s: string,
+  times: readonly number[],
+): Promise<readonly InstanceDocument[]> {
+  const find = (first: number, last: number, limit: number) => {
+    const which = { _id: keysBetween(s, first, last + 1), ...IS_THERE, t: true } as const
+    return ask(() => instances.find(which, { sort: { _id: 1 }, limit }).toArray())
+  }
+  const sorted = times.toSorted((a, b) => a - b)
+  const most = times.length * 4 + 50
+  const some = await find(sorted[0] ?? 0, sorted.at(-1) ?? 0, most)
+  if (some.length < most) return some
+  const found: InstanceDocument[] = []
+  for (let i = 0; i < sorted.length; i += TOGETHER) {
+    found.push(...(await Promise.all(sorted.slice(i, i + TOGETHER).map((at) => find(at, at, most)))).flat())
+  }
+  return found
+}
