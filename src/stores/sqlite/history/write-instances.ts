@@ -6,8 +6,14 @@ import type { Instant } from '../../../core/model/entity.ts'
 import { encodeInstance, type InstanceRow } from '../../common/instance-row.ts'
 import type { Statements } from '../statements.ts'
 import type { Evolutions, Series } from './evolutions.ts'
-import type { InstanceKey } from './instance-id.ts'
 import { COLUMNS, IS_TIMED, isTimed, type StoredRow } from './rows.ts'
+
+/** Where in which series an instance stands. */
+export interface InstanceKey {
+  readonly sid: number
+  readonly created_at: Instant
+  readonly n: number
+}
 
 interface Written {
   readonly sql: Statements
