@@ -1,6 +1,13 @@
 import type { Addition, NewInstance, PastInstance } from '../../../core/history/past-instance.ts'
 import { instanceIdOf } from '../../common/instance-id.ts'
-import { decodeInstance as decodeRow, encodeInstance, FORM, FORMS, TIMED } from '../../common/instance-row.ts'
+import {
+  decodeInstance as decodeRow,
+  encodeInstance,
+  FORM,
+  FORMS,
+  type InstanceRow,
+  TIMED,
+} from '../../common/instance-row.ts'
 import { numberOf } from './instance-number.ts'
 import type { AddedInstance, InstanceDocument, StoredInstance } from './stored.ts'
 
@@ -22,8 +29,11 @@ export function addedInstance({ attribute, instance }: Addition): AddedInstance 
 }
 
 export function pastInstance(document: InstanceDocument, dataset: string): PastInstance {
-  const { s, at, c, k, v, m, x, r } = document
-  const optional = { modified_at: m ?? null, deleted_at: x ?? null, rest: r ?? null }
+  const { s, c } = document
   const instanceId = instanceIdOf({ series: s, createdAt: c, number: numberOf(document) })
-  return decodeRow({ at, created_at: c, kind: k, value: v, ...optional }, instanceId, dataset)
+  return decodeRow(rowOf(document), instanceId, dataset)
+}
+
+export function rowOf({ at, c, k, v, m, x, r }: StoredInstance): InstanceRow {
+  return { at, created_at: c, kind: k, value: v, modified_at: m ?? null, deleted_at: x ?? null, rest: r ?? null }
 }

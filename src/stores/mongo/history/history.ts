@@ -17,11 +17,13 @@ import { untilAborted } from '../until-aborted.ts'
 import { addedInstance, storedInstance } from './codec.ts'
 import { cutOf } from './heads.ts'
 import { findInstance } from './instance-number.ts'
+import { restore } from './restore.ts'
 import { retain } from './retain.ts'
 import { runQuery } from './run-query.ts'
 import { selectedEvolution, seriesOf } from './selected.ts'
 import { show } from './show.ts'
 import type { EvolutionDocument, InstanceDocument, Past, StoredSeries } from './stored.ts'
+import { walk } from './walk.ts'
 
 interface HistoryOptions {
   /** Of what is added at once. */
@@ -111,6 +113,12 @@ export function createHistoryStore(databases: Databases, clock: Clock, { entityB
       await database.mover.moveAll()
       return untilAborted(signal, runQuery({ ...database, signal }, query))
     },
+    walk: async ({ tenant }, limit, cursor) => {
+      const database = await databases.of(tenant)
+      await database.mover.moveAll()
+      return walk(database, limit, cursor)
+    },
+    restore: async ({ tenant }, parts, restoring) => restore(await databases.of(tenant), parts, restoring),
     retain: async ({ tenant }, horizons, limit, cursor) => {
       const database = await databases.of(tenant)
       await database.mover.moveAll()

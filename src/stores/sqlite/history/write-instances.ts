@@ -68,7 +68,7 @@ const DELETE = 'DELETE FROM instance WHERE sid = ? AND created_at = ? AND n = ?'
 export function replaceRow(sql: Statements, { sid, created_at, n }: InstanceKey, row: InstanceRow): void {
   sql(DELETE).run(sid, created_at, n)
   put(sql, sid, n, { ...row, created_at })
-  if (isTimed(row)) sql(OBSERVED).run(sid)
+  if (isTimed(row)) observe(sql, sid)
 }
 
 function insert(sql: Statements, series: Series, row: InstanceRow): void {
@@ -81,7 +81,7 @@ function insert(sql: Statements, series: Series, row: InstanceRow): void {
   next.createdAt = created_at
   next.n = n + 1
   if (series.isTimed || !isTimed(row)) return
-  sql(OBSERVED).run(sid)
+  observe(sql, sid)
   series.isTimed = true
 }
 
@@ -89,7 +89,7 @@ const INSERT = `INSERT INTO instance (sid, at, created_at, n, kind, value, modif
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 /** Whether the number was free. */
-function put(sql: Statements, sid: number, n: number, row: InstanceRow): boolean {
+export function put(sql: Statements, sid: number, n: number, row: InstanceRow): boolean {
   const { at, created_at, kind, value, modified_at, deleted_at, rest } = row
   return Number(sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest).changes) > 0
 }
@@ -103,3 +103,8 @@ function afterLast(sql: Statements, sid: number, created_at: Instant): number {
 }
 
 const OBSERVED = 'UPDATE series SET timed = 1 WHERE sid = ? AND timed = 0'
+
+/** Takes note that an instance of the series was observed. */
+export function observe(sql: Statements, sid: number): void {
+  sql(OBSERVED).run(sid)
+}
