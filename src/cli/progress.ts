@@ -7,6 +7,8 @@ interface State {
   readonly done: number
   /** Entities that are through. */
   readonly entities: number
+  /** Instances of evolutions that are through, where there may be some. */
+  readonly instances?: number
   /** Subscriptions that are through, where there may be some. */
   readonly subscriptions?: number
   /** Absent where nothing can be refused. */
@@ -59,8 +61,9 @@ function lines(total: number | undefined, output: Terminal): Progress {
   }
 }
 
-function textOf({ entities, subscriptions = 0, refused }: State, started: number): string {
-  const rate = Math.round((entities * 1000) / Math.max(1, Date.now() - started))
-  const others = subscriptions === 0 ? '' : ` · ${subscriptions} subscriptions`
+function textOf({ entities, instances = 0, subscriptions = 0, refused }: State, started: number): string {
+  const rate = Math.round(((entities + instances) * 1000) / Math.max(1, Date.now() - started))
+  const history = instances === 0 ? '' : ` · ${instances} instances`
+  const others = subscriptions === 0 ? history : `${history} · ${subscriptions} subscriptions`
   return `${entities} entities · ${rate}/s${others}${refused === undefined ? '' : ` · ${refused} refused`}`
 }

@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { runExport } from '../../src/cli/export.ts'
 import { openSource } from '../../src/cli/load/source.ts'
 import { type ImportArguments, type ImportResult, runImport } from '../../src/cli/run-import.ts'
+import { NOT_RECORDED } from '../../src/cli/transfer/not-recorded.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import type { Entity } from '../../src/core/model/entity.ts'
 import { openStore } from '../../src/open-store.ts'
 import type { Call } from '../../src/ports/call.ts'
+import type { HistoryPolicy } from '../../src/ports/history.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { callIn, put } from '../contract/contract-store.ts'
 import { quietLog } from '../support/log.ts'
@@ -34,8 +36,12 @@ export function newStore(more: Readonly<Record<string, string>> = {}, store = SQ
   return loadConfig({ BOYA_PORT: '0', BOYA_STORE: store, BOYA_SQLITE_SYNCHRONOUS: 'normal', ...more })
 }
 
-export async function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(config, { clock: Date, log: quietLog })
+export async function withStore<T>(
+  config: Config,
+  use: (store: Store) => Promise<T>,
+  history?: HistoryPolicy,
+): Promise<T> {
+  const store = await openStore(config, { clock: Date, log: quietLog, ...(history && { history }) })
   try {
     return await use(store)
   } finally {
@@ -83,8 +89,10 @@ export async function imported(
   const path = join(folder, `import-${++files}.ndjson`)
   writeFileSync(path, content)
   const source = await openSource(path)
-  const result = await withStore(config, (store) =>
-    runImport(source, given, { config, store, callIn, folder, terminal }),
+  const result = await withStore(
+    config,
+    (store) => runImport(source, given, { config, store, callIn, folder, terminal }),
+    NOT_RECORDED,
   )
   return {
     ...result,
@@ -105,7 +113,7 @@ function linesOf(text: string): readonly Refused[] {
     .map((line) => JSON.parse(line))
 }
 
-/** A whole export of these lines, each `[kind, value]`. */
+/** A whole export of these lines, each `[kind, value]`, in the first format. */
 export function exportOf(...lines: readonly (readonly [kind: string, value: unknown])[]): string {
   const count = (kind: string) => lines.filter(([each]) => each === kind).length
   const counts = {

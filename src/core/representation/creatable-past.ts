@@ -5,6 +5,7 @@ import type { CarriedEvolution, CarriedInstance, CarriedSeries, CarriedSummary }
 import { isValueClass } from '../history/methods.ts'
 import type { PastInstances } from '../history/past-instance.ts'
 import { show } from '../model/show.ts'
+import { NGSI_LD_NULL } from '../model/uri.ts'
 import { withAliases } from './aliased-terms.ts'
 import { checkAttributes } from './creatable.ts'
 import type { DecodeContext } from './decode-entity.ts'
@@ -49,8 +50,8 @@ export function createCreatablePastCheck(context: DecodeContext): CreatablePastC
       if (id === evolution.id && isDeepStrictEqual(types, evolution.types)) return
       throw fault(below(undefined, 'types'), `would have been stored as ${show(types)}`)
     },
-    series: ({ attribute, datasetId, summaries }) => {
-      checkInstance(attribute, { ...ANY, ...(datasetId !== undefined && { datasetId }) })
+    series: ({ attribute, datasetId, summaries, instances }) => {
+      if (instances.length === 0) checkInstance(attribute, { ...GONE, ...(datasetId !== undefined && { datasetId }) })
       summaries.forEach(checkSummary)
     },
     instance: checkInstance,
@@ -60,7 +61,10 @@ export function createCreatablePastCheck(context: DecodeContext): CreatablePastC
 const ID = 'urn:ngsi-ld:Instance:0'
 const SOME: CarriedEvolution = { id: 'urn:ngsi-ld:Some:1', types: ['urn:ngsi-ld:Some'], createdAt: 0 }
 /** An instance as every Attribute can have it, also the scope. */
-const ANY: CarriedInstance = { type: 'Property', value: ['/a'], createdAt: 0, modifiedAt: 0, number: 0 }
+const GONE: CarriedInstance = {
+  ...{ type: 'Property', value: NGSI_LD_NULL, number: 0 },
+  ...{ createdAt: 0, modifiedAt: 0, deletedAt: 0 },
+}
 const SHOWN: Omit<EvolutionRenderOptions, 'terms'> = {
   ...{ format: 'normalized', sysAttrs: false, timeProperty: 'observedAt', methods: [], backwards: false },
   isShown: () => true,
