@@ -113,13 +113,29 @@ function linesOf(text: string): readonly Refused[] {
     .map((line) => JSON.parse(line))
 }
 
-/** A whole export of these lines, each `[kind, value]`, in the first format. */
-export function exportOf(...lines: readonly (readonly [kind: string, value: unknown])[]): string {
+type Lines = readonly (readonly [kind: string, value: unknown])[]
+
+/** A whole export of these lines, each `[kind, value]`. */
+export function exportOf(...lines: Lines): string {
   const count = (kind: string) => lines.filter(([each]) => each === kind).length
-  const counts = {
+  return written(lines, 2, {
+    ...{ tenants: count('tenant'), contexts: count('context'), entities: count('entity') },
+    ...{ evolutions: count('evolution'), series: count('series'), retentions: count('retention') },
+    subscriptions: count('subscription'),
+  })
+}
+
+/** As the first Boya that exported wrote it, which knew no history. */
+export function firstFormatOf(...lines: Lines): string {
+  const count = (kind: string) => lines.filter(([each]) => each === kind).length
+  return written(lines, 1, {
     ...{ tenants: count('tenant'), contexts: count('context') },
     ...{ entities: count('entity'), subscriptions: count('subscription') },
-  }
-  const all: typeof lines = [['export', { by: 'Boya', format: 1, tenants: counts.tenants }], ...lines, ['end', counts]]
+  })
+}
+
+function written(lines: Lines, format: number, counts: Readonly<Record<string, number>>): string {
+  const { tenants } = counts
+  const all: Lines = [['export', { by: 'Boya', format, tenants }], ...lines, ['end', counts]]
   return all.map(([kind, value]) => `${JSON.stringify({ [kind]: value })}\n`).join('')
 }
