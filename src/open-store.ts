@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts'
 import { recordedBy } from './core/history/recording-rules.ts'
 import type { Log } from './ports/call.ts'
 import type { Clock } from './ports/clock.ts'
+import type { HistoryPolicy } from './ports/history.ts'
 import type { NoticeSource } from './ports/notices.ts'
 import type { Store } from './ports/store.ts'
 
@@ -13,6 +14,8 @@ interface Surroundings {
   readonly log: Log
   /** What changes owe to subscribers; absent where nobody is to be told. */
   readonly notices?: NoticeSource
+  /** What of changes is kept, in the place of what the settings say. */
+  readonly history?: HistoryPolicy
   /** Kinds of documents that are left behind where those that are running are killed. */
   readonly ofRunning?: readonly string[]
 }

@@ -86,6 +86,7 @@ const mayImport: Record<string, readonly string[]> = {
   workers: [],
   'cli/transfer': [
     'core/model',
+    'core/history',
     'core/representation',
     'core/subscription',
     'ports',
@@ -116,6 +117,7 @@ const mayUse: Record<string, readonly string[]> = {
   outbound: ['undici', 'ipaddr.js'],
   notifications: ['mqtt', 'lru-cache'],
   contexts: ['jsonld', 'lru-cache', 'http-cache-semantics'],
+  'stores/common': ['lru-cache'],
   'stores/sqlite': ['@photostructure/sqlite', 'lru-cache'],
   'stores/mongo': ['mongodb', 'lru-cache'],
   observability: ['pino', 'pino-pretty'],

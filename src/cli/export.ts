@@ -63,7 +63,7 @@ async function writeAll(exported: Exported, output: Output, terminal: Terminal):
     for await (const part of exportStore(exported)) {
       await output.write(part.text)
       counts = part.counts
-      progress.show({ done: counts.entities, ...counts })
+      progress.show({ done: counts.entities, ...counts, instances: part.instances })
     }
   } finally {
     progress.stop()
@@ -80,7 +80,7 @@ async function totalOf({ store, tenants, callIn }: Exported): Promise<number | u
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-function summary({ tenants, contexts, entities, subscriptions }: Counts, ms: number): string {
-  const counts = `Tenants: ${tenants}; @contexts: ${contexts}; entities: ${entities}; subscriptions: ${subscriptions}`
+function summary({ tenants, contexts, entities, evolutions, subscriptions }: Counts, ms: number): string {
+  const counts = `Tenants: ${tenants}; @contexts: ${contexts}; entities: ${entities}; evolutions: ${evolutions}; subscriptions: ${subscriptions}`
   return `${counts}; exported in ${(ms / 1000).toFixed(1)} s\n`
 }

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { openSource } from './load/source.ts'
 import { isStoreThere, openedStore, orSayWhyNot, settings } from './opened-store.ts'
 import { type ImportArguments, type ImportResult, runImport } from './run-import.ts'
+import { NOT_RECORDED } from './transfer/not-recorded.ts'
 
 /** Ends with 0 where all is stored, 1 where something was refused, 2 where it could not be done. */
 export function importCommand(name: string, given: ImportArguments): Promise<void> {
@@ -13,7 +14,7 @@ export function importCommand(name: string, given: ImportArguments): Promise<voi
     const source = await openSource(name)
     const started = Date.now()
     // Before there is a store, a dry run is on an empty one.
-    const { store, callIn } = await openedStore(given.dryRun && !isThere ? inMemory(config) : config)
+    const { store, callIn } = await openedStore(given.dryRun && !isThere ? inMemory(config) : config, NOT_RECORDED)
     try {
       const around = { config, store, callIn, folder: process.cwd(), terminal: process.stderr }
       const result = await runImport(source, given, around)
@@ -31,12 +32,28 @@ function inMemory(config: Config): Config {
 }
 
 function summary(result: ImportResult, ms: number, { dryRun }: ImportArguments): string {
-  const { tenants, contexts, entities, subscriptions, refused, refusedPath, otherBroker } = result
+  const {
+    tenants,
+    contexts,
+    entities,
+    evolutions,
+    instances,
+    summaries,
+    retentions,
+    subscriptions,
+    refused,
+    refusedPath,
+    otherBroker,
+  } = result
   const head = dryRun ? 'A dry run, nothing was written. There would be: ' : ''
   const counts = [
     `Tenants: ${tenants} made`,
     `@contexts: ${list(contexts)}`,
     `entities: ${list(entities)}`,
+    ...some('evolutions', evolutions),
+    ...some('instances', instances),
+    ...some('summaries', summaries),
+    ...some('rules of retention', retentions),
     `subscriptions: ${list(subscriptions)}`,
   ]
   const broker =
@@ -45,8 +62,15 @@ function summary(result: ImportResult, ms: number, { dryRun }: ImportArguments):
   return `${head}${counts.join('; ')}; ${refused} refused, in ${(ms / 1000).toFixed(1)} s\n${broker}${why}`
 }
 
-/** What was created always, the rest where it is not none. */
+/** Nothing where there are none. */
+function some(name: string, numbers: Readonly<Record<string, number>>): readonly string[] {
+  return Object.values(numbers).some((number) => number > 0) ? [`${name}: ${list(numbers)}`] : []
+}
+
+/** What was created always, the rest where it is not none; what differs is refused. */
 function list(numbers: Readonly<Record<string, number>>): string {
-  const some = Object.entries(numbers).filter(([fate, number]) => number > 0 || fate === 'created')
+  const some = Object.entries(numbers).filter(
+    ([fate, number]) => (number > 0 && fate !== 'differs') || fate === 'created',
+  )
   return some.map(([fate, number]) => `${number} ${fate}`).join(', ')
 }

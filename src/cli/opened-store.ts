@@ -6,6 +6,7 @@ import { createLogger } from '../observability/logger.ts'
 import { redact } from '../observability/redact.ts'
 import { lookAtStore, openStore } from '../open-store.ts'
 import type { Call, Log } from '../ports/call.ts'
+import type { HistoryPolicy } from '../ports/history.ts'
 import type { Store } from '../ports/store.ts'
 import { StoreRefused, StoreUnavailable } from '../ports/unavailable.ts'
 import { CommandError } from './command-error.ts'
@@ -17,13 +18,13 @@ interface OpenedStore {
   callIn(tenant: string): Call
 }
 
-/** Its log goes to standard error: a result may go to standard output. Throws CommandError where it cannot be opened. */
-export async function openedStore(config: Config): Promise<OpenedStore> {
+/** Its log goes to standard error: a result may go to standard output. `history`: in the place of what the settings say. Throws CommandError where it cannot be opened. */
+export async function openedStore(config: Config, history?: HistoryPolicy): Promise<OpenedStore> {
   const log: Log = await createLogger(config.log, {
     isTTY: process.stderr.isTTY === true,
     write: (text) => process.stderr.write(text),
   })
-  const store = await openStore(config, { clock: Date, log }).catch((error: Error) => {
+  const store = await openStore(config, { clock: Date, log, ...(history && { history }) }).catch((error: Error) => {
     throw new CommandError(error.message, error)
   })
   const { signal } = new AbortController()

@@ -9,6 +9,7 @@ import { elementsIn } from './load/elements.ts'
 import { createRefusalFile } from './load/refusals.ts'
 import type { Source } from './load/source.ts'
 import { createProgress, type Progress, type Terminal } from './progress.ts'
+import { createHistoryRules } from './transfer/history-rules.ts'
 import { createImporter, type Importer } from './transfer/importer.ts'
 import { createRehearsal } from './transfer/rehearsal.ts'
 import { createEntityCheck, type EntityCheck } from './transfer/restore-entity.ts'
@@ -51,7 +52,7 @@ export async function runImport(source: Source, given: ImportArguments, around: 
   const progress = await createProgress(source.size, around.terminal)
   const importer = createImporter({
     target: await targetOf(given, around),
-    rules: rulesOf(around.config),
+    rules: await rulesOf(around.config),
     ...(given.only !== undefined && { only: given.only }),
     ...(given.tenant !== undefined && { into: given.tenant }),
     callIn: around.callIn,
@@ -82,15 +83,20 @@ async function targetOf({ dryRun = false, replace = false }: ImportArguments, ar
 
 /** Entities are judged as those that clients send. */
 function checkOf({ limits }: Config): Promise<EntityCheck> {
-  const { attributes, geometryVertices: vertices, idLength, entityBytes } = limits
-  return createEntityCheck({ attributes, vertices, idLength, json: jsonOf(limits) }, entityBytes)
+  return createEntityCheck(decodeLimits(limits), limits.entityBytes)
 }
 
-/** So are @contexts. */
-function rulesOf({ limits, contexts }: Config): ImportRules {
+function decodeLimits(limits: Config['limits']) {
+  const { attributes, geometryVertices: vertices, idLength } = limits
+  return { attributes, vertices, idLength, json: jsonOf(limits) }
+}
+
+/** So are @contexts, and what happened to entities. */
+async function rulesOf({ limits, contexts, history }: Config): Promise<ImportRules> {
   return {
     contexts: { ...contexts, maxDepth: limits.jsonDepth, maxUrlLength: limits.idLength },
     json: jsonOf(limits),
+    history: await createHistoryRules(decodeLimits(limits), history.rules),
   }
 }
 

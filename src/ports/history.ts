@@ -1,6 +1,7 @@
 /** What Boya asks of a database about the Temporal Evolution of entities. test/contract/ holds each adapter to every sentence. */
 
 import type { AggregatedAttributes } from '../core/history/aggregates-of.ts'
+import type { EvolutionPart, Restored } from '../core/history/carried.ts'
 import type { Addition, EvolutionHead, NewInstance, PastInstances } from '../core/history/past-instance.ts'
 import type { Recorded } from '../core/history/recording.ts'
 import type { Horizons } from '../core/history/retention.ts'
@@ -123,6 +124,32 @@ export interface HistoryStore {
     limit: number,
     cursor?: string,
   ): Promise<Retained>
+  /**
+   * One step of a walk over all that there is of history: evolutions in the order in which they began, each first with no series,
+   * and then its series in the order in which these began, each with its summaries and its instances in the order of time. At most
+   * `limit` instances, and some megabytes. What exists all the time, and keeps its time, is met once, whatever is added and deleted meanwhile.
+   * @param cursor where the last step ended; absent: from the begin
+   */
+  walk(call: Call, limit: number, cursor?: string): Promise<EvolutionStep>
+  /**
+   * Puts in place what has been met by a walk, perhaps of another store: with the times that it has, so that its ids are what they
+   * were. What is there beside it stays. Evolutions that are made begin in the order of the parts. Returns what became of each part, once all of it
+   * is durable; where it is broken off, some may be, and to do it again ends it.
+   */
+  restore(call: Call, parts: readonly EvolutionPart[], restoring: Restoring): Promise<readonly Restored[]>
+}
+
+export interface EvolutionStep {
+  readonly parts: readonly EvolutionPart[]
+  /** Absent where there is no more. */
+  readonly next?: string
+}
+
+export interface Restoring {
+  /** What becomes of what is there and differs: it stays; it is replaced; or, of an evolution that is there, all stays as it is. */
+  readonly there: 'keep' | 'replace' | 'leave'
+  /** Nothing is written; what would become of it is told. */
+  readonly dryRun?: boolean
 }
 
 export interface Retained {

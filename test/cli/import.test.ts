@@ -189,11 +189,11 @@ describe('a file that is no whole export', () => {
     ['compressed', Buffer.from([0x1f, 0x8b, 8, 0]), /gunzip -c/, 0],
     [
       'of a newer format',
-      file.replace('"format":1', '"format":2'),
-      /line 1: .*newer Boya, in format 2; this one reads 1/,
+      file.replace('"format":2', '"format":3'),
+      /line 1: .*newer Boya, in format 3; this one reads up to 2/,
       0,
     ],
-    ['of a format that never was', file.replace('"format":1', '"format":0'), /line 1: there is no format 0/, 0],
+    ['of a format that never was', file.replace('"format":2', '"format":0'), /line 1: there is no format 0/, 0],
     ['without its beginning', [tenant, ...rest].join(''), /line 1: it is not the first line/, 0],
     ['cut', file.slice(0, file.indexOf(last)), /it is cut: its last line/, 3],
     [

@@ -7,13 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startBroker } from '../../src/broker.ts'
 import { runLoad } from '../../src/cli/load/run-load.ts'
 import type { Config } from '../../src/config/config.ts'
+import { AGGREGATION_METHODS } from '../../src/core/history/methods.ts'
+import type { InstanceSelection } from '../../src/core/history/selection.ts'
+import { ExactNumber } from '../../src/core/model/exact-number.ts'
+import { replaceRetention } from '../../src/operations/history-retention.ts'
+import type { Store } from '../../src/ports/store.ts'
 import { json, type LoopbackServer, startLoopbackServer } from '../contexts/loopback-server.ts'
-import { entity, property } from '../contract/contract-store.ts'
+import { at, become, callIn, entity, NOW, property, put } from '../contract/contract-store.ts'
 import { entityArb } from '../support/arbitraries.ts'
 import { API, CONTEXT_LINK } from '../support/broker.ts'
 import { quietLog } from '../support/log.ts'
 import { casesOf, LONG } from '../support/long.ts'
-import { exported, imported, type Kind, newStore, putIn } from './transfer-stores.ts'
+import { exported, imported, type Kind, newStore, putIn, withStore } from './transfer-stores.ts'
 
 const santander = resolve(import.meta.dirname, '../../examples/santander')
 const LAST = Date.UTC(2030, 0, 1)
@@ -105,7 +110,20 @@ export function roundTripTests(from: Kind, to: Kind): void {
       const second = newStore({}, to.next())
       await imported(second, text)
       expect(await serve(second, showAll)).toEqual(shown)
-    })
+    }, 60_000)
+
+    it('keeps history: of what is gone, too, and what is only in summaries', async () => {
+      const first = newStore({}, from.next())
+      await withStore(first, makeHistory)
+      const text = await roundTrip(from, to, first)
+      expect(text.match(/^\{"evolution":/gm)).toHaveLength(4)
+      for (const part of ['12345678901234567890.123456789', '"deletedAt":', '"summaries":', '{"de":"ä","@none":"a"}'])
+        expect(text).toContain(part)
+      expect(text).toContain('{"retention":[{"type":"https://example.org/Road","raw":"P1D"}]}')
+      const second = newStore({}, to.next())
+      await imported(second, text)
+      expect(await withStore(second, historyIn)).toEqual(await withStore(first, historyIn))
+    }, 60_000)
 
     it('keeps entities as large as they may be', async () => {
       const large = Array.from({ length: 3 }, (_, i) =>
@@ -116,6 +134,54 @@ export function roundTripTests(from: Kind, to: Kind): void {
       await roundTrip(from, to, first)
     })
   })
+}
+
+const [N, M] = ['https://example.org/n', 'https://example.org/m']
+
+async function makeHistory(store: Store): Promise<void> {
+  const call = callIn('')
+  const digits = new ExactNumber('12345678901234567890.123456789')
+  const road = entity('urn:x:1', {
+    scopes: ['/a', '/b'],
+    attributes: {
+      [N]: [
+        property(1, { observedAt: at(0), unitCode: 'CEL', attributes: { [M]: [property(digits)] } }),
+        property('\0', { datasetId: 'urn:d:1' }),
+      ],
+      [M]: [{ type: 'LanguageProperty', value: { de: 'ä', '@none': 'a' }, createdAt: NOW, modifiedAt: NOW }],
+    },
+  })
+  await put(store, call, road, entity('urn:x:2'), entity('urn:x:3'))
+  await put(store, call, { ...road, scopes: ['/c'], attributes: { [N]: [property(digits, { observedAt: at(5) })] } })
+  await store.entities.write(call, 'urn:x:2', become(null))
+  const observed = Array.from({ length: 2_500 }, (_, i) => ({
+    attribute: N,
+    instance: { ...property(i / 3, { observedAt: at((i * 7_919) % 100_000_000) }), createdAt: 0, modifiedAt: 0 },
+  }))
+  await store.history.add(call, 'urn:only', { types: ['urn:T'], additions: observed }, 'make')
+  const found = await store.history.retrieve(call, 'urn:only', ALL, { kind: 'instances', most: 10_000 })
+  const [first] = found?.evolutions[0]?.instances?.[N] ?? []
+  const later = { ...property('later', { observedAt: at(-1) }), createdAt: 0, modifiedAt: 0 }
+  await store.history.replaceInstance(call, 'urn:only', N, first?.instanceId ?? '', later)
+  const horizons = { rawBefore: (NOW + 3 * HOUR) * 1_000, everyMicros: HOUR * 1_000 }
+  let cursor: string | undefined
+  const horizonsOf = (types: readonly string[]) => (types.includes('urn:T') ? horizons : undefined)
+  do cursor = (await store.history.retain(call, horizonsOf, 1_000, cursor)).next
+  while (cursor !== undefined)
+  await replaceRetention({ store, retention: [] }, call, [{ type: 'https://example.org/Road', raw: 'P1D' }])
+}
+
+const HOUR = 3_600_000
+const ALL: InstanceSelection = { timeProperty: 'observedAt', onlyTimed: false }
+
+/** All of all evolutions, with the ids of instances; and what they are together. */
+async function historyIn(store: Store): Promise<unknown> {
+  const query = { filter: {}, selection: ALL, limit: 100, offset: 0, count: true }
+  const instances = await store.history.query(callIn(''), { ...query, wanted: { kind: 'instances', most: 10_000 } })
+  const duration = { months: 0, micros: HOUR * 1_000 }
+  const aggregates = { kind: 'aggregates', methods: AGGREGATION_METHODS, duration, most: 10_000 } as const
+  const selection = { ...ALL, onlyTimed: true }
+  return [instances, await store.history.retrieve(callIn(''), 'urn:only', selection, aggregates)]
 }
 
 /** Runs a broker on a store, and ends it. */

@@ -6,10 +6,12 @@ import { join } from 'node:path'
 import { runExport } from '../../src/cli/export.ts'
 import { openSource } from '../../src/cli/load/source.ts'
 import { type ImportArguments, type ImportResult, runImport } from '../../src/cli/run-import.ts'
+import { NOT_RECORDED } from '../../src/cli/transfer/not-recorded.ts'
 import { type Config, loadConfig } from '../../src/config/config.ts'
 import type { Entity } from '../../src/core/model/entity.ts'
 import { openStore } from '../../src/open-store.ts'
 import type { Call } from '../../src/ports/call.ts'
+import type { HistoryPolicy } from '../../src/ports/history.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { callIn, put } from '../contract/contract-store.ts'
 import { quietLog } from '../support/log.ts'
@@ -34,8 +36,12 @@ export function newStore(more: Readonly<Record<string, string>> = {}, store = SQ
   return loadConfig({ BOYA_PORT: '0', BOYA_STORE: store, BOYA_SQLITE_SYNCHRONOUS: 'normal', ...more })
 }
 
-export async function withStore<T>(config: Config, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(config, { clock: Date, log: quietLog })
+export async function withStore<T>(
+  config: Config,
+  use: (store: Store) => Promise<T>,
+  history?: HistoryPolicy,
+): Promise<T> {
+  const store = await openStore(config, { clock: Date, log: quietLog, ...(history && { history }) })
   try {
     return await use(store)
   } finally {
@@ -83,8 +89,10 @@ export async function imported(
   const path = join(folder, `import-${++files}.ndjson`)
   writeFileSync(path, content)
   const source = await openSource(path)
-  const result = await withStore(config, (store) =>
-    runImport(source, given, { config, store, callIn, folder, terminal }),
+  const result = await withStore(
+    config,
+    (store) => runImport(source, given, { config, store, callIn, folder, terminal }),
+    NOT_RECORDED,
   )
   return {
     ...result,
@@ -105,13 +113,29 @@ function linesOf(text: string): readonly Refused[] {
     .map((line) => JSON.parse(line))
 }
 
+type Lines = readonly (readonly [kind: string, value: unknown])[]
+
 /** A whole export of these lines, each `[kind, value]`. */
-export function exportOf(...lines: readonly (readonly [kind: string, value: unknown])[]): string {
+export function exportOf(...lines: Lines): string {
   const count = (kind: string) => lines.filter(([each]) => each === kind).length
-  const counts = {
+  return written(lines, 2, {
+    ...{ tenants: count('tenant'), contexts: count('context'), entities: count('entity') },
+    ...{ evolutions: count('evolution'), series: count('series'), retentions: count('retention') },
+    subscriptions: count('subscription'),
+  })
+}
+
+/** As the first Boya that exported wrote it, which knew no history. */
+export function firstFormatOf(...lines: Lines): string {
+  const count = (kind: string) => lines.filter(([each]) => each === kind).length
+  return written(lines, 1, {
     ...{ tenants: count('tenant'), contexts: count('context') },
     ...{ entities: count('entity'), subscriptions: count('subscription') },
-  }
-  const all: typeof lines = [['export', { by: 'Boya', format: 1, tenants: counts.tenants }], ...lines, ['end', counts]]
+  })
+}
+
+function written(lines: Lines, format: number, counts: Readonly<Record<string, number>>): string {
+  const { tenants } = counts
+  const all: Lines = [['export', { by: 'Boya', format, tenants }], ...lines, ['end', counts]]
   return all.map(([kind, value]) => `${JSON.stringify({ [kind]: value })}\n`).join('')
 }

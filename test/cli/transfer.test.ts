@@ -113,7 +113,7 @@ describe('a file of an export', () => {
     expect([code, stdout, stderr]).toEqual([
       0,
       '',
-      expect.stringMatching(/^Tenants: 1; @contexts: 0; entities: 500; subscriptions: 0; exported in/),
+      expect.stringMatching(/^Tenants: 1; @contexts: 0; entities: 500; evolutions: 0; subscriptions: 0; exported in/),
     ])
     expect(readFileSync(pathOf('backup.ndjson'), 'utf8')).toBe(readFileSync(pathOf('piped.ndjson'), 'utf8'))
     expect(existsSync(pathOf('backup.ndjson.partial'))).toBe(false)

@@ -10,6 +10,7 @@ import { fidelityContract } from './fidelity.ts'
 import { historyContract } from './history.ts'
 import { historyAgreementContract } from './history-agreement.ts'
 import { historyRetentionContract } from './history-retention.ts'
+import { historyTransferContract } from './history-transfer.ts'
 import { lifetimeContract } from './lifetime.ts'
 import { noticeContract } from './notices.ts'
 import { queryContract } from './queries.ts'
@@ -35,6 +36,7 @@ export function storeContract(name: string, open: OpenStore, isShared = true): v
     describe('history', () => historyContract(open, isShared))
     describe('history agreement', () => historyAgreementContract(open))
     describe('history, kept bounded', () => historyRetentionContract(open))
+    describe('history, from store to store', () => historyTransferContract(open))
     describe('notices', () => noticeContract(open, isShared))
     describe('tenants (4.14)', () => tenantContract(open))
     describe('lifetime', () => lifetimeContract(open))

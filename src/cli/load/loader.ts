@@ -39,8 +39,9 @@ export function createLoader(
   let bytes = 0
   const show = () => {
     const { created, updated, stored, instances } = loaded
-    const through = mode === 'history' ? instances : created + updated + stored
-    progress.show({ done: bytes, entities: through + refusals.count, refused: refusals.count })
+    const refused = refusals.count
+    const through = mode === 'history' ? { instances } : { entities: created + updated + stored + refused }
+    progress.show({ done: bytes, ...through, refused })
   }
   const refuse = (refusal: Refusal) => {
     const advice = mode !== 'history' && isHistory(refusal) ? HISTORY_ADVICE : undefined

@@ -48,7 +48,7 @@ export async function runLoad(names: readonly string[], options: LoadOptions): P
   const context = options.context === undefined ? undefined : await contextUrl(target, options.context)
   const client = createBrokerClient({ ...target, ...(context !== undefined && { context }) })
   const refusals = createRefusalFile(options.folder)
-  const progress = await createProgress(totalOf(sources), options.output, kindOf(options.mode))
+  const progress = await createProgress(totalOf(sources), options.output)
   const loader = createLoader(client, options, reader, refusals, progress)
   const stoppedBy = await loadAll(loader, sources)
   progress.stop()
@@ -61,10 +61,6 @@ async function readerFor({ csvMap, mode }: LoadOptions): Promise<Reader> {
   const map = await readCsvMap(csvMap)
   if (mode === 'history') checkTimes(csvMap, map)
   return csvReader(map, mode === 'history')
-}
-
-function kindOf(mode: LoadMode): 'entities' | 'instances' {
-  return mode === 'history' ? 'instances' : 'entities'
 }
 
 /** What was read before something went wrong is stored nevertheless. */

@@ -2,18 +2,13 @@
 
 import { Problem } from '../../core/model/problems.ts'
 import type { Call } from '../../ports/call.ts'
-import type { Line } from './line.ts'
+import { type Line, WITH_HISTORY } from './line.ts'
 import { readLine } from './read-line.ts'
+import type { NumberedLine, Report } from './report.ts'
 import { createSequence } from './sequence.ts'
 import { createTally, type Tally } from './tally.ts'
 import type { Target } from './target.ts'
-import {
-  createTenantImport,
-  type ImportRules,
-  type NumberedLine,
-  type Report,
-  type TenantImport,
-} from './tenant-import.ts'
+import { createTenantImport, type ImportRules, type TenantImport } from './tenant-import.ts'
 import { TransferError } from './transfer-error.ts'
 
 export interface ImportOptions {
@@ -44,6 +39,7 @@ export function createImporter(options: ImportOptions): Importer {
   /** The Tenant whose lines are read; undefined where they are passed over. */
   let current: TenantImport | undefined
   let found = false
+  let format = WITH_HISTORY
 
   const tenant = async (name: string): Promise<void> => {
     await current?.drain()
@@ -52,11 +48,12 @@ export function createImporter(options: ImportOptions): Importer {
     found = true
     const owner = into ?? name
     tally.tenant(await target.tenant(owner).catch(asTransferError))
-    current = createTenantImport(target, callIn(owner), rules, tally)
+    current = createTenantImport(target, callIn(owner), rules, tally, format >= WITH_HISTORY)
   }
   const apply = async (line: Line, numbered: NumberedLine): Promise<void> => {
     switch (line.kind) {
       case 'export':
+        format = line.format
         return into === undefined || only !== undefined ? undefined : needOne(line.tenants)
       case 'broker':
         // What is taken out of a file, or goes elsewhere, is not this broker as a whole.
@@ -64,17 +61,13 @@ export function createImporter(options: ImportOptions): Importer {
         return
       case 'tenant':
         return await tenant(line.name)
-      case 'context':
-        return await current?.context(numbered, line.json)
-      case 'entity':
-        return await current?.entity(numbered, line.json)
-      case 'subscription':
-        return await current?.subscription(numbered, line.json)
       case 'refused':
         if (current !== undefined) tally.refused(numbered.line, numbered.bytes.toString('utf8'), line.problem)
         return
       case 'end':
         return
+      default:
+        return await current?.[line.kind](numbered, line.json)
     }
   }
   return {

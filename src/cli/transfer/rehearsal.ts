@@ -1,6 +1,7 @@
 /** What an import would do with a store, of which nothing is changed. */
 
 import { createKeptContexts } from '../../contexts/kept-contexts.ts'
+import type { EvolutionPart, Restored } from '../../core/history/carried.ts'
 import type { Entity } from '../../core/model/entity.ts'
 import { Problem, tooManyTenants } from '../../core/model/problems.ts'
 import { tenantNameFault } from '../../core/model/tenant-name.ts'
@@ -9,6 +10,7 @@ import type { Call } from '../../ports/call.ts'
 import type { Change, DocumentStore, Settled } from '../../ports/store.ts'
 import { createBulkReader } from './bulk-reader.ts'
 import { type EntityFate, restoring } from './restore-entity.ts'
+import { judgeRetention } from './restore-retention.ts'
 import { judgeSubscriptions } from './restore-subscriptions.ts'
 import type { Target, TargetOptions } from './target.ts'
 
@@ -51,11 +53,27 @@ export function createRehearsal(options: RehearsalOptions): Target {
       )
       return entities.map((each) => settle(restoring(each, check, replace), current.get(each.entity.id), clock.now()))
     },
+    evolutions: async (call, parts, there = replace ? 'replace' : 'keep') => {
+      if (!(await store.tenants.exists(call.tenant))) return parts.map(madeOf)
+      return await store.history.restore(call, parts, { there, dryRun: true })
+    },
+    retention: async (call, rules) => {
+      if (!(await store.tenants.exists(call.tenant))) return 'created'
+      return await judgeRetention(store, call, rules, replace)
+    },
     subscriptions: async (call, all) => {
       // Before there is a Tenant, there is nothing in it.
       const documents = (await store.tenants.exists(call.tenant)) ? store.documents : EMPTY
       return await judgeSubscriptions({ documents, check: checkSubscription, replace }, call, all)
     },
+  }
+}
+
+function madeOf({ series }: EvolutionPart): Restored {
+  return {
+    evolution: 'created',
+    summaries: series.flatMap(({ summaries }) => summaries.map(() => 'created' as const)),
+    instances: series.flatMap(({ instances }) => instances.map(() => 'created' as const)),
   }
 }
 

@@ -1,6 +1,6 @@
 /** Which line may follow which, and whether the last one is there: a file that was cut, or lost lines, is noticed. */
 
-import { type Counts, type Line, NONE, type OfTenant } from './line.ts'
+import { type Counts, type Line, NONE, OF_TENANT, type OfTenant } from './line.ts'
 import { TransferError } from './transfer-error.ts'
 
 export interface Sequence {
@@ -24,6 +24,8 @@ export function createSequence(): Sequence {
     if (line.kind === 'broker' && last !== 'export') refuse('the id of the broker stands in the second line')
     if (line.kind === 'tenant') checkTenant(line.name)
     if (belongsToTenant(line) && counts.tenants === 0) refuse('it stands before any Tenant')
+    if (kindOf(line) === 'series' && last !== 'evolution' && last !== 'series')
+      refuse('it belongs to an evolution, and stands behind none')
     if (line.kind === 'end') checkCounts(line.counts, counts)
   }
   /** One that cannot stand here may be damaged: all that follows it would go to the wrong Tenant. */
@@ -43,7 +45,7 @@ export function createSequence(): Sequence {
       if (line.kind === 'tenant') tenant = line.name
       const counted = countedAs(line)
       if (counted !== undefined) counts[counted]++
-      last = line.kind
+      last = kindOf(line)
     },
     finish: () => {
       if (last === undefined) refuse('it is empty; an export has two lines at least')
@@ -61,27 +63,34 @@ function beginsWrong({ kind }: Line): string {
     : 'it is not the first line of an export of Boya'
 }
 
-function belongsToTenant({ kind }: Line): boolean {
-  return kind === 'context' || kind === 'entity' || kind === 'subscription' || kind === 'refused'
+function belongsToTenant(line: Line): boolean {
+  return OF_TENANT.some((each) => each === kindOf(line))
+}
+
+/** Also of one that is beyond a limit. */
+function kindOf(line: Line): Exclude<Line['kind'], 'refused'> {
+  return line.kind === 'refused' ? line.of : line.kind
 }
 
 const COUNTED: Readonly<Record<OfTenant | 'tenant', keyof Counts>> = {
   tenant: 'tenants',
   context: 'contexts',
   entity: 'entities',
+  evolution: 'evolutions',
+  series: 'series',
+  retention: 'retentions',
   subscription: 'subscriptions',
 }
 
 function countedAs(line: Line): keyof Counts | undefined {
-  switch (line.kind) {
+  const kind = kindOf(line)
+  switch (kind) {
     case 'export':
     case 'broker':
     case 'end':
       return undefined
-    case 'refused':
-      return COUNTED[line.of]
     default:
-      return COUNTED[line.kind]
+      return COUNTED[kind]
   }
 }
 

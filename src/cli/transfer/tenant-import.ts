@@ -1,7 +1,6 @@
 /** What an export has of one Tenant → what a target has of it. */
 
 import { readCarried } from '../../contexts/carried-contexts.ts'
-import type { Fate } from '../../contexts/kept-contexts.ts'
 import type { ContextLimits } from '../../contexts/limits.ts'
 import type { Json } from '../../core/model/entity.ts'
 import type { JsonLimits } from '../../core/model/json-text.ts'
@@ -10,38 +9,31 @@ import { readStoredForm } from '../../core/representation/stored-form.ts'
 import { readStoredSubscription } from '../../core/subscription/stored-form.ts'
 import type { StoredSubscription } from '../../core/subscription/subscription.ts'
 import type { Call } from '../../ports/call.ts'
+import type { Settled } from '../../ports/store.ts'
 import { createBatches, type Placed } from './batches.ts'
+import { createHistoryImport, type HistoryImport } from './history-import.ts'
+import type { HistoryRules } from './history-rules.ts'
+import { judged } from './judged.ts'
 import type { OfTenant } from './line.ts'
+import type { NumberedLine, Report } from './report.ts'
 import type { CarriedEntity, EntityFate } from './restore-entity.ts'
+import { readRetention } from './restore-retention.ts'
 import { createSeenIds } from './seen-ids.ts'
 import type { Target } from './target.ts'
-
-/** A line as it was found; the first one is 1. */
-export interface NumberedLine {
-  readonly line: number
-  readonly bytes: Buffer
-}
-
-/** Is told what became of each line. */
-export interface Report {
-  context(fate: Fate): void
-  entity(fate: EntityFate): void
-  subscription(fate: Fate): void
-  /** `text`: the line where it is wrong in itself, else the id of what is in it. */
-  refused(line: number, text: string, problem: Problem): void
-}
 
 /** By what lines are judged. */
 export interface ImportRules {
   readonly contexts: ContextLimits
   /** Of what a client sends. */
   readonly json: JsonLimits
+  readonly history: HistoryRules
 }
 
-export interface TenantImport {
+export interface TenantImport extends Pick<HistoryImport, 'evolution' | 'series'> {
   context(line: NumberedLine, json: Json): Promise<void>
   /** Throws TransferError where the store failed. */
   entity(line: NumberedLine, json: Json): Promise<void>
+  retention(line: NumberedLine, json: Json): Promise<void>
   /** Throws TransferError where the store failed. */
   subscription(line: NumberedLine, json: Json): Promise<void>
   /** Resolves when all is stored. Throws TransferError where the store failed. */
@@ -58,11 +50,25 @@ const ENTITIES_AT_ONCE = 500
 /** As many as an announcement names (subscription-revision.ts): of more, brokers would read all that there are. */
 const SUBSCRIPTIONS_AT_ONCE = 100
 
-/** What keeps a line out is reported and keeps nothing else out. */
-export function createTenantImport(target: Target, call: Call, rules: ImportRules, report: Report): TenantImport {
+/**
+ * What keeps a line out is reported and keeps nothing else out. `hasHistory`: whether it comes with the entities; else it begins with
+ * what these are.
+ */
+export function createTenantImport(
+  target: Target,
+  call: Call,
+  rules: ImportRules,
+  report: Report,
+  hasHistory: boolean,
+): TenantImport {
+  const history = createHistoryImport(target, call, rules.history, report)
   const entities = createBatches(
     ENTITIES_AT_ONCE,
-    (all: readonly EntityLine[]) => target.entities(call, all),
+    async (all: readonly EntityLine[]) => {
+      const outcomes = await target.entities(call, all)
+      if (!hasHistory) await history.begin(all.filter((_, i) => isStored(outcomes[i])))
+      return outcomes
+    },
     (at, outcome) => {
       if (outcome.ok) report.entity(outcome.value)
       else refuse(report, at, at.entity.id, outcome.problem)
@@ -93,6 +99,13 @@ export function createTenantImport(target: Target, call: Call, rules: ImportRule
       else if (seen.entities.add(entity.id)) await entities.add({ line, text: bytes, bytes: bytes.length, entity })
       else report.refused(line, JSON.stringify(entity.id), twice('entity', entity.id))
     },
+    evolution: history.evolution,
+    series: history.series,
+    retention: async ({ line, bytes }, json) => {
+      const fate = await judged(async () => target.retention(call, readRetention(json)))
+      if (fate instanceof Problem) report.refused(line, bytes.toString('utf8'), fate)
+      else report.retention(fate)
+    },
     subscription: async ({ line, bytes }, json) => {
       // When it is effective, all that it selects is there.
       await entities.drain()
@@ -104,19 +117,14 @@ export function createTenantImport(target: Target, call: Call, rules: ImportRule
     },
     drain: async () => {
       await entities.drain()
+      await history.drain()
       await subscriptions.drain()
     },
   }
 }
 
-/** The Problem, where that is why it cannot be done. */
-async function judged<T>(judge: () => Promise<T>): Promise<T | Problem> {
-  try {
-    return await judge()
-  } catch (error) {
-    if (error instanceof Problem) return error
-    throw error
-  }
+function isStored(outcome: Settled<EntityFate> | undefined): boolean {
+  return outcome?.ok === true && outcome.value !== 'expired'
 }
 
 /** Nothing is wrong with what another one stands in the way of. */

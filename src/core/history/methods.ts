@@ -42,6 +42,10 @@ const ELIGIBLE: Readonly<Record<ValueClass, readonly AggregationMethod[]>> = {
   relationship: COUNTED,
 }
 
+export function isValueClass(text: string): text is ValueClass {
+  return Object.hasOwn(ELIGIBLE, text)
+}
+
 /** Whether a method is defined for values of a class. */
 export function isEligible(valueClass: ValueClass, method: AggregationMethod): boolean {
   return ELIGIBLE[valueClass].includes(method)

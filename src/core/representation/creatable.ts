@@ -1,12 +1,11 @@
 /** Whether an entity that comes whole, system times and all, is one that clients could have made of it: by the rules for these. */
 
-import type { TermTable } from '../jsonld/terms.ts'
 import { normalizeDateTime } from '../model/date-time.ts'
 import type { AttributeInstance, Attributes, Entity, Instant } from '../model/entity.ts'
 import { isDeeperThan } from '../model/json-depth.ts'
-import { isName } from '../model/name.ts'
 import { badRequest } from '../model/problems.ts'
 import { show } from '../model/show.ts'
+import { withAliases } from './aliased-terms.ts'
 import { type DecodeContext, decodeEntity } from './decode-entity.ts'
 import type { DecodeLimits } from './decoder.ts'
 import { differenceOf } from './difference.ts'
@@ -33,40 +32,8 @@ export function createCreatableCheck(context: DecodeContext): (entity: Entity) =
   }
 }
 
-/**
- * An @context may map a term to an IRI that is too long or too odd to be sent in the place of that term: it gets another
- * name for as long as it is looked at.
- */
-function withAliases({ terms, limits }: DecodeContext): { readonly terms: TermTable; forget(): void } {
-  const aliases = new Map<string, string>()
-  const iris = new Map<string, string>()
-  const aliasOf = (iri: string): string => {
-    const alias = aliases.get(iri) ?? `urn:alias:${aliases.size}`
-    aliases.set(iri, alias)
-    iris.set(alias, iri)
-    return alias
-  }
-  const isSendable = (name: string): boolean => isName(name) && name.length <= limits.idLength
-  return {
-    terms: {
-      expand: (name) => iris.get(name) ?? terms.expand(name),
-      compact: (iri) => {
-        const name = terms.compact(iri)
-        return isSendable(name) || !ABSOLUTE_IRI.test(iri) ? name : aliasOf(iri)
-      },
-      compactVocab: terms.compactVocab,
-    },
-    forget: () => {
-      aliases.clear()
-      iris.clear()
-    },
-  }
-}
-
-/** What expansion makes of names (JSON-LD 1.1, IRI expansion): a scheme or the `_` of a blank node, and no spaces. */
-const ABSOLUTE_IRI = /^(?:[A-Za-z][A-Za-z0-9+.-]*|_):\S*$/
-
-function checkAttributes(attributes: Attributes, limits: DecodeLimits): void {
+/** Throws BadRequestData where times or values cannot be what clients send. */
+export function checkAttributes(attributes: Attributes, limits: DecodeLimits): void {
   for (const name in attributes) {
     for (const instance of attributes[name] ?? []) {
       checkTimes(instance, name)

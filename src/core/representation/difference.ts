@@ -2,7 +2,7 @@
 
 import { isDeepStrictEqual } from 'node:util'
 import type { AttributeInstance, Attributes, Entity } from '../model/entity.ts'
-import type { AttributeFragment, AttributeFragments, EntityFragment } from '../model/fragment.ts'
+import type { AttributeFragment, EntityFragment } from '../model/fragment.ts'
 import { below, type Path } from './path.ts'
 
 interface Difference {
@@ -25,6 +25,15 @@ const OF_INSTANCE = [
   'entityIdSealed',
   'entityTypeSealed',
 ] as const satisfies (keyof AttributeInstance & keyof AttributeFragment)[]
+
+/** As much of an instance that was read as is compared. */
+interface ReadInstance extends Partial<Pick<AttributeFragment, (typeof OF_INSTANCE)[number]>> {
+  readonly attributes?: ReadInstances
+}
+
+interface ReadInstances {
+  readonly [name: string]: readonly ReadInstance[]
+}
 
 /** Undefined where there is none. */
 export function differenceOf(entity: Entity, fragment: EntityFragment): Difference | undefined {
@@ -49,7 +58,7 @@ function membersDiffer<Name extends string>(
   return undefined
 }
 
-function attributesDiffer(found: Attributes, read: AttributeFragments | undefined, path: Path): Difference | undefined {
+function attributesDiffer(found: Attributes, read: ReadInstances | undefined, path: Path): Difference | undefined {
   const names = Object.keys(found)
   // An object without attributes is never written.
   if (read === undefined || names.length !== Object.keys(read).length) return { at: path, found, read }
@@ -62,7 +71,7 @@ function attributesDiffer(found: Attributes, read: AttributeFragments | undefine
 
 function instancesDiffer(
   found: readonly AttributeInstance[],
-  read: readonly AttributeFragment[],
+  read: readonly ReadInstance[],
   path: Path,
 ): Difference | undefined {
   if (found.length !== read.length) return { at: path, found, read }
@@ -75,7 +84,8 @@ function instancesDiffer(
   return undefined
 }
 
-function instanceDiffers(found: AttributeInstance, read: AttributeFragment, path: Path): Difference | undefined {
+/** Of instances. */
+export function instanceDiffers(found: AttributeInstance, read: ReadInstance, path: Path): Difference | undefined {
   const difference = membersDiffer(OF_INSTANCE, found, read, path)
   if (difference !== undefined) return difference
   if (found.attributes !== undefined) return attributesDiffer(found.attributes, read.attributes, path)

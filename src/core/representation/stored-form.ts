@@ -7,7 +7,7 @@ import { attributeType, attributeTypeNames } from './attribute-members.ts'
 import { below, fault, type Path } from './path.ts'
 
 /** The value as it is kept; throws BadRequestData where it is none of that kind. */
-type Reader = (json: Json, path: Path) => Json
+export type Reader = (json: Json, path: Path) => Json
 
 /** In their order in the text, which is that of core/model/build.ts: what is equal has equal bytes, however it came about. */
 const ENTITY = {
@@ -20,7 +20,7 @@ const ENTITY = {
   attributes: attributesOf,
 } satisfies Record<keyof Entity, Reader>
 
-const INSTANCE = {
+export const INSTANCE = {
   type: typeOf,
   value: (json) => json,
   datasetId: text,
@@ -48,7 +48,7 @@ export function readStoredForm(json: Json): Entity {
   return membersOf(json, ENTITY, NEEDED_OF_ENTITY, undefined) as unknown as Entity
 }
 
-function membersOf(
+export function membersOf(
   json: Json,
   readers: Readonly<Record<string, Reader>>,
   needed: readonly string[],
@@ -89,12 +89,12 @@ function typeOf(json: Json, path: Path): Json {
   throw fault(path, `expected a type of Attributes (${attributeTypeNames}), found ${show(json)}`)
 }
 
-function text(json: Json, path: Path): Json {
+export function text(json: Json, path: Path): Json {
   if (typeof json === 'string') return json
   throw fault(path, `expected a text, found ${show(json)}`)
 }
 
-function texts(json: Json, path: Path): Json {
+export function texts(json: Json, path: Path): Json {
   if (!Array.isArray(json)) throw fault(path, `expected an array of texts, found ${show(json)}`)
   return json.map((item: Json, i) => text(item, below(path, i)))
 }
@@ -102,7 +102,7 @@ function texts(json: Json, path: Path): Json {
 /** The end of the year 9999, after which there is no DateTime (4.6.3). */
 const LAST_INSTANT: Instant = 253_402_300_799_999
 
-function instant(json: Json, path: Path): Json {
+export function instant(json: Json, path: Path): Json {
   if (Number.isInteger(json) && Number(json) >= 0 && Number(json) <= LAST_INSTANT) return json
   throw fault(path, `expected a number of milliseconds since 1970, found ${show(json)}`)
 }

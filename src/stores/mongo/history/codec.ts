@@ -1,5 +1,14 @@
 import type { Addition, NewInstance, PastInstance } from '../../../core/history/past-instance.ts'
-import { decodeInstance as decodeRow, encodeInstance, FORM, FORMS, TIMED } from '../../common/instance-row.ts'
+import { instanceIdOf } from '../../common/instance-id.ts'
+import {
+  decodeInstance as decodeRow,
+  encodeInstance,
+  FORM,
+  FORMS,
+  type InstanceRow,
+  TIMED,
+} from '../../common/instance-row.ts'
+import { numberOf } from './instance-number.ts'
 import type { AddedInstance, InstanceDocument, StoredInstance } from './stored.ts'
 
 export function storedInstance(instance: NewInstance): StoredInstance {
@@ -19,18 +28,12 @@ export function addedInstance({ attribute, instance }: Addition): AddedInstance 
   return { a: attribute, d: instance.datasetId ?? '', ...storedInstance(instance) }
 }
 
-const PREFIX = 'urn:ngsi-ld:Instance:'
-
-export function instanceIdOf(id: string): string {
-  return PREFIX + id
+export function pastInstance(document: InstanceDocument, dataset: string): PastInstance {
+  const { s, c } = document
+  const instanceId = instanceIdOf({ series: s, createdAt: c, number: numberOf(document) })
+  return decodeRow(rowOf(document), instanceId, dataset)
 }
 
-/** Undefined where no instance has ever had such an id. */
-export function documentIdOf(instanceId: string): string | undefined {
-  return instanceId.startsWith(PREFIX) ? instanceId.slice(PREFIX.length) : undefined
-}
-
-export function pastInstance({ _id, id = _id, at, c, k, v, m, x, r }: InstanceDocument, dataset: string): PastInstance {
-  const optional = { modified_at: m ?? null, deleted_at: x ?? null, rest: r ?? null }
-  return decodeRow({ at, created_at: c, kind: k, value: v, ...optional }, instanceIdOf(id), dataset)
+export function rowOf({ at, c, k, v, m, x, r }: StoredInstance): InstanceRow {
+  return { at, created_at: c, kind: k, value: v, modified_at: m ?? null, deleted_at: x ?? null, rest: r ?? null }
 }

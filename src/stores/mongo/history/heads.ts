@@ -1,11 +1,11 @@
 /** What is known of an evolution beside its instances, as changes make it. */
 
 import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
+import { seriesKey } from '../../common/series-key.ts'
 import type { Collections } from '../collections.ts'
 import type { Connection } from '../connection.ts'
 import { failedOf, isDuplicateKey } from '../driver-errors.ts'
 import { inLockOrder } from '../lock-order.ts'
-import { seriesKey } from './series-key.ts'
 import type { AddedInstance, EvolutionDocument, Past, StoredSeries } from './stored.ts'
 
 export interface MovedPast extends Pick<Collections, 'evolutions' | 'instances' | 'summaries'> {

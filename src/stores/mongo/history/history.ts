@@ -7,20 +7,23 @@ import { entityTooLarge } from '../../../core/model/problems.ts'
 import type { Call } from '../../../ports/call.ts'
 import type { Clock } from '../../../ports/clock.ts'
 import type { EvolutionAddition, HistoryStore, Outcome } from '../../../ports/history.ts'
+import { instanceNameOf } from '../../common/instance-id.ts'
 import { resultOf } from '../../common/outcome.ts'
+import { seriesKey } from '../../common/series-key.ts'
 import type { Step } from '../changes.ts'
 import type { Database } from '../database.ts'
 import type { Databases } from '../databases.ts'
 import { untilAborted } from '../until-aborted.ts'
-import { addedInstance, documentIdOf, storedInstance } from './codec.ts'
+import { addedInstance, storedInstance } from './codec.ts'
 import { cutOf } from './heads.ts'
-import { present } from './instances.ts'
+import { findInstance } from './instance-number.ts'
+import { restore } from './restore.ts'
 import { retain } from './retain.ts'
 import { runQuery } from './run-query.ts'
 import { selectedEvolution, seriesOf } from './selected.ts'
-import { seriesKey } from './series-key.ts'
 import { show } from './show.ts'
 import type { EvolutionDocument, InstanceDocument, Past, StoredSeries } from './stored.ts'
+import { walk } from './walk.ts'
 
 interface HistoryOptions {
   /** Of what is added at once. */
@@ -59,8 +62,8 @@ export function createHistoryStore(databases: Databases, clock: Clock, { entityB
     pastOf: (found: InstanceDocument, series: StoredSeries) => Past,
   ) =>
     onSeries(call, id, attribute, async (database, head, all) => {
-      const key = documentIdOf(instanceId)
-      const found = key === undefined ? undefined : await present(database, key)
+      const name = instanceNameOf(instanceId)
+      const found = name === undefined ? undefined : await findInstance(database, name)
       const series = all.find(({ s }) => s === found?.s)
       if (found === undefined || series === undefined || found.p <= cutOf(head, series.s)) return 'no instance'
       await write(database, id, pastOf(found, series))
@@ -110,6 +113,12 @@ export function createHistoryStore(databases: Databases, clock: Clock, { entityB
       await database.mover.moveAll()
       return untilAborted(signal, runQuery({ ...database, signal }, query))
     },
+    walk: async ({ tenant }, limit, cursor) => {
+      const database = await databases.of(tenant)
+      await database.mover.moveAll()
+      return walk(database, limit, cursor)
+    },
+    restore: async ({ tenant }, parts, restoring) => restore(await databases.of(tenant), parts, restoring),
     retain: async ({ tenant }, horizons, limit, cursor) => {
       const database = await databases.of(tenant)
       await database.mover.moveAll()

@@ -1,18 +1,4 @@
-import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import type { Micros } from '../../../core/history/time-property.ts'
-
-const known = new LRUCache<string, string>({ max: 20_000 })
-
-/** A short text for an entity, an Attribute and a dataset: the same in every instance, without asking the database. */
-export function seriesKey(entity: string, attribute: string, dataset: string): string {
-  const text = `${entity}\n${attribute}\n${dataset}`
-  const found = known.get(text)
-  if (found !== undefined) return found
-  const key = createHash('sha256').update(text).digest('base64url').slice(0, 22)
-  known.set(text, key)
-  return key
-}
 
 /** Above the microseconds of any year, also of those before 1970. */
 const OFFSET = 10n ** 18n

@@ -7,9 +7,9 @@ import type { AggregatesWanted } from '../../../core/history/selection.ts'
 import { createSummarizing, type Summarizing, type Summary } from '../../../core/history/summary.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import { aggregatedOf } from '../../../core/history/value-class.ts'
+import { decodePlain } from '../../common/instance-row.ts'
 import { batchesOf } from '../batches.ts'
 import { grouping, type Origin } from './can-aggregate.ts'
-import { pastInstance } from './codec.ts'
 import type { Asking, Source } from './sources.ts'
 import type { InstanceDocument } from './stored.ts'
 
@@ -60,7 +60,7 @@ async function summariesOf(
       const k = numberOf(source.timeOf(each))
       const into = summarizing.get(k) ?? createSummarizing()
       summarizing.set(k, into)
-      for (const value of aggregatedOf(pastInstance(each, ''))) into.add(value)
+      for (const value of aggregatedOf(decodePlain({ kind: each.k, value: each.v }))) into.add(value)
     }
   }
   return new Map([...summarizing].map(([k, each]) => [k, each.summaries()]))

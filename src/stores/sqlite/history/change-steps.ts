@@ -5,13 +5,14 @@ import type { Instant } from '../../../core/model/entity.ts'
 import { stringifyJson } from '../../../core/model/json-text.ts'
 import { entityTooLarge } from '../../../core/model/problems.ts'
 import type { EvolutionAddition, Outcome } from '../../../ports/history.ts'
+import { instanceNameOf } from '../../common/instance-id.ts'
 import { encodeInstance } from '../../common/instance-row.ts'
+import { seriesKey } from '../../common/series-key.ts'
 import type { Database } from '../database.ts'
 import type { Step } from '../write-queue.ts'
 import { deleteEvolution, deleteSeries } from './delete-rows.ts'
 import { findHead, type SeriesRow, seriesOf } from './heads.ts'
-import { type InstanceKey, instanceKeyOf } from './instance-id.ts'
-import { replaceRow, writeReplacing } from './write-instances.ts'
+import { type InstanceKey, replaceRow, writeReplacing } from './write-instances.ts'
 
 type Added = 'created' | 'updated' | 'absent'
 
@@ -101,8 +102,11 @@ function onInstance(
   change: (key: InstanceKey) => void,
 ): Step<Outcome> {
   return onSeries(database, id, attribute, (all) => {
-    const key = instanceKeyOf(instanceId)
-    if (key === undefined || !all.some(({ sid }) => sid === key.sid) || !isThere(database, key)) return 'no instance'
+    const name = instanceNameOf(instanceId)
+    const series = all.find(({ dataset }) => seriesKey(id, attribute, dataset) === name?.series)
+    if (name === undefined || series === undefined) return 'no instance'
+    const key = { sid: series.sid, created_at: name.createdAt, n: name.number }
+    if (!isThere(database, key)) return 'no instance'
     change(key)
     return 'done'
   })

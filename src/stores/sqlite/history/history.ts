@@ -15,9 +15,11 @@ import {
   deleteInstanceStep,
   replaceInstanceStep,
 } from './change-steps.ts'
+import { restoreStep } from './restore-step.ts'
 import { retainStep } from './retain-step.ts'
 import { runHistory } from './run-history.ts'
 import type { HistoryAsked } from './steps.ts'
+import { walkStep } from './walk-step.ts'
 
 export function createHistoryStore(databases: Databases, reader: Reader, clock: Clock): HistoryStore {
   const write = async <T>({ tenant }: Call, stepOf: (database: Database) => Step<T>): Promise<T> => {
@@ -45,6 +47,14 @@ export function createHistoryStore(databases: Databases, reader: Reader, clock: 
     deleteEvolution: (call, id) => write(call, (database) => deleteEvolutionStep(database, id)),
     retrieve: (call, id, selection, wanted) => ask(call, { kind: 'retrieve', id, selection, wanted }),
     query: async (call, query) => (await ask(call, { kind: 'query', query })) ?? { evolutions: [] },
+    walk: async ({ tenant }, limit, cursor) => {
+      const database = await databases.of(tenant)
+      return database.reads.run(() => walkStep(database, limit, cursor))
+    },
+    restore: async ({ tenant }, parts, restoring) => {
+      const database = await databases.of(tenant)
+      return (await database.writes.run(parts.map((part) => restoreStep(database, part, restoring)))).map(resultOf)
+    },
     retain: (call, horizons, limit, cursor) => write(call, (database) => retainStep(database, horizons, limit, cursor)),
   }
 }

@@ -76,7 +76,7 @@ function* meets(
     const rows: StoredRow[] = []
     yield* eachRow(sourceOf(database.sql, series.sid, during), {}, (row) => rows.push(row))
     if (rows.length === 0) continue
-    const { [series.attribute]: some = [] } = pastInstances([{ ...series, rows }], during.timeProperty)
+    const { [series.attribute]: some = [] } = pastInstances(head.id, [{ ...series, rows }], during.timeProperty)
     attributes[series.attribute] = [...(attributes[series.attribute] ?? []), ...some]
   }
   return matches(entityOf(head, attributes), conditions)
@@ -92,5 +92,5 @@ function scopesOf(database: Queried, head: Head, { until }: InstanceSelection): 
   const found = seriesOf(database, head.hid, [SCOPE]).map((series) => {
     return { ...series, rows: sourceOf(database.sql, series.sid, all).rows({ until }) }
   })
-  return pastInstances(found, 'observedAt')[SCOPE] ?? []
+  return pastInstances(head.id, found, 'observedAt')[SCOPE] ?? []
 }

@@ -59,7 +59,7 @@ function pageOf({ found, ...page }: HistoryAnswer, property: TimeProperty): Evol
 function evolutionOf({ head, series, aggregates, scopeBefore }: FoundRows, property: TimeProperty): FoundEvolution {
   return {
     ...head,
-    ...(series && { instances: pastInstances(series, property) }),
+    ...(series && { instances: pastInstances(head.id, series, property) }),
     ...(aggregates && { aggregates }),
     ...(scopeBefore && { scopeBefore: [scopeBefore] }),
   }

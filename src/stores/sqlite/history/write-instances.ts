@@ -6,8 +6,14 @@ import type { Instant } from '../../../core/model/entity.ts'
 import { encodeInstance, type InstanceRow } from '../../common/instance-row.ts'
 import type { Statements } from '../statements.ts'
 import type { Evolutions, Series } from './evolutions.ts'
-import type { InstanceKey } from './instance-id.ts'
 import { COLUMNS, IS_TIMED, isTimed, type StoredRow } from './rows.ts'
+
+/** Where in which series an instance stands. */
+export interface InstanceKey {
+  readonly sid: number
+  readonly created_at: Instant
+  readonly n: number
+}
 
 interface Written {
   readonly sql: Statements
@@ -62,7 +68,7 @@ const DELETE = 'DELETE FROM instance WHERE sid = ? AND created_at = ? AND n = ?'
 export function replaceRow(sql: Statements, { sid, created_at, n }: InstanceKey, row: InstanceRow): void {
   sql(DELETE).run(sid, created_at, n)
   put(sql, sid, n, { ...row, created_at })
-  if (isTimed(row)) sql(OBSERVED).run(sid)
+  if (isTimed(row)) observe(sql, sid)
 }
 
 function insert(sql: Statements, series: Series, row: InstanceRow): void {
@@ -75,7 +81,7 @@ function insert(sql: Statements, series: Series, row: InstanceRow): void {
   next.createdAt = created_at
   next.n = n + 1
   if (series.isTimed || !isTimed(row)) return
-  sql(OBSERVED).run(sid)
+  observe(sql, sid)
   series.isTimed = true
 }
 
@@ -83,7 +89,7 @@ const INSERT = `INSERT INTO instance (sid, at, created_at, n, kind, value, modif
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 /** Whether the number was free. */
-function put(sql: Statements, sid: number, n: number, row: InstanceRow): boolean {
+export function put(sql: Statements, sid: number, n: number, row: InstanceRow): boolean {
   const { at, created_at, kind, value, modified_at, deleted_at, rest } = row
   return Number(sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest).changes) > 0
 }
@@ -97,3 +103,8 @@ function afterLast(sql: Statements, sid: number, created_at: Instant): number {
 }
 
 const OBSERVED = 'UPDATE series SET timed = 1 WHERE sid = ? AND timed = 0'
+
+/** Takes note that an instance of the series was observed. */
+export function observe(sql: Statements, sid: number): void {
+  sql(OBSERVED).run(sid)
+}

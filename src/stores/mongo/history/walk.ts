@@ -1,0 +1,152 @@
+/** A step of a walk over all evolutions of a database, whole as they go to another store. */
+
+import type { CarriedInstance, CarriedSeries, EvolutionPart } from '../../../core/history/carried.ts'
+import type { EvolutionStep } from '../../../ports/history.ts'
+import type { Database } from '../database.ts'
+import { carriedEvolution } from './carried-head.ts'
+import { pastInstance } from './codec.ts'
+import { cutOf } from './heads.ts'
+import { numberOf } from './instance-number.ts'
+import { IS_THERE } from './instances.ts'
+import { seriesOf } from './selected.ts'
+import { keysBetween } from './series-key.ts'
+import type { EvolutionDocument, InstanceDocument, StoredSeries } from './stored.ts'
+
+/** What the cursor says: an evolution, where it is begun already the series to go on with, and the last document that was met of that. */
+interface Place {
+  readonly n: string
+  readonly series?: Pick<StoredSeries, 's'> & { readonly i: number }
+  readonly after?: string
+}
+
+/** Parts and instances of a step, and about the bytes of their values. */
+interface Room {
+  parts: number
+  instances: number
+  bytes: number
+}
+
+const BYTES = 4_000_000
+/** Evolutions that are read together. */
+const TOGETHER = 100
+
+export async function walk(database: Database, limit: number, cursor: string | undefined): Promise<EvolutionStep> {
+  const { ask, evolutions } = database
+  const parts: EvolutionPart[] = []
+  const room: Room = { parts: limit, instances: limit, bytes: BYTES }
+  const place: Place = cursor === undefined ? { n: '' } : JSON.parse(cursor)
+  const options = { sort: { n: 1 }, limit: TOGETHER } as const
+  const found = await ask(() => evolutions.find({ n: { $gte: place.n } }, options).toArray())
+  for (const head of found) {
+    const n = head.n ?? ''
+    // One that has vanished meanwhile is gone on behind.
+    const begun = n === place.n && place.series !== undefined ? place : { n }
+    const left = isFull(room) ? { n } : await walkEvolution(database, head, begun, parts, room)
+    if (left !== undefined) return { parts, next: JSON.stringify(left) }
+  }
+  // Nothing comes between two texts of which one is the other with a space.
+  const last = found[TOGETHER - 1]?.n
+  return { parts, ...(last !== undefined && { next: JSON.stringify({ n: `${last} ` }) }) }
+}
+
+function isFull({ parts, instances, bytes }: Room): boolean {
+  return parts <= 0 || instances <= 0 || bytes <= 0
+}
+
+/** Where to go on with it; undefined where all of it has been met. */
+async function walkEvolution(
+  database: Database,
+  head: EvolutionDocument,
+  { n, series: first, after }: Place,
+  into: EvolutionPart[],
+  room: Room,
+): Promise<Place | undefined> {
+  const evolution = carriedEvolution(head)
+  const add = (series: readonly CarriedSeries[]): void => {
+    into.push({ evolution, series })
+    room.parts--
+  }
+  if (first === undefined) add([])
+  const all = seriesOf(head)
+  const begun = first === undefined ? 0 : beginOf(all, first)
+  for (const [i, series] of all.entries()) {
+    if (i < begun) continue
+    const { s } = series
+    if (isFull(room)) return { n, series: { s, i } }
+    const isGoneOn = s === first?.s && after !== undefined
+    const { found, last } = await instancesOf(database, head, s, isGoneOn ? after : undefined, room)
+    const summaries = isGoneOn ? [] : await summariesOf(database, head, s)
+    if (found.length > 0 || summaries.length > 0) add([carriedSeries(series, summaries, found)])
+    if (last !== undefined) return { n, series: { s, i }, after: last }
+  }
+  return undefined
+}
+
+/** Of one that has vanished meanwhile the next has its place. */
+function beginOf(all: readonly StoredSeries[], { s, i }: NonNullable<Place['series']>): number {
+  const found = all.findIndex((each) => each.s === s)
+  return found === -1 ? i : found
+}
+
+/** `last`: the last one, where there may be more. */
+async function instancesOf(
+  { ask, instances }: Database,
+  head: EvolutionDocument,
+  s: string,
+  after: string | undefined,
+  room: Room,
+) {
+  const { $gte, $lt } = keysBetween(s)
+  const which = {
+    _id: after === undefined ? { $gte, $lt } : { $gt: after, $lt },
+    ...IS_THERE,
+    p: { $gt: cutOf(head, s), $lte: head.done ?? '' },
+  }
+  const options = { sort: { _id: 1 }, limit: room.instances, batchSize: BATCH } as const
+  return await ask(async () => {
+    const found: InstanceDocument[] = []
+    for await (const each of instances.find(which, options)) {
+      found.push(each)
+      room.instances--
+      room.bytes -= String(each.v).length + (each.r?.length ?? 0)
+      if (isFull({ ...room, parts: 1 })) return { found, last: each._id }
+    }
+    return { found, last: undefined }
+  })
+}
+
+/** So that large ones are not read all before they are counted. */
+const BATCH = 1_000
+
+async function summariesOf({ ask, summaries }: Database, head: EvolutionDocument, s: string) {
+  const which = { s, p: { $gt: cutOf(head, s) } }
+  const found = await ask(() => summaries.find(which, { sort: { begins: 1 } }).toArray())
+  return found.map(({ begins, ends, summaries: of }) => ({ begins, ends, summaries: of }))
+}
+
+function carriedSeries(
+  { a, d, t }: StoredSeries,
+  summaries: CarriedSeries['summaries'],
+  found: readonly InstanceDocument[],
+): CarriedSeries {
+  const inOrder = found
+    .map((each) => ({ at: each.at, instance: carriedInstance(each, d) }))
+    .sort((x, y) => x.at - y.at || compare(x.instance, y.instance))
+  return {
+    attribute: a,
+    ...(d !== '' && { datasetId: d }),
+    isObserved: t === true,
+    summaries,
+    instances: inOrder.map(({ instance }) => instance),
+  }
+}
+
+/** As the embedded store has those of one time: clocks of instances may differ. */
+function compare(a: CarriedInstance, b: CarriedInstance): number {
+  return a.createdAt - b.createdAt || a.number - b.number
+}
+
+function carriedInstance(document: InstanceDocument, dataset: string): CarriedInstance {
+  const { instanceId: _, ...instance } = pastInstance(document, dataset)
+  return { ...instance, number: numberOf(document) }
+}
