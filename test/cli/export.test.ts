@@ -14,13 +14,16 @@ function numbered(id: string, n: number): Entity {
 
 const ids = Array.from({ length: 1_200 }, (_, i) => `urn:x:${i}`)
 
-/** The text of an export, between the parts of which something is done. */
+/** Into the history of them; what is changed on and on makes it longer and longer. */
+const CHANGED_PARTS = 9
+
+/** The text of an export, between the first parts of which something is done. */
 async function exportedWhile(store: Store, meanwhile: (part: number) => Promise<void>): Promise<string> {
   let text = ''
   let parts = 0
   for await (const part of exportStore({ store, clock: Date, tenants: [''], whole: true, callIn })) {
     text += part.text
-    await meanwhile(parts++)
+    if (parts < CHANGED_PARTS) await meanwhile(parts++)
   }
   return text
 }

@@ -5,6 +5,7 @@ import type { AttributeInstance, Entity, Instant, Json } from '../../src/core/mo
 import type { EntityFilter, EntityQuery } from '../../src/core/query/ast.ts'
 import type { Call, Log } from '../../src/ports/call.ts'
 import type { Clock } from '../../src/ports/clock.ts'
+import type { HistoryPolicy } from '../../src/ports/history.ts'
 import type { NoticeSource } from '../../src/ports/notices.ts'
 import type { Store, Written } from '../../src/ports/store.ts'
 
@@ -18,6 +19,9 @@ export const LIMITS = {
   pageBytes: 9_000_000,
   requestMs: 30_000,
 } as const
+
+/** For tests that write much and ask nothing of what was. */
+export const NO_HISTORY: HistoryPolicy = { isRecorded: () => false, afterDeletion: 'keep' }
 
 export const NOW = Date.UTC(2026, 0, 1)
 

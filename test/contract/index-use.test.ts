@@ -14,7 +14,7 @@ import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { stateOf } from '../../src/stores/sqlite/pages.ts'
 import { type Answer, beginQuery } from '../../src/stores/sqlite/queries.ts'
 import { LONG } from '../support/long.ts'
-import { callIn, LIMITS, NOW, put, quietLog } from './contract-store.ts'
+import { callIn, LIMITS, NO_HISTORY, NOW, put, quietLog } from './contract-store.ts'
 import {
   all,
   around,
@@ -41,6 +41,7 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'boya-index-use-'))
   store = await openSqliteStore({
     ...LIMITS,
+    history: NO_HISTORY,
     synchronous: 'normal',
     directory,
     clock: { now: () => NOW + 1e9 },

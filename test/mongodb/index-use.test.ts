@@ -12,7 +12,7 @@ import { BY_UNCOUNTED, UNCOUNTED } from '../../src/stores/mongo/counting.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
 import { makePlan } from '../../src/stores/mongo/plan.ts'
 import { createSelectivity } from '../../src/stores/mongo/selectivity.ts'
-import { callIn, LIMITS, NOW, put, quietLog } from '../contract/contract-store.ts'
+import { callIn, LIMITS, NO_HISTORY, NOW, put, quietLog } from '../contract/contract-store.ts'
 import {
   all,
   around,
@@ -39,7 +39,10 @@ let queried: Queried
 beforeAll(async () => {
   if (mongodbUri() === undefined) return
   database = freshDatabase()
-  store = openMongoStore({ ...LIMITS, uri: database.uri, clock: { now: () => LATER }, log: quietLog })
+  store = openMongoStore({
+    ...{ ...LIMITS, history: NO_HISTORY, uri: database.uri },
+    ...{ clock: { now: () => LATER }, log: quietLog },
+  })
   for (let i = 0; i < MANY; i += 2_000) await put(store, callIn(''), ...all.slice(i, i + 2_000))
   client = new MongoClient(database.uri)
   const ask: Queried['ask'] = (operation) => operation()

@@ -5,7 +5,7 @@ import type { Entity } from '../../src/core/model/entity.ts'
 import type { NewNotice } from '../../src/ports/notices.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
-import { become, callIn, entity, LIMITS, NOW, put, quietLog } from '../contract/contract-store.ts'
+import { become, callIn, entity, LIMITS, NO_HISTORY, NOW, put, quietLog } from '../contract/contract-store.ts'
 import { createTestSource, most, owes } from '../contract/notice-source.ts'
 import { type RawCollection, type RawDatabase, rawDatabase } from './raw-database.ts'
 
@@ -19,12 +19,15 @@ let stores: Store[] = []
 
 let now = NOW
 
-/** So that what documents owe is notices alone. */
-const NONE = { isRecorded: () => false, afterDeletion: 'keep' } as const
-
-/** With a clock that is ahead by so many milliseconds. */
+/** With a clock that is ahead by so many milliseconds; what documents owe is notices alone. */
 const open = (aheadMs = 0): Store => {
-  const options = { ...LIMITS, history: NONE, uri: database.uri, clock: { now: () => now + aheadMs }, log: quietLog }
+  const options = {
+    ...LIMITS,
+    history: NO_HISTORY,
+    uri: database.uri,
+    clock: { now: () => now + aheadMs },
+    log: quietLog,
+  }
   const store = openMongoStore({ ...options, notices: createTestSource() })
   stores.push(store)
   return store

@@ -41,9 +41,15 @@ export function createClearing({ ask, entities, log }: ClearingDeps): Clearing {
   let running: Promise<void> | undefined
 
   const clearSome = async (): Promise<void> => {
-    const some = firstOf(waiting.values())
-    await ask(() => entities.bulkWrite(inLockOrder(some, ({ _id }) => _id).flatMap(clearing), { ordered: true }))
+    const some = inLockOrder(firstOf(waiting.values()), ({ _id }) => _id)
+    const { matchedCount } = await ask(() => entities.bulkWrite(some.map(clearing), { ordered: true }))
+    if (matchedCount < some.length) await clearOthers(some)
     for (const each of some) if (waiting.get(each._id) === each) waiting.delete(each._id)
+  }
+  const clearOthers = async (some: readonly Moved[]): Promise<void> => {
+    // A bulk of several kinds in turn would be a command each.
+    await ask(() => entities.bulkWrite(some.map(deletion), { ordered: true }))
+    await ask(() => entities.bulkWrite(some.map(clearingOfChanged), { ordered: true }))
   }
   const run = async (): Promise<void> => {
     try {
@@ -78,21 +84,21 @@ function firstOf(all: Iterable<Moved>): readonly Moved[] {
   return some
 }
 
-/**
- * What was added meanwhile stays, and the mark with it. A document that is no entity, and is not needed for the counts or
- * for its last position any more, was kept for what it owed.
- */
-function clearing({ _id, owing, last }: Moved): readonly AnyBulkWriteOperation<EntityDocument>[] {
-  const [none, some] = [{ $exists: false }, { $exists: true }]
-  const moved: Document = { $pull: { owed: { last: { $lte: last } } } }
-  return [
-    { deleteOne: { filter: { _id, owing, body: none, uncounted: none, types: none } } },
-    {
-      updateOne: {
-        filter: { _id, owing, $or: [{ body: some }, { uncounted: some }, { types: some }] },
-        update: { $unset: { owing: '', owed: '' } },
-      },
-    },
-    { updateOne: { filter: { _id, owing: { $gt: owing } }, update: moved } },
-  ]
+/** Of nearly all: of those that are as they were when they were moved. */
+function clearing({ _id, owing }: Moved): AnyBulkWriteOperation<EntityDocument> {
+  const filter = { _id, owing, $or: [{ body: SOME }, { uncounted: SOME }, { types: SOME }] }
+  return { updateOne: { filter, update: { $unset: { owing: '', owed: '' } } } }
 }
+
+/** A document that is no entity, and is not needed for the counts or for its last position any more, was kept for what it owed. */
+function deletion({ _id, owing }: Moved): AnyBulkWriteOperation<EntityDocument> {
+  return { deleteOne: { filter: { _id, owing, body: NONE, uncounted: NONE, types: NONE } } }
+}
+
+/** What was added meanwhile stays, and the mark with it. */
+function clearingOfChanged({ _id, owing, last }: Moved): AnyBulkWriteOperation<EntityDocument> {
+  const moved: Document = { $pull: { owed: { last: { $lte: last } } } }
+  return { updateOne: { filter: { _id, owing: { $gt: owing } }, update: moved } }
+}
+
+const [NONE, SOME] = [{ $exists: false }, { $exists: true }]
