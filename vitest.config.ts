@@ -25,12 +25,13 @@ const onMongodb = ['test/mongodb/**/*.test.ts']
 const crash = ['test/mongodb-crash/**/*.test.ts']
 
 const promises = [
-  'test/cli/{commands,transfer}.test.ts',
-  'test/{duties/processes,workers/endings}.test.ts',
-  'test/bad-input/{connections,concurrency,cost,dear-queries,pages,queries,sizes,slow-queries}.test.ts',
-  'test/notifications/{delivery,flaky,isolation,large,periodic}.test.ts',
+  'test/cli/{commands,demo,load-million,transfer}.test.ts',
+  'test/{history-kept,contexts/sizes,contract/{closing,index-use},duties/processes}.test.ts',
+  'test/workers/{endings,serve,store-processes}.test.ts',
+  'test/bad-input/{connections,concurrency,cost,dear-queries,pages,process,queries,sizes,slow-queries}.test.ts',
+  'test/notifications/{delivery,flaky,isolation,large,periodic,replay}.test.ts',
 ]
-const promisesOnMongodb = ['test/mongodb/{faults,large,transfer,unwell}.test.ts']
+const promisesOnMongodb = ['test/mongodb/{faults,history-kept,index-use,large,replay,transfer,unwell}.test.ts']
 
 const mongodb = {
   env: { BOYA_TEST_STORE: 'mongodb' },

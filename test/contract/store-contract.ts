@@ -21,7 +21,17 @@ import { watchContract } from './watches.ts'
 import { writeContract } from './writes.ts'
 
 /** `isShared`: whether another instance can be opened on the database of one. */
-export function storeContract(name: string, open: OpenStore, isShared = true): void {
+type Contract = (name: string, open: OpenStore, isShared?: boolean) => void
+
+/** All of it. */
+export const storeContract: Contract = (...store) => {
+  presentContract(...store)
+  pastContract(...store)
+  owedContract(...store)
+}
+
+/** What is, and what is beside it. */
+export const presentContract: Contract = (name, open, isShared = true) => {
   describe(`store contract: ${name}`, () => {
     describe('writes', () => writeContract(open))
     describe('what is stored comes back', () => fidelityContract(open))
@@ -33,12 +43,24 @@ export function storeContract(name: string, open: OpenStore, isShared = true): v
     describe('discovery (5.7.5–5.7.10)', () => discoveryContract(open))
     describe('documents', () => documentContract(open))
     describe('watches', () => watchContract(open, isShared))
+    describe('tenants (4.14)', () => tenantContract(open))
+    describe('lifetime', () => lifetimeContract(open))
+  })
+}
+
+/** What was. */
+export const pastContract: Contract = (name, open, isShared = true) => {
+  describe(`store contract: ${name}`, () => {
     describe('history', () => historyContract(open, isShared))
     describe('history agreement', () => historyAgreementContract(open))
     describe('history, kept bounded', () => historyRetentionContract(open))
     describe('history, from store to store', () => historyTransferContract(open))
+  })
+}
+
+/** What has to be told. */
+export const owedContract: Contract = (name, open, isShared = true) => {
+  describe(`store contract: ${name}`, () => {
     describe('notices', () => noticeContract(open, isShared))
-    describe('tenants (4.14)', () => tenantContract(open))
-    describe('lifetime', () => lifetimeContract(open))
   })
 }
