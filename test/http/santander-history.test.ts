@@ -136,15 +136,15 @@ describe('a winter of which what is old is kept by the hour', () => {
     await loadStations(broker)
     const [{ id = '' } = {}] = stations
     const left = () => broker.get(`${evolutionPath(id)}?attrs=availableBikeNumber&${WINTER}`)
-    await expect.poll(async () => (await left()).body.availableBikeNumber, { timeout: 15_000 }).toBeUndefined()
+    await expect.poll(async () => (await left()).body.availableBikeNumber, { timeout: 30_000 }).toBeUndefined()
     const last = stations.at(-1)?.id ?? ''
     const leftOfLast = () => broker.get(`${evolutionPath(last)}?attrs=availableBikeNumber&${WINTER}`)
-    await expect.poll(async () => (await leftOfLast()).body.availableBikeNumber, { timeout: 15_000 }).toBeUndefined()
+    await expect.poll(async () => (await leftOfLast()).body.availableBikeNumber, { timeout: 30_000 }).toBeUndefined()
     expectHours(await aggregatedByHour(broker), METHODS)
     const query = `format=aggregatedValues&aggrMethods=avg&aggrPeriodDuration=PT1H&${WINTER}`
     const { headers } = await broker.get(`${evolutionPath(id)}?${query}`).expect(200)
     expect(headers['ngsild-warning']).toMatch(/summaries/)
-  })
+  }, 60_000)
 })
 
 describe('4,000 positions of 14 buses, each of which a change of the entity', () => {

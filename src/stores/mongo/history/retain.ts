@@ -37,11 +37,18 @@ export async function retain(
   for (const head of found.slice(0, EVOLUTIONS)) {
     const horizons = horizonsOf(head.types ?? [])
     if (horizons === undefined) continue
-    const isDone = total.removed < limit && (await retainEvolution(database, head, horizons, limit, total))
+    const isBegun = head._id === cursor
+    const isDone = total.removed < limit && (await retainEvolution(database, head, horizons, { limit, isBegun }, total))
     if (!isDone) return { ...total, next: head._id }
   }
   const next = found[EVOLUTIONS]?._id
   return { ...total, ...(next !== undefined && { next }) }
+}
+
+interface Step {
+  readonly limit: number
+  /** Whether something of the evolution has gone in the step before. */
+  readonly isBegun: boolean
 }
 
 /** Whether nothing more of it is to go. */
@@ -49,22 +56,28 @@ async function retainEvolution(
   database: Database,
   head: EvolutionDocument,
   horizons: Horizons,
-  limit: number,
+  { limit, isBegun }: Step,
   total: Total,
 ): Promise<boolean> {
-  const { ask, summaries } = database
+  const all = seriesOf(head).map(({ s, a }): Retaining => ({ s, cut: cutOf(head, s), isScope: a === SCOPE }))
+  const before = total.removed
+  for (const series of all) if (!(await retainSeries(database, series, horizons, limit, total))) return false
+  const removed = total.removed - before + (await removeSummaries(database, all, horizons))
+  if (removed === 0 && !isBegun) return true
   const empty: string[] = []
-  for (const { s, a } of seriesOf(head)) {
-    const series: Retaining = { s, cut: cutOf(head, s), isScope: a === SCOPE }
-    if (!(await retainSeries(database, series, horizons, limit, total))) return false
-    if (horizons.summariesBefore !== undefined) {
-      const ends = { $lte: horizons.summariesBefore }
-      await ask(() => summaries.deleteMany({ s, ends }))
-    }
-    if (await isEmpty(database, series)) empty.push(s)
-  }
+  for (const series of all) if (await isEmpty(database, series)) empty.push(series.s)
   if (empty.length > 0) await removeEmpty(database, head, empty)
   return true
+}
+
+async function removeSummaries(
+  { ask, summaries }: Database,
+  all: readonly Retaining[],
+  { summariesBefore }: Horizons,
+): Promise<number> {
+  if (summariesBefore === undefined) return 0
+  const which = { s: { $in: all.map(({ s }) => s) }, ends: { $lte: summariesBefore } }
+  return (await ask(() => summaries.deleteMany(which))).deletedCount
 }
 
 interface Retaining {
@@ -90,7 +103,7 @@ async function retainSeries(
     const removed =
       everyMicros === undefined
         ? await removeSome(database, series, rawBefore, limit - total.removed)
-        : await summarizeNext(database, series, rawBefore, everyMicros)
+        : await summarizeSome(database, series, rawBefore, { every: everyMicros, limit: limit - total.removed })
     if (removed === 0) return true
     total.removed += removed
     if (everyMicros !== undefined) total.summarized += removed
@@ -119,33 +132,73 @@ async function removeScopes({ ask, instances }: Database, series: Retaining, bef
   return (await ask(() => instances.deleteMany(those(series, undefined, last.at)))).deletedCount
 }
 
+interface Periods {
+  /** Microseconds. */
+  readonly every: number
+  /** Instances that are read at once, but for a period that has more. */
+  readonly limit: number
+}
+
 /**
- * The first period of which there are instances before a time; how many there were. Its instances go only once its summary has them:
- * it remembers of which it is made, so that what is broken off in between is not summarized twice.
+ * The first periods of which there are instances before a time; how many there were. Instances go only once the summary of their period has
+ * them: it remembers of which it is made, so that what is broken off in between is not summarized twice.
  */
-async function summarizeNext(database: Database, series: Retaining, before: number, every: number): Promise<number> {
-  const { ask, instances, summaries } = database
-  const { s, cut } = series
-  const first = await ask(() => instances.findOne(those(series, undefined, before), { sort: { _id: 1 } }))
-  if (first === null) return 0
-  const begins = Math.floor(first.at / every) * every
-  const ends = begins + every
-  const all = await ask(() => instances.find(those(series, begins, ends)).toArray())
-  const _id = `${s} ${begins}`
-  const found = await ask(() => summaries.findOne({ _id }))
-  const kept = found !== null && found.p > cut ? found : undefined
+async function summarizeSome(database: Database, series: Retaining, before: number, periods: Periods): Promise<number> {
+  const { ask, summaries } = database
+  const byPeriod = await firstPeriods(database, series, before, periods)
+  const ids = [...byPeriod.keys()].map((begins) => summaryId(series, begins))
+  if (ids.length === 0) return 0
+  const found = await ask(() => summaries.find({ _id: { $in: ids } }).toArray())
+  const kept = new Map(found.filter(({ p }) => p > series.cut).map((each) => [each._id, each]))
+  const made = [...byPeriod].map(([begins, all]) => {
+    const ends = begins + periods.every
+    return summaryOf(series, { begins, ends }, all, kept.get(summaryId(series, begins)))
+  })
+  const writes = made.map(({ _id, ...replacement }) => ({ replaceOne: { filter: { _id }, replacement, upsert: true } }))
+  await ask(() => summaries.bulkWrite(writes, { ordered: false }))
+  const all = [...byPeriod.values()].flat()
+  await remove(database, all)
+  await ask(() => summaries.updateMany({ _id: { $in: ids } }, { $unset: { of: '' } }))
+  return all.length
+}
+
+/** Each whole, by the time at which it begins. */
+async function firstPeriods(
+  { ask, instances }: Database,
+  series: Retaining,
+  before: number,
+  { every, limit }: Periods,
+): Promise<ReadonlyMap<number, readonly InstanceDocument[]>> {
+  const beginOf = ({ at }: Pick<InstanceDocument, 'at'>): number => Math.floor(at / every) * every
+  const options = { sort: { _id: 1 }, limit: limit + 1 } as const
+  const found = await ask(() => instances.find(those(series, undefined, before), options).toArray())
+  const byPeriod = new Map<number, InstanceDocument[]>()
+  for (const each of found) byPeriod.set(beginOf(each), [...(byPeriod.get(beginOf(each)) ?? []), each])
+  const [last] = found.slice(limit).map(beginOf)
+  if (last === undefined) return byPeriod
+  if (byPeriod.size > 1) byPeriod.delete(last)
+  else byPeriod.set(last, await ask(() => instances.find(those(series, last, last + every)).toArray()))
+  return byPeriod
+}
+
+function summaryId({ s }: Retaining, begins: number): string {
+  return `${s} ${begins}`
+}
+
+function summaryOf(
+  series: Retaining,
+  { begins, ends }: Pick<SummaryDocument, 'begins' | 'ends'>,
+  all: readonly InstanceDocument[],
+  kept: SummaryDocument | undefined,
+): SummaryDocument {
   const known = new Set(kept?.of ?? [])
   const added = all.filter((each) => !known.has(each._id))
-  const summary: SummaryDocument = {
-    ...{ _id, s, begins, ends },
+  return {
+    ...{ _id: summaryId(series, begins), s: series.s, begins, ends },
     summaries: mergeSummaries([kept?.summaries ?? [], summariesOf(added)]),
     p: [kept?.p ?? '', ...all.map((each) => each.p)].sort().at(-1) ?? '',
     of: all.map((each) => each._id),
   }
-  await ask(() => summaries.replaceOne({ _id }, summary, { upsert: true }))
-  await remove(database, all)
-  await ask(() => summaries.updateOne({ _id }, { $unset: { of: '' } }))
-  return all.length
 }
 
 function summariesOf(all: readonly InstanceDocument[]): readonly Summary[] {
