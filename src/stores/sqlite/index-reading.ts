@@ -26,7 +26,7 @@ const MOST_RIDS = 16_384
 
 /** How many rows a SELECT has, at most `bound`. */
 export function countRows({ sql: statements }: Pick<Queried, 'sql'>, { text, values }: Sql, bound: number): number {
-  return statements(`SELECT count(*) AS n FROM (${text} LIMIT ?)`).get(...values, bound).n
+  return statements(`SELECT count(*) AS n FROM (${text} LIMIT ? + 0)`).get(...values, bound).n
 }
 
 /** What a SELECT of a `rid` gives. `before`: rows of the same source that were read already. */
@@ -43,7 +43,10 @@ function counted(database: Pick<Queried, 'sql'>, select: Sql, most: number): Fou
 }
 
 function listed(database: Pick<Queried, 'sql'>, { text, values }: Sql, most: number): Found {
-  const all = listIn(database, { text: `SELECT group_concat(rid) FROM (${text} LIMIT ?)`, values: [...values, most] })
+  const all = listIn(database, {
+    text: `SELECT group_concat(rid) FROM (${text} LIMIT ? + 0)`,
+    values: [...values, most],
+  })
   // An entity has a row for each of its values.
   return { rows: all.length, rids: inOrder(all) }
 }

@@ -23,13 +23,13 @@ export const NOTICE_STATEMENTS = {
       FROM found WHERE found.queue IS NOT NULL
     ) SELECT queue FROM found WHERE queue IS NOT NULL`,
   owed: `SELECT ${COLUMNS}, content, exact, settled_at FROM notice INDEXED BY notice_queue
-    WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ?`,
+    WHERE state IS NULL AND queue = ? AND position > ? ORDER BY position LIMIT ? + 0`,
   settle: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL`,
   settleIn: `UPDATE notice SET state = ?, settled_at = ?, reason = ?
     WHERE position = ? AND notice_group = ? AND state IS NULL AND queue = ?`,
   settled: `SELECT ${COLUMNS}, state, settled_at, reason FROM notice INDEXED BY notice_ended
-    WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ? ORDER BY settled_at DESC, since DESC, position DESC LIMIT ?`,
+    WHERE subscription = ? AND state = ? AND state IS NOT NULL AND since >= ? ORDER BY settled_at DESC, since DESC, position DESC LIMIT ? + 0`,
   // Of what is owed settled_at is when it was last made so again.
   revive: `UPDATE notice SET state = NULL, settled_at = ?, reason = NULL, queue = ?
     WHERE position = ? AND subscription = ? AND state IS NOT NULL`,
@@ -41,7 +41,7 @@ export const NOTICE_STATEMENTS = {
   dropSettled: `DELETE FROM notice WHERE position IN (SELECT position FROM notice INDEXED BY notice_ended
     WHERE subscription = ? AND state IS NOT NULL LIMIT ${PIECE})`,
   forget: `DELETE FROM notice WHERE position IN (
-    SELECT position FROM notice INDEXED BY notice_age WHERE state = ? AND state IS NOT NULL AND settled_at < ? ORDER BY settled_at LIMIT ?)`,
+    SELECT position FROM notice INDEXED BY notice_age WHERE state = ? AND state IS NOT NULL AND settled_at < ? ORDER BY settled_at LIMIT ? + 0)`,
 } as const
 
 const ASK = NOTICE_STATEMENTS

@@ -94,7 +94,7 @@ function* valueSteps(database: Queried, walk: Walk): Generator<OrderStep, void> 
 
 function ridsOf({ sql: statements }: Queried, path: number, kind: IndexKind): readonly number[] {
   const rows: readonly (readonly [number])[] = statements
-    .arrays('SELECT rid FROM entity_value WHERE path = ? AND kind = ? LIMIT ?')
+    .arrays('SELECT rid FROM entity_value WHERE path = ? AND kind = ? LIMIT ? + 0')
     .all(path, kindNumber(kind), MOST)
   return rows.map(([rid]) => rid)
 }
@@ -116,7 +116,7 @@ function* scalarSteps(
   const value = kind === 'number' ? 'CAST(value AS TEXT)' : 'value'
   const select = (condition: string) =>
     statements.arrays(`SELECT rid, ${value} FROM entity_value WHERE path = ? AND kind = ? ${condition}
-      ORDER BY value ${way}, rid ${way} LIMIT ?`)
+      ORDER BY value ${way}, rid ${way} LIMIT ? + 0`)
   for (let rows = select('').all(path, kindNumber(kind), ROWS) as readonly ScalarRow[]; ; ) {
     const last = rows.at(-1)
     if (last === undefined) break
@@ -139,7 +139,7 @@ function scalarOf([, value]: ScalarRow): number {
 /** Whether they could be put in order. URIs of Relationships are texts as well. */
 function* textSteps({ sql: statements }: Queried, { path, direction, collation }: Walk): Generator<OrderStep, boolean> {
   const rows: (readonly [number, string])[] = statements
-    .arrays(`SELECT rid, value FROM entity_value WHERE path = ? AND kind IN (?, ?) LIMIT ?`)
+    .arrays(`SELECT rid, value FROM entity_value WHERE path = ? AND kind IN (?, ?) LIMIT ? + 0`)
     .all(path, kindNumber('text'), kindNumber('uri'), MOST_TEXTS)
   if (rows.length >= MOST_TEXTS) return false
   const collator = collatorFor(collation)

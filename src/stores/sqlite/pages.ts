@@ -51,7 +51,7 @@ export function stateOf({ rid, version, attribute_expires_at }: EntityRow): stri
 
 /** What lies before the page is passed over in the index alone. */
 export function pageOf(selected: string): string {
-  return `SELECT group_concat(rid) FROM (${selected} ORDER BY rid LIMIT ? OFFSET ?)`
+  return `SELECT group_concat(rid) FROM (${selected} ORDER BY rid LIMIT ? + 0 OFFSET ?)`
 }
 
 /** The page of candidates that are all wanted. Throws TooManyResults. */

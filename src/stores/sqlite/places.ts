@@ -79,7 +79,7 @@ function searchOf(property: number, level: number, box: Box, disc: Disc | undefi
 }
 
 function readAll({ text, values }: Sql): Search['read'] {
-  const select = `SELECT ${PLACE} ${text} LIMIT ? OFFSET ?`
+  const select = `SELECT ${PLACE} ${text} LIMIT ? + 0 OFFSET ?`
   return (database, limit, offset) => {
     const rows: readonly PlacedRow[] = database.sql.arrays(select).all(...values, limit, offset)
     return { passed: rows.length, certain: [], rows }
@@ -87,7 +87,7 @@ function readAll({ text, values }: Sql): Search['read'] {
 }
 
 function readDisc({ text, values }: Sql, { longitude, latitude, across, certain, possible }: Disc): Search['read'] {
-  const part = `(SELECT ${PLACE}, ${SQUARE} AS square ${text} LIMIT ? OFFSET ?)`
+  const part = `(SELECT ${PLACE}, ${SQUARE} AS square ${text} LIMIT ? + 0 OFFSET ?)`
   const all: readonly Value[] = [longitude, longitude, across, latitude, latitude, ...values]
   return (database, limit, offset) => {
     const [passed, rids, others]: readonly [number, string | null, number] = database.sql

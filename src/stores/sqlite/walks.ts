@@ -65,12 +65,12 @@ function* matching(met: readonly Candidate[], matcher: Matcher): Generator<void,
 }
 
 export function idsOf(selected: string): string {
-  return `SELECT e.rid, e.id FROM (${selected} ORDER BY rid LIMIT ?) p JOIN entity e ON e.rid = p.rid ORDER BY p.rid`
+  return `SELECT e.rid, e.id FROM (${selected} ORDER BY rid LIMIT ? + 0) p JOIN entity e ON e.rid = p.rid ORDER BY p.rid`
 }
 
-export const EXPIRED = `SELECT id FROM entity WHERE expires_at <= ? ORDER BY expires_at LIMIT ?`
+export const EXPIRED = `SELECT id FROM entity WHERE expires_at <= ? ORDER BY expires_at LIMIT ? + 0`
 export const WITH_EXPIRED = `SELECT id FROM entity WHERE attribute_expires_at <= ?1
-  AND (expires_at IS NULL OR expires_at > ?1) ORDER BY attribute_expires_at LIMIT ?2`
+  AND (expires_at IS NULL OR expires_at > ?1) ORDER BY attribute_expires_at LIMIT ?2 + 0`
 
 /** Ids of entities of which something has expired by `now`, the longest expired first, at most `limit`. */
 export function expiredIds({ sql }: Queried, now: Instant, limit: number): readonly string[] {

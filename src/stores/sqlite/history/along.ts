@@ -103,7 +103,7 @@ export function selectAlong(
     `SELECT ${columns} FROM ${table} WHERE sid = ?` +
     `${from === undefined ? '' : ` AND ${time} >= ?`}${until === undefined ? '' : ` AND ${time} < ?`}` +
     ` AND ${condition} ORDER BY ${order}` +
-    `${limit === undefined ? '' : ' LIMIT ?'}${skip === undefined ? '' : ' OFFSET ?'}`
+    `${limit === undefined ? '' : ' LIMIT ? + 0'}${skip === undefined ? '' : ' OFFSET ?'}`
   const ends = [from, until].flatMap((end) => (end === undefined ? [] : [Math.ceil(end / micros)]))
   return { text, values: [sid, ...ends, ...[limit, skip].filter((each) => each !== undefined)] }
 }

@@ -5,23 +5,26 @@ import type { EvolutionQuery } from '../../../ports/history.ts'
 import type { Queried } from '../database.ts'
 import { HEAD_COLUMNS, type Head, type HeadRow, headOf } from './heads.ts'
 
-/** Rows that are read together. */
+/** Rows that are read together at most; at first as many as may do. */
 const TOGETHER = 200
 
 /** By their ids or by one of their types, where the filter says so; what else it says is for the evaluator. */
-export function* candidates(database: Queried, { filter, orderById }: EvolutionQuery): Generator<Head> {
+export function* candidates(database: Queried, query: EvolutionQuery): Generator<Head> {
+  const { filter, orderById, limit, offset, count } = query
   const selectors = filter.alternatives ?? [filter]
-  for (let last: HeadRow | undefined; ; ) {
+  let most = count ? TOGETHER : Math.min(TOGETHER, offset + limit + 1)
+  for (let last: Head | undefined; ; most = TOGETHER) {
     const after = orderById === undefined ? last?.hid : last?.id
     const { text, values } = candidatePage(database, selectors, orderById, after)
-    const rows = database.sql(text).all(...values) as readonly HeadRow[]
+    const rows = database.sql.arrays(text).all(...values, most) as readonly HeadRow[]
     for (const row of rows) yield headOf(row)
-    last = rows.at(-1)
-    if (rows.length < TOGETHER) return
+    const [end] = rows.slice(-1)
+    last = end && headOf(end)
+    if (rows.length < most) return
   }
 }
 
-/** Those after an id, or after the number of one. */
+/** Those after an id, or after the number of one; the last value of the statement is how many. */
 export function candidatePage(
   database: Queried,
   selectors: readonly EntitySelector[],
@@ -33,7 +36,7 @@ export function candidatePage(
   return {
     text:
       `SELECT ${HEAD_COLUMNS} FROM ${text}${after === undefined ? '' : ` AND ${order} ${beyond} ?`}` +
-      ` ORDER BY ${order} ${direction} LIMIT ${TOGETHER}`,
+      ` ORDER BY ${order} ${direction} LIMIT ? + 0`,
     values: [...values, ...(after === undefined ? [] : [after])],
   }
 }

@@ -1,5 +1,6 @@
 /** What is known of evolutions beside their instances, and which series they have. */
 
+import { LRUCache } from 'lru-cache'
 import type { EvolutionHead } from '../../../core/history/past-instance.ts'
 import type { Instant } from '../../../core/model/entity.ts'
 import type { Queried } from '../database.ts'
@@ -12,9 +13,8 @@ export interface Head {
   readonly deletedAt: Instant | null
 }
 
-export interface HeadRow extends Omit<Head, 'types'> {
-  readonly types: string
-}
+/** As {@link HEAD_COLUMNS} has them. */
+export type HeadRow = readonly [hid: number, id: string, types: string, createdAt: Instant, deletedAt: Instant | null]
 
 export interface SeriesRow {
   readonly sid: number
@@ -26,16 +26,28 @@ export interface SeriesRow {
   readonly isTimed: boolean
 }
 
-export const HEAD_COLUMNS = 'e.hid, e.id, e.types, e.created_at AS createdAt, e.deleted_at AS deletedAt'
+/** Of a statement that gives arrays. */
+export const HEAD_COLUMNS = 'e.hid, e.id, e.types, e.created_at, e.deleted_at'
 
 const BY_ID = `SELECT ${HEAD_COLUMNS} FROM evolution e WHERE e.id = ?`
 
-export function headOf(row: HeadRow): Head {
-  return { ...row, types: JSON.parse(row.types) as readonly string[] }
+export function headOf([hid, id, types, createdAt, deletedAt]: HeadRow): Head {
+  return { hid, id, types: typesIn(types), createdAt, deletedAt }
+}
+
+/** Of thousands of evolutions there are some combinations of types. */
+const knownTypes = new LRUCache<string, readonly string[]>({ max: 1_000 })
+
+function typesIn(text: string): readonly string[] {
+  const known = knownTypes.get(text)
+  if (known !== undefined) return known
+  const types = JSON.parse(text) as readonly string[]
+  knownTypes.set(text, types)
+  return types
 }
 
 export function findHead({ sql }: Pick<Queried, 'sql'>, id: string): Head | undefined {
-  const row: HeadRow | undefined = sql(BY_ID).get(id)
+  const row: HeadRow | undefined = sql.arrays(BY_ID).get(id)
   return row && headOf(row)
 }
 

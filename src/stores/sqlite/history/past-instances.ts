@@ -19,13 +19,14 @@ export function pastInstances(id: string, found: readonly FoundSeries[], propert
 }
 
 function instancesOf(id: string, all: readonly FoundSeries[], property: TimeProperty): readonly PastInstance[] {
-  const placed = all.flatMap((series) => series.rows.map((row) => ({ series, row })))
-  if (all.length > 1) {
-    const places = new Map(placed.map(({ row }) => [row, timeOfRow(row, property) ?? row.at]))
-    placed.sort((a, b) => (places.get(a.row) ?? 0) - (places.get(b.row) ?? 0))
-  }
-  return placed.map(({ series: { attribute, dataset }, row }) => {
+  const [only, ...others] = all.map(({ attribute, dataset, rows }) => {
     const series = seriesKey(id, attribute, dataset)
-    return decodeInstance(row, instanceIdOf({ series, createdAt: row.created_at, number: row.n }), dataset)
+    return rows.map((row) => {
+      const instance = decodeInstance(row, instanceIdOf({ series, createdAt: row.created_at, number: row.n }), dataset)
+      return { place: timeOfRow(row, property) ?? row.at, instance }
+    })
   })
+  if (only === undefined || others.length === 0) return only?.map(({ instance }) => instance) ?? []
+  const placed = [only, ...others].flat().sort((a, b) => a.place - b.place)
+  return placed.map(({ instance }) => instance)
 }

@@ -25,7 +25,7 @@ interface SeriesOfEvolution {
 }
 
 const NEXT = `SELECT s.sid, n.iri AS attribute, e.id, e.types
-  FROM series s JOIN name n ON n.nid = s.attribute JOIN evolution e ON e.hid = s.hid WHERE s.sid >= ? ORDER BY s.sid LIMIT ?`
+  FROM series s JOIN name n ON n.nid = s.attribute JOIN evolution e ON e.hid = s.hid WHERE s.sid >= ? ORDER BY s.sid LIMIT ? + 0`
 
 /** The cursor is the series to go on with. */
 export function retainStep(
@@ -86,7 +86,7 @@ function retainSeries(
 }
 
 const SOME = `DELETE FROM instance WHERE sid = ?1 AND (at, created_at, n) IN
-  (SELECT at, created_at, n FROM instance WHERE sid = ?1 AND at < ?2 ORDER BY at LIMIT ?3)`
+  (SELECT at, created_at, n FROM instance WHERE sid = ?1 AND at < ?2 ORDER BY at LIMIT ?3 + 0)`
 
 function removeSome({ sql }: Database, sid: number, before: Micros, limit: number): number {
   return Number(sql(SOME).run(sid, before, limit).changes)

@@ -31,12 +31,12 @@ export function walkStep(database: Queried, limit: number, cursor: string | unde
   const room: Room = { parts: limit, instances: limit, bytes: BYTES }
   let place: Place = cursor === undefined ? { hid: 0 } : JSON.parse(cursor)
   for (;;) {
-    const row: HeadRow | undefined = database.sql(FROM).get(place.hid)
+    const row: HeadRow | undefined = database.sql.arrays(FROM).get(place.hid)
     if (row === undefined) return { parts }
     // One that has vanished meanwhile is gone on behind.
     const head = headOf(row)
-    const left = walkEvolution(database, head, row.hid === place.hid ? place : { hid: row.hid }, parts, room)
-    place = left ?? { hid: row.hid + 1 }
+    const left = walkEvolution(database, head, head.hid === place.hid ? place : { hid: head.hid }, parts, room)
+    place = left ?? { hid: head.hid + 1 }
     if (left !== undefined || isFull(room)) return { parts, next: JSON.stringify(place) }
   }
 }
@@ -72,7 +72,7 @@ function walkEvolution(
 }
 
 const ROWS = `SELECT ${COLUMNS} FROM instance
-  WHERE sid = ? AND (at, created_at, n) > (?, ?, ?) ORDER BY at, created_at, n LIMIT ?`
+  WHERE sid = ? AND (at, created_at, n) > (?, ?, ?) ORDER BY at, created_at, n LIMIT ? + 0`
 const BEFORE_ALL = [Number.MIN_SAFE_INTEGER, 0, 0] as const
 
 /** `last`: the last one, where there may be more. */
