@@ -114,8 +114,12 @@ function typeOf(kind: number): AttributeType {
   return TYPES[Math.floor(kind / TYPE)] ?? 'Property'
 }
 
+export function formOf(kind: number): number {
+  return Math.floor(kind / FORM) % 8
+}
+
 function decodeValue({ kind, value }: Pick<InstanceRow, 'kind' | 'value'>): Json {
-  const form = Math.floor(kind / FORM) % 8
+  const form = formOf(kind)
   if (form === FORMS.boolean) return value === 1
   if (form === FORMS.json || form === FORMS.exact) return parseStoredJson(String(value), form === FORMS.exact)
   return value

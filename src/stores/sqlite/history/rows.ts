@@ -1,6 +1,6 @@
 /** Rows of the table `instance`. */
 
-import { FORM, FORMS, type InstanceRow, TIMED } from '../../common/instance-row.ts'
+import { FORM, FORMS, formOf, type InstanceRow, TIMED } from '../../common/instance-row.ts'
 
 /** As {@link COLUMNS} names them. */
 export interface StoredRow extends InstanceRow {
@@ -14,6 +14,10 @@ export const COLUMNS = 'at, created_at, n, kind, value, modified_at, deleted_at,
 export const IS_TIMED = `(kind & ${TIMED}) = ${TIMED}`
 export function isTimed({ kind }: Pick<InstanceRow, 'kind'>): boolean {
   return (kind & TIMED) === TIMED
+}
+
+export function isNumber(kind: number): boolean {
+  return formOf(kind) === FORMS.number
 }
 
 /** Kinds below it are of Properties whose values are numbers or booleans. */
