@@ -1,6 +1,7 @@
 /** A request on its way: what every handler begins with. */
 
 import type Koa from 'koa'
+import { LRUCache } from 'lru-cache'
 import type { TermTable } from '../core/jsonld/terms.ts'
 import { badRequest, Problem, tooWideSelection } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
@@ -87,7 +88,27 @@ export function open(ctx: Koa.Context, api: Api, operationId: string): Exchange 
   const call = callOf(ctx, api)
   refuseLaterHeaders(ctx)
   const mediaType = mediaTypeOf(ctx, operationId)
-  return { ctx, api, call, parameters: parametersOf(operationId)(ctx.query), mediaType }
+  return { ctx, api, call, parameters: parametersIn(ctx, operationId), mediaType }
+}
+
+/** Characters of query strings that are remembered with what they say: most ask what has been asked before. */
+const REMEMBERED = 1_000_000
+const LONGEST = 5_000
+
+const remembered = new LRUCache<string, Parameters>({
+  maxSize: REMEMBERED,
+  maxEntrySize: LONGEST,
+  sizeCalculation: (_, key) => key.length,
+})
+
+/** The same object where the same was asked, so that what is made of it can be remembered, too. */
+function parametersIn(ctx: Koa.Context, operationId: string): Parameters {
+  const key = `${operationId}?${ctx.querystring}`
+  const known = remembered.get(key)
+  if (known !== undefined) return known
+  const parameters = parametersOf(operationId)(ctx.query)
+  remembered.set(key, parameters)
+  return parameters
 }
 
 export function text(parameters: Parameters, name: string): string | undefined {

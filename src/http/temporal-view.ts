@@ -35,8 +35,33 @@ export function beyondOf({ wanted }: TemporalView): Micros | undefined {
   return wanted.kind === 'instances' ? wanted.beyond : undefined
 }
 
+/** What a view was made of, beside the parameters. */
+interface Made {
+  readonly api: Exchange['api']
+  readonly context: ResolvedContext
+  readonly mediaType: Exchange['mediaType']
+  readonly method: string
+  readonly prefer: string
+  readonly view: TemporalView
+}
+
+/** The last view of parameters: who draws a chart asks the same of each sensor. */
+const made = new WeakMap<Exchange['parameters'], Made>()
+
 /** Throws BadRequestData, InvalidRequest where parameters are wrong, or contradict each other. */
 export function temporalViewOf(exchange: Exchange, context: ResolvedContext): TemporalView {
+  const { ctx, api, parameters, mediaType } = exchange
+  const { method } = ctx
+  const prefer = ctx.get('Prefer')
+  const last = made.get(parameters)
+  const isSame = last?.api === api && last.context === context && last.mediaType === mediaType
+  if (isSame && last.method === method && last.prefer === prefer) return last.view
+  const view = makeView(exchange, context)
+  made.set(parameters, { api, context, mediaType, method, prefer, view })
+  return view
+}
+
+function makeView(exchange: Exchange, context: ResolvedContext): TemporalView {
   const { ctx, parameters, mediaType } = exchange
   const { terms } = context
   const temporal = parseTemporalQuery({
