@@ -11,14 +11,13 @@ import { FULL, live } from './support/lived.ts'
 it('levels off: the database is not larger after forty days than after fourteen', { timeout: 120_000 }, async () => {
   const directory = mkdtempSync(join(tmpdir(), 'boya-history-bounded-'))
   let now = NOW
-  const open = () =>
-    openSqliteStore({ ...LIMITS, synchronous: 'normal', directory, clock: { now: () => now }, log: quietLog })
-  const store = await open()
+  const clock = { now: () => now }
+  const store = await openSqliteStore({ ...LIMITS, synchronous: 'normal', directory, clock, log: quietLog })
   const bytes = () => readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0)
   const sizes = await live(
     store,
     (at) => (now = at),
-    40,
+    { sensors: 40, days: 40 },
     async () => bytes(),
   )
   await store.close()

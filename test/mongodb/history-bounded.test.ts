@@ -11,7 +11,7 @@ it('levels off: there is no more after twenty days than after fourteen', { timeo
   let now = NOW
   const store = openMongoStore({ ...LIMITS, uri, clock: { now: () => now }, log: quietLog })
   const count = async () => [await instances.countDocuments(), await summaries.countDocuments()]
-  const sizes = await live(store, (at) => (now = at), 20, count)
+  const sizes = await live(store, (at) => (now = at), { sensors: 8, days: 20 }, count)
   const [[instancesThen = 0, summariesThen = 0] = [], [instancesLast, summariesLast] = []] = [sizes[FULL], sizes.at(-1)]
   expect(instancesLast).toBeLessThanOrEqual(instancesThen)
   expect(summariesLast).toBeLessThanOrEqual(summariesThen)
