@@ -53,7 +53,7 @@ const sections = [
 console.log(`# Conformance
 
 What passes of the NGSI-LD test suite of ETSI (as extended by the Antares project), in the groups of what this version has: common behaviours, provision
-and consumption of entities, subscriptions, and @contexts. Each failure is named below, with what is still to come, or with the sentence of the standard that the test
+and consumption of entities and of their temporal evolutions, subscriptions, and @contexts. Each failure is named below, with what is still to come, or with the sentence of the standard that the test
 differs from${runs.length > 1 ? '; it is the same on all stores unless some are named' : ''}.
 
 | Group | ${heads.join(' | ')} |
