@@ -138,6 +138,25 @@ export function historyRetentionContract(open: OpenStore): void {
     expect(await found(RAW, {})).toEqual([])
   })
 
+  it('keeps what instances were together where the last one that is left is deleted', async () => {
+    const call = await fresh()
+    await add(call, 'urn:s:1', measured(7))
+    await retainAll(call, { rawBefore: BEGIN + HOUR, everyMicros: HOUR })
+    const page = await store().history.retrieve(call, 'urn:s:1', ALL, RAW)
+    const [left] = page?.evolutions[0]?.instances?.[N] ?? []
+    expect(await store().history.deleteInstance(call, 'urn:s:1', N, left?.instanceId ?? '')).toBe('done')
+    expect(await rawTimes(call, 'urn:s:1')).toEqual([])
+    expect((await hourly(call, 'urn:s:1')).results).toHaveLength(1)
+  })
+
+  it('says of a Relationship that it was one (4.5.19.0)', async () => {
+    const call = await fresh()
+    await add(call, 'urn:s:1', measured(6, { type: 'Relationship', value: 'urn:x:1' }))
+    await retainAll(call, { rawBefore: BEGIN + HOUR, everyMicros: HOUR })
+    const page = await store().history.retrieve(call, 'urn:s:1', ALL, HOURLY)
+    expect(page?.evolutions[0]?.aggregates?.[N]).toMatchObject([{ type: 'Relationship' }])
+  })
+
   it('takes what comes late into the summary of its period', async () => {
     const call = await fresh()
     const all = measured(12)

@@ -137,6 +137,17 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       })
     })
 
+    it('adds the types that the entity has since to those that it ever had, where nothing else changes, too', async () => {
+      const call = await fresh()
+      await put(store(), call, entity(ID))
+      await store().entities.write(call, ID, (current) => ({
+        ...{ result: undefined },
+        ...(current && { entity: { ...current, types: [...current.types, 'https://example.org/Way'] } }),
+      }))
+      expect((await found(call))?.types).toEqual([ROAD, 'https://example.org/Way'])
+      expect(await valuesOf(call)).toEqual([0])
+    })
+
     it('may have something for the evolution alone, with the change or without one', async () => {
       const call = await fresh()
       await put(store(), call, entity(ID, { attributes: { [N]: [property(5, { observedAt: at(50) })] } }))
@@ -150,6 +161,10 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       }))
       expect(await valuesOf(call, N, TIMED)).toEqual([3, 4, 5])
       expect(await found(call)).toMatchObject({ modifiedAt: NOW + 10 })
+      for (const value of [4, 4.5]) {
+        await store().entities.write(call, ID, () => ({ result: undefined, additions: late(value, 40) }))
+        expect(await valuesOf(call, N, TIMED)).toEqual([3, value, 5])
+      }
       expect((await store().entities.retrieve(call, ID))?.attributes).toMatchObject({
         [N]: [{ value: 5 }],
         [M]: [{ value: 1 }],
@@ -248,6 +263,24 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       expect(await add(call, of(N, observed(2, 20), observed(3, 30)))).toBe('updated')
       expect(await valuesOf(call)).toEqual([2, 7, 3])
       expect(await store().entities.retrieve(call, ID)).toMatchObject({ attributes: { [N]: [{ value: 7 }] } })
+    })
+
+    it('is found also where it lies beyond the times that are told apart', async () => {
+      const call = await fresh()
+      const [past, future] = ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z']
+      const timedAt = (observedAt: string) => ({ ...property(observedAt, { observedAt }), createdAt: 0, modifiedAt: 0 })
+      await add(
+        call,
+        [future, at(0), past].flatMap((observedAt) => of(N, timedAt(observedAt))),
+      )
+      expect((await instancesOf(call, N, TIMED)).map(({ observedAt }) => observedAt)).toEqual([past, at(0), future])
+      const since = { ...TIMED, from: NOW * 1_000 + 1 }
+      expect((await instancesOf(call, N, since)).map(({ observedAt }) => observedAt)).toEqual([future])
+      const query = { filter: {}, selection: since, wanted: MANY, limit: 10, offset: 0, count: true }
+      expect((await store().history.query(call, query)).evolutions).toHaveLength(1)
+      const horizons = { rawBefore: NOW * 1_000, everyMicros: 3_600_000_000 }
+      expect(await store().history.retain(call, () => horizons, 100)).toMatchObject({ summarized: 1 })
+      expect((await instancesOf(call, N, TIMED)).map(({ observedAt }) => observedAt)).toEqual([at(0), future])
     })
 
     it('keeps the times that it brings', async () => {

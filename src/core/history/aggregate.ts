@@ -15,7 +15,7 @@ export interface SummarizedPeriod {
 
 /**
  * What a method makes of the values of a period: of those of the classes that it is defined for, and undefined where there
- * are none. Numbers, booleans and lengths of arrays are numbers together; where there are any, a method that needs an
+ * are none, or the result is beyond all numbers. Numbers, booleans and lengths of arrays are numbers together; where there are any, a method that needs an
  * order looks at them alone.
  */
 export function aggregate(summaries: readonly Summary[], method: AggregationMethod): Json | undefined {
@@ -24,7 +24,10 @@ export function aggregate(summaries: readonly Summary[], method: AggregationMeth
   if (method === 'totalCount') return sumOf(eligible, ({ count }) => count)
   if (method === 'distinctCount') return sumOf(eligible, ({ distinct = 0 }) => distinct)
   const numbers = eligible.filter(({ valueClass }) => NUMBERS.has(valueClass))
-  return numbers.length > 0 ? ofNumbers(numbers, method) : ofOthers(eligible, method)
+  if (numbers.length === 0) return ofOthers(eligible, method)
+  const result = ofNumbers(numbers, method)
+  // JSON has no number for what is beyond all.
+  return Number.isFinite(result) ? result : undefined
 }
 
 const NUMBERS: ReadonlySet<ValueClass> = new Set(['number', 'boolean', 'array'])

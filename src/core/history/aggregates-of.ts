@@ -43,6 +43,12 @@ export function aggregatesOf(
   return aggregated
 }
 
+/** 4.5.19.0: as what an Attribute is labelled of which only summaries are left. */
+export function typeOfSummarized(periods: readonly SummarizedPeriod[]): AttributeType {
+  const isRelationship = periods.at(-1)?.summaries.some(({ valueClass }) => valueClass === 'relationship')
+  return isRelationship === true ? 'Relationship' : 'Property'
+}
+
 function withoutScope({ [SCOPE]: _, ...rest }: PastInstances): PastInstances {
   return rest
 }

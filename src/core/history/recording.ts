@@ -20,7 +20,7 @@ export interface Recording {
   readonly additions: readonly Addition[]
 }
 
-/** What one write made is one instance; what it left as it was makes none. Undefined where entities of these types have no history. */
+/** What one write made is one instance; what it left as it was makes none. Undefined where there is nothing to record. */
 export function recordingOf(change: EntityChange, isRecorded: Recorded): Recording | undefined {
   const { before, after } = change
   const entity = after ?? before
@@ -29,7 +29,20 @@ export function recordingOf(change: EntityChange, isRecorded: Recorded): Recordi
     isRecorded(entity.types, attribute),
   )
   const { id, types } = entity
-  return { id, types, ...(after === undefined && { deletedAt: goneAt(change, before?.expiresAt) }), additions }
+  if (after === undefined) return { id, types, deletedAt: goneAt(change, before?.expiresAt), additions }
+  // An evolution has all types that the entity ever had.
+  const isNew = before === undefined || types.some((type) => !before.types.includes(type))
+  return additions.length === 0 && !isNew ? undefined : { id, types, additions }
+}
+
+/** What messages that came late (late.ts) add, of an entity that is there. */
+export function recordingOfLate(
+  { id, types }: Entity,
+  late: readonly Addition[],
+  isRecorded: Recorded,
+): Recording | undefined {
+  const additions = late.filter(({ attribute }) => isRecorded(types, attribute))
+  return additions.length === 0 || !isRecorded(types) ? undefined : { id, types, additions }
 }
 
 function* attributeAdditions(change: EntityChange): Generator<Addition> {

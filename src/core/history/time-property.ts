@@ -25,9 +25,16 @@ export function placeOf(instance: Timed): Micros {
   return timeOf(instance, 'observedAt') ?? instance.createdAt * 1_000
 }
 
-/** Of a normalized DateTime. */
+/**
+ * The first and the last that are told apart, 1696-03-17 and 2243-10-17: far enough from what a double, and so every store, holds exactly
+ * that the ends of any period are held, too.
+ */
+const [FIRST, LAST] = [-8.64e15, 8.64e15]
+
+/** Of a normalized DateTime; what lies before the first or behind the last, such as the year 9999, stands there. */
 export function microsOf(dateTime: string): Micros {
-  return temporalOf(dateTime)?.value ?? Number.NaN
+  const micros = temporalOf(dateTime)?.value ?? Number.NaN
+  return Math.min(Math.max(micros, FIRST), LAST)
 }
 
 /** As a DateTime, with as many decimals as it has. */

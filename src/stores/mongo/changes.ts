@@ -5,13 +5,14 @@ import type { Entity, Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
 import { stringifyJson } from '../../core/model/json-text.ts'
 import type { Clock } from '../../ports/clock.ts'
+import type { HistoryPolicy } from '../../ports/history.ts'
 import type { IdentifiedChange } from '../../ports/store.ts'
-import { aloneOf } from '../common/alone-of.ts'
 import { changesOf, expiryOf } from '../common/changes-of.ts'
+import { lateOf } from '../common/late-of.ts'
 import type { Outcome } from '../common/outcome.ts'
 import type { Owing, Recorded } from '../common/owing.ts'
 import { type Encoded, encode, encodeLeft } from './codec.ts'
-import { pastAlone } from './history/past-of.ts'
+import { latePast } from './history/past-of.ts'
 import type { Past } from './history/stored.ts'
 import { isSurelyStored } from './sizes.ts'
 
@@ -50,6 +51,7 @@ export type Step = (
 export interface Around {
   readonly clock: Clock
   readonly owing: Owing
+  readonly history: HistoryPolicy
   /** Of the largest entity. */
   readonly maxBytes: number
 }
@@ -58,7 +60,11 @@ export interface Around {
  * Applies a change to what is there when its turn has come.
  * @param seq the place in the order of creation of an entity that it makes
  */
-export function changeStep<R>({ change }: IdentifiedChange<R>, seq: string, { clock, owing, maxBytes }: Around): Step {
+export function changeStep<R>(
+  { change }: IdentifiedChange<R>,
+  seq: string,
+  { clock, owing, history, maxBytes }: Around,
+): Step {
   return (state, isLast, owe, record) => {
     const time = clock.now()
     const current = state && withoutExpired(state.entity, time)
@@ -66,11 +72,11 @@ export function changeStep<R>({ change }: IdentifiedChange<R>, seq: string, { cl
     try {
       const written = change(current, now)
       const { entity: next, result } = written
-      const alone = aloneOf(written, current)
+      const late = lateOf(written, current, history.isRecorded)
       const changes = changesOf(state?.entity, current, next, now)
       const done = () => {
         const queues = changes.flatMap((each) => owe(owing, each))
-        if (alone !== undefined) record(pastAlone(alone), now)
+        if (late !== undefined) record(latePast(late), now)
         return { ok: true, value: { result, queues } } as const
       }
       if (next === undefined || changes.length === 0) return { outcome: done(), state }

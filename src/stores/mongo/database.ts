@@ -21,6 +21,7 @@ export interface Database extends Queried {
   readonly readById: ReadById
   readonly writes: WriteQueue<Step>
   readonly mover: Mover
+  readonly history: HistoryPolicy
   /** Whether the server can do with instances what aggregations ask of it. */
   readonly canAggregate: boolean
   /** Finishes what is under way. */
@@ -64,6 +65,7 @@ export function createDatabase(
     readById: createReadById({ entities, ask }),
     writes,
     mover,
+    history,
     canAggregate,
     drained: async () => {
       await writes.drained()

@@ -41,8 +41,8 @@ export function createEntityStore(databases: Databases, clock: Clock, options: E
       if (nothingStored !== undefined) return nothingStored
       await databases.tenants.create(tenant)
     }
-    const { writes, sequence } = await readyOf(tenant)
-    const around = { clock, owing: owingOf(tenant), maxBytes: sizes.entityBytes }
+    const { writes, sequence, history } = await readyOf(tenant)
+    const around = { clock, owing: owingOf(tenant), history, maxBytes: sizes.entityBytes }
     const steps = changes.map((change) => ({ id: change.id, step: changeStep(change, sequence.next(), around) }))
     // What a step gives is what its change gave.
     return tellCommitted(notices, tenant, (await writes.run(steps)) as readonly Outcome<Recorded<R>>[])

@@ -5,13 +5,13 @@ import type { Instant } from '../../core/model/entity.ts'
 import { withoutExpired } from '../../core/model/expiry.ts'
 import type { Clock } from '../../ports/clock.ts'
 import type { IdentifiedChange } from '../../ports/store.ts'
-import { aloneOf } from '../common/alone-of.ts'
 import { changesOf, expiryOf } from '../common/changes-of.ts'
+import { lateOf } from '../common/late-of.ts'
 import type { Owing, Recorded } from '../common/owing.ts'
 import { present } from './codec.ts'
 import type { Database } from './database.ts'
 import { readEntity, type StoredEntity } from './entity-rows.ts'
-import { writeRecording } from './history/write-instances.ts'
+import { writeLate } from './history/write-instances.ts'
 import { type Place, type Prepared, prepare, record } from './record.ts'
 import type { Step } from './write-queue.ts'
 
@@ -29,17 +29,17 @@ export function changeStep<R>(
     const now = Math.max(time, current?.modifiedAt ?? time)
     let result: R
     let prepared: readonly Prepared[]
-    let alone: Recording | undefined
+    let late: Recording | undefined
     try {
       const written = change(current, now)
       result = written.result
-      alone = aloneOf(written, current)
+      late = lateOf(written, current, database.history.isRecorded)
       prepared = changesOf(stored?.entity, current, written.entity, now).map((each) => prepare(database, owing, each))
     } catch (error) {
       return { ok: false, error }
     }
     const queues = recordAll(database, stored, prepared)
-    if (alone !== undefined) writeRecording(database, alone, now)
+    if (late !== undefined) writeLate(database, late, now)
     return { ok: true, value: { result, queues } }
   }
 }

@@ -2,7 +2,7 @@
 
 import type { Document } from 'mongodb'
 import { isMade } from '../driver-errors.ts'
-import { type Change, type MovedPast, tellDone } from './heads.ts'
+import { type Change, cutOf, type MovedPast, tellDone } from './heads.ts'
 import { IS_THERE, present, removeSeries, takeAway } from './instances.ts'
 import { keysBetween } from './series-key.ts'
 import type { Past } from './stored.ts'
@@ -30,10 +30,14 @@ export async function deleteInstance(
 }
 
 /** A series of which nothing is left is none, unless something has been recorded since. */
-async function forgetEmpty({ ask, evolutions, instances }: MovedPast, change: Change, s: string): Promise<void> {
+async function forgetEmpty(moved: MovedPast, change: Change, s: string): Promise<void> {
+  const { ask, evolutions, instances, summaries } = moved
   const { entity, position } = change
   const left = await ask(() => instances.findOne({ _id: keysBetween(s), ...IS_THERE }, { projection: { _id: 1 } }))
   if (left !== null) return
+  const head = await ask(() => evolutions.findOne({ _id: entity, done: position }, { projection: { cut: 1, cuts: 1 } }))
+  const kept = { s, p: { $gt: cutOf(head, s) } }
+  if ((await ask(() => summaries.findOne(kept, { projection: { _id: 1 } }))) !== null) return
   const update: Document = { $pull: { series: { s } } }
   await ask(() => evolutions.updateOne({ _id: entity, done: position }, update))
 }

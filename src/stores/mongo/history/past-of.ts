@@ -10,13 +10,12 @@ export function pastOf(change: EntityChange, { isRecorded, afterDeletion }: Hist
   const recording = recordingOf(change, isRecorded)
   if (recording === undefined) return undefined
   const { types, deletedAt = null, additions } = recording
-  if (additions.length === 0 && deletedAt === null && change.before !== undefined) return undefined
   return { kind: 'record', types, deletedAt, instances: additions.map(addedInstance) }
 }
 
-/** What a change has for the evolution alone, of an entity that is there. */
-export function pastAlone({ types, additions }: Recording): Past {
-  return { kind: 'record', types, deletedAt: null, instances: additions.map(addedInstance) }
+/** What came late: it takes the place of what was observed at the same time. */
+export function latePast({ types, additions }: Recording): Past {
+  return { kind: 'add', types, goesInto: false, instances: additions.map(addedInstance) }
 }
 
 /** Bytes, about. */

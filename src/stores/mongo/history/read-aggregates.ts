@@ -7,6 +7,7 @@ import {
   aggregatesOf,
   periodIn,
   rangeOf,
+  typeOfSummarized,
 } from '../../../core/history/aggregates-of.ts'
 import { type Duration, periodOf } from '../../../core/history/duration.ts'
 import { mergeSummaries } from '../../../core/history/merge-summaries.ts'
@@ -105,7 +106,7 @@ async function seriesOf(
   if (periods.length === 0) return undefined
   const [last] = await source.read({ limit: 1, backwards: true })
   const { d } = source.series
-  const type = last === undefined ? 'Property' : pastInstance(last, d).type
+  const type = last === undefined ? typeOfSummarized(periods) : pastInstance(last, d).type
   return { ...(d !== '' && { datasetId: d }), type, periods }
 }
 

@@ -42,6 +42,9 @@ export async function readInstances(
   const cutAt = await cutOf(attributes, backwards, most)
   const bounds = backwards ? { from: cutAt } : { until: (cutAt ?? 0) + 1 }
   const cut = (await readUpTo(attributes, bounds, Number.POSITIVE_INFINITY)) ?? []
+  const beyondCut = backwards ? { until: cutAt } : { from: (cutAt ?? 0) + 1 }
+  const isMore = await Promise.all(attributes.map((each, i) => isMoreOf(each, beyondCut, (cut[i] ?? []).length)))
+  if (!isMore.includes(true)) return { found: byEvolution(evolutions.length, attributes, cut) }
   const empty = await Promise.all(
     attributes.map(async ({ sources }, i) => {
       if ((cut[i] ?? []).length > 0) return false
@@ -156,6 +159,13 @@ async function cutOf(
     }
   }
   return cutting.cutAt()
+}
+
+/** Whether anything is left of an Attribute: where many share one time, a part may have all there is. */
+async function isMoreOf({ sources, lastN }: AttributeOf, beyond: Bounds, given: number): Promise<boolean> {
+  if (lastN !== undefined && given >= lastN) return false
+  const times = await Promise.all(sources.map((source) => source.times({ ...beyond, limit: 1 })))
+  return times.some((each) => each.length > 0)
 }
 
 /** `empty`: Attributes of which all lies beyond the cut. */

@@ -10,7 +10,7 @@ import { encodeInstance } from '../../common/instance-row.ts'
 import { seriesKey } from '../../common/series-key.ts'
 import type { Database } from '../database.ts'
 import type { Step } from '../write-queue.ts'
-import { deleteEvolution, deleteSeries } from './delete-rows.ts'
+import { deleteEvolution, deleteSeries, isAnyLeft } from './delete-rows.ts'
 import { findHead, type SeriesRow, seriesOf } from './heads.ts'
 import { type InstanceKey, replaceRow, writeReplacing } from './write-instances.ts'
 
@@ -72,8 +72,7 @@ export function deleteInstanceStep(
 ): Step<Outcome> {
   return onInstance(database, id, attribute, instanceId, ({ sid, created_at, n }) => {
     database.sql(DELETE).run(sid, created_at, n)
-    const isLast = database.sql('SELECT 1 FROM instance WHERE sid = ? LIMIT 1').get(sid) === undefined
-    if (isLast) deleteSeries(database, sid)
+    if (!isAnyLeft(database, sid)) deleteSeries(database, sid)
   })
 }
 

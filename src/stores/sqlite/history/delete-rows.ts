@@ -26,3 +26,10 @@ export function deleteSeries({ sql, evolutions }: Omit<Deleting, 'names'>, sid: 
   sql('DELETE FROM series WHERE sid = ?').run(sid)
   evolutions.forget()
 }
+
+const IS_LEFT = `SELECT 1 FROM instance WHERE sid = ?1 UNION ALL SELECT 1 FROM summary WHERE sid = ?1 LIMIT 1`
+
+/** Whether there is anything of a series, be it only what its instances were together. */
+export function isAnyLeft({ sql }: Pick<Deleting, 'sql'>, sid: number): boolean {
+  return sql(IS_LEFT).get(sid) !== undefined
+}

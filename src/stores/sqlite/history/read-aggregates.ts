@@ -3,7 +3,12 @@
  * by them, takes longer than to read the values. Generators: they yield after each piece that is read.
  */
 
-import { type AggregatedAttributes, type AggregatedSeries, rangeOf } from '../../../core/history/aggregates-of.ts'
+import {
+  type AggregatedAttributes,
+  type AggregatedSeries,
+  rangeOf,
+  typeOfSummarized,
+} from '../../../core/history/aggregates-of.ts'
 import { SCOPE } from '../../../core/history/past-instance.ts'
 import type { AggregatesWanted, InstanceSelection } from '../../../core/history/selection.ts'
 import type { AttributeType } from '../../../core/model/entity.ts'
@@ -50,7 +55,8 @@ export function* readAggregates(
     if (found.length === 0) continue
     const { attribute, dataset } = each.series
     attributes[attribute] ??= []
-    attributes[attribute].push({ ...(dataset !== '' && { datasetId: dataset }), type, periods: found })
+    const shown = { type: type ?? typeOfSummarized(found), periods: found }
+    attributes[attribute].push({ ...(dataset !== '' && { datasetId: dataset }), ...shown })
   }
   return { attributes, isSummarized: summed.some(({ kept }) => kept.length > 0) }
 }
@@ -89,13 +95,14 @@ function firstOf({ source, last }: Summed) {
   return first === undefined ? source.times({ limit: 1 }) : [first]
 }
 
-/** Returns the type of the last of them; of a series of which only summaries are left, what most Attributes are. */
-function* addValues({ source, last }: Summed, add: Periods['add']): Generator<void, AttributeType> {
+/** Returns the type of the last of them; undefined where only summaries are left. */
+function* addValues({ source, last }: Summed, add: Periods['add']): Generator<void, AttributeType | undefined> {
   const bounds: Bounds = last === undefined ? {} : { limit: last, backwards: true }
   let latest: Valued | undefined
   yield* eachValue(source, bounds, (value, time) => {
     if (latest === undefined || last === undefined) latest = value
     add(time, value)
   })
+  if (latest === undefined) return undefined
   return typeof latest === 'object' ? latest.type : 'Property'
 }

@@ -45,6 +45,9 @@ export function* readInstances(
   const cutAt = yield* cutOf(attributes, backwards, most)
   const bounds = backwards ? { from: cutAt } : { until: (cutAt ?? 0) + 1 }
   const cut = (yield* readUpTo(attributes, bounds, Number.POSITIVE_INFINITY)) ?? []
+  const beyondCut = backwards ? { until: cutAt } : { from: (cutAt ?? 0) + 1 }
+  if (!attributes.some((attribute) => isMoreOf(attribute, beyondCut, cut)))
+    return { found: byEvolution(evolutions.length, cut) }
   const empty = attributes.flatMap((attribute) => emptyOf(attribute, cut))
   return { found: byEvolution(evolutions.length, [...cut, ...empty]), ...(cutAt !== undefined && { cutAt }) }
 }
@@ -164,15 +167,26 @@ function* cutOf(
   return cutting.cutAt()
 }
 
+/** Whether anything is left of an Attribute: where many share one time, a part may have all there is. */
+function isMoreOf({ evolution, sources, lastN }: AttributeOf, beyond: Bounds, cut: readonly FoundOf[]): boolean {
+  const given = shownOf(evolution, sources, cut).reduce((sum, { rows }) => sum + rows.length, 0)
+  if (lastN !== undefined && given >= lastN) return false
+  return sources.some(({ source }) => source.times({ ...beyond, limit: 1 }).length > 0)
+}
+
 /** An Attribute of which all lies beyond the cut is shown as an empty one. */
 function emptyOf({ evolution, sources }: AttributeOf, cut: readonly FoundOf[]): readonly FoundOf[] {
   const [first] = sources
-  const name = first?.series.attribute
-  const isShown = cut.some(
-    (found) => found.evolution === evolution && found.series.some(({ attribute }) => attribute === name),
-  )
+  const isShown = shownOf(evolution, sources, cut).length > 0
   if (first === undefined || isShown || !sources.some(({ source }) => source.isAny())) return []
   return [{ evolution, series: [{ ...first.series, rows: [] }] }]
+}
+
+/** What the part has of an Attribute. */
+function shownOf(evolution: number, [first]: AttributeOf['sources'], cut: readonly FoundOf[]): readonly FoundSeries[] {
+  return cut
+    .filter((found) => found.evolution === evolution)
+    .flatMap(({ series }) => series.filter(({ attribute }) => attribute === first?.series.attribute))
 }
 
 function byEvolution(count: number, found: readonly FoundOf[]): readonly (readonly FoundSeries[])[] {

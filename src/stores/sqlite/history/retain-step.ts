@@ -10,7 +10,7 @@ import type { Retained } from '../../../ports/history.ts'
 import { decodeInstance } from '../../common/instance-row.ts'
 import type { Database } from '../database.ts'
 import type { Step } from '../write-queue.ts'
-import { deleteEvolution, deleteSeries } from './delete-rows.ts'
+import { deleteEvolution, deleteSeries, isAnyLeft } from './delete-rows.ts'
 import { COLUMNS, type StoredRow } from './rows.ts'
 import { keptSummaries, putSummary } from './summaries.ts'
 
@@ -124,12 +124,11 @@ function summariesOf(rows: readonly StoredRow[]): readonly Summary[] {
   return summarizing.summaries()
 }
 
-const IS_LEFT = `SELECT 1 FROM instance WHERE sid = ?1 UNION ALL SELECT 1 FROM summary WHERE sid = ?1 LIMIT 1`
 const IS_SERIES_LEFT = 'SELECT 1 FROM series s JOIN evolution e ON e.hid = s.hid WHERE e.id = ? LIMIT 1'
 
 function removeEmpty(database: Database, { sid, id }: SeriesOfEvolution): void {
   const { sql } = database
-  if (sql(IS_LEFT).get(sid) !== undefined) return
+  if (isAnyLeft(database, sid)) return
   deleteSeries(database, sid)
   const isThere = sql('SELECT 1 FROM entity WHERE id = ?').get(id) !== undefined
   if (!isThere && sql(IS_SERIES_LEFT).get(id) === undefined) deleteEvolution(database, id)

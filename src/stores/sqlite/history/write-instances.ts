@@ -32,6 +32,12 @@ export function writeRecording(
   writeAdditions({ sql, evolutions }, hid, additions)
 }
 
+/** What came late: each takes the place of what was observed at the same time. */
+export function writeLate(written: Written, { id, types, additions }: Recording, now: Instant): void {
+  const { hid } = written.evolutions.put(id, types, null, now)
+  writeReplacing(written, hid, additions, now)
+}
+
 /** Each stands where its time says, beside whatever stands there. */
 function writeAdditions({ sql, evolutions }: Written, hid: number, additions: readonly Addition[]): void {
   for (const { attribute, instance } of additions) {
