@@ -17,7 +17,7 @@ export const history = {
   BOYA_HISTORY_RETENTION: setting(
     kinds.retention,
     '[]',
-    'For how long history is kept: a JSON array of rules, of which the first that is for a type, or for all, holds. `raw` is for how long instances are kept, `summaries` in what periods they are summarized after that, and for how long; durations are those of ISO 8601: `[{"type":"Bus","raw":"P30D","summaries":{"every":"PT1H","keep":"P5Y"}},{"raw":"P1Y"}]`. A Tenant may have rules of its own (`/boya/v1/history/retention`). Default: all is kept for ever.',
+    'For how long history is kept: a JSON array of rules, of which the first that is for a type, or for all, holds. `raw` is for how long instances are kept, `summaries` in what periods they are summarized after that, and for how long; durations are those of ISO 8601: `[{"type":"Bus","raw":"P30D","summaries":{"every":"PT1H","keep":"P5Y"}},{"raw":"P1Y"}]`. A Tenant may have rules of its own: `PUT /boya/v1/history/retention` with `{"rules":[…]}`. Of what has been summarized aggregates are answered, by `observedAt` and where its period begins within the time; its instances, and what `q` says of them, are gone. Default: all is kept for ever.',
   ),
   BOYA_HISTORY_SCHEDULE: setting(
     kinds.cron,
@@ -27,7 +27,7 @@ export const history = {
   BOYA_LATE_OBSERVATIONS: setting(
     kinds.list(kinds.text),
     '',
-    'Types of entities, `*` for all, of which an update with an `observedAt` before the one that is stored goes into the history only, and leaves the current value as it is. Default: none, the last update is the current one.',
+    'Types of entities, `*` for all, of which an update with an `observedAt` before the one that is stored goes into the history only, and leaves the current value as it is; what a request that replaces the entity does not name is gone as always. Default: none, the last update is the current one.',
   ),
   BOYA_REPEATED_OBSERVATIONS: setting(
     kinds.list(kinds.text),

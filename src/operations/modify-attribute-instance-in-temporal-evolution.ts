@@ -3,7 +3,7 @@ import type { Call } from '../ports/call.ts'
 import { checkOutcome } from './no-such-evolution.ts'
 import type { OperationContext } from './operation-context.ts'
 
-/** 5.6.14 Modify Attribute instance in Temporal Evolution of an Entity. Throws ResourceNotFound. */
+/** 5.6.14 Modify Attribute instance in Temporal Evolution of an Entity. Throws ResourceNotFound, BadRequestData. */
 export async function modifyAttributeInstanceInTemporalEvolution(
   { store }: OperationContext,
   call: Call,

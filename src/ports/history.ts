@@ -19,7 +19,7 @@ export interface EvolutionAddition {
 }
 
 /** How a change of what may not be there ended (5.6.13–5.6.15). */
-export type Outcome = 'done' | 'no evolution' | 'no attribute' | 'no instance'
+export type Outcome = 'done' | 'no evolution' | 'no attribute' | 'no instance' | 'other dataset'
 
 /** An evolution as far as it was asked for. One of the two, as was wanted; an empty list stands for an Attribute of which all lies beyond `cutAt`. */
 export interface FoundEvolution extends EvolutionHead {
@@ -76,7 +76,8 @@ export interface EvolutionQuery {
 /**
  * Each change of an entity adds to its evolution in the same commit (store.ts): what core/history/recording.ts says. What is
  * added here changes no entity (4.3.1). Methods throw NonexistentTenant where the call's Tenant does not exist.
- * TooComplexQuery where the call's signal ends before the answer is found, or the periods of an aggregation are more than wanted.
+ * TooComplexQuery where the call's signal ends before the answer is found, TooManyResults where the periods of an aggregation are
+ * more than wanted.
  */
 export interface HistoryStore {
   /**
@@ -93,7 +94,10 @@ export interface HistoryStore {
   ): Promise<'created' | 'updated' | 'absent'>
   /** Instances of one dataset, or of all. */
   deleteAttribute(call: Call, id: string, attribute: string, which: { datasetId?: string } | 'all'): Promise<Outcome>
-  /** 5.6.14: its `createdAt` and its id stay, `modifiedAt` is the moment of the commit. `instance`: what it becomes. */
+  /**
+   * 5.6.14: its `createdAt`, its id and its dataset stay, `modifiedAt` is the moment of the commit. `instance`: what it becomes;
+   * 'other dataset' where it names one that is not its own.
+   */
   replaceInstance(
     call: Call,
     id: string,

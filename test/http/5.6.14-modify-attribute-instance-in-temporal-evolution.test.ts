@@ -44,6 +44,20 @@ describe('5.6.14 Modify Attribute instance in Temporal Evolution of an Entity', 
   })
 })
 
+describe('5.6.14, of a dataset', () => {
+  it('may name its own, and no other: it cannot leave it', async () => {
+    const datasetId = 'urn:d:1'
+    const id = await evolve(broker, { n: [observed(1, 0, { datasetId }), observed(2, 0)] })
+    const [{ instanceId } = {}] = (await evolutionOf(broker, id, `datasetId=${datasetId}`)).n ?? []
+    const path = `${evolutionPath(id)}/attrs/n/${instanceId}`
+    await broker.patch(path, observed(3, 0, { datasetId })).expect(204)
+    await broker.patch(path, observed(4, 0)).expect(204)
+    const wrong = await broker.patch(path, observed(5, 0, { datasetId: 'urn:d:2' }))
+    expectProblem(wrong, 400, 'BadRequestData', /"datasetId" is not that of the instance/)
+    expect((await evolutionOf(broker, id, `datasetId=${datasetId}`)).n).toMatchObject([{ value: 4, datasetId }])
+  })
+})
+
 describe('5.6.14, of the scope (4.5.6)', () => {
   it('by an instance of it, which is checked as a scope', async () => {
     const id = await evolve(broker, { scope: [observed('/a', 0)] })

@@ -64,7 +64,7 @@ export function pageTooLarge(maxBytes: number): Problem {
 export function nonexistentTenant(tenant: string): Problem {
   return new Problem(
     'NonexistentTenant',
-    `There is no Tenant ${JSON.stringify(tenant)}. Creating an Entity or a Subscription in it, or adding an @context to it, makes it.`,
+    `There is no Tenant ${JSON.stringify(tenant)}. Creating an Entity, its temporal evolution or a Subscription in it, or adding an @context to it, makes it.`,
     'NGSILD-Tenant',
   )
 }

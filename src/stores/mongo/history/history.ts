@@ -60,12 +60,14 @@ export function createHistoryStore(databases: Databases, clock: Clock, { entityB
     attribute: string,
     instanceId: string,
     pastOf: (found: InstanceDocument, series: StoredSeries) => Past,
+    { datasetId }: { readonly datasetId?: string } = {},
   ) =>
     onSeries(call, id, attribute, async (database, head, all) => {
       const name = instanceNameOf(instanceId)
       const found = name === undefined ? undefined : await findInstance(database, name)
       const series = all.find(({ s }) => s === found?.s)
       if (found === undefined || series === undefined || found.p <= cutOf(head, series.s)) return 'no instance'
+      if (datasetId !== undefined && datasetId !== series.d) return 'other dataset'
       await write(database, id, pastOf(found, series))
       return 'done'
     })
@@ -90,7 +92,11 @@ export function createHistoryStore(databases: Databases, clock: Clock, { entityB
         return 'done'
       }),
     replaceInstance: (call, id, attribute, instanceId, instance) =>
-      onInstance(call, id, attribute, instanceId, ({ _id }, series) => replacedBy(_id, series, instance, clock.now())),
+      onInstance(
+        ...([call, id, attribute, instanceId] as const),
+        ({ _id }, series) => replacedBy(_id, series, instance, clock.now()),
+        instance,
+      ),
     deleteInstance: (call, id, attribute, instanceId) =>
       onInstance(call, id, attribute, instanceId, ({ _id }) => ({ kind: 'deleteInstance', instance: _id })),
     deleteEvolution: async ({ tenant }, id) => {

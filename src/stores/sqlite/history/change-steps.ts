@@ -76,17 +76,18 @@ export function deleteInstanceStep(
   })
 }
 
-/** It stays in its series: of another dataset it becomes another instance. */
+/** It stays in its series. */
 export function replaceInstanceStep(
   database: Database,
   id: string,
   attribute: string,
   { instanceId, instance, now }: { instanceId: string; instance: NewInstance; now: () => Instant },
 ): Step<Outcome> {
-  return onInstance(database, id, attribute, instanceId, ({ sid, created_at, n }) => {
+  const replace = ({ sid, created_at, n }: InstanceKey): void => {
     const next = encodeInstance({ ...instance, createdAt: created_at, modifiedAt: now() })
     replaceRow(database.sql, { sid, created_at, n }, next)
-  })
+  }
+  return onInstance(database, id, attribute, instanceId, replace, instance)
 }
 
 export function deleteEvolutionStep(database: Database, id: string): Step<boolean> {
@@ -99,6 +100,7 @@ function onInstance(
   attribute: string,
   instanceId: string,
   change: (key: InstanceKey) => void,
+  { datasetId }: { readonly datasetId?: string } = {},
 ): Step<Outcome> {
   return onSeries(database, id, attribute, (all) => {
     const name = instanceNameOf(instanceId)
@@ -106,6 +108,7 @@ function onInstance(
     if (name === undefined || series === undefined) return 'no instance'
     const key = { sid: series.sid, created_at: name.createdAt, n: name.number }
     if (!isThere(database, key)) return 'no instance'
+    if (datasetId !== undefined && datasetId !== series.dataset) return 'other dataset'
     change(key)
     return 'done'
   })
