@@ -1,6 +1,7 @@
 /** History on MongoDB, on its way from the documents of entities to where it is read. */
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Collection, type Document, type Filter, type FindOptions } from 'mongodb'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Addition, NewInstance } from '../../src/core/history/past-instance.ts'
 import type { InstanceSelection, Wanted } from '../../src/core/history/selection.ts'
 import type { Store } from '../../src/ports/store.ts'
@@ -335,4 +336,58 @@ it('the last of very many are read as the last of few', async () => {
     await database.instances.find({ _id: { $gte: _id } }, { sort: { _id: -1 }, limit: 3 }).explain(),
   )
   expect(plan).not.toMatch(/"Node Type":"Sort"|"stage":"SORT"/)
+})
+
+describe('what is summarized', () => {
+  const HOUR = 3_600_000_000
+  const horizons = () => ({ rawBefore: NOW * 1_000 + HOUR, everyMicros: HOUR })
+  const count = async (store: Store) => {
+    const wanted: Wanted = { kind: 'aggregates', methods: ['totalCount'], most: 100 }
+    const page = await store.history.retrieve(call, ID, { ...ALL, onlyTimed: true }, wanted)
+    return page?.evolutions[0]?.aggregates?.[N]?.[0]?.periods[0]?.summaries[0]?.count
+  }
+  const twenty = Array.from({ length: 20 }, (_, i) => observed(i, i * 1_000))
+
+  it('counts once where another does all of it while one stands still', async () => {
+    const [one, other] = [open(), open()]
+    await add(one, ...twenty)
+    expect(await count(one)).toBe(20)
+    const { find } = Collection.prototype
+    const meanwhile = vi.fn(() => other.history.retain(call, horizons, 500))
+    // With what it has read of summaries it stands still.
+    Collection.prototype.find = function (this: Collection, filter: Filter<Document>, options?: FindOptions) {
+      const cursor = find.call(this, filter, options)
+      if (this.collectionName !== 'summary' || meanwhile.mock.calls.length > 0) return cursor
+      const toArray = cursor.toArray.bind(cursor)
+      cursor.toArray = async () => {
+        const found = await toArray()
+        await meanwhile()
+        return found
+      }
+      return cursor
+    } as typeof find
+    await one.history.retain(call, horizons, 500).finally(() => {
+      Collection.prototype.find = find
+    })
+    expect(await meanwhile.mock.results[0]?.value).toMatchObject({ summarized: 20 })
+    await one.history.retain(call, horizons, 500)
+    expect(await count(one)).toBe(20)
+  })
+
+  it('does not come back where it is moved once more', async () => {
+    const store = open()
+    await add(store, ...twenty)
+    await store.entities.write(call, ID, () => ({
+      entity: entity(ID, { types: [ROAD], attributes: { [N]: [property(5, { observedAt: at(60_000) })] } }),
+      result: undefined,
+    }))
+    const owed = await database.entities.findOne({ _id: ID })
+    await cleared()
+    expect(await count(store)).toBe(21)
+    expect(await store.history.retain(call, horizons, 500)).toMatchObject({ summarized: 21 })
+    await database.entities.updateOne({ _id: ID }, { $set: { owed: owed?.owed, owing: owed?.owing } })
+    expect(await count(store)).toBe(21)
+    await store.history.retain(call, horizons, 500)
+    expect(await count(store)).toBe(21)
+  })
 })

@@ -23,7 +23,7 @@ import type { NoticeDocument } from './stored.ts'
 import { tellSince } from './taking-place.ts'
 
 /** Milliseconds for which it is remembered of a notice that it was there: longer than anybody moves it a second time. */
-const REMEMBERED = 3_600_000
+export const REMEMBERED = 3_600_000
 
 /** Milliseconds from when a change is given its position until others have been told of it, but for a database that hardly answers. */
 const LATE_MS = 10_000

@@ -128,7 +128,7 @@ export function createHistoryStore(databases: Databases, clock: Clock, { entityB
     retain: async ({ tenant }, horizons, limit, cursor) => {
       const database = await databases.of(tenant)
       await database.mover.moveAll()
-      return retain(database, horizons, limit, cursor)
+      return retain(database, clock.now(), horizons, limit, cursor)
     },
   }
 }

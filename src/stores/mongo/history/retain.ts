@@ -1,6 +1,7 @@
 /** A step of keeping the history of a database bounded. */
 
-import type { Document } from 'mongodb'
+import { randomUUID } from 'node:crypto'
+import type { AnyBulkWriteOperation, Document, Filter } from 'mongodb'
 import { mergeSummaries } from '../../../core/history/merge-summaries.ts'
 import { SCOPE } from '../../../core/history/past-instance.ts'
 import type { Horizons } from '../../../core/history/retention.ts'
@@ -8,12 +9,20 @@ import { createSummarizing, type Summary } from '../../../core/history/summary.t
 import { aggregatedOf } from '../../../core/history/value-class.ts'
 import type { Retained } from '../../../ports/history.ts'
 import type { Database } from '../database.ts'
+import { REMEMBERED } from '../notices.ts'
+import { textOf } from '../sequence.ts'
 import { pastInstance } from './codec.ts'
-import { cutOf } from './heads.ts'
+import { areThere, cutOf } from './heads.ts'
 import { IS_THERE } from './instances.ts'
 import { seriesOf } from './selected.ts'
 import { keysBetween } from './series-key.ts'
 import type { EvolutionDocument, InstanceDocument, SummaryDocument } from './stored.ts'
+
+/**
+ * Instances of a period that are summarized together: of a period with more the different values of each such part are counted by
+ * themselves.
+ */
+const MOST_OF_PERIOD = 5_000
 
 /** Evolutions that are looked at in one step, whether or not something of them goes. */
 const EVOLUTIONS = 50
@@ -23,13 +32,22 @@ interface Total {
   summarized: number
 }
 
+/** What a step needs to know beside. */
+interface Retaining extends Database {
+  /** What came with a change since this position may be moved once more, by somebody who has read it before. */
+  readonly recent: string
+  readonly now: number
+}
+
 /** The cursor is the id of the evolution to go on with. */
 export async function retain(
-  database: Database,
+  of: Database,
+  now: number,
   horizonsOf: (types: readonly string[]) => Horizons | undefined,
   limit: number,
   cursor = '',
 ): Promise<Retained> {
+  const database: Retaining = { ...of, now, recent: textOf(now - REMEMBERED) }
   const { ask, evolutions } = database
   const which = { _id: { $gte: cursor }, n: { $exists: true } }
   const found = await ask(() => evolutions.find(which, { sort: { _id: 1 }, limit: EVOLUTIONS + 1 }).toArray())
@@ -53,13 +71,13 @@ interface Step {
 
 /** Whether nothing more of it is to go. */
 async function retainEvolution(
-  database: Database,
+  database: Retaining,
   head: EvolutionDocument,
   horizons: Horizons,
   { limit, isBegun }: Step,
   total: Total,
 ): Promise<boolean> {
-  const all = seriesOf(head).map(({ s, a }): Retaining => ({ s, cut: cutOf(head, s), isScope: a === SCOPE }))
+  const all = seriesOf(head).map(({ s, a }): SeriesOf => ({ s, cut: cutOf(head, s), isScope: a === SCOPE }))
   const before = total.removed
   for (const series of all) if (!(await retainSeries(database, series, horizons, limit, total))) return false
   const removed = total.removed - before + (await removeSummaries(database, all, horizons))
@@ -72,7 +90,7 @@ async function retainEvolution(
 
 async function removeSummaries(
   { ask, summaries }: Database,
-  all: readonly Retaining[],
+  all: readonly SeriesOf[],
   { summariesBefore }: Horizons,
 ): Promise<number> {
   if (summariesBefore === undefined) return 0
@@ -80,7 +98,7 @@ async function removeSummaries(
   return (await ask(() => summaries.deleteMany(which))).deletedCount
 }
 
-interface Retaining {
+interface SeriesOf {
   readonly s: string
   /** What came with a change up to this position is deleted already. */
   readonly cut: string
@@ -88,8 +106,8 @@ interface Retaining {
 }
 
 async function retainSeries(
-  database: Database,
-  series: Retaining,
+  database: Retaining,
+  series: SeriesOf,
   { rawBefore, everyMicros }: Horizons,
   limit: number,
   total: Total,
@@ -110,26 +128,41 @@ async function retainSeries(
   }
 }
 
-function those({ s, cut }: Retaining, from: number | undefined, until: number | undefined) {
+function those({ s, cut }: SeriesOf, from: number | undefined, until: number | undefined) {
   return { _id: keysBetween(s, from, until), ...IS_THERE, p: { $gt: cut } }
 }
 
-async function removeSome(database: Database, series: Retaining, before: number, limit: number): Promise<number> {
+async function removeSome(database: Retaining, series: SeriesOf, before: number, limit: number): Promise<number> {
   const { ask, instances } = database
   const options = { projection: { _id: 1 }, sort: { _id: 1 }, limit } as const
   const found = await ask(() => instances.find(those(series, undefined, before), options).toArray())
   return found.length === 0 ? 0 : await remove(database, found)
 }
 
-async function remove({ ask, instances }: Database, found: readonly Pick<InstanceDocument, '_id'>[]): Promise<number> {
-  return (await ask(() => instances.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } }))).deletedCount
+function remove(database: Retaining, found: readonly Pick<InstanceDocument, '_id'>[]): Promise<number> {
+  return removeThose(database, { _id: { $in: found.map(({ _id }) => _id) } })
+}
+
+const NOTHING_OF_IT = Object.fromEntries(
+  ['at', 'c', 'k', 'v', 'm', 'x', 'r', 't', 'f', 'p', 'q', 'id'].map((name) => [name, '' as const]),
+)
+
+/** Of what may come once more something is left for a while (stored.ts), so that it does not. */
+async function removeThose(
+  { ask, instances, recent, now }: Retaining,
+  which: Filter<InstanceDocument>,
+): Promise<number> {
+  const { deletedCount } = await ask(() => instances.deleteMany({ $and: [which, { ...IS_THERE, p: { $lt: recent } }] }))
+  const gone = { $set: { s: '', gone: now }, $unset: NOTHING_OF_IT }
+  const { matchedCount } = await ask(() => instances.updateMany({ $and: [which, IS_THERE] }, gone))
+  return deletedCount + matchedCount
 }
 
 /** The last one before is still valid after it. */
-async function removeScopes({ ask, instances }: Database, series: Retaining, before: number): Promise<number> {
+async function removeScopes(database: Retaining, series: SeriesOf, before: number): Promise<number> {
+  const { ask, instances } = database
   const last = await ask(() => instances.findOne(those(series, undefined, before), { sort: { _id: -1 } }))
-  if (last === null) return 0
-  return (await ask(() => instances.deleteMany(those(series, undefined, last.at)))).deletedCount
+  return last === null ? 0 : await removeThose(database, those(series, undefined, last.at))
 }
 
 interface Periods {
@@ -141,60 +174,89 @@ interface Periods {
 
 /**
  * The first periods of which there are instances before a time; how many there were. Instances go only once the summary of their period has
- * them: it remembers of which it is made, so that what is broken off in between is not summarized twice.
+ * them: it remembers of which it is made, so that what is broken off in between is not summarized twice. Two that do it at once read summaries
+ * before instances, and the one that comes later writes none that the other has written.
  */
-async function summarizeSome(database: Database, series: Retaining, before: number, periods: Periods): Promise<number> {
-  const { ask, summaries } = database
-  const byPeriod = await firstPeriods(database, series, before, periods)
-  const ids = [...byPeriod.keys()].map((begins) => summaryId(series, begins))
-  if (ids.length === 0) return 0
-  const found = await ask(() => summaries.find({ _id: { $in: ids } }).toArray())
-  const kept = new Map(found.filter(({ p }) => p > series.cut).map((each) => [each._id, each]))
-  const made = [...byPeriod].map(([begins, all]) => {
-    const ends = begins + periods.every
-    return summaryOf(series, { begins, ends }, all, kept.get(summaryId(series, begins)))
-  })
-  const writes = made.map(({ _id, ...replacement }) => ({ replaceOne: { filter: { _id }, replacement, upsert: true } }))
-  await ask(() => summaries.bulkWrite(writes, { ordered: false }))
-  const all = [...byPeriod.values()].flat()
-  await remove(database, all)
-  await ask(() => summaries.updateMany({ _id: { $in: ids } }, { $unset: { of: '' } }))
-  return all.length
+async function summarizeSome(database: Retaining, series: SeriesOf, before: number, periods: Periods): Promise<number> {
+  const { ask, instances, summaries } = database
+  const [first, last] = await firstPeriods(database, series, before, periods)
+  if (first === undefined || last === undefined) return 0
+  const within = { s: series.s, begins: { $gte: first, $lte: last } }
+  const found = await ask(() => summaries.find(within).toArray())
+  const there = new Map(found.map((each) => [each.begins, each]))
+  const options = { sort: { _id: 1 }, limit: Math.max(MOST_OF_PERIOD, periods.limit) } as const
+  const all = await ask(() => instances.find(those(series, first, last + periods.every), options).toArray())
+  if (all.length === 0) return 0
+  const made = [...byPeriod(all, periods)].map(([begins, some]) =>
+    summaryOf(series, { begins, ends: begins + periods.every }, some, there.get(begins)),
+  )
+  const written = await write(database, made, there)
+  const gone = all.filter((each) => written.has(beginOf(each, periods)))
+  const removed = gone.length === 0 ? 0 : await remove(database, gone)
+  const ours = { _id: { $in: made.map(({ _id }) => _id) }, rev: { $in: made.map(({ rev = '' }) => rev) } }
+  await ask(() => summaries.updateMany(ours, { $unset: { of: '' } }))
+  return removed
 }
 
-/** Each whole, by the time at which it begins. */
+/** Those that nobody else has written since they were read; the times at which they begin. */
+async function write(
+  { ask, summaries }: Database,
+  made: readonly SummaryDocument[],
+  there: ReadonlyMap<number, SummaryDocument>,
+): Promise<ReadonlySet<number>> {
+  const writes = made.map((document): AnyBulkWriteOperation<SummaryDocument> => {
+    const { _id, ...replacement } = document
+    const was = there.get(document.begins)
+    if (was === undefined) return { insertOne: { document } }
+    return { replaceOne: { filter: { _id, rev: was.rev ?? { $exists: false } }, replacement } }
+  })
+  await ask(() => summaries.bulkWrite(writes, { ordered: false }).then(() => 0, areThere))
+  const ours = { _id: { $in: made.map(({ _id }) => _id) }, rev: { $in: made.map(({ rev = '' }) => rev) } }
+  const found = await ask(() => summaries.find(ours, { projection: { begins: 1 } }).toArray())
+  return new Set(found.map(({ begins }) => begins))
+}
+
+function beginOf({ at }: Pick<InstanceDocument, 'at'>, { every }: Periods): number {
+  return Math.floor(at / every) * every
+}
+
+function byPeriod(all: readonly InstanceDocument[], periods: Periods): ReadonlyMap<number, InstanceDocument[]> {
+  const grouped = new Map<number, InstanceDocument[]>()
+  for (const each of all) {
+    const begins = beginOf(each, periods)
+    const group = grouped.get(begins)
+    if (group === undefined) grouped.set(begins, [each])
+    else group.push(each)
+  }
+  return grouped
+}
+
+/** Where the first ones begin that are whole among so many instances, and the last of them; none where there are no instances. */
 async function firstPeriods(
   { ask, instances }: Database,
-  series: Retaining,
+  series: SeriesOf,
   before: number,
-  { every, limit }: Periods,
-): Promise<ReadonlyMap<number, readonly InstanceDocument[]>> {
-  const beginOf = ({ at }: Pick<InstanceDocument, 'at'>): number => Math.floor(at / every) * every
-  const options = { sort: { _id: 1 }, limit: limit + 1 } as const
+  periods: Periods,
+): Promise<readonly number[]> {
+  const { limit } = periods
+  const options = { projection: { at: 1 }, sort: { _id: 1 }, limit: limit + 1 } as const
   const found = await ask(() => instances.find(those(series, undefined, before), options).toArray())
-  const byPeriod = new Map<number, InstanceDocument[]>()
-  for (const each of found) byPeriod.set(beginOf(each), [...(byPeriod.get(beginOf(each)) ?? []), each])
-  const [last] = found.slice(limit).map(beginOf)
-  if (last === undefined) return byPeriod
-  if (byPeriod.size > 1) byPeriod.delete(last)
-  else byPeriod.set(last, await ask(() => instances.find(those(series, last, last + every)).toArray()))
-  return byPeriod
-}
-
-function summaryId({ s }: Retaining, begins: number): string {
-  return `${s} ${begins}`
+  const all = [...new Set(found.map((each) => beginOf(each, periods)))]
+  const whole = found.length > limit && all.length > 1 ? all.slice(0, -1) : all
+  return [...whole.slice(0, 1), ...whole.slice(-1)]
 }
 
 function summaryOf(
-  series: Retaining,
+  series: SeriesOf,
   { begins, ends }: Pick<SummaryDocument, 'begins' | 'ends'>,
   all: readonly InstanceDocument[],
-  kept: SummaryDocument | undefined,
+  was: SummaryDocument | undefined,
 ): SummaryDocument {
+  const kept = was !== undefined && was.p > series.cut ? was : undefined
   const known = new Set(kept?.of ?? [])
   const added = all.filter((each) => !known.has(each._id))
   return {
-    ...{ _id: summaryId(series, begins), s: series.s, begins, ends },
+    ...{ _id: `${series.s} ${begins}`, s: series.s, begins, ends, rev: randomUUID() },
     summaries: mergeSummaries([kept?.summaries ?? [], summariesOf(added)]),
     p: [kept?.p ?? '', ...all.map((each) => each.p)].sort().at(-1) ?? '',
     of: all.map((each) => each._id),
@@ -207,7 +269,7 @@ function summariesOf(all: readonly InstanceDocument[]): readonly Summary[] {
   return summarizing.summaries()
 }
 
-async function isEmpty({ ask, instances, summaries }: Database, series: Retaining): Promise<boolean> {
+async function isEmpty({ ask, instances, summaries }: Database, series: SeriesOf): Promise<boolean> {
   const { s, cut } = series
   const options = { projection: { _id: 1 } } as const
   if ((await ask(() => instances.findOne(those(series, undefined, undefined), options))) !== null) return false

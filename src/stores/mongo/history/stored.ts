@@ -132,6 +132,8 @@ export interface SummaryDocument extends Document {
   readonly summaries: readonly Summary[]
   /** The position of the last change that it has an instance of. */
   readonly p: string
+  /** Another with each writing: who has read what it was before does not write it again. */
+  readonly rev?: string
   /** Ids of the instances that it was made of last, while they are being removed. */
   readonly of?: readonly string[]
 }
