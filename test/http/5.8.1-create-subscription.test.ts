@@ -221,7 +221,7 @@ const refused: readonly [members: Document, at: string][] = [
   [{ throttling: 0 }, '/throttling'],
   [{ throttling: 1e300 }, '/throttling'],
   [{ timeInterval: -1 }, '/timeInterval'],
-  [{ timeInterval: 0.001 }, '/timeInterval'],
+  [{ timeInterval: 0 }, '/timeInterval'],
   [{ timeInterval: 31_536_001 }, '/timeInterval'],
   [{ notificationTrigger: ['entityChanged'] }, '/notificationTrigger/0'],
   [{ notificationTrigger: [] }, '/notificationTrigger'],

@@ -257,6 +257,16 @@ describe('when', () => {
     clock.advance(60_000)
     await receiver.arrivals(2)
   })
+
+  it('a timeInterval may be a fraction of a second (5.2.12: greater than 0)', async () => {
+    const type = newType()
+    await broker.create(room(type, 1))
+    await subscribe(broker, { entities: [{ type }], timeInterval: 0.5, notification: { endpoint: endpoint() } })
+    clock.advance(500)
+    await receiver.arrivals(1)
+    clock.advance(500)
+    await receiver.arrivals(2)
+  })
 })
 
 describe('a receiver that fails', () => {
