@@ -3,6 +3,7 @@ import { type Database, openDatabase } from '../../src/stores/sqlite/database.ts
 import { ALONG, type Along, selectAlong } from '../../src/stores/sqlite/history/along.ts'
 import { candidatePage } from '../../src/stores/sqlite/history/candidates.ts'
 import { LAST_CHANGES, SERIES, SERIES_OF } from '../../src/stores/sqlite/history/heads.ts'
+import { OLD_SUMMARIES } from '../../src/stores/sqlite/history/retain-step.ts'
 import { AT, LAST_NUMBER } from '../../src/stores/sqlite/history/write-instances.ts'
 
 let database: Database
@@ -50,6 +51,10 @@ describe.each(Object.entries(ALONG))('instances by %s', (name, parts: readonly A
 
 it.each(Object.entries({ LAST_CHANGES, SERIES, SERIES_OF, AT, LAST_NUMBER }))('%s looks nothing through', (_, text) => {
   expect(planOf(text)).not.toMatch(/SCAN|USING TEMP B-TREE FOR ORDER BY/)
+})
+
+it('old summaries are found by when they begin', () => {
+  expect(planOf(OLD_SUMMARIES)).toMatch(/sid=\? AND begins<\?/)
 })
 
 const T = [['urn:T']]

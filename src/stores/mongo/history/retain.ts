@@ -94,7 +94,9 @@ async function removeSummaries(
   { summariesBefore }: Horizons,
 ): Promise<number> {
   if (summariesBefore === undefined) return 0
-  const which = { s: { $in: all.map(({ s }) => s) }, ends: { $lte: summariesBefore } }
+  // What ends before has begun before: so it is found by the index.
+  const old = { begins: { $lt: summariesBefore }, ends: { $lte: summariesBefore } }
+  const which = { s: { $in: all.map(({ s }) => s) }, ...old }
   return (await ask(() => summaries.deleteMany(which))).deletedCount
 }
 

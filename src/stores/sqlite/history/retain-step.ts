@@ -79,11 +79,14 @@ function retainSeries(
   }
   if (total.removed >= limit) return false
   if (horizons.summariesBefore !== undefined) {
-    database.sql('DELETE FROM summary WHERE sid = ? AND ends <= ?').run(sid, horizons.summariesBefore)
+    database.sql(OLD_SUMMARIES).run(sid, horizons.summariesBefore)
   }
   removeEmpty(database, series)
   return true
 }
+
+/** What ends before has begun before: so it is found by the key. */
+export const OLD_SUMMARIES = 'DELETE FROM summary WHERE sid = ?1 AND begins < ?2 AND ends <= ?2'
 
 const SOME = `DELETE FROM instance WHERE sid = ?1 AND (at, created_at, n) IN
   (SELECT at, created_at, n FROM instance WHERE sid = ?1 AND at < ?2 ORDER BY at LIMIT ?3 + 0)`
