@@ -138,6 +138,23 @@ export function historyRetentionContract(open: OpenStore): void {
     expect(await found(RAW, {})).toEqual([])
   })
 
+  it('summarizes a period of very many instances in parts, which are together what the whole would be', async () => {
+    const call = await fresh()
+    const many = Array.from({ length: 6_000 }, (_, i) => ({
+      ...({ type: 'Property', value: i, createdAt: 0, modifiedAt: 0 } as const),
+      observedAt: fromMicros(BEGIN + i * 500_000),
+    }))
+    for (let i = 0; i < many.length; i += 2_000) await add(call, 'urn:s:1', many.slice(i, i + 2_000))
+    const { summarized, steps } = await retainAll(call, { rawBefore: BEGIN + HOUR, everyMicros: HOUR }, 100)
+    expect(summarized).toBe(6_000)
+    expect(steps).toBeGreaterThan(1)
+    const page = await store().history.retrieve(call, 'urn:s:1', ALL, HOURLY)
+    const [{ periods } = { periods: [] }] = page?.evolutions[0]?.aggregates?.[N] ?? []
+    expect(periods).toHaveLength(1)
+    const of = (method: 'totalCount' | 'min' | 'max' | 'avg') => aggregate(periods[0]?.summaries ?? [], method)
+    expect([of('totalCount'), of('min'), of('max'), of('avg')]).toEqual([6_000, 0, 5_999, 2_999.5])
+  })
+
   it('keeps what instances were together where the last one that is left is deleted', async () => {
     const call = await fresh()
     await add(call, 'urn:s:1', measured(7))

@@ -103,9 +103,17 @@ function removeScopes({ sql }: Database, sid: number, before: Micros): number {
   return Number(sql(SCOPES).run(sid, before).changes)
 }
 
-const OF_PERIOD = `SELECT ${COLUMNS} FROM instance WHERE sid = ? AND at >= ? AND at < ?`
+/**
+ * Instances of a period that are summarized in one step: of a period with more the different values of each such part are counted by
+ * themselves.
+ */
+const MOST_OF_PERIOD = 5_000
 
-/** The first period of which there are instances before a time; how many there were. */
+const OF_PERIOD = `SELECT ${COLUMNS} FROM instance WHERE sid = ? AND at >= ? AND at < ?
+  ORDER BY at, created_at, n LIMIT ${MOST_OF_PERIOD}`
+const UP_TO = 'DELETE FROM instance WHERE sid = ? AND at >= ? AND (at, created_at, n) <= (?, ?, ?)'
+
+/** The first period of which there are instances before a time, or the first of its instances; how many there were. */
 function summarizeNext({ sql }: Database, sid: number, before: Micros, every: number): number {
   const first: { at: Micros } | undefined = sql(
     'SELECT at FROM instance WHERE sid = ? AND at < ? ORDER BY at LIMIT 1',
@@ -117,7 +125,8 @@ function summarizeNext({ sql }: Database, sid: number, before: Micros, every: nu
   const [kept] = keptSummaries(sql, sid, { from: begins, until: ends })
   const summaries = mergeSummaries([summariesOf(rows), kept?.summaries ?? []])
   if (summaries.length > 0) putSummary(sql, sid, { begins, ends, summaries })
-  sql('DELETE FROM instance WHERE sid = ? AND at >= ? AND at < ?').run(sid, begins, ends)
+  const last = rows.at(-1)
+  if (last !== undefined) sql(UP_TO).run(sid, begins, last.at, last.created_at, last.n)
   return rows.length
 }
 
