@@ -2,12 +2,8 @@
 
 import { CommandError } from '../command-error.ts'
 import { createElementScan } from './element-scan.ts'
+import { CLOSE_BRACKET, COMMA, NEWLINE, OPEN_BRACKET } from './json-characters.ts'
 import { createPending, type Element, type Splitter } from './splitter.ts'
-
-const NEWLINE = 0x0a
-const COMMA = 0x2c
-const OPEN_BRACKET = 0x5b
-const CLOSE_BRACKET = 0x5d
 
 /** What may come next between elements. */
 type Expected = 'document' | 'first element or ]' | 'element' | ', or ]'

@@ -181,10 +181,10 @@ interface Periods {
  */
 async function summarizeSome(database: Retaining, series: SeriesOf, before: number, periods: Periods): Promise<number> {
   const { ask, instances, summaries } = database
-  const [first, last] = await firstPeriods(database, series, before, periods)
+  const begun = await firstPeriods(database, series, before, periods)
+  const [first, last] = [begun[0], begun.at(-1)]
   if (first === undefined || last === undefined) return 0
-  const within = { s: series.s, begins: { $gte: first, $lte: last } }
-  const found = await ask(() => summaries.find(within).toArray())
+  const found = await ask(() => summaries.find({ _id: { $in: begun.map((begins) => idOf(series, begins)) } }).toArray())
   const there = new Map(found.map((each) => [each.begins, each]))
   const options = { sort: { _id: 1 }, limit: Math.max(MOST_OF_PERIOD, periods.limit) } as const
   const all = await ask(() => instances.find(those(series, first, last + periods.every), options).toArray())
@@ -195,8 +195,7 @@ async function summarizeSome(database: Retaining, series: SeriesOf, before: numb
   const written = await write(database, made, there)
   const gone = all.filter((each) => written.has(beginOf(each, periods)))
   const removed = gone.length === 0 ? 0 : await remove(database, gone)
-  const ours = { _id: { $in: made.map(({ _id }) => _id) }, rev: { $in: made.map(({ rev = '' }) => rev) } }
-  await ask(() => summaries.updateMany(ours, { $unset: { of: '' } }))
+  await ask(() => summaries.updateMany(oneOf(made), { $unset: { of: '' } }))
   return removed
 }
 
@@ -213,9 +212,17 @@ async function write(
     return { replaceOne: { filter: { _id, rev: was.rev ?? { $exists: false } }, replacement } }
   })
   await ask(() => summaries.bulkWrite(writes, { ordered: false }).then(() => 0, areThere))
-  const ours = { _id: { $in: made.map(({ _id }) => _id) }, rev: { $in: made.map(({ rev = '' }) => rev) } }
-  const found = await ask(() => summaries.find(ours, { projection: { begins: 1 } }).toArray())
+  const found = await ask(() => summaries.find(oneOf(made), { projection: { begins: 1 } }).toArray())
   return new Set(found.map(({ begins }) => begins))
+}
+
+/** Met by those that stand as they were made here. */
+function oneOf(made: readonly SummaryDocument[]): Filter<SummaryDocument> {
+  return { _id: { $in: made.map(({ _id }) => _id) }, rev: { $in: made.map(({ rev = '' }) => rev) } }
+}
+
+function idOf({ s }: SeriesOf, begins: number): string {
+  return `${s} ${begins}`
 }
 
 function beginOf({ at }: Pick<InstanceDocument, 'at'>, { every }: Periods): number {
@@ -233,7 +240,7 @@ function byPeriod(all: readonly InstanceDocument[], periods: Periods): ReadonlyM
   return grouped
 }
 
-/** Where the first ones begin that are whole among so many instances, and the last of them; none where there are no instances. */
+/** Where the first ones begin that are whole among so many instances, in order; none where there are no instances. */
 async function firstPeriods(
   { ask, instances }: Database,
   series: SeriesOf,
@@ -244,8 +251,7 @@ async function firstPeriods(
   const options = { projection: { at: 1 }, sort: { _id: 1 }, limit: limit + 1 } as const
   const found = await ask(() => instances.find(those(series, undefined, before), options).toArray())
   const all = [...new Set(found.map((each) => beginOf(each, periods)))]
-  const whole = found.length > limit && all.length > 1 ? all.slice(0, -1) : all
-  return [...whole.slice(0, 1), ...whole.slice(-1)]
+  return found.length > limit && all.length > 1 ? all.slice(0, -1) : all
 }
 
 function summaryOf(
@@ -258,7 +264,7 @@ function summaryOf(
   const known = new Set(kept?.of ?? [])
   const added = all.filter((each) => !known.has(each._id))
   return {
-    ...{ _id: `${series.s} ${begins}`, s: series.s, begins, ends, rev: randomUUID() },
+    ...{ _id: idOf(series, begins), s: series.s, begins, ends, rev: randomUUID() },
     summaries: mergeSummaries([kept?.summaries ?? [], summariesOf(added)]),
     p: [kept?.p ?? '', ...all.map((each) => each.p)].sort().at(-1) ?? '',
     of: all.map((each) => each._id),
