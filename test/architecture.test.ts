@@ -225,6 +225,13 @@ describe('the house', () => {
     expect(files.filter((file) => bare.test(readFileSync(file, 'utf8')))).toEqual([])
   })
 
+  it('has no hook of tests at the top of a module that is shared: a process loads it once, for the first file only', () => {
+    const support = filesUnder(resolve(import.meta.dirname)).filter((file) =>
+      /^(before|after)(All|Each)\(/m.test(readFileSync(file, 'utf8')),
+    )
+    expect(support).toEqual([])
+  })
+
   it('keeps files short: 350 lines at most', () => {
     const long = files.filter((file) => readFileSync(file, 'utf8').split('\n').length > 351)
     expect(long.map((file) => relative(src, file))).toEqual([])

@@ -10,6 +10,7 @@ import {
   AT,
   bodyOf,
   build,
+  buildsNotifications,
   call,
   data,
   deps,
@@ -22,6 +23,8 @@ import {
   whole,
 } from './support/notifications.ts'
 import { type Asked, building, instance, property, subscriptionOf } from './support/subscriptions.ts'
+
+buildsNotifications()
 
 describe('the message (5.3.1)', () => {
   const told = [{ entity: building({ 'urn:A:name': [property('x')] }) }]

@@ -2,8 +2,10 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../src/core/model/entity.ts'
-import { ALL, AT, BEFORE, CORE, data, whole, withOther, without } from './support/notifications.ts'
+import { ALL, AT, BEFORE, buildsNotifications, CORE, data, whole, withOther, without } from './support/notifications.ts'
 import { type Asked, building, instance, property } from './support/subscriptions.ts'
+
+buildsNotifications()
 
 describe('the representation (5.2.14.1)', () => {
   const street = { fr: 'Grand Place', nl: 'Grote Markt' }

@@ -13,9 +13,6 @@ const ID = 'urn:s:1'
 /** Of names that no other broker has given a meaning. */
 const CONTEXT = { Car: 'https://example.org/Car', speed: 'https://example.org/speed' }
 const receivers: Receiver[] = []
-afterEach(async () => {
-  await Promise.all(receivers.splice(0).map((receiver) => receiver.stop()))
-})
 
 async function receiving(): Promise<Receiver> {
   const receiver = await startReceiver()
@@ -63,6 +60,10 @@ function dataOf({ got }: Receiver): readonly unknown[] {
 /** On stores of a kind, from one to another. */
 export function importedSubscriptionsTests(kind: Kind): void {
   describe(`subscriptions that are imported onto ${kind.name}`, () => {
+    afterEach(async () => {
+      await Promise.all(receivers.splice(0).map((receiver) => receiver.stop()))
+    })
+
     it('tell of nothing that is imported, and within a second of what is changed then', async () => {
       const receiver = await receiving()
       const text = await exportOfCars(kind, `${receiver.origin}/`)

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
-import { callOf, type Opened, type OpenOptions, openResolver, openStore } from './open-resolver.ts'
+import { callOf, closesStores, type Opened, type OpenOptions, openResolver, openStore } from './open-resolver.ts'
+
+closesStores()
 
 const call = callOf()
 const patiently = { timeout: 10_000 }

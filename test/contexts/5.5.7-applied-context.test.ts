@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ContextSettingError } from '../../src/contexts/context-setting-error.ts'
-import { callOf, type Opened, openResolver } from './open-resolver.ts'
+import { callOf, closesStores, type Opened, openResolver } from './open-resolver.ts'
+
+closesStores()
 
 const call = callOf()
 const base = 'https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context'

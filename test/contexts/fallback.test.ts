@@ -3,7 +3,17 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Log } from '../../src/ports/call.ts'
 import { json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
-import { callOf, type Opened, type OpenOptions, openResolver, openStore, silent } from './open-resolver.ts'
+import {
+  callOf,
+  closesStores,
+  type Opened,
+  type OpenOptions,
+  openResolver,
+  openStore,
+  silent,
+} from './open-resolver.ts'
+
+closesStores()
 
 const call = callOf()
 const document = (iri: string) => ({ '@context': { speed: iri } })

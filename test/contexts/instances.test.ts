@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Store } from '../../src/ports/store.ts'
 import { json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
-import { callOf, type Opened, openResolver, openStore, silent } from './open-resolver.ts'
+import { callOf, closesStores, type Opened, openResolver, openStore, silent } from './open-resolver.ts'
+
+closesStores()
 
 const call = callOf()
 const urlOf = (localId: string) => `https://broker.example/ngsi-ld/v1/jsonldContexts/${localId}`

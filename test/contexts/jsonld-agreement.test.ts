@@ -4,7 +4,9 @@ import jsonld from 'jsonld'
 import { describe, expect, it } from 'vitest'
 import type { TermTable } from '../../src/core/jsonld/terms.ts'
 import type { Json } from '../../src/core/model/entity.ts'
-import { callOf, openResolver } from './open-resolver.ts'
+import { callOf, closesStores, openResolver } from './open-resolver.ts'
+
+closesStores()
 
 /** The term tables against the `jsonld` package itself, name by name. */
 

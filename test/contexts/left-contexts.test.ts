@@ -4,7 +4,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { SUBSCRIPTION } from '../../src/ports/subscription-documents.ts'
 import { stored } from '../notifications/instance.ts'
 import { subscriptionOf } from '../support/subscriptions.ts'
-import { callOf, type Opened, openResolver } from './open-resolver.ts'
+import { callOf, closesStores, type Opened, openResolver } from './open-resolver.ts'
+
+closesStores()
 
 const call = callOf()
 let opened: Opened

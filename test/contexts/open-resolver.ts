@@ -21,7 +21,11 @@ export function callOf(tenant = ''): Call {
 }
 
 const stores: Store[] = []
-afterAll(() => Promise.all(stores.map((store) => store.close())))
+
+/** To be called by each file of tests that opens stores here: a process loads this module once for many. */
+export function closesStores(): void {
+  afterAll(() => Promise.all(stores.splice(0).map((store) => store.close())))
+}
 
 /** It outlives the resolvers that are opened on it, as on the disk of a broker that is started again. */
 export async function openStore({ tenants = 100, directory = ':memory:' } = {}): Promise<Store> {

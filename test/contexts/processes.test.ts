@@ -7,7 +7,9 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Store } from '../../src/ports/store.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
-import { callOf, type Opened, openResolver, silent } from './open-resolver.ts'
+import { callOf, closesStores, type Opened, openResolver, silent } from './open-resolver.ts'
+
+closesStores()
 
 const call = callOf()
 const PRELOADED = 'https://city.example/context.jsonld'

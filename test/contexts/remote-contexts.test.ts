@@ -1,7 +1,9 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type Handler, json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
-import { callOf, type Opened, type OpenOptions, openResolver } from './open-resolver.ts'
+import { callOf, closesStores, type Opened, type OpenOptions, openResolver } from './open-resolver.ts'
+
+closesStores()
 
 const call = callOf()
 const document = (iri: string) => ({ '@context': { speed: iri } })

@@ -6,7 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Json } from '../../src/core/model/entity.ts'
 import { LONG } from '../support/long.ts'
 import { json, type LoopbackServer, startLoopbackServer } from './loopback-server.ts'
-import { callOf, type Opened, openResolver } from './open-resolver.ts'
+import { callOf, closesStores, type Opened, openResolver } from './open-resolver.ts'
+
+closesStores()
 
 setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')

@@ -9,7 +9,7 @@ import { createBuild } from '../../src/operations/build-notification.ts'
 import type { Call } from '../../src/ports/call.ts'
 import type { Outgoing } from '../../src/ports/notification.ts'
 import type { Store } from '../../src/ports/store.ts'
-import { callOf, openResolver } from '../contexts/open-resolver.ts'
+import { callOf, closesStores, openResolver } from '../contexts/open-resolver.ts'
 import { testClock } from './broker.ts'
 import { type Asked, building, instance, property, subscriptionOf, THEN } from './subscriptions.ts'
 
@@ -33,14 +33,18 @@ export const warnings: string[] = []
 export const call: Call = { ...callOf(), log: { ...callOf().log, warn: (_, message) => warnings.push(message) } }
 export const deps = (limits = LIMITS) => ({ operations: { store, clock, limits }, contexts })
 
-beforeAll(async () => {
-  const opened = await openResolver()
-  store = opened.store
-  contexts = opened.resolver
-  close = opened.close
-  jsonldContext = await contexts.host(call, await contexts.resolve(call, TERMS))
-})
-afterAll(() => close())
+/** To be called by each file of tests that builds notifications: a process loads this module once for many. */
+export function buildsNotifications(): void {
+  beforeAll(async () => {
+    const opened = await openResolver()
+    store = opened.store
+    contexts = opened.resolver
+    close = opened.close
+    jsonldContext = await contexts.host(call, await contexts.resolve(call, TERMS))
+  })
+  closesStores()
+  afterAll(() => close())
+}
 
 export const whole: Attributes = {
   'urn:A:name': [property('Eiffel Tower')],
