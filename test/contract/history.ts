@@ -6,6 +6,7 @@ import type { InstanceSelection, Wanted } from '../../src/core/history/selection
 import { microsOf } from '../../src/core/history/time-property.ts'
 import { ExactNumber } from '../../src/core/model/exact-number.ts'
 import { NGSI_LD_NULL } from '../../src/core/model/uri.ts'
+import type { Query } from '../../src/core/query/ast.ts'
 import type { Call } from '../../src/ports/call.ts'
 import type { EvolutionFilter, EvolutionQuery, FoundEvolution } from '../../src/ports/history.ts'
 import { at, become, callIn, entity, NOW, type OpenStore, property, put, setUp } from './contract-store.ts'
@@ -448,6 +449,47 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       expect(evolutions[0]?.instances?.[N]?.map(({ value }) => value)).toEqual([1, 50])
       const m: EvolutionFilter = { q: { kind: 'term', path: { links: [], names: [M] } } }
       expect(await idsOf(call, m, { selection: { ...TIMED, only: [N] } })).toEqual(['urn:x:c'])
+    })
+
+    it('by values of which there are more than are read at once, in whichever dataset', async () => {
+      const call = await fresh()
+      const values = (dataset: string | undefined, from: number) =>
+        Array.from({ length: 1_100 }, (_, i) =>
+          observed(from + i, i, dataset === undefined ? {} : { datasetId: dataset }),
+        )
+      await add(call, [
+        ...of(N, ...values(undefined, 0)),
+        ...of(N, ...values('urn:d', 2_000)),
+        ...of(M, observed(1, 0)),
+      ])
+      const is = (name: string, value: number, operator: '==' | '!=' = '=='): Query => ({
+        ...{ kind: 'term', path: { links: [], names: [name] } },
+        test: { operator, values: [{ kind: 'number', value }] },
+      })
+      const and = (...parts: readonly Query[]): EvolutionFilter => ({ q: { kind: 'and', parts } })
+      expect(await idsOf(call, and(is(N, 3_099), is(M, 1), is(N, 1_099)))).toEqual([ID])
+      expect(await idsOf(call, and(is(N, 3_099), is(M, 1), is(N, 1_100)))).toEqual([])
+      expect(await idsOf(call, and(is(N, 1), is(N, 1, '!=')))).toEqual([ID])
+      const until = { ...TIMED, until: microsOf(at(1_099)) }
+      expect(await idsOf(call, { q: is(N, 3_098) }, { selection: until })).toEqual([ID])
+      expect(await idsOf(call, { q: is(N, 3_099) }, { selection: until })).toEqual([])
+      for (const timeProperty of ['createdAt', 'modifiedAt'] as const)
+        expect(await idsOf(call, { q: is(N, 3_099) }, { selection: { ...TIMED, timeProperty } })).toEqual([ID])
+    })
+
+    it('TooComplexQuery where the time for the call is over before all has been judged', async () => {
+      const call = await fresh()
+      for (let from = 0; from < 20_000; from += 5_000)
+        await add(call, of(N, ...Array.from({ length: 5_000 }, (_, i) => observed(i, from + i))))
+      const none: EvolutionFilter = {
+        q: {
+          kind: 'term',
+          path: { links: [], names: [N] },
+          test: { operator: '<', value: { kind: 'number', value: 0 } },
+        },
+      }
+      const short: Call = { ...call, signal: () => AbortSignal.timeout(1) }
+      await expect(query(short, none)).rejects.toMatchObject({ kind: 'TooComplexQuery' })
     })
 
     it('by places within the time (4.10)', async () => {

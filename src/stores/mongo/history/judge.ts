@@ -1,13 +1,14 @@
 /** Whether an evolution is selected (5.7.4.4), and within which times. */
 
-import { conditionAttributes } from '../../../core/history/condition-attributes.ts'
 import type { Period } from '../../../core/history/duration.ts'
+import { type Conditions, createJudging } from '../../../core/history/judging.ts'
 import { type PastInstance, SCOPE } from '../../../core/history/past-instance.ts'
 import { scopeTimes } from '../../../core/history/scope-times.ts'
 import type { InstanceSelection, Wanted } from '../../../core/history/selection.ts'
 import type { Attributes, Entity } from '../../../core/model/entity.ts'
 import { matches } from '../../../core/query/evaluate.ts'
 import type { EvolutionFilter, EvolutionQuery } from '../../../ports/history.ts'
+import { pastInstance } from './codec.ts'
 import { areAnyKept } from './kept-summaries.ts'
 import { readInstances } from './read-instances.ts'
 import { type SelectedEvolution, selectedEvolution } from './selected.ts'
@@ -27,7 +28,7 @@ export async function judge(
   { selection, wanted }: Pick<EvolutionQuery, 'selection' | 'wanted'>,
 ): Promise<Judged | undefined> {
   const { scopes, attributes, q, geo, ...selectors } = filter
-  if (!matches(entityOf(head, {}), selectors)) return undefined
+  if (!matches(entityOf(head), selectors)) return undefined
   const times = scopes && scopeTimes(await scopesOf(database, head, selection), scopes, selection)
   if (times?.periods.length === 0) return undefined
   const isAny = (some: InstanceSelection, periods?: readonly Period[]) =>
@@ -37,8 +38,7 @@ export async function judge(
   if (attributes !== undefined && !(await isAny({ ...during, only: attributes }))) return undefined
   if (q !== undefined || geo !== undefined) {
     const conditions = { ...(q && { q }), ...(geo && { geo }) }
-    const some = await allOf(database, head, { ...during, only: conditionAttributes(conditions) })
-    if (!matches(entityOf(head, some), conditions)) return undefined
+    if (!(await meets(database, head, conditions, during))) return undefined
   }
   const evolution = selectedEvolution(database, head, selection, times?.periods)
   return { evolution, ...(times?.before && { scopeBefore: times.before }) }
@@ -68,14 +68,42 @@ function timesOf({ timeProperty, onlyTimed, from, until }: InstanceSelection): I
   return { timeProperty, onlyTimed, ...(from !== undefined && { from }), ...(until !== undefined && { until }) }
 }
 
+/** As if the entity had all instances of the time at once, of which no more than a piece is in memory. */
+async function meets(
+  database: Asking,
+  head: EvolutionDocument,
+  conditions: Conditions,
+  during: InstanceSelection,
+): Promise<boolean> {
+  const judging = createJudging(entityOf(head), conditions)
+  for (let [name] = judging.awaited(); name !== undefined; [name] = judging.awaited()) {
+    for await (const instances of piecesOf(database, head, { ...during, only: [name] })) {
+      judging.add(name, instances)
+      if (!judging.awaited().includes(name)) break
+    }
+    judging.end(name)
+  }
+  return judging.isMet()
+}
+
+async function* piecesOf(
+  database: Asking,
+  head: EvolutionDocument,
+  selection: InstanceSelection,
+): AsyncGenerator<readonly PastInstance[]> {
+  for (const source of selectedEvolution(database, head, selection).sources) {
+    for await (const some of source.pieces()) yield some.map((each) => pastInstance(each, source.series.d))
+  }
+}
+
 async function allOf(database: Asking, head: EvolutionDocument, selection: InstanceSelection): Promise<Attributes> {
   const all = [selectedEvolution(database, head, selection)]
   const { found } = await readInstances(database, all, selection, { most: Number.MAX_SAFE_INTEGER - 1 })
   return found[0] ?? {}
 }
 
-function entityOf({ _id: id, types = [], createdAt = 0 }: EvolutionDocument, attributes: Attributes): Entity {
-  return { id, types, createdAt, modifiedAt: createdAt, attributes }
+function entityOf({ _id: id, types = [], createdAt = 0 }: EvolutionDocument): Entity {
+  return { id, types, createdAt, modifiedAt: createdAt, attributes: {} }
 }
 
 /** All that was set before the end of the time. */

@@ -4,6 +4,7 @@ import type { Filter, FindCursor, FindOptions } from 'mongodb'
 import type { Period } from '../../../core/history/duration.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
+import { batchesOf } from '../batches.ts'
 import type { Queried } from '../collections.ts'
 import { cutOf } from './heads.ts'
 import { IS_THERE } from './instances.ts'
@@ -33,6 +34,8 @@ export interface Source {
   /** Times of what is selected within these bounds, in the order that they ask for. */
   times(bounds: Bounds): Promise<readonly Micros[]>
   read(bounds: Bounds): Promise<readonly InstanceDocument[]>
+  /** All that is selected, whatever the periods, a piece at a time, in no order. */
+  pieces(): AsyncGenerator<readonly InstanceDocument[]>
   timeOf(instance: Timed): Micros
   /** What selects its instances by one index, where their times are the places in which they stand; else undefined. */
   readonly filter: Filter<InstanceDocument> | undefined
@@ -108,6 +111,14 @@ export function sourceOf(
     }
     return some
   }
+  const pieces = async function* (): AsyncGenerator<readonly InstanceDocument[]> {
+    for (const each of along) {
+      const bounds = isMixed ? {} : { from, until }
+      const which = { ...own, ...each.condition, ...between(series.s, each.field, bounds) }
+      const found = batchesOf({ ask }, instances.find(which, { batchSize: PIECE, ...given }))
+      for await (const some of found) yield isMixed ? inOrder(some, timeOf, { from, until }) : some
+    }
+  }
   const [only] = along
   const isPlain = timeProperty === 'observedAt' && periods === undefined && only !== undefined
   return {
@@ -116,14 +127,16 @@ export function sourceOf(
     isAny: async () => (await read({ limit: 1 }, TIMES)).length > 0,
     times: async (bounds) => (await read(bounds, TIMES)).map(timeOf),
     read,
+    pieces,
     filter: isPlain ? { ...between(series.s, 'at', { from, until }), ...own, ...only.condition } : undefined,
     each: (which, projection) =>
       instances.find(which, { ...(projection && { projection }), batchSize: BATCH, ...given }),
   }
 }
 
-/** Documents that are decoded in one piece. */
+/** Documents that are decoded in one piece; and where several evolutions are read at once. */
 const BATCH = 1_000
+const PIECE = 500
 
 function sortBy(field: Field, sign: 1 | -1): Record<string, 1 | -1> {
   return field === 'at' ? { _id: sign } : { [field]: sign, _id: sign }

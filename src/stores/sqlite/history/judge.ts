@@ -1,19 +1,20 @@
 /** Whether an evolution is selected (5.7.4.4), and within which times. Generators: they yield after each piece that is read. */
 
-import { conditionAttributes } from '../../../core/history/condition-attributes.ts'
+import { type Conditions, createJudging, type Judging } from '../../../core/history/judging.ts'
 import { type PastInstance, SCOPE } from '../../../core/history/past-instance.ts'
 import { scopeTimes } from '../../../core/history/scope-times.ts'
 import type { InstanceSelection, Wanted } from '../../../core/history/selection.ts'
-import type { Attributes, Entity } from '../../../core/model/entity.ts'
+import type { Entity } from '../../../core/model/entity.ts'
 import { matches } from '../../../core/query/evaluate.ts'
 import type { EvolutionFilter } from '../../../ports/history.ts'
+import { decodeInstance } from '../../common/instance-row.ts'
 import type { Queried } from '../database.ts'
-import { type Head, seriesOf } from './heads.ts'
+import { type Head, type SeriesRow, seriesOf } from './heads.ts'
 import { pastInstances } from './past-instances.ts'
 import { eachRow } from './pieces.ts'
 import type { StoredRow } from './rows.ts'
 import { type SelectedEvolution, selectedEvolution, selectedSource } from './selected.ts'
-import { sourceOf } from './sources.ts'
+import { type Source, sourceOf } from './sources.ts'
 import { keptOf } from './summaries.ts'
 
 export interface Judged {
@@ -30,7 +31,7 @@ export function* judge(
   wanted: Wanted['kind'],
 ): Generator<void, Judged | undefined> {
   const { scopes, attributes, q, geo, ...selectors } = filter
-  if (!matches(entityOf(head, {}), selectors)) return undefined
+  if (!matches(entityOf(head), selectors)) return undefined
   const times = scopes && scopeTimes(scopesOf(database, head, selection), scopes, selection)
   if (times?.periods.length === 0) return undefined
   const evolution = selectedEvolution(database, head, selection, times?.periods)
@@ -63,27 +64,44 @@ function timesOf({ timeProperty, onlyTimed, from, until }: InstanceSelection): I
   return { timeProperty, onlyTimed, ...(from !== undefined && { from }), ...(until !== undefined && { until }) }
 }
 
-/** As if the entity had all instances of the time at once. */
+/** As if the entity had all instances of the time at once, of which no more than a piece is in memory. */
 function* meets(
   database: Queried,
   head: Head,
-  conditions: Pick<EvolutionFilter, 'q' | 'geo'>,
+  conditions: Conditions,
   selection: InstanceSelection,
 ): Generator<void, boolean> {
-  const attributes: Record<string, readonly PastInstance[]> = {}
-  const during = timesOf(selection)
-  for (const series of seriesOf(database, head.hid, conditionAttributes(conditions))) {
-    const rows: StoredRow[] = []
-    yield* eachRow(sourceOf(database.sql, series.sid, during), {}, (row) => rows.push(row))
-    if (rows.length === 0) continue
-    const { [series.attribute]: some = [] } = pastInstances(head.id, [{ ...series, rows }], during.timeProperty)
-    attributes[series.attribute] = [...(attributes[series.attribute] ?? []), ...some]
+  const judging = createJudging(entityOf(head), conditions)
+  for (let [name] = judging.awaited(); name !== undefined; [name] = judging.awaited()) {
+    const during = { ...timesOf(selection), only: [name] }
+    for (const series of selectedEvolution(database, head, during).series)
+      yield* give(judging, series, sourceOf(database.sql, series.sid, during))
+    judging.end(name)
   }
-  return matches(entityOf(head, attributes), conditions)
+  return judging.isMet()
 }
 
-function entityOf({ id, types, createdAt }: Head, attributes: Attributes): Entity {
-  return { id, types, createdAt, modifiedAt: createdAt, attributes }
+/** What is selected of a series, as long as it is awaited. */
+function* give(judging: Judging, { attribute, dataset }: SeriesRow, source: Source): Generator<void, void> {
+  let rows: StoredRow[] = []
+  const giveRead = (): boolean => {
+    judging.add(
+      attribute,
+      rows.map((row) => decodeInstance(row, '', dataset)),
+    )
+    rows = []
+    return judging.awaited().includes(attribute)
+  }
+  if (!judging.awaited().includes(attribute)) return
+  for (const _ of eachRow(source, {}, (row) => rows.push(row))) {
+    if (!giveRead()) return
+    yield
+  }
+  giveRead()
+}
+
+function entityOf({ id, types, createdAt }: Head): Entity {
+  return { id, types, createdAt, modifiedAt: createdAt, attributes: {} }
 }
 
 /** All that was set before the end of the time. */
