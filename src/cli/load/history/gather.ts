@@ -15,7 +15,10 @@ export interface Gatherer {
 
 interface Gathered extends Portion {
   readonly instances: Instance[]
+  /** Of the request. */
   characters: number
+  /** Kept in memory beside those: who holds a part of a document holds all of it. */
+  besides: number
 }
 
 /** An eighth of what a broker takes by default (BOYA_MAX_BODY_BYTES): its commits are to stay short. */
@@ -33,11 +36,11 @@ export function createGatherer(maxInstances: number): Gatherer {
     const found = waiting.get(id)
     if (found === undefined) return []
     waiting.delete(id)
-    characters -= found.characters
+    characters -= found.characters + found.besides
     return [found]
   }
   const open = (id: string, { entity, head }: Evolution): Gathered => {
-    const opened = { entity, head, instances: [], characters: head.length }
+    const opened = { entity, head, instances: [], characters: head.length, besides: 0 }
     waiting.set(id, opened)
     characters += opened.characters
     return opened
@@ -45,16 +48,22 @@ export function createGatherer(maxInstances: number): Gatherer {
   const gather = (id: string, evolution: Evolution, instances: readonly Instance[]): readonly Portion[] => {
     const full: Portion[] = []
     let current = waiting.get(id) ?? open(id, evolution)
+    let own = 0
     for (const instance of instances) {
       const size = instance.text.length + INSTANCE_CHARACTERS
       if (current.instances.length >= maxInstances || current.characters + size > MAX_PORTION_CHARACTERS) {
         full.push(...take(id))
         current = open(id, evolution)
+        own = 0
       }
       current.instances.push(instance)
       current.characters += size
       characters += size
+      own += instance.text.length
     }
+    const besides = Math.max(0, evolution.entity.text.length - own)
+    current.besides += besides
+    characters += besides
     return full
   }
   const flush = () => [...waiting.keys()].flatMap(take)
