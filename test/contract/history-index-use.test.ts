@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { EntitySelector } from '../../src/core/query/ast.ts'
 import { type Database, openDatabase } from '../../src/stores/sqlite/database.ts'
 import { ALONG, type Along, selectAlong } from '../../src/stores/sqlite/history/along.ts'
 import { candidatePage } from '../../src/stores/sqlite/history/candidates.ts'
 import { LAST_CHANGES, SERIES, SERIES_OF } from '../../src/stores/sqlite/history/heads.ts'
 import { OLD_SUMMARIES } from '../../src/stores/sqlite/history/retain-step.ts'
+import { routeOf } from '../../src/stores/sqlite/history/routes.ts'
 import { AT, LAST_NUMBER } from '../../src/stores/sqlite/history/write-instances.ts'
 
 let database: Database
@@ -59,18 +61,34 @@ it('old summaries are found by when they begin', () => {
 
 const T = [['urn:T']]
 
-it.each([
+/** How a page is read; `required`: numbers of Attributes. */
+function pagePlan(
+  filter: EntitySelector,
+  orderById: 'desc' | undefined,
+  required: readonly (readonly number[])[] = [],
+): string {
+  const route = routeOf(database, [filter], required, orderById !== undefined)
+  return planOf(candidatePage(route, required, { orderById, after: 1, most: 1 }).text)
+}
+
+it.each<[string, EntitySelector, 'desc' | undefined, number[][]?]>([
   ['all', {}, undefined],
   ['of a type', { types: T }, undefined],
   ['all, by id', {}, 'desc'],
-] as const)('evolutions (%s) are read a page at a time, in their order', (_, filter, orderById) => {
-  const { text } = candidatePage(database, [filter], orderById, undefined)
-  expect(planOf(text)).not.toContain('TEMP B-TREE')
+  ['with an Attribute', {}, undefined, [[1]]],
+  ['with one of several Attributes', {}, undefined, [[1, 2, 3]]],
+  ['of a type with an Attribute', { types: T }, undefined, [[1], [2, 3]]],
+  ['with an Attribute, by id', {}, 'desc', [[1]]],
+])('evolutions (%s) are read a page at a time, in their order', (_, filter, orderById, required = []) => {
+  const plan = pagePlan(filter, orderById, required)
+  expect(plan).not.toContain('TEMP B-TREE')
 })
 
-it.each([
+it.each<[string, EntitySelector, number[][]?]>([
   ['of ids', { ids: ['urn:x:1'] }],
   ['of two types', { types: [['urn:T'], ['urn:U']] }],
-])('evolutions (%s) are found by what is asked for', (_, filter) => {
-  expect(planOf(candidatePage(database, [filter], undefined, 1).text)).not.toMatch(/SCAN (e|t|evolution)\b/)
+  ['with an Attribute', {}, [[1]]],
+  ['with one of several Attributes', {}, [[1, 2, 3]]],
+])('evolutions (%s) are found by what is asked for', (_, filter, required = []) => {
+  expect(pagePlan(filter, undefined, required)).not.toMatch(/SCAN (e|t|s|evolution|series)\b/)
 })

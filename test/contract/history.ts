@@ -451,6 +451,36 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       expect(await idsOf(call, m, { selection: { ...TIMED, only: [N] } })).toEqual(['urn:x:c'])
     })
 
+    it('by Attributes that few or many have, page by page, in each order', async () => {
+      const call = await fresh()
+      const idOf = (i: number) => `urn:x:${String((i * 7) % 250).padStart(3, '0')}`
+      const all = Array.from({ length: 250 }, (_, i) => ({ id: idOf(i), isRare: i % 50 === 3, isBus: i % 2 === 1 }))
+      for (const { id, isRare, isBus } of all) {
+        const additions = [
+          ...of(N, observed(1, 10)),
+          ...(isRare ? of(M, observed(1, 10, { datasetId: 'urn:d' }), observed(1, 10)) : []),
+        ]
+        await add(call, additions, [isBus ? BUS : ROAD], id)
+      }
+      const rare = all.filter(({ isRare }) => isRare).map(({ id }) => id)
+      const term = (name: string): Query => ({ kind: 'term', path: { links: [], names: [name] } })
+      expect(await idsOf(call, { attributes: [M] })).toEqual(rare)
+      expect(await idsOf(call, { q: term(M) })).toEqual(rare)
+      expect(await idsOf(call, { q: { kind: 'and', parts: [term(N), term(M)] } }, { limit: 2, offset: 1 })).toEqual(
+        rare.slice(1, 3),
+      )
+      expect(await idsOf(call, { q: term(M), types: [[BUS]] })).toEqual(rare)
+      expect(await idsOf(call, { q: term(M), types: [[ROAD]] })).toEqual([])
+      expect(await idsOf(call, { q: term(M) }, { orderById: 'desc' })).toEqual(rare.toSorted().reverse())
+      expect(await idsOf(call, {}, { selection: { ...TIMED, only: [M] } })).toEqual(rare)
+      const either: EvolutionFilter = { q: { kind: 'or', parts: [term(M), term(N)] } }
+      expect((await query(call, either, { limit: 0, count: true })).total).toBe(250)
+      expect(await idsOf(call, either, { limit: 30, offset: 200 })).toEqual(all.slice(200, 230).map(({ id }) => id))
+      expect(await idsOf(call, { attributes: ['https://example.org/none'] })).toEqual([])
+      await store().history.deleteAttribute(call, rare[0] ?? '', M, 'all')
+      expect(await idsOf(call, { attributes: [M] })).toEqual(rare.slice(1))
+    })
+
     it('by values of which there are more than are read at once, in whichever dataset', async () => {
       const call = await fresh()
       const values = (dataset: string | undefined, from: number) =>

@@ -52,6 +52,9 @@ const MIGRATIONS: readonly ((db: Db) => Promise<void>)[] = [
     ])
     await summaries.createIndexes([{ key: { s: 1, begins: 1 } }])
   },
+  async (db) => {
+    await collectionsOf(db).evolutions.createIndexes([{ key: { 'series.a': 1, n: 1 } }])
+  },
 ]
 
 /** Their names are those that MongoDB gives them (compile-filter.ts). Sparse, not partial: that all servers find with. */

@@ -122,6 +122,9 @@ const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (sid, begins)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE INDEX series_attribute ON series (attribute, hid);
+  `,
 ]
 
 /** Brings a database to the present tables. Throws where it was written by a newer Boya. */

@@ -2,6 +2,7 @@
 
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Filter } from 'mongodb'
+import { requiredAttributes } from '../../../core/history/required-attributes.ts'
 import type { EvolutionPage, EvolutionQuery } from '../../../ports/history.ts'
 import { tookTooLong } from '../../common/took-too-long.ts'
 import { type Judged, judge } from './judge.ts'
@@ -31,14 +32,17 @@ export async function runQuery(database: Asking, query: EvolutionQuery): Promise
 /** In the order of the answer, some at a time. */
 async function* candidates(
   { ask, evolutions, signal }: Asking,
-  { filter, orderById }: EvolutionQuery,
+  { filter, selection: { only }, orderById }: EvolutionQuery,
 ): AsyncGenerator<readonly EvolutionDocument[]> {
   const field = orderById === undefined ? 'n' : '_id'
   const sign = orderById === 'desc' ? -1 : 1
   const options = { sort: { [field]: sign }, limit: TOGETHER, ...(signal && { signal }) } as const
+  const required = requiredAttributes({ ...filter, ...(only && { only }) }).map((names) => ({
+    'series.a': names.length === 1 ? names[0] : { $in: [...names] },
+  }))
   let beyond: Filter<EvolutionDocument> = {}
   for (;;) {
-    const which = { $and: [{ n: { $exists: true } }, sourceOf(filter), beyond] }
+    const which = { $and: [{ n: { $exists: true } }, sourceOf(filter), ...required, beyond] }
     const found = await ask(() => evolutions.find(which, options).toArray())
     if (found.length > 0) yield found
     const last = found.at(-1)

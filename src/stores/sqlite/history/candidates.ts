@@ -1,75 +1,66 @@
 /** Evolutions that a filter may select, in the order of the answer. */
 
-import type { EntitySelector } from '../../../core/query/ast.ts'
+import { requiredAttributes } from '../../../core/history/required-attributes.ts'
 import type { EvolutionQuery } from '../../../ports/history.ts'
 import type { Queried } from '../database.ts'
 import { HEAD_COLUMNS, type Head, type HeadRow, headOf } from './heads.ts'
+import { type Route, routeOf } from './routes.ts'
 
 /** Rows that are read together at most; at first as many as may do. */
 const TOGETHER = 200
 
-/** By their ids or by one of their types, where the filter says so; what else it says is for the evaluator. */
-export function* candidates(database: Queried, query: EvolutionQuery): Generator<Head> {
-  const { filter, orderById, limit, offset, count } = query
-  const selectors = filter.alternatives ?? [filter]
+/**
+ * By their ids, by one of their types or by an Attribute, where the filter says so, and of these those that have the Attributes that it
+ * needs; what else it says is for the evaluator. Some at a time, perhaps none of them.
+ */
+export function* candidates(database: Queried, query: EvolutionQuery): Generator<readonly Head[]> {
+  const { filter, selection, orderById, limit, offset, count } = query
+  const { only } = selection
+  const required = requiredAttributes({ ...filter, ...(only && { only }) }).map((names) =>
+    names.flatMap((name) => database.names.find(name) ?? []),
+  )
+  // Nothing ever had one of these.
+  if (required.some((nids) => nids.length === 0)) return
+  const route = routeOf(database, filter.alternatives ?? [filter], required, orderById !== undefined)
   let most = count ? TOGETHER : Math.min(TOGETHER, offset + limit + 1)
   for (let last: Head | undefined; ; most = TOGETHER) {
     const after = orderById === undefined ? last?.hid : last?.id
-    const { text, values } = candidatePage(database, selectors, orderById, after)
-    const rows = database.sql.arrays(text).all(...values, most) as readonly HeadRow[]
-    for (const row of rows) yield headOf(row)
-    const [end] = rows.slice(-1)
-    last = end && headOf(end)
+    const { text, values } = candidatePage(route, required, { orderById, after, most })
+    const rows = database.sql.arrays(text).all(...values) as readonly CandidateRow[]
+    const heads = rows.map(([, ...head]) => headOf(head))
+    yield heads.filter((_, i) => rows[i]?.[0] === 1)
+    last = heads.at(-1)
     if (rows.length < most) return
   }
 }
 
-/** Those after an id, or after the number of one; the last value of the statement is how many. */
+/** First whether it has what is required. */
+type CandidateRow = readonly [has: number, ...head: HeadRow]
+
+interface Page {
+  readonly orderById: EvolutionQuery['orderById']
+  /** An id, or the number of one: those behind it. */
+  readonly after: string | number | undefined
+  readonly most: number
+}
+
+/**
+ * `required`: numbers of Attributes, of each list an evolution needs one. Where it has none it is read all the same: so a
+ * page takes its time, however few have them.
+ */
 export function candidatePage(
-  database: Queried,
-  selectors: readonly EntitySelector[],
-  orderById: EvolutionQuery['orderById'],
-  after: string | number | undefined,
+  { source, order }: Route,
+  required: readonly (readonly number[])[],
+  { orderById, after, most }: Page,
 ) {
-  const { text, values, order } = sourceOf(database, selectors, orderById !== undefined)
   const [beyond, direction] = orderById === 'desc' ? ['<', 'DESC'] : ['>', 'ASC']
+  const { text, values } = source(after, most)
   return {
     text:
-      `SELECT ${HEAD_COLUMNS} FROM ${text}${after === undefined ? '' : ` AND ${order} ${beyond} ?`}` +
-      ` ORDER BY ${order} ${direction} LIMIT ? + 0`,
-    values: [...values, ...(after === undefined ? [] : [after])],
+      `SELECT ${['1', ...required.map(() => HAS_ONE)].join(' AND ')}, ${HEAD_COLUMNS} FROM ${text}` +
+      `${after === undefined ? '' : ` AND ${order} ${beyond} ?`} ORDER BY ${order} ${direction} LIMIT ? + 0`,
+    values: [...required.map((nids) => JSON.stringify(nids)), ...values, ...(after === undefined ? [] : [after]), most],
   }
 }
 
-/** Of evolutions `e`, with a WHERE; `order`: what they are walked along. */
-function sourceOf(database: Queried, selectors: readonly EntitySelector[], byId: boolean) {
-  const order = byId ? 'e.id' : 'e.hid'
-  const ids = each(selectors, (selector) => selector.ids)
-  if (ids !== undefined) {
-    return { text: 'evolution e WHERE e.id IN (SELECT value FROM json_each(?))', values: [JSON.stringify(ids)], order }
-  }
-  // Of a conjunction of types one will do.
-  const types = each(selectors, (selector) => selector.types?.flatMap(([type]) => type ?? []))
-  if (types === undefined) return { text: 'evolution e WHERE true', values: [], order }
-  const known = [...new Set(types)].flatMap((type) => database.names.find(type) ?? [])
-  const [only] = known
-  if (only !== undefined && known.length === 1 && !byId) {
-    // A page of them is read, and not all to be put in order.
-    const text = 'evolution_type t CROSS JOIN evolution e ON e.hid = t.hid WHERE t.type = ?'
-    return { text, values: [only], order: 't.hid' }
-  }
-  return {
-    text: 'evolution e WHERE e.hid IN (SELECT hid FROM evolution_type WHERE type IN (SELECT value FROM json_each(?)))',
-    values: [JSON.stringify(known)],
-    order,
-  }
-}
-
-/** Undefined where one of the selectors says nothing of it. */
-function each(
-  selectors: readonly EntitySelector[],
-  of: (selector: EntitySelector) => readonly string[] | undefined,
-): readonly string[] | undefined {
-  const all = selectors.map(of)
-  return all.includes(undefined) ? undefined : all.flatMap((some) => some ?? [])
-}
+const HAS_ONE = 'EXISTS (SELECT 1 FROM json_each(?) a CROSS JOIN series s ON s.hid = e.hid AND s.attribute = a.value)'

@@ -43,3 +43,30 @@ it('a database without a history has one from then on, and its entities as they 
   await store.close()
   await rm(directory, { recursive: true, force: true })
 })
+
+/** How one with the first history was. */
+const WITHOUT_INDEX = 'DROP INDEX series_attribute; PRAGMA user_version = 4'
+
+it('a history that was kept before is found by Attributes, too', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'boya-migration-'))
+  const open = () =>
+    openSqliteStore({ directory, synchronous: 'normal', clock: { now: () => NOW }, log: quietLog, ...LIMITS })
+  const call = callIn('')
+  const first = await open()
+  await put(first, call, entity('urn:x:1', { attributes: { 'https://example.org/n': [property(1)] } }))
+  await first.close()
+  const handle = new DatabaseSync(join(directory, 'default.sqlite'))
+  handle.exec(WITHOUT_INDEX)
+  handle.close()
+
+  const store = await open()
+  const { evolutions } = await store.history.query(call, {
+    filter: { attributes: ['https://example.org/n'] },
+    selection: { timeProperty: 'observedAt', onlyTimed: false },
+    wanted: { kind: 'instances', most: 10 },
+    ...{ limit: 10, offset: 0, count: false },
+  })
+  expect(evolutions.map(({ id }) => id)).toEqual(['urn:x:1'])
+  await store.close()
+  await rm(directory, { recursive: true, force: true })
+})

@@ -46,10 +46,15 @@ function* querySteps(database: Queried, query: EvolutionQuery): Generator<void, 
   const { filter, selection, wanted, limit, offset, count } = query
   const page: Judged[] = []
   let total = 0
-  for (const head of candidates(database, query)) {
-    if (!count && total > offset + limit) break
-    const judged = yield* judge(database, head, filter, selection, wanted.kind)
-    if (judged !== undefined && ++total > offset && page.length < limit) page.push(judged)
+  const isEnough = () => !count && total > offset + limit
+  for (const heads of candidates(database, query)) {
+    for (const head of heads) {
+      if (isEnough()) break
+      const judged = yield* judge(database, head, filter, selection, wanted.kind)
+      if (judged !== undefined && ++total > offset && page.length < limit) page.push(judged)
+      yield
+    }
+    if (isEnough()) break
     yield
   }
   const shown = page.length === 0 ? { found: [] } : yield* showSteps(database, page, selection, wanted)
