@@ -3,12 +3,14 @@
 import { LRUCache } from 'lru-cache'
 import { type Document, type FindOptions, MongoClient } from 'mongodb'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { EntityFilter } from '../../src/core/query/ast.ts'
+import type { EntityFilter, Query } from '../../src/core/query/ast.ts'
 import { createOrdering } from '../../src/core/query/compare-entities.ts'
 import { matches } from '../../src/core/query/evaluate.ts'
+import type { EvolutionFilter } from '../../src/ports/history.ts'
 import type { Store } from '../../src/ports/store.ts'
 import { collectionsOf, type Queried } from '../../src/stores/mongo/collections.ts'
 import { BY_UNCOUNTED, UNCOUNTED } from '../../src/stores/mongo/counting.ts'
+import { candidateFilter } from '../../src/stores/mongo/history/run-query.ts'
 import { openMongoStore } from '../../src/stores/mongo/open.ts'
 import { makePlan } from '../../src/stores/mongo/plan.ts'
 import { createSelectivity } from '../../src/stores/mongo/selectivity.ts'
@@ -168,5 +170,39 @@ describe('what is done from time to time', () => {
     expect(stages).not.toContain('COLLSCAN')
     expect(stages).not.toContain('Seq Scan')
     expect(examined).toBeLessThan(100)
+  })
+})
+
+describe('evolutions', () => {
+  const N = 'urn:A:n'
+  const term = (name: string): Query => ({ kind: 'term', path: { links: [], names: [name] } })
+
+  beforeAll(async () => {
+    if (mongodbUri() === undefined) return
+    const seriesOf = (i: number) => [N, ...(i % 500 === 7 ? ['urn:A:rare'] : [])].map((a) => ({ s: `${i}`, a, d: '' }))
+    await queried.evolutions.insertMany(
+      Array.from({ length: 5_000 }, (_, i) => {
+        const n = String(i).padStart(5, '0')
+        return { _id: `urn:x:${n}`, n, types: ['urn:T'], series: seriesOf(i), done: n }
+      }),
+    )
+  })
+
+  it.each<[string, EvolutionFilter]>([
+    ['an Attribute', { attributes: ['urn:A:rare'] }],
+    ['one of two', { attributes: ['urn:A:rare', 'urn:A:none'] }],
+    ['a value', { q: term('urn:A:rare') }],
+    [
+      'a value and another, of a type',
+      { q: { kind: 'and', parts: [term('urn:A:rare'), term(N)] }, types: [['urn:T']] },
+    ],
+  ])('are found by %s', async (_, filter) => {
+    const which = candidateFilter({ filter, selection: { timeProperty: 'observedAt', onlyTimed: true } })
+    const found = queried.evolutions.find(which, { sort: { n: 1 }, limit: 20 })
+    expect(await found.clone().toArray()).toHaveLength(10)
+    const { stages, examined } = foundIn(await found.explain('executionStats'))
+    expect(stages).not.toContain('COLLSCAN')
+    expect(stages).not.toContain('Seq Scan')
+    expect(examined).toBeLessThan(500)
   })
 })

@@ -32,23 +32,31 @@ export async function runQuery(database: Asking, query: EvolutionQuery): Promise
 /** In the order of the answer, some at a time. */
 async function* candidates(
   { ask, evolutions, signal }: Asking,
-  { filter, selection: { only }, orderById }: EvolutionQuery,
+  query: EvolutionQuery,
 ): AsyncGenerator<readonly EvolutionDocument[]> {
+  const { orderById } = query
   const field = orderById === undefined ? 'n' : '_id'
   const sign = orderById === 'desc' ? -1 : 1
   const options = { sort: { [field]: sign }, limit: TOGETHER, ...(signal && { signal }) } as const
-  const required = requiredAttributes({ ...filter, ...(only && { only }) }).map((names) => ({
-    'series.a': names.length === 1 ? names[0] : { $in: [...names] },
-  }))
+  const some = candidateFilter(query)
   let beyond: Filter<EvolutionDocument> = {}
   for (;;) {
-    const which = { $and: [{ n: { $exists: true } }, sourceOf(filter), ...required, beyond] }
-    const found = await ask(() => evolutions.find(which, options).toArray())
+    const found = await ask(() => evolutions.find({ $and: [some, beyond] }, options).toArray())
     if (found.length > 0) yield found
     const last = found.at(-1)
     if (last === undefined || found.length < TOGETHER) return
     beyond = { [field]: { [sign === 1 ? '$gt' : '$lt']: last[field] } }
   }
+}
+
+/** Those that may be selected: by ids or types, and with the Attributes that they need. */
+export function candidateFilter({
+  filter,
+  selection: { only },
+}: Pick<EvolutionQuery, 'filter' | 'selection'>): Filter<EvolutionDocument> {
+  const required = requiredAttributes({ ...filter, ...(only && { only }) })
+  const having = required.map((names) => ({ 'series.a': names.length === 1 ? names[0] : { $in: [...names] } }))
+  return { $and: [{ n: { $exists: true } }, sourceOf(filter), ...having] }
 }
 
 function sourceOf(filter: EvolutionQuery['filter']): Filter<EvolutionDocument> {
