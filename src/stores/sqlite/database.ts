@@ -7,6 +7,7 @@ import { KEEP_ALL } from '../common/keep-all.ts'
 import { type AttributeCounts, createAttributeCounts } from './attribute-counts.ts'
 import { isBusy, PATIENCE_MS, untilNextTry } from './busy.ts'
 import { createEntityCounts, type EntityCounts } from './entity-counts.ts'
+import { type Clearing, createClearing, isAnyGone } from './history/clearing.ts'
 import { createEvolutions, type Evolutions } from './history/evolutions.ts'
 import { createIndexChanges, type IndexChanges } from './index-changes.ts'
 import { createKnown, type Known, type KnownLimits, versionElsewhere } from './known.ts'
@@ -35,6 +36,7 @@ export interface Database extends Queried {
   readonly attributeCounts: AttributeCounts
   readonly index: IndexChanges
   readonly evolutions: Evolutions
+  readonly clearing: Clearing
   readonly history: HistoryPolicy
   readonly reads: ReadQueue
   readonly writes: WriteQueue
@@ -74,6 +76,8 @@ export async function openDatabase(path: string, options: DatabaseOptions): Prom
   const evolutions = createEvolutions(sql, names)
   const reads = createReadQueue(readTransactionOf(handle, sql))
   const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, attributeCounts, index, evolutions }))
+  const clearing = createClearing(sql, writes)
+  if (isAnyGone(sql)) clearing.begin()
   const close = async (): Promise<void> => {
     // Who has just been given it begins to use it.
     await nextTurn()
@@ -90,7 +94,7 @@ export async function openDatabase(path: string, options: DatabaseOptions): Prom
   }
   const iterate = (text: string, values: readonly Value[]) => sql(text).iterate(...values)
   const kept = { sql, names, counts, known, attributeCounts, index, evolutions }
-  return { ...kept, history, iterate, reads, writes, entityBytes, close }
+  return { ...kept, clearing, history, iterate, reads, writes, entityBytes, close }
 }
 
 /** Waits for other processes: one that makes the database, takes a step of it to the present, or closes it as the last one. */

@@ -14,6 +14,7 @@ import type { DatabaseSyncInstance } from '@photostructure/sqlite'
  * `evolution` has the history of an entity, also of one that is gone, `series` an Attribute and dataset of it (`timed`:
  * whether any instance of it was ever observed), and `instance` what these were: in the order of `at`, so that what is asked
  * for stands together (stores/common/instance-row.ts). `summary` has what instances were together that are not kept any more.
+ * `gone_series` has series of which instances are still to be removed.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -124,6 +125,9 @@ const MIGRATIONS: readonly string[] = [
   `,
   `
   CREATE INDEX series_attribute ON series (attribute, hid);
+  `,
+  `
+  CREATE TABLE gone_series (sid INTEGER PRIMARY KEY) STRICT;
   `,
 ]
 

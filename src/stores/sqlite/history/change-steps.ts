@@ -57,7 +57,10 @@ export function deleteAttributeStep(
 ): Step<Outcome> {
   return onSeries(database, id, attribute, (all) => {
     const gone = which === 'all' ? all : all.filter(({ dataset }) => dataset === (which.datasetId ?? ''))
-    for (const { sid } of gone) deleteSeries(database, sid)
+    deleteSeries(
+      database,
+      gone.map(({ sid }) => sid),
+    )
     return gone.length === 0 ? 'no attribute' : 'done'
   })
 }
@@ -72,7 +75,7 @@ export function deleteInstanceStep(
 ): Step<Outcome> {
   return onInstance(database, id, attribute, instanceId, ({ sid, created_at, n }) => {
     database.sql(DELETE).run(sid, created_at, n)
-    if (!isAnyLeft(database, sid)) deleteSeries(database, sid)
+    if (!isAnyLeft(database, sid)) deleteSeries(database, [sid])
   })
 }
 

@@ -1,29 +1,40 @@
 /** Rows of evolutions taken away, in a transaction. */
 
 import type { Database } from '../database.ts'
+import { removeSome, STEP } from './clearing.ts'
 
-type Deleting = Pick<Database, 'sql' | 'names' | 'evolutions'>
+type Deleting = Pick<Database, 'sql' | 'names' | 'evolutions' | 'clearing'>
 
 /** All of it; whether there was one. */
-export function deleteEvolution({ sql, names, evolutions }: Deleting, id: string): boolean {
+export function deleteEvolution(database: Deleting, id: string): boolean {
+  const { sql, names, evolutions } = database
   const evolution = evolutions.find(id)
   if (evolution === undefined) return false
   const { hid, types } = evolution
   const series: readonly { sid: number }[] = sql('SELECT sid FROM series WHERE hid = ?').all(hid)
-  for (const { sid } of series) deleteSeries({ sql, evolutions }, sid)
+  deleteSeries(
+    database,
+    series.map(({ sid }) => sid),
+  )
   for (const type of types) {
     sql('DELETE FROM evolution_type WHERE type = ? AND hid = ?').run(names.find(type) ?? 0, hid)
   }
   sql('DELETE FROM evolution WHERE hid = ?').run(hid)
-  evolutions.forget()
   return true
 }
 
-/** With all its instances. What is remembered of it is forgotten. */
-export function deleteSeries({ sql, evolutions }: Omit<Deleting, 'names'>, sid: number): void {
-  sql('DELETE FROM instance WHERE sid = ?').run(sid)
-  sql('DELETE FROM summary WHERE sid = ?').run(sid)
-  sql('DELETE FROM series WHERE sid = ?').run(sid)
+/** With all their instances: of many most are removed later (clearing.ts). What is remembered of them is forgotten. */
+export function deleteSeries({ sql, evolutions, clearing }: Omit<Deleting, 'names'>, all: readonly number[]): void {
+  let room = STEP
+  for (const sid of all) {
+    const removed = room === 0 ? 0 : removeSome(sql, sid, room)
+    if (removed === room) {
+      sql('INSERT INTO gone_series (sid) VALUES (?)').run(sid)
+      clearing.begin()
+    }
+    room -= removed
+    sql('DELETE FROM series WHERE sid = ?').run(sid)
+  }
   evolutions.forget()
 }
 

@@ -17,7 +17,7 @@ import { openSqliteStore } from '../open.ts'
 
 /** How a database was before there was a history. */
 const BEFORE = `DROP TABLE instance; DROP TABLE series; DROP TABLE evolution_type; DROP TABLE evolution; DROP TABLE summary;
-  PRAGMA user_version = 3`
+  DROP TABLE gone_series;  PRAGMA user_version = 3`
 
 it('a database without a history has one from then on, and its entities as they were', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'boya-migration-'))
@@ -45,7 +45,7 @@ it('a database without a history has one from then on, and its entities as they 
 })
 
 /** How one with the first history was. */
-const WITHOUT_INDEX = 'DROP INDEX series_attribute; PRAGMA user_version = 4'
+const WITHOUT_INDEX = 'DROP INDEX series_attribute; DROP TABLE gone_series; PRAGMA user_version = 4'
 
 it('a history that was kept before is found by Attributes, too', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'boya-migration-'))

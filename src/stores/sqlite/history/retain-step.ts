@@ -141,7 +141,7 @@ const IS_SERIES_LEFT = 'SELECT 1 FROM series s JOIN evolution e ON e.hid = s.hid
 function removeEmpty(database: Database, { sid, id }: SeriesOfEvolution): void {
   const { sql } = database
   if (isAnyLeft(database, sid)) return
-  deleteSeries(database, sid)
+  deleteSeries(database, [sid])
   const isThere = sql('SELECT 1 FROM entity WHERE id = ?').get(id) !== undefined
   if (!isThere && sql(IS_SERIES_LEFT).get(id) === undefined) deleteEvolution(database, id)
 }
