@@ -15,7 +15,7 @@ import type { AttributeType } from '../../../core/model/entity.ts'
 import type { Queried } from '../database.ts'
 import type { Bounds } from './along.ts'
 import type { SeriesRow } from './heads.ts'
-import { countsOfLast } from './last-instances.ts'
+import { type Last, lastInstances } from './last-instances.ts'
 import { createPeriods, type Periods, type Room } from './periods.ts'
 import { eachValue } from './pieces.ts'
 import { type SelectedEvolution, selectedSource } from './selected.ts'
@@ -32,8 +32,8 @@ interface Summed {
   readonly series: SeriesRow
   readonly source: Source
   readonly kept: readonly KeptSummary[]
-  /** Where only the last are wanted, how many of them are. */
-  readonly last?: number
+  /** Where only the last are wanted. */
+  readonly last?: Last
 }
 
 /** Throws TooManyResults where there is no room for all periods. */
@@ -44,7 +44,7 @@ export function* readAggregates(
   { duration }: AggregatesWanted,
   room: Room,
 ): Generator<void, Aggregated> {
-  const summed = summedOf(database, evolution, selection)
+  const summed = yield* summedOf(database, evolution, selection)
   const range = rangeAcross(summed, selection)
   const attributes: Record<string, AggregatedSeries[]> = {}
   for (const each of range === undefined ? [] : summed) {
@@ -63,7 +63,11 @@ export function* readAggregates(
 
 const NONE = { from: 0, until: 0, isOpen: false }
 
-function summedOf(database: Queried, evolution: SelectedEvolution, selection: InstanceSelection): readonly Summed[] {
+function* summedOf(
+  database: Queried,
+  evolution: SelectedEvolution,
+  selection: InstanceSelection,
+): Generator<void, readonly Summed[]> {
   const { lastN } = selection
   const all = evolution.series
     .filter(({ attribute }) => attribute !== SCOPE)
@@ -73,14 +77,18 @@ function summedOf(database: Queried, evolution: SelectedEvolution, selection: In
       kept: keptOf(database.sql, evolution, each, selection),
     }))
   if (lastN === undefined) return all
-  const counts = countsOfLast(all, lastN)
-  return all.map((each, i) => ({ ...each, last: counts[i] ?? 0 }))
+  const last = yield* lastInstances(all, lastN, isRangeKnown(selection) ? 'unread' : 'read')
+  return all.map((each, i) => ({ ...each, last: last[i] ?? { count: 0 } }))
+}
+
+/** Where both ends are said it need not be known what lies between them. */
+function isRangeKnown({ from, until }: InstanceSelection): boolean {
+  return from !== undefined && until !== undefined
 }
 
 /** What the periods of all series lie in; undefined where nothing is selected. */
 function rangeAcross(summed: readonly Summed[], selection: InstanceSelection) {
   const { from, until } = selection
-  // Where both are said it need not be known what lies in it.
   if (from !== undefined && until !== undefined) return rangeOf(selection, from, until)
   const firsts = summed.flatMap((each) => [...firstOf(each), ...each.kept.slice(0, 1).map(({ begins }) => begins)])
   if (firsts.length === 0) return undefined
@@ -90,14 +98,13 @@ function rangeAcross(summed: readonly Summed[], selection: InstanceSelection) {
 }
 
 function firstOf({ source, last }: Summed) {
-  if (last === 0) return []
-  const [first] = last === undefined ? [] : source.times({ limit: 1, skip: last - 1, backwards: true })
-  return first === undefined ? source.times({ limit: 1 }) : [first]
+  if (last === undefined) return source.times({ limit: 1 })
+  return last.first === undefined ? [] : [last.first]
 }
 
 /** Returns the type of the last of them; undefined where only summaries are left. */
 function* addValues({ source, last }: Summed, add: Periods['add']): Generator<void, AttributeType | undefined> {
-  const bounds: Bounds = last === undefined ? {} : { limit: last, backwards: true }
+  const bounds: Bounds = last === undefined ? {} : { limit: last.count, backwards: true }
   let latest: Valued | undefined
   yield* eachValue(source, bounds, (value, time) => {
     if (latest === undefined || last === undefined) latest = value
