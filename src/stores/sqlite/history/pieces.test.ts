@@ -19,7 +19,7 @@ let database: Database
 beforeAll(async () => {
   database = await openDatabase(':memory:', {
     ...{ synchronous: 'normal', entityBytes: 100_000, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 1_000, knownStates: 1_000 },
+    ...{ statementChars: 100_000, knownRids: 1_000, knownStates: 1_000, knownAnswers: 1 },
   })
 })
 afterAll(() => database.close())
