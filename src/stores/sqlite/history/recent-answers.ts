@@ -3,7 +3,7 @@
 import { LRUCache } from 'lru-cache'
 import type { InstanceSelection, Wanted } from '../../../core/history/selection.ts'
 import type { EvolutionPage } from '../../../ports/history.ts'
-import type { StoredRow } from './rows.ts'
+import { bytesOfRow, type StoredRow } from './rows.ts'
 
 /** By identity: who asks the same of many has the same in hand. */
 interface Asked {
@@ -51,21 +51,18 @@ export function createRecentAnswers(most: number): RecentAnswers {
   }
 }
 
-/** What an object takes that has nothing but numbers. */
-const BYTES = 300
+/** What an answer takes beside its instances, and an instance in memory to what its row takes. */
+const BESIDE = 500
+const TIMES = 3
 
 /** Evolutions with their rows. */
 type Found = readonly { readonly series?: readonly { readonly rows: readonly StoredRow[] }[] }[]
 
 /** Some bytes more or less: what the instances take in memory that these rows stand for. */
 export function bytesOf(found: Found): number {
-  let bytes = BYTES
+  let bytes = BESIDE
   for (const { series = [] } of found) {
-    for (const { rows } of series) {
-      for (const { value, rest } of rows) {
-        bytes += BYTES + 2 * ((typeof value === 'string' ? value.length : 0) + (rest?.length ?? 0))
-      }
-    }
+    for (const { rows } of series) for (const row of rows) bytes += TIMES * bytesOfRow(row)
   }
   return bytes
 }
