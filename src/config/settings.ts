@@ -198,7 +198,7 @@ const limits = {
   BOYA_MAX_PAGE_BYTES: setting(
     kinds.size({ min: 1024, max: 268_435_456 }),
     '16MiB',
-    'Size of the entities of one page together, as they are stored, and again of the linked entities in an answer, each counted wherever it is shown. At least twice `BOYA_MAX_ENTITY_BYTES`, so that any entity can be on a page.',
+    'Size of the entities of one page together, or of the instances of an answer of the temporal API, as they are stored, and again of the linked entities in an answer, each counted wherever it is shown. At least twice `BOYA_MAX_ENTITY_BYTES`, so that any entity can be on a page.',
   ),
   BOYA_MAX_ATTRIBUTES: setting(
     kinds.integer({ min: 1 }),
@@ -254,7 +254,7 @@ const limits = {
   BOYA_TEMPORAL_INSTANCES: setting(
     kinds.integer({ min: 1, max: 1_000_000 }),
     '10000',
-    'Attribute instances of an answer of the temporal API, of all its entities together: one that has more is given in parts (206, with a Link to the next).',
+    'Attribute instances of an answer of the temporal API, of all its entities together: one that has more, or is larger than `BOYA_MAX_PAGE_BYTES`, is given in parts (206, with a Link to the next).',
   ),
   BOYA_TEMPORAL_PERIODS: setting(
     kinds.integer({ min: 1, max: 10_000_000 }),

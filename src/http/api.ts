@@ -30,6 +30,8 @@ interface HttpLimits {
   /** Attribute instances of one answer of the temporal API, and of one request to it. */
   readonly temporalInstances: number
   readonly temporalPeriods: number
+  /** Of the instances of one answer, as they are stored. */
+  readonly pageBytes: number
   readonly sentInstances: number
   readonly requestMs: number
   /** For so long a client may take nothing of what it is told over a connection that it keeps open. */

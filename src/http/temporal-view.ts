@@ -192,7 +192,10 @@ function wantedOf(
   const cut = text(parameters, 'beyond')
   const beyond = cut === undefined ? undefined : parseMoment(cut, 'beyond')
   if (format !== 'aggregated')
-    return { kind: 'instances', most: limits.temporalInstances, ...(beyond !== undefined && { beyond }) }
+    return {
+      ...{ kind: 'instances', most: limits.temporalInstances, mostBytes: limits.pageBytes },
+      ...(beyond !== undefined && { beyond }),
+    }
   if (beyond !== undefined) throw badRequest('is of instances; aggregates are not given in parts', 'beyond')
   return { kind: 'aggregates', methods, most: limits.temporalPeriods, ...(duration && { duration }) }
 }

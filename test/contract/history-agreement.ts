@@ -234,8 +234,8 @@ export function historyAgreementContract(open: OpenStore): void {
       fc.asyncProperty(
         fc.array(addition, { maxLength: 25 }),
         selection,
-        fc.integer({ min: 1, max: 12 }),
-        async (additions, asked, most) => {
+        fc.record({ most: fc.integer({ min: 1, max: 12 }), mostBytes: fc.integer({ min: 1, max: 2_000 }) }),
+        async (additions, asked, size) => {
           const { id } = await evolve(call, additions)
           const idsOf = async (wanted: InstancesWanted) => {
             const page = await store().history.retrieve(call, id, asked, wanted)
@@ -245,7 +245,7 @@ export function historyAgreementContract(open: OpenStore): void {
           const parts: string[] = []
           let beyond: Micros | undefined
           do {
-            const { ids, cutAt } = await idsOf({ kind: 'instances', most, ...(beyond !== undefined && { beyond }) })
+            const { ids, cutAt } = await idsOf({ kind: 'instances', ...size, ...(beyond !== undefined && { beyond }) })
             parts.push(...ids)
             beyond = cutAt
           } while (beyond !== undefined)

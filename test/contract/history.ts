@@ -604,6 +604,37 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       expect((await query(call, {}, { wanted: { kind: 'instances', most: 5 } })).cutAt).toBeUndefined()
     })
 
+    it('cuts where the instances are larger together than was wanted, but gives what is of one time', async () => {
+      const call = await fresh()
+      const long = (size: number, i: number) => observed('x'.repeat(size), i)
+      await add(call, [
+        ...of(N, ...[5_000, 10, 2_000, 2_000, 2_000, 2_000].map(long)),
+        ...of(M, ...[2_000, 2_000].map(long)),
+      ])
+      for (const lastN of [undefined, 5]) {
+        const selection = lastN === undefined ? TIMED : { ...TIMED, lastN }
+        const sizes: number[][] = []
+        let beyond: number | undefined
+        do {
+          const wanted: Wanted = {
+            kind: 'instances',
+            most: 100,
+            mostBytes: 5_000,
+            ...(beyond !== undefined && { beyond }),
+          }
+          const page = await store().history.retrieve(call, ID, selection, wanted)
+          const { [N]: n = [], [M]: m = [] } = page?.evolutions[0]?.instances ?? {}
+          sizes.push([...n, ...m].map(({ value }) => String(value).length))
+          beyond = page?.cutAt
+        } while (beyond !== undefined)
+        expect(sizes.flat().sort()).toEqual(
+          [...(lastN === undefined ? [5_000] : []), 10, 2_000, 2_000, 2_000, 2_000, 2_000, 2_000].sort(),
+        )
+        for (const each of sizes) expect(each.length <= 2 || each.reduce((a, b) => a + b) <= 5_000).toBe(true)
+        expect(sizes.length).toBeGreaterThan(2)
+      }
+    })
+
     it('gives the rest of what was cut of the evolutions that the whole question selects', async () => {
       const call = await three()
       const below: EvolutionFilter = {

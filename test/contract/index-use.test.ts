@@ -72,7 +72,7 @@ async function askInPlace(query: Partial<EntityQuery>) {
 function opened(): Promise<Database> {
   return openDatabase(join(directory, 'default.sqlite'), {
     ...{ synchronous: 'normal', entityBytes: 1, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 100_000, knownStates: 1_000 },
+    ...{ statementChars: 100_000, knownRids: 100_000, knownStates: 1_000, knownAnswers: 100_000 },
   })
 }
 

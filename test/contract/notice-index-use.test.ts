@@ -8,7 +8,7 @@ let database: Database
 beforeAll(async () => {
   database = await openDatabase(':memory:', {
     ...{ synchronous: 'full', entityBytes: 1, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 100_000, knownStates: 1_000 },
+    ...{ statementChars: 100_000, knownRids: 100_000, knownStates: 1_000, knownAnswers: 100_000 },
   })
 })
 afterAll(() => database.close())

@@ -258,6 +258,7 @@ describe('SQLite query plans', () => {
     statementChars: 100_000,
     knownRids: 100_000,
     knownStates: 1_000,
+    knownAnswers: 100_000,
   } as const
   const T = ['urn:T:a', 'urn:T:b']
   const A = ['urn:A:a', 'urn:A:b']

@@ -22,10 +22,12 @@ export interface InstanceSelection {
   readonly lastN?: number
 }
 
-/** The instances themselves, of all entities together at most so many. */
+/** The instances themselves, of all entities together at most so many, and so large. */
 export interface InstancesWanted {
   readonly kind: 'instances'
   readonly most: number
+  /** As they are stored; those of one time are given whatever they take. Absent: whatever all take. */
+  readonly mostBytes?: number
   /** Where the answer was cut of which this is the rest: only what lies beyond it is given, of what is selected without it. */
   readonly beyond?: Micros
 }

@@ -21,6 +21,7 @@ async function opened(name: string) {
       statementChars: 20_000,
       knownRids: 20_000,
       knownStates: 1_000,
+      knownAnswers: 100_000,
     })
   return { path, open, database: await open(), reader: new DatabaseSync(path, { readOnly: true }) }
 }

@@ -73,7 +73,7 @@ export async function openDatabase(path: string, options: DatabaseOptions): Prom
   const attributeCounts = createAttributeCounts(sql, names)
   const known = createKnown(sql, options)
   const index = createIndexChanges(sql, names, known)
-  const evolutions = createEvolutions(sql, names)
+  const evolutions = createEvolutions(sql, names, known.answers)
   const reads = createReadQueue(readTransactionOf(handle, sql))
   const writes = createWriteQueue(transactionOf(handle, sql, { names, counts, attributeCounts, index, evolutions }))
   const clearing = createClearing(sql, writes)

@@ -39,8 +39,20 @@ interface DatabasesOptions {
 }
 
 /** What a connection keeps in memory: most deployments have one Tenant, some have thousands. */
-const DEFAULT_TENANT = { cacheKib: 32_768, statementChars: 100_000, knownRids: 1_000_000, knownStates: 100_000 }
-const OTHER_TENANT = { cacheKib: 2_048, statementChars: 20_000, knownRids: 20_000, knownStates: 2_000 }
+const DEFAULT_TENANT = {
+  cacheKib: 32_768,
+  statementChars: 100_000,
+  knownRids: 1_000_000,
+  knownStates: 100_000,
+  knownAnswers: 2 ** 25,
+}
+const OTHER_TENANT = {
+  cacheKib: 2_048,
+  statementChars: 20_000,
+  knownRids: 20_000,
+  knownStates: 2_000,
+  knownAnswers: 2 ** 20,
+}
 
 /** Opens that of the default Tenant. Throws an Error that names the file and what is wrong with it. */
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {

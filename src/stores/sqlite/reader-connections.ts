@@ -30,7 +30,7 @@ interface Connections {
 const IDLE = 8
 const CACHE_KIB = 8_192
 const STATEMENT_CHARS = 20_000
-const KNOWN = { knownRids: 20_000, knownStates: 1 }
+const KNOWN = { knownRids: 20_000, knownStates: 1, knownAnswers: 1 }
 
 export function createConnections(): Connections {
   /** In the order of their last use. */

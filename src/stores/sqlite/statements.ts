@@ -12,26 +12,43 @@ export interface Statements {
   clear(): void
 }
 
+/** One text may be asked for in both ways. */
+interface Prepared {
+  rows?: StatementSyncInstance
+  arrays?: StatementSyncInstance
+}
+
 /**
  * Keeps statements of `chars` characters together, because what one takes in memory grows with its text. The fixed ones
  * have some 6,000; the rest are shapes of queries, as many as clients think of, and a wide one is not worth its place.
  */
 export function createStatements(handle: DatabaseSyncInstance, chars: number): Statements {
-  const prepared = new LRUCache<string, StatementSyncInstance>({
+  const prepared = new LRUCache<string, Prepared>({
     maxSize: chars,
     maxEntrySize: chars / 4,
     sizeCalculation: (_, text) => text.length,
   })
-  const remember = (key: string, text: string, arrays: boolean): StatementSyncInstance => {
-    const found = prepared.get(key)
+  const of = (text: string): Prepared => {
+    const found = prepared.get(text)
     if (found !== undefined) return found
-    const statement = handle.prepare(text)
-    if (arrays) statement.setReturnArrays(true)
-    prepared.set(key, statement)
-    return statement
+    const made = {}
+    prepared.set(text, made)
+    return made
   }
-  return Object.assign((text: string) => remember(text, text, false), {
-    arrays: (text: string) => remember(`arrays ${text}`, text, true),
+  const rows = (text: string): StatementSyncInstance => {
+    const kept = of(text)
+    kept.rows ??= handle.prepare(text)
+    return kept.rows
+  }
+  const arrays = (text: string): StatementSyncInstance => {
+    const kept = of(text)
+    if (kept.arrays !== undefined) return kept.arrays
+    kept.arrays = handle.prepare(text)
+    kept.arrays.setReturnArrays(true)
+    return kept.arrays
+  }
+  return Object.assign(rows, {
+    arrays,
     clear: () => prepared.clear(),
   })
 }

@@ -5,10 +5,11 @@ import type { PastInstance, PastInstances } from '../../../core/history/past-ins
 import { givenOf, restOf } from '../../../core/history/rest.ts'
 import type { InstanceSelection, InstancesWanted } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
+import { fewerThan, type TooLarge } from '../../common/fitting.ts'
 import { lastOf } from '../../common/last-of.ts'
 import { pastInstance } from './codec.ts'
 import { type SelectedEvolution, selectedEvolution } from './selected.ts'
-import type { Asking, Bounds, Source } from './sources.ts'
+import type { Asking, Bounds, Reading, Source } from './sources.ts'
 import type { InstanceDocument } from './stored.ts'
 
 export interface FoundInstances {
@@ -30,19 +31,18 @@ export async function readInstances(
   database: Asking,
   evolutions: readonly SelectedEvolution[],
   selection: InstanceSelection,
-  { most, beyond }: Omit<InstancesWanted, 'kind'>,
+  { most, mostBytes = Number.POSITIVE_INFINITY, beyond }: Omit<InstancesWanted, 'kind'>,
 ): Promise<FoundInstances> {
   const attributes =
     beyond === undefined
       ? attributesOf(evolutions, selection)
       : await restOfAttributes(database, evolutions, selection, beyond)
   const backwards = selection.lastN !== undefined
-  const all = await readUpTo(attributes, { limit: most + 1 }, most)
-  if (all !== undefined) return { found: byEvolution(evolutions.length, attributes, all) }
-  const cutAt = await cutOf(attributes, backwards, most)
-  const bounds = backwards ? { from: cutAt } : { until: (cutAt ?? 0) + 1 }
-  const cut = (await readUpTo(attributes, bounds, Number.POSITIVE_INFINITY)) ?? []
-  const beyondCut = backwards ? { until: cutAt } : { from: (cutAt ?? 0) + 1 }
+  const all = await readUpTo(attributes, { limit: most + 1 }, { most, mostBytes })
+  if (isFound(all)) return { found: byEvolution(evolutions.length, attributes, all) }
+  const { cut, cutAt } = await readCut(attributes, backwards, { most, mostBytes }, all)
+  if (cutAt === undefined) return { found: byEvolution(evolutions.length, attributes, cut) }
+  const beyondCut = backwards ? { until: cutAt } : { from: cutAt + 1 }
   const isMore = await Promise.all(attributes.map((each, i) => isMoreOf(each, beyondCut, (cut[i] ?? []).length)))
   if (!isMore.includes(true)) return { found: byEvolution(evolutions.length, attributes, cut) }
   const empty = await Promise.all(
@@ -52,7 +52,29 @@ export async function readInstances(
     }),
   )
   const found = byEvolution(evolutions.length, attributes, cut, empty)
-  return { found, ...(cutAt !== undefined && { cutAt }) }
+  return { found, cutAt }
+}
+
+type Most = Required<Pick<InstancesWanted, 'most' | 'mostBytes'>>
+/** Of each Attribute its instances, in the order of time. */
+type Found = readonly (readonly PastInstance[])[]
+
+/** As many as are wanted, or as fit, and all of the time at which it is cut. */
+async function readCut(
+  attributes: readonly AttributeOf[],
+  backwards: boolean,
+  { most, mostBytes }: Most,
+  tooMuch: TooLarge | 'more',
+): Promise<{ readonly cut: Found; readonly cutAt: Micros | undefined }> {
+  let wanted = tooMuch === 'more' ? most : fewerThan(most, tooMuch, mostBytes)
+  for (;;) {
+    const cutAt = await cutOf(attributes, backwards, wanted)
+    const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
+    const size = wanted === 1 ? Number.POSITIVE_INFINITY : mostBytes
+    const cut = await readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes: size })
+    if (isFound(cut)) return { cut, cutAt }
+    if (cut !== 'more') wanted = fewerThan(wanted, cut, mostBytes)
+  }
 }
 
 function attributesOf(evolutions: readonly SelectedEvolution[], { lastN }: InstanceSelection): readonly AttributeOf[] {
@@ -92,21 +114,29 @@ async function countOf(sources: readonly Source[], most: number): Promise<number
 /** Questions that are asked at once. */
 const TOGETHER = 16
 
-/** Of each Attribute its instances, in the order of time; undefined where there are more. */
+/** It is broken off where there are more, or where they are too large. */
 async function readUpTo(
   attributes: readonly AttributeOf[],
   bounds: Bounds,
-  most: number,
-): Promise<readonly (readonly PastInstance[])[] | undefined> {
+  { most, mostBytes }: Most,
+): Promise<Found | 'more' | TooLarge> {
   const found: (readonly PastInstance[])[] = []
+  const reading: Reading = { count: 0, bytes: 0, mostBytes }
   let count = 0
   for (let at = 0; at < attributes.length; at += TOGETHER) {
-    const some = await Promise.all(attributes.slice(at, at + TOGETHER).map((each) => readAttribute(each, bounds)))
+    const some = await Promise.all(
+      attributes.slice(at, at + TOGETHER).map((each) => readAttribute(each, { ...bounds, reading })),
+    )
+    if (reading.bytes > mostBytes) return reading
     for (const each of some) count += each.length
-    if (count > most) return undefined
+    if (count > most) return 'more'
     found.push(...some)
   }
   return found
+}
+
+function isFound(read: Found | 'more' | TooLarge): read is Found {
+  return Array.isArray(read)
 }
 
 interface Placed {

@@ -26,6 +26,15 @@ export interface Bounds {
   readonly limit?: number
   /** Whether the latest come first. */
   readonly backwards?: boolean
+  /** What is read is added to it; reading is broken off where it is more than it may be. Undefined: it does not matter. */
+  readonly reading?: Reading
+}
+
+/** What has been read for one answer. */
+export interface Reading {
+  count: number
+  bytes: number
+  readonly mostBytes: number
 }
 
 export interface Source {
@@ -90,7 +99,7 @@ export function sourceOf(
       ...given,
     } as const
     const which = { ...own, ...each.condition, ...between(series.s, each.field, bounds) }
-    return await ask(() => instances.find(which, options).toArray())
+    return await ask(() => read(instances.find(which, options), bounds.reading))
   }
   const readRange = async (asked: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
     const bounds = { ...asked, from: later(from, asked.from), until: earlier(until, asked.until) }
@@ -100,7 +109,7 @@ export function sourceOf(
     const parts = await Promise.all(along.map((each) => find(each, isMixed ? {} : bounds, projection)))
     return inOrder(parts.flat(), timeOf, bounds)
   }
-  const read = async (bounds: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
+  const readWithin = async (bounds: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
     if (periods === undefined) return readRange(bounds, projection)
     const some: InstanceDocument[] = []
     for (const period of bounds.backwards ? periods.toReversed() : periods) {
@@ -124,14 +133,40 @@ export function sourceOf(
   return {
     series,
     timeOf,
-    isAny: async () => (await read({ limit: 1 }, TIMES)).length > 0,
-    times: async (bounds) => (await read(bounds, TIMES)).map(timeOf),
-    read,
+    isAny: async () => (await readWithin({ limit: 1 }, TIMES)).length > 0,
+    times: async (bounds) => (await readWithin(bounds, TIMES)).map(timeOf),
+    read: readWithin,
     pieces,
     filter: isPlain ? { ...between(series.s, 'at', { from, until }), ...own, ...only.condition } : undefined,
     each: (which, projection) =>
       instances.find(which, { ...(projection && { projection }), batchSize: BATCH, ...given }),
   }
+}
+
+async function read(
+  cursor: FindCursor<InstanceDocument>,
+  reading: Reading | undefined,
+): Promise<readonly InstanceDocument[]> {
+  if (reading === undefined) return cursor.toArray()
+  const all: InstanceDocument[] = []
+  try {
+    while (reading.bytes <= reading.mostBytes && (await cursor.hasNext())) {
+      const some = cursor.readBufferedDocuments()
+      all.push(...some)
+      reading.count += some.length
+      for (const each of some) reading.bytes += bytesOf(each)
+    }
+  } finally {
+    await cursor.close()
+  }
+  return all
+}
+
+/** What an instance takes that has nothing but numbers. */
+const BYTES = 100
+
+function bytesOf({ v, r }: InstanceDocument): number {
+  return BYTES + (typeof v === 'string' ? v.length : 0) + (r?.length ?? 0)
 }
 
 /** Documents that are decoded in one piece; and where several evolutions are read at once. */

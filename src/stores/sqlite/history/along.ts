@@ -10,8 +10,6 @@ export interface Bounds {
   readonly until?: Micros | undefined
   /** Rows at most; undefined: all. */
   readonly limit?: number
-  /** Rows that are passed over before; only with a limit. */
-  readonly skip?: number
   /** Whether the latest come first. */
   readonly backwards?: boolean
 }
@@ -57,10 +55,20 @@ export const ALONG = {
   ],
 } as const satisfies Readonly<Record<string, readonly [Along, ...Along[]]>>
 
+/** What is selected, and what is made of it together. */
+export interface Selecting {
+  readonly columns: (along: Along) => string
+  readonly around?: (text: string) => string
+}
+
+const TIMES: Selecting = { columns: ({ time }) => `${time} AS time` }
+const TIMES_TOGETHER: Selecting = { ...TIMES, around: (text) => `SELECT group_concat(time) FROM (${text})` }
+
 export function timesAlong(sql: Statements, sid: number, along: Along, bounds: Bounds): readonly Micros[] {
-  const { text, values } = selectAlong(along, `${along.time} AS time`, sid, bounds)
   const { limit = Number.POSITIVE_INFINITY } = bounds
-  if (limit > FEW) return timesIn(sql.arrays(`SELECT group_concat(time) FROM (${text})`).get(...values), along)
+  const isTogether = limit > FEW
+  const { text, values } = selectAlong(along, isTogether ? TIMES_TOGETHER : TIMES, sid, bounds)
+  if (isTogether) return timesIn(sql.arrays(text).get(...values), along)
   const rows = sql.arrays(text).all(...values) as readonly (readonly [Micros])[]
   return rows.map(([time]) => time * along.micros)
 }
@@ -84,12 +92,16 @@ type Columns = readonly [
 ]
 
 /** All rows in one text: one by one they take twice as long. SQLite's JSON has not all digits of a number that is not whole. */
-const ROWS = `json_group_array(json_array(at, created_at, n, kind,
-  CASE typeof(value) WHEN 'real' THEN printf('%!.17g', value) ELSE value END, modified_at, deleted_at, rest))`
+const ROW = `json_array(at, created_at, n, kind,
+  CASE typeof(value) WHEN 'real' THEN printf('%!.17g', value) ELSE value END, modified_at, deleted_at, rest)`
+const ROWS: Selecting = {
+  columns: () => COLUMNS,
+  around: (text) => `SELECT json_group_array(${ROW}) FROM (${text})`,
+}
 
 export function rowsAlong(sql: Statements, sid: number, along: Along, bounds: Bounds): readonly StoredRow[] {
-  const { text, values } = selectAlong(along, COLUMNS, sid, bounds)
-  const [rows]: readonly [string] = sql.arrays(`SELECT ${ROWS} FROM (${text})`).get(...values)
+  const { text, values } = selectAlong(along, ROWS, sid, bounds)
+  const [rows]: readonly [string] = sql.arrays(text).get(...values)
   return (JSON.parse(rows) as readonly Columns[]).map(
     ([at, created_at, n, kind, written, modified_at, deleted_at, rest]) => {
       const value = typeof written === 'string' && isNumber(kind) ? Number(written) : written
@@ -98,19 +110,51 @@ export function rowsAlong(sql: Statements, sid: number, along: Along, bounds: Bo
   )
 }
 
-/** A SELECT of columns with its values. */
-export function selectAlong(
-  { from: table, time, micros, condition, ties }: Along,
-  columns: string,
-  sid: number,
-  { from, until, limit, skip, backwards }: Bounds,
-) {
+/** A SELECT with its values. */
+export function selectAlong(along: Along, selecting: Selecting, sid: number, bounds: Bounds) {
+  const { from, until, limit } = bounds
+  const values = [sid]
+  if (from !== undefined) values.push(Math.ceil(from / along.micros))
+  if (until !== undefined) values.push(Math.ceil(until / along.micros))
+  if (limit !== undefined) values.push(limit)
+  return { text: textOf(along, selecting, bounds), values }
+}
+
+/** By number: {@link boundsOf} says which bounds a text has. A text that is made anew is looked up by all its characters. */
+type Texts = (string | undefined)[]
+const made = new WeakMap<Selecting, WeakMap<Along, Texts>>()
+
+function textOf(along: Along, selecting: Selecting, bounds: Bounds): string {
+  const texts = textsOf(along, selecting)
+  const number = boundsOf(bounds)
+  const known = texts[number]
+  if (known !== undefined) return known
+  const text = makeText(along, selecting, bounds)
+  texts[number] = text
+  return text
+}
+
+function textsOf(along: Along, selecting: Selecting): Texts {
+  const known = made.get(selecting)?.get(along)
+  if (known !== undefined) return known
+  const texts: Texts = []
+  made.set(selecting, (made.get(selecting) ?? new WeakMap()).set(along, texts))
+  return texts
+}
+
+function boundsOf({ from, until, limit, backwards }: Bounds): number {
+  const given = [from, until, limit]
+  return given.reduce<number>((bits, bound, i) => (bound === undefined ? bits : bits + 2 ** i), backwards ? 8 : 0)
+}
+
+function makeText(along: Along, { columns, around }: Selecting, bounds: Bounds): string {
+  const { from: table, time, condition, ties } = along
+  const { from, until, limit, backwards } = bounds
   const order = [time, ...ties].map((each) => (backwards ? `${each} DESC` : each)).join(', ')
   const text =
-    `SELECT ${columns} FROM ${table} WHERE sid = ?` +
+    `SELECT ${columns(along)} FROM ${table} WHERE sid = ?` +
     `${from === undefined ? '' : ` AND ${time} >= ?`}${until === undefined ? '' : ` AND ${time} < ?`}` +
     ` AND ${condition} ORDER BY ${order}` +
-    `${limit === undefined ? '' : ' LIMIT ? + 0'}${skip === undefined ? '' : ' OFFSET ?'}`
-  const ends = [from, until].flatMap((end) => (end === undefined ? [] : [Math.ceil(end / micros)]))
-  return { text, values: [sid, ...ends, ...[limit, skip].filter((each) => each !== undefined)] }
+    `${limit === undefined ? '' : ' LIMIT ? + 0'}`
+  return around === undefined ? text : around(text)
 }

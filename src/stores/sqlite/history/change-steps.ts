@@ -131,6 +131,7 @@ function onSeries(
   return () => {
     const head = findHead(database, id)
     if (head === undefined) return { ok: true, value: 'no evolution' }
+    database.evolutions.changed(id)
     const series = seriesOf(database, head.hid, [attribute])
     return { ok: true, value: series.length === 0 ? 'no attribute' : change(series) }
   }

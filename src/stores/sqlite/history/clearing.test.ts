@@ -17,7 +17,7 @@ let database: Database
 const open = () =>
   openDatabase(join(directory, 'test.sqlite'), {
     ...{ synchronous: 'normal', entityBytes: 100_000_000, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 1_000, knownStates: 1_000 },
+    ...{ statementChars: 100_000, knownRids: 1_000, knownStates: 1_000, knownAnswers: 1_000 },
   })
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'boya-clearing-'))

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Instant } from '../../../core/model/entity.ts'
 import type { Names } from '../names.ts'
 import type { Statements } from '../statements.ts'
+import type { RecentAnswers } from './recent-answers.ts'
 
 /** An evolution as far as writing it needs to know it. */
 export interface Evolution {
@@ -24,10 +25,12 @@ export interface Series {
 
 export interface Evolutions {
   find(id: string): Evolution | undefined
-  /** Within a transaction. Makes it, or adds the types that it does not have; `deletedAt`: when its entity was deleted, null where it is there. */
+  /** Within a transaction, before anything of it is written. Makes it, or adds the types that it does not have; `deletedAt`: when its entity was deleted, null where it is there. */
   put(id: string, types: readonly string[], deletedAt: Instant | null, now: Instant): Evolution
   /** Within a transaction; made where it is missing. `dataset`: '' for the default instance. */
   series(hid: number, attribute: string, dataset: string): Series
+  /** Within a transaction: instances of it, or its series, become others than `put` is told of. */
+  changed(id: string): void
   /** What is known may not be so: the transaction was rolled back, others have written, or rows were deleted. */
   forget(): void
 }
@@ -42,7 +45,7 @@ const ADD_TYPE = 'INSERT OR IGNORE INTO evolution_type (type, hid) VALUES (?, ?)
 const FIND_SERIES = 'SELECT sid, timed FROM series WHERE hid = ? AND attribute = ? AND dataset = ?'
 const INSERT_SERIES = 'INSERT INTO series (hid, attribute, dataset, timed) VALUES (?, ?, ?, 0)'
 
-export function createEvolutions(sql: Statements, names: Names): Evolutions {
+export function createEvolutions(sql: Statements, names: Names, answers: RecentAnswers): Evolutions {
   const evolutions = new LRUCache<string, Evolution>({ max: REMEMBERED })
   const series = new LRUCache<string, Series>({ max: REMEMBERED })
 
@@ -68,6 +71,7 @@ export function createEvolutions(sql: Statements, names: Names): Evolutions {
   return {
     find,
     put: (id, types, deletedAt, now) => {
+      answers.delete(id)
       const found = find(id)
       if (found === undefined) return make(id, types, deletedAt, now)
       const added = types.filter((type) => !found.types.includes(type))
@@ -89,7 +93,9 @@ export function createEvolutions(sql: Statements, names: Names): Evolutions {
       series.set(key, found)
       return found
     },
+    changed: (id) => answers.delete(id),
     forget: () => {
+      answers.clear()
       evolutions.clear()
       series.clear()
     },

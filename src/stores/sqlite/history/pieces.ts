@@ -2,15 +2,19 @@
 
 import type { Micros } from '../../../core/history/time-property.ts'
 import type { Bounds } from './along.ts'
-import type { StoredRow } from './rows.ts'
+import { bytesOfRow, type StoredRow } from './rows.ts'
 import type { Piece, Source, Valued } from './sources.ts'
 
 /** `size`: of items at most. */
 type Read<T> = (bounds: Bounds, size: number) => Piece<T>
+/** Items of the next piece, after the items of one. */
+type Next<T> = (items: readonly T[]) => number
 type Take<T> = (item: T, time: Micros) => void
 
-/** Of a piece. */
+/** Of a piece. How large rows are is known once some have been read. */
+const FIRST_ROWS = 10
 const ROWS = 500
+const ROW_BYTES = 2 ** 20
 const VALUES = 2_000
 
 export function eachRow(source: Source, bounds: Bounds, take: Take<StoredRow>): Generator<void, void> {
@@ -19,7 +23,14 @@ export function eachRow(source: Source, bounds: Bounds, take: Take<StoredRow>): 
     const items = source.rows({ ...asked, limit })
     return { times: items.map(source.timeOf), items, isAll: items.length < limit }
   }
-  return inPieces(read, bounds, ROWS, take)
+  return inPieces(read, bounds, FIRST_ROWS, take, rowsAfter)
+}
+
+/** As many as are no more than some bytes together, if they are like these. */
+function rowsAfter(rows: readonly StoredRow[]): number {
+  const bytes = rows.reduce((sum, row) => sum + bytesOfRow(row), 1)
+  // Of one alone it is not known whether it is all of its time.
+  return Math.max(2, Math.min(ROWS, Math.floor((ROW_BYTES * rows.length) / bytes)))
 }
 
 export function eachValue(source: Source, bounds: Bounds, take: Take<Valued>): Generator<void, void> {
@@ -27,7 +38,13 @@ export function eachValue(source: Source, bounds: Bounds, take: Take<Valued>): G
 }
 
 /** Yields after each piece. */
-export function* inPieces<T>(read: Read<T>, bounds: Bounds, size: number, take: Take<T>): Generator<void, void> {
+export function* inPieces<T>(
+  read: Read<T>,
+  bounds: Bounds,
+  size: number,
+  take: Take<T>,
+  next: Next<T> = () => size,
+): Generator<void, void> {
   let rest = bounds
   let asked = size
   for (let left = bounds.limit ?? Number.POSITIVE_INFINITY; left > 0; ) {
@@ -41,7 +58,7 @@ export function* inPieces<T>(read: Read<T>, bounds: Bounds, size: number, take: 
     const time = times[count] ?? 0
     rest = { ...rest, ...(bounds.backwards ? { until: time + 1 } : { from: time }) }
     // So many share one time that they fill a piece: it has to be larger.
-    asked = count === 0 ? asked * 2 : size
+    asked = count === 0 ? asked * 2 : next(items)
     yield
   }
 }

@@ -5,7 +5,7 @@
 
 import type { Micros } from '../../../core/history/time-property.ts'
 import type { Statements } from '../statements.ts'
-import { type Along, type Bounds, selectAlong } from './along.ts'
+import { type Along, type Bounds, type Selecting, selectAlong } from './along.ts'
 import { PLAIN_KINDS, PLAIN_VALUE } from './rows.ts'
 
 interface PlainValues {
@@ -13,13 +13,15 @@ interface PlainValues {
   readonly items: readonly (number | boolean)[]
 }
 
+const PLAIN: Selecting = {
+  columns: ({ time }) => `${time} AS time, kind, value`,
+  around: (text) => `SELECT group_concat(time), group_concat(${PLAIN_VALUE}), max(kind) FROM (${text})`,
+}
+
 /** Undefined where some are more than numbers and booleans. */
 export function valuesAlong(sql: Statements, sid: number, along: Along, bounds: Bounds): PlainValues | undefined {
-  const { text, values } = selectAlong(along, `${along.time} AS time, kind, value`, sid, bounds)
-  const together = `SELECT group_concat(time), group_concat(${PLAIN_VALUE}), max(kind) FROM (${text})`
-  const [times, plain, kind]: readonly [string | null, string | null, number | null] = sql
-    .arrays(together)
-    .get(...values)
+  const { text, values } = selectAlong(along, PLAIN, sid, bounds)
+  const [times, plain, kind]: readonly [string | null, string | null, number | null] = sql.arrays(text).get(...values)
   if ((kind ?? 0) >= PLAIN_KINDS) return undefined
   const { micros } = along
   return {

@@ -4,12 +4,13 @@ import { createCutting } from '../../../core/history/cut.ts'
 import { givenOf, restOf } from '../../../core/history/rest.ts'
 import type { InstanceSelection, InstancesWanted } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
+import { fewerThan, type TooLarge } from '../../common/fitting.ts'
 import { lastOf } from '../../common/last-of.ts'
 import type { Queried } from '../database.ts'
 import type { Bounds } from './along.ts'
 import type { SeriesRow } from './heads.ts'
 import { eachRow } from './pieces.ts'
-import type { StoredRow } from './rows.ts'
+import { bytesOfRow, type StoredRow } from './rows.ts'
 import { type SelectedEvolution, selectedSource } from './selected.ts'
 import type { Source } from './sources.ts'
 
@@ -36,20 +37,40 @@ export function* readInstances(
   database: Queried,
   evolutions: readonly SelectedEvolution[],
   selection: InstanceSelection,
-  { most, beyond }: Omit<InstancesWanted, 'kind'>,
+  { most, mostBytes = Number.POSITIVE_INFINITY, beyond }: Omit<InstancesWanted, 'kind'>,
 ): Generator<void, FoundInstances> {
   const attributes = yield* attributesOf(database, evolutions, selection, beyond)
   const backwards = selection.lastN !== undefined
-  const all = yield* readUpTo(attributes, { limit: most + 1 }, most)
-  if (all !== undefined) return { found: byEvolution(evolutions.length, all) }
-  const cutAt = yield* cutOf(attributes, backwards, most)
-  const bounds = backwards ? { from: cutAt } : { until: (cutAt ?? 0) + 1 }
-  const cut = (yield* readUpTo(attributes, bounds, Number.POSITIVE_INFINITY)) ?? []
-  const beyondCut = backwards ? { until: cutAt } : { from: (cutAt ?? 0) + 1 }
-  if (!attributes.some((attribute) => isMoreOf(attribute, beyondCut, cut)))
+  const all = yield* readUpTo(attributes, { limit: most + 1 }, { most, mostBytes })
+  if (isFound(all)) return { found: byEvolution(evolutions.length, all) }
+  const { cut, cutAt } = yield* readCut(attributes, backwards, { most, mostBytes }, all)
+  if (cutAt === undefined || !isMore(attributes, backwards ? { until: cutAt } : { from: cutAt + 1 }, cut))
     return { found: byEvolution(evolutions.length, cut) }
   const empty = attributes.flatMap((attribute) => emptyOf(attribute, cut))
-  return { found: byEvolution(evolutions.length, [...cut, ...empty]), ...(cutAt !== undefined && { cutAt }) }
+  return { found: byEvolution(evolutions.length, [...cut, ...empty]), cutAt }
+}
+
+interface Cut {
+  readonly cut: readonly FoundOf[]
+  readonly cutAt: Micros | undefined
+}
+
+/** As many as are wanted, or as fit, and all of the time at which it is cut. */
+function* readCut(
+  attributes: readonly AttributeOf[],
+  backwards: boolean,
+  { most, mostBytes }: Most,
+  tooMuch: TooLarge | 'more',
+): Generator<void, Cut> {
+  let wanted = tooMuch === 'more' ? most : fewerThan(most, tooMuch, mostBytes)
+  for (;;) {
+    const cutAt = yield* cutOf(attributes, backwards, wanted)
+    const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
+    const size = wanted === 1 ? Number.POSITIVE_INFINITY : mostBytes
+    const cut = yield* readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes: size })
+    if (isFound(cut)) return { cut, cutAt }
+    if (cut !== 'more') wanted = fewerThan(wanted, cut, mostBytes)
+  }
 }
 
 function* attributesOf(
@@ -107,31 +128,53 @@ interface FoundOf {
   readonly series: readonly FoundSeries[]
 }
 
-/** Undefined where there are more. */
+type Most = Required<Pick<InstancesWanted, 'most' | 'mostBytes'>>
+
+/** It is broken off where there are more, or where they are too large. */
 function* readUpTo(
   attributes: readonly AttributeOf[],
   bounds: Bounds,
-  most: number,
-): Generator<void, readonly FoundOf[] | undefined> {
+  { most, mostBytes }: Most,
+): Generator<void, readonly FoundOf[] | 'more' | TooLarge> {
   const found: FoundOf[] = []
+  const read = { count: 0, bytes: 0 }
   let count = 0
   for (const attribute of attributes) {
-    const series = yield* readAttribute(attribute, bounds)
+    const series = yield* readAttribute(attribute, bounds, read, mostBytes)
+    if (read.bytes > mostBytes) return read
     count += series.reduce((sum, { rows }) => sum + rows.length, 0)
-    if (count > most) return undefined
+    if (count > most) return 'more'
     if (series.length > 0) found.push({ evolution: attribute.evolution, series })
     yield
   }
   return found
 }
 
-function* readAttribute({ sources, lastN }: AttributeOf, bounds: Bounds): Generator<void, readonly FoundSeries[]> {
+function isFound(read: readonly FoundOf[] | 'more' | TooLarge): read is readonly FoundOf[] {
+  return Array.isArray(read)
+}
+
+/** What is read is added to `read`; nothing is found where that is too large with it. */
+function* readAttribute(
+  { sources, lastN }: AttributeOf,
+  bounds: Bounds,
+  read: { count: number; bytes: number },
+  mostBytes: number,
+): Generator<void, readonly FoundSeries[]> {
   const backwards = lastN !== undefined
   const limit = Math.min(lastN ?? Number.POSITIVE_INFINITY, bounds.limit ?? Number.POSITIVE_INFINITY)
   const lists: StoredRow[][] = []
   for (const { source } of sources) {
     const rows: StoredRow[] = []
-    yield* eachRow(source, { ...bounds, limit, backwards }, (row) => rows.push(row))
+    const take = (row: StoredRow): void => {
+      rows.push(row)
+      read.count += 1
+      read.bytes += bytesOfRow(row)
+    }
+    for (const _ of eachRow(source, { ...bounds, limit, backwards }, take)) {
+      if (read.bytes > mostBytes) return []
+      yield
+    }
     lists.push(rows)
   }
   if (!backwards) return sources.flatMap(({ series }, i) => foundOf(series, lists[i] ?? []))
@@ -165,6 +208,10 @@ function* cutOf(
     yield
   }
   return cutting.cutAt()
+}
+
+function isMore(attributes: readonly AttributeOf[], beyond: Bounds, cut: readonly FoundOf[]): boolean {
+  return attributes.some((attribute) => isMoreOf(attribute, beyond, cut))
 }
 
 /** Whether anything is left of an Attribute: where many share one time, a part may have all there is. */

@@ -26,6 +26,7 @@ export function restoreStep(
   restoring: Restoring,
 ): Step<Restored> {
   return () => {
+    if (!restoring.dryRun) database.evolutions.changed(evolution.id)
     const fate = restoreEvolution(database, evolution, restoring)
     if (fate === 'differs' || (fate !== 'created' && restoring.there === 'leave')) {
       return { ok: true, value: { evolution: fate, summaries: [], instances: [] } }

@@ -62,7 +62,8 @@ function retainSeries(
   limit: number,
   total: Total,
 ): boolean {
-  const { sid, attribute } = series
+  const { sid, attribute, id } = series
+  database.evolutions.changed(id)
   const { rawBefore, everyMicros } = horizons
   while (total.removed < limit) {
     if (attribute === SCOPE) {

@@ -10,6 +10,14 @@ export interface StoredRow extends InstanceRow {
 
 export const COLUMNS = 'at, created_at, n, kind, value, modified_at, deleted_at, rest'
 
+/** What a row takes that has nothing but numbers: bytes. */
+const BYTES = 100
+
+/** Some bytes more or less: of the row as it is stored. */
+export function bytesOfRow({ value, rest }: Pick<StoredRow, 'value' | 'rest'>): number {
+  return BYTES + (typeof value === 'string' ? value.length : 0) + (rest?.length ?? 0)
+}
+
 /** Whether it has an `observedAt`. */
 export const IS_TIMED = `(kind & ${TIMED}) = ${TIMED}`
 export function isTimed({ kind }: Pick<InstanceRow, 'kind'>): boolean {

@@ -8,6 +8,7 @@ import { tookTooLong } from '../../common/took-too-long.ts'
 import type { Database } from '../database.ts'
 import type { Reader } from '../reader.ts'
 import { pastInstances } from './past-instances.ts'
+import { bytesOf, MOST_OF_ONE } from './recent-answers.ts'
 import { type FoundRows, type HistoryAnswer, type HistoryAsked, historySteps } from './steps.ts'
 
 /** Milliseconds of the event loop, after which it is left to the reader thread. */
@@ -28,8 +29,32 @@ export async function runHistory(
 ): Promise<EvolutionPage | undefined> {
   const property = (asked.kind === 'query' ? asked.query : asked).selection.timeProperty
   if (path === undefined) return pageOf(await inTurns(database, call, asked), property)
-  const answer = await database.reads.run(() => oneTurn(historySteps(database, asked)))
-  return pageOf(answer ?? (await reader.history({ path, asked }, call.signal())), property)
+  const answer = await database.reads.run(() => inPlace(database, asked, property))
+  if (answer?.page !== undefined) return answer.page
+  return pageOf(answer?.answer ?? (await reader.history({ path, asked }, call.signal())), property)
+}
+
+/** An answer as it was read, or the page that it is where that is in hand. */
+type InPlace =
+  | { readonly page: EvolutionPage; readonly answer?: undefined }
+  | { readonly answer: HistoryAnswer; readonly page?: undefined }
+
+/** Undefined where it takes longer. */
+function inPlace(database: Database, asked: HistoryAsked, property: TimeProperty): InPlace | undefined {
+  if (asked.kind === 'query' || asked.wanted.kind === 'aggregates') {
+    const answer = oneTurn(historySteps(database, asked))
+    return answer && { answer }
+  }
+  const { known } = database
+  known.refresh()
+  const recent = known.answers.find(asked.id, asked)
+  if (recent !== undefined) return { page: recent }
+  const answer = oneTurn(historySteps(database, asked))
+  const bytes = bytesOf(answer?.found ?? [])
+  const page = answer && bytes <= MOST_OF_ONE ? pageOf(answer, property) : undefined
+  if (page === undefined) return answer && { answer }
+  known.answers.keep(asked.id, asked, page, bytes)
+  return { page }
 }
 
 function oneTurn(steps: Generator<void, HistoryAnswer>): HistoryAnswer | undefined {

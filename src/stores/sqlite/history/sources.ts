@@ -47,7 +47,7 @@ export function sourceOf(sql: Statements, sid: number, selection: InstanceSelect
     const [only, ...others] = along
     if (others.length === 0) return of(only, bounds)
     return inOrder(
-      along.flatMap((each) => of(each, together(bounds))),
+      along.flatMap((each) => of(each, bounds)),
       time,
       bounds,
     )
@@ -83,19 +83,14 @@ const UNTIMED = {
 
 const itself = (time: Micros): Micros => time
 
-/** Of each of several parts as much as may be among all of them. */
-function together({ limit, skip, ...bounds }: Bounds): Bounds {
-  return limit === undefined ? bounds : { ...bounds, limit: limit + (skip ?? 0) }
-}
-
 function inOrder<T>(
   items: readonly T[],
   timeOf: (item: T) => Micros,
-  { limit, skip = 0, backwards = false }: Bounds,
+  { limit, backwards = false }: Bounds,
 ): readonly T[] {
   const sign = backwards ? -1 : 1
   const ordered = [...items].sort((a, b) => sign * (timeOf(a) - timeOf(b)))
-  return ordered.slice(skip, limit === undefined ? undefined : skip + limit)
+  return ordered.slice(0, limit)
 }
 
 function later(a: Micros | undefined, b: Micros | undefined): Micros | undefined {

@@ -10,15 +10,15 @@ export function withinPeriods(source: Source, periods: readonly Period[]): Sourc
   const latestFirst = periods.toReversed()
   const parts = (bounds: Bounds): readonly Period[] =>
     (bounds.backwards ? latestFirst : periods).flatMap((period) => cut(period, bounds))
-  const read = <T>(of: (bounds: Bounds) => readonly T[], { skip = 0, limit, ...bounds }: Bounds): readonly T[] => {
-    const wanted = limit === undefined ? Number.POSITIVE_INFINITY : limit + skip
+  const read = <T>(of: (bounds: Bounds) => readonly T[], { limit, ...bounds }: Bounds): readonly T[] => {
+    const wanted = limit ?? Number.POSITIVE_INFINITY
     let some: readonly T[] = []
     for (const part of parts(bounds)) {
       const left = wanted - some.length
       if (left === 0) break
       some = some.concat(of({ ...bounds, ...part, ...(limit !== undefined && { limit: left }) }))
     }
-    return some.slice(skip)
+    return some
   }
   return {
     timeOf: source.timeOf,
