@@ -33,6 +33,7 @@ describe('5.7.3 Retrieve Temporal Evolution of an Entity', () => {
     ['timerel=before', 'timeAt'],
     [`timeAt=${minute(0)}`, 'timeAt'],
     [`timerel=between&timeAt=${minute(0)}`, 'endTimeAt'],
+    [`timerel=between&timeAt=${minute(1)}&endTimeAt=${minute(0)}`, 'endTimeAt'],
     [`timerel=after&timeAt=${minute(0)}&endTimeAt=${minute(1)}`, 'endTimeAt'],
     ['timerel=after&timeAt=2026-01-01', 'timeAt'],
     ['timeproperty=expiresAt', 'timeproperty'],
