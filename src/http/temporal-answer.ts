@@ -36,7 +36,7 @@ export async function answerOf(ctx: Koa.Context, page: EvolutionPage, view: Temp
   if (page.isSummarized) {
     ctx.set(
       'NGSILD-Warning',
-      '199 - "some of the aggregates are of summaries: what they were made of is not kept any more"',
+      '199 - "some of the aggregates are of summaries, each of which counts where its period begins: what they were made of is not kept any more"',
     )
   }
   const isAltered = versioned.some((evolution, i) => evolution !== told[i])

@@ -33,6 +33,7 @@ export interface InstancesWanted {
 /** 4.5.19: what they are together, in periods. */
 export interface AggregatesWanted {
   readonly kind: 'aggregates'
+  /** None: only which evolutions there are is asked, and nothing of them is aggregated. */
   readonly methods: readonly AggregationMethod[]
   /** Of each period; undefined: one over the whole range (PT0S). */
   readonly duration?: Duration

@@ -29,7 +29,7 @@ export async function show(
   const all: Aggregated[] = []
   let most = wanted.most
   // One after the other: an aggregation is as much as a database does at a time.
-  for (const evolution of evolutions) {
+  for (const evolution of wanted.methods.length === 0 ? [] : evolutions) {
     const aggregated = await readAggregates(database, evolution, selection, { ...wanted, most })
     most -= countOf(aggregated.attributes)
     if (most < 0) throw tooManyPeriods()

@@ -73,7 +73,7 @@ function* showSteps(
   }
   const aggregated: Aggregated[] = []
   const room = { left: wanted.most }
-  for (const evolution of evolutions) {
+  for (const evolution of wanted.methods.length === 0 ? [] : evolutions) {
     aggregated.push(yield* readAggregates(database, evolution, selection, wanted, room))
   }
   return {
