@@ -63,6 +63,24 @@ describe('5.7.3 Retrieve Temporal Evolution of an Entity', () => {
       expectProblem(await broker.get(`/temporal/entities/${path}`), 404, 'ResourceNotFound')
   })
 
+  it('5.7.3.4: says whether it is for the time or for the Attributes that nothing is found', async () => {
+    const id = await evolve(broker, { ...four, old: [{ type: 'Property', value: 1 }] })
+    const other = 'https://uri.etsi.org/ngsi-ld/default-context/other'
+    for (const [query, detail] of [
+      ['attrs=other', new RegExp(`has no Attribute ${other}; see attrs, pick and the @context`)],
+      [`pick=other&timerel=after&timeAt=${minute(0)}`, /has no Attribute \S+other;/],
+      [
+        `attrs=other,n&timerel=after&timeAt=${minute(31)}`,
+        /in the time that was asked for, and no Attribute \S+other;/,
+      ],
+      [`attrs=n&timerel=after&timeAt=${minute(31)}`, /in the time that was asked for; see attrs, datasetId/],
+      ['attrs=old&lastN=1', /has nothing with observedAt of the Attributes in the time/],
+      ['attrs=other&format=aggregatedValues&aggrMethods=max', /has no Attribute/],
+      ['attrs=a,b,c,d,e,f,g', /\/e and 2 more; see/],
+    ] as const)
+      expectProblem(await broker.get(`${evolutionPath(id)}?${query}`), 404, 'ResourceNotFound', detail)
+  })
+
   it('4.21, 4.5.5: pick, omit and datasetId', async () => {
     const id = await evolve(broker, {
       n: [observed(1, 0), observed(2, 1, { datasetId: 'urn:d:1' })],

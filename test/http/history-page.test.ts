@@ -257,7 +257,12 @@ describe('what is not kept any more', () => {
     await settled(id)
     const of = { id, timeProperty: 'observedAt' }
     expect((await shown(evolutionsPath({ ...of, type: 'Sensor' }))).body).toContainEqual({ id })
-    expect((await shown(lastInstancesPath(of))).status).toBe(404)
+    expect(await shown(lastInstancesPath(of))).toMatchObject({
+      status: 404,
+      body: {
+        detail: expect.stringMatching(/has only summaries left of what was asked for; see format=aggregatedValues/),
+      },
+    })
     const choices = choicesOfSummarized((await shown(summarizedPath(of, []))).body)
     expect(choices).toEqual([
       { attribute: 'n', isNumeric: true, unit: '', lastAt: Date.parse(minute(120)) },
