@@ -6,7 +6,10 @@ import type { Micros, TimeProperty } from './time-property.ts'
 
 export interface InstanceSelection {
   readonly timeProperty: TimeProperty
-  /** Whether instances that do not convey the time property are left out; where not, those stand where placeOf says. */
+  /**
+   * Whether instances without `observedAt` are left out where that is the time property; where not, those stand where placeOf says.
+   * Who names another property asks for those that convey it, always.
+   */
   readonly onlyTimed: boolean
   /** Included. */
   readonly from?: Micros

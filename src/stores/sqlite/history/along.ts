@@ -51,10 +51,6 @@ export const ALONG = {
       condition: 'deleted_at IS NOT NULL',
     },
   ],
-  // No index has both; all rows of the series are looked at.
-  deletedAtOrAny: [
-    { from: 'instance', time: 'coalesce(deleted_at * 1000, at)', micros: 1, ties: TIES, condition: '1' },
-  ],
 } as const satisfies Readonly<Record<string, readonly [Along, ...Along[]]>>
 
 export function timesAlong(sql: Statements, sid: number, along: Along, bounds: Bounds): readonly Micros[] {
