@@ -56,7 +56,7 @@ export function choicesOfSummarized(evolution) {
     .map(([attribute, aggregated]) => {
       const datasets = [aggregated].flat()
       return {
-        ...{ attribute, unit: '', isNumeric: datasets.some(({ stddev }) => stddev !== undefined) },
+        ...{ attribute, unit: '', isNumeric: datasets.some(({ stddev }) => stddev.length > 0) },
         lastAt: Math.max(...datasets.map(({ totalCount: [[, , until]] }) => Date.parse(until))),
       }
     })

@@ -146,8 +146,9 @@ describe('5.7.3 Retrieve Temporal Evolution of an Entity', () => {
           [4, minute(20), minute(40)],
         ],
       },
-      r: { type: 'Relationship' },
-      t: { type: 'Property', max: [['b', minute(0), minute(20)]] },
+      // "one member per aggregation method requested"
+      r: { type: 'Relationship', avg: [], max: [] },
+      t: { type: 'Property', avg: [], max: [['b', minute(0), minute(20)]] },
     })
     const whole = await evolutionOf(broker, id, `${query}&aggrMethods=totalCount,distinctCount&attrs=n,r`)
     const [from, until] = [minute(0), '2026-01-01T00:30:00.000001Z']
