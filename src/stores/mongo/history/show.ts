@@ -9,6 +9,7 @@ import { readInstances } from './read-instances.ts'
 import { headOf } from './selected.ts'
 import type { Asking } from './sources.ts'
 
+/** Reads what is wanted of evolutions that were selected, in their order. Throws TooManyResults where they have more periods together than are wanted. */
 export async function show(
   database: Asking,
   page: readonly Judged[],

@@ -53,6 +53,7 @@ export const ALONG = {
   ],
 } as const satisfies Readonly<Record<string, readonly [Along, ...Along[]]>>
 
+/** Microseconds, in the order that the bounds ask for. */
 export function timesAlong(sql: Statements, sid: number, along: Along, bounds: Bounds): readonly Micros[] {
   const { text, values } = selectAlong(along, `${along.time} AS time`, sid, bounds)
   const { limit = Number.POSITIVE_INFINITY } = bounds
@@ -83,6 +84,7 @@ type Columns = readonly [
 const ROWS = `json_group_array(json_array(at, created_at, n, kind,
   CASE typeof(value) WHEN 'real' THEN printf('%!.17g', value) ELSE value END, modified_at, deleted_at, rest))`
 
+/** In the order that the bounds ask for. */
 export function rowsAlong(sql: Statements, sid: number, along: Along, bounds: Bounds): readonly StoredRow[] {
   const { text, values } = selectAlong(along, COLUMNS, sid, bounds)
   const [rows]: readonly [string] = sql.arrays(`SELECT ${ROWS} FROM (${text})`).get(...values)

@@ -13,6 +13,7 @@ type Take<T> = (item: T, time: Micros) => void
 const ROWS = 500
 const VALUES = 2_000
 
+/** Yields after each piece; `limit` of the bounds is of all pieces together. */
 export function eachRow(source: Source, bounds: Bounds, take: Take<StoredRow>): Generator<void, void> {
   const read: Read<StoredRow> = (asked, size) => {
     const limit = Math.min(asked.limit ?? size, size)
@@ -22,6 +23,7 @@ export function eachRow(source: Source, bounds: Bounds, take: Take<StoredRow>): 
   return inPieces(read, bounds, ROWS, take)
 }
 
+/** As eachRow, with what is aggregated of each instance. */
 export function eachValue(source: Source, bounds: Bounds, take: Take<Valued>): Generator<void, void> {
   return inPieces(source.values, bounds, VALUES, take)
 }

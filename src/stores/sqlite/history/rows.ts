@@ -8,14 +8,17 @@ export interface StoredRow extends InstanceRow {
   readonly n: number
 }
 
+/** Of the table `instance`, all but the series. */
 export const COLUMNS = 'at, created_at, n, kind, value, modified_at, deleted_at, rest'
 
 /** Whether it has an `observedAt`. */
 export const IS_TIMED = `(kind & ${TIMED}) = ${TIMED}`
+/** Whether the instance has an `observedAt`. */
 export function isTimed({ kind }: Pick<InstanceRow, 'kind'>): boolean {
   return (kind & TIMED) === TIMED
 }
 
+/** Whether the value of such a kind is a number. */
 export function isNumber(kind: number): boolean {
   return formOf(kind) === FORMS.number
 }

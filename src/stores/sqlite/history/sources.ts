@@ -34,6 +34,7 @@ export interface Source {
 /** A part of them is read together where they may be large. */
 const LARGE = 1 / 20
 
+/** `sid`: of the series, whatever Attribute and dataset the selection names. */
 export function sourceOf(sql: Statements, sid: number, selection: InstanceSelection): Source {
   const { timeProperty, onlyTimed, from, until } = selection
   const along = ALONG[!onlyTimed && timeProperty === 'observedAt' ? 'any' : timeProperty]
