@@ -36,15 +36,27 @@ import { showCounts, showPeriods, showValues } from './history-table.js'
  * @param {Asking} asking
  */
 export async function showSeries(series, { isNumeric, attribute, unit }, asking) {
-  const { body, warning } = await ask(extentPath(series), asking)
-  const extents = extentsOf(body)
-  if (!isNumeric) return showTable(series, extents, warning, asking)
+  const all = await askExtents(series, asking)
+  if (!isNumeric) return showTable(series, all, asking)
   const name = unit === '' ? attribute : `${attribute} (${unit})`
-  const { datasetId, count, ...time } = chooseDataset(extents)
-  const one = { ...series, ...(!page.dataset.disabled && { datasetId }) }
+  const chosen = chooseDataset(all.extents)
+  const one = { ...series, ...(!page.dataset.disabled && { datasetId: chosen.datasetId }) }
+  // Of several some may be summarized, and others not.
+  const own = all.extents.length > 1 ? await askExtents(one, asking) : all
+  const [{ count, from, until } = chosen] = own.extents
   // Of what is summarized there are no values.
-  if (count <= MOST_POINTS && warning === '') return showEach(one, name, asking)
-  return showTogether({ ...time, ...one }, name, count, asking)
+  if (count <= MOST_POINTS && own.warning === '') return showEach(one, name, asking)
+  return showTogether({ from, until, ...one }, name, count, asking)
+}
+
+/**
+ * How much there is in each dataset, and whether it is summarized in part: then there is a warning.
+ * @param {Series} series
+ * @param {Asking} asking
+ */
+async function askExtents(series, asking) {
+  const { body, warning } = await ask(extentPath(series), asking)
+  return { extents: extentsOf(body), warning }
 }
 
 /**
@@ -69,11 +81,10 @@ function hideDatasets(isHidden) {
 
 /**
  * @param {Series} series
- * @param {readonly Extent[]} extents
- * @param {string} warning that some of it is summarized
+ * @param {Awaited<ReturnType<typeof askExtents>>} found
  * @param {Asking} asking
  */
-async function showTable(series, extents, warning, asking) {
+async function showTable(series, { extents, warning }, asking) {
   hideDatasets(true)
   const path = lastValuesPath(series)
   const answer = warning === '' ? await ask(path, asking) : await askIfAny(path, asking)
