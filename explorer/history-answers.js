@@ -42,7 +42,35 @@ export function choicesOf(evolution, timeProperty) {
       unit: typeof unitCode === 'string' ? unitCode : '',
       lastAt: Date.parse(times[timeProperty]),
     }))
-  return [...found.filter(({ isNumeric }) => isNumeric), ...found.filter(({ isNumeric }) => !isNumeric)]
+  return numericFirst(found)
+}
+
+/**
+ * Attributes of which only summaries are left.
+ * @param {Record<string, any>} evolution aggregated over all
+ * @returns {readonly Choice[]}
+ */
+export function choicesOfSummarized(evolution) {
+  const found = Object.entries(evolution)
+    .filter(([member]) => !NO_ATTRIBUTES.has(member))
+    .map(([attribute, aggregated]) => {
+      const datasets = [aggregated].flat()
+      return {
+        ...{ attribute, unit: '', isNumeric: datasets.some(({ stddev }) => stddev.length > 0) },
+        lastAt: Math.max(...datasets.map(({ totalCount: [[, , until]] }) => Date.parse(until))),
+      }
+    })
+  return numericFirst(found)
+}
+
+const NO_ATTRIBUTES = new Set(['id', 'type', '@context'])
+
+/**
+ * @param {readonly Choice[]} choices
+ * @returns {readonly Choice[]}
+ */
+export function numericFirst(choices) {
+  return [...choices.filter(({ isNumeric }) => isNumeric), ...choices.filter(({ isNumeric }) => !isNumeric)]
 }
 
 /**
@@ -93,6 +121,20 @@ export function periodsOf(evolution) {
   const [least, most] = [valueAt(min), valueAt(max)]
   return avg.map((/** @type {PeriodValue} */ [value, begin, end]) => {
     return { begin, end, avg: value, min: least.get(begin), max: most.get(begin) }
+  })
+}
+
+/**
+ * How many values each period had; of datasets that were asked for together, one after the other.
+ * @param {Record<string, any>} evolution aggregated
+ * @returns {readonly { begin: string, end: string, total: number, distinct: number }[]}
+ */
+export function countsOf(evolution) {
+  return datasetsOf(evolution).flatMap(({ totalCount = [], distinctCount = [] }) => {
+    const different = valueAt(distinctCount)
+    return totalCount.map((/** @type {PeriodValue} */ [total, begin, end]) => {
+      return { begin, end, total, distinct: different.get(begin) }
+    })
   })
 }
 

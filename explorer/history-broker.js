@@ -5,10 +5,12 @@ export class Refusal extends Error {
   /**
    * @param {string} title
    * @param {string} detail
+   * @param {number} [status]
    */
-  constructor(title, detail) {
+  constructor(title, detail, status) {
     super(detail)
     this.title = title
+    this.status = status
   }
 }
 
@@ -20,10 +22,17 @@ export class Refusal extends Error {
  */
 
 /**
- * JSON of an answer, and whether there is more than it has (206). Throws Refusal.
+ * @typedef {object} Answer
+ * @property {any} body JSON
+ * @property {boolean} isPart whether there is more than it has (206)
+ * @property {string} warning what the broker says of it (6.3.17), such as that it is of summaries; empty: nothing
+ */
+
+/**
+ * Throws Refusal.
  * @param {string} path
  * @param {Asking} asking
- * @returns {Promise<{ body: any, isPart: boolean }>}
+ * @returns {Promise<Answer>}
  */
 export async function ask(path, { tenant, context, signal }) {
   const headers = { ...(tenant !== '' && { 'NGSILD-Tenant': bytesOf(tenant) }), ...(context !== '' && linkTo(context)) }
@@ -32,9 +41,31 @@ export async function ask(path, { tenant, context, signal }) {
     throw new Refusal('The broker does not answer', String(error.message))
   })
   const body = await response.json().catch(() => ({}))
-  if (response.ok) return { body, isPart: response.status === 206 }
+  const warning = warningIn(response.headers.get('NGSILD-Warning') ?? '')
+  if (response.ok) return { body, isPart: response.status === 206, warning }
   const { title = `Status ${response.status}`, detail = response.statusText } = body
-  throw new Refusal(title, detail)
+  throw new Refusal(title, detail, response.status)
+}
+
+/**
+ * The same, and undefined where there is nothing.
+ * @param {string} path
+ * @param {Asking} asking
+ */
+export function askIfAny(path, asking) {
+  return ask(path, asking).catch((error) => {
+    if (error instanceof Refusal && error.status === 404) return undefined
+    throw error
+  })
+}
+
+/**
+ * What a warning says in quotes.
+ * @param {string} header
+ */
+export function warningIn(header) {
+  const [, text = header] = /"(.*)"/.exec(header) ?? []
+  return text
 }
 
 /** @param {string} context */

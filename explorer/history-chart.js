@@ -25,11 +25,13 @@ export function drawValues(place, columns, name) {
  * @param {HTMLElement} place
  * @param {Columns} columns average, least and most
  * @param {string} name what the values are, with their unit
+ * @param {boolean} isSparse whether there may be periods that stand alone, where a line would not be seen
  */
-export function drawPeriods(place, columns, name) {
+export function drawPeriods(place, columns, name, isSparse) {
   const edge = { stroke: PALE, width: 1, points: { show: false } }
+  const points = { show: isSparse || columns[0].length < 60, size: 4 }
   const lines = [
-    { label: `${name}: average`, stroke: BLUE, width: 1.5, points: { show: columns[0].length < 60, size: 4 } },
+    { label: `${name}: average`, stroke: BLUE, width: 1.5, points },
     { label: 'least', ...edge },
     { label: 'most', ...edge },
   ]

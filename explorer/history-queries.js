@@ -80,11 +80,12 @@ export function contextsPath() {
 }
 
 /**
- * Entities of a type that have a history, each with no more of it than its last instance.
+ * Entities of a type that have a history, also those of which only summaries are left; nothing but their ids.
  * @param {{ type: string, timeProperty: string }} of
  */
 export function evolutionsPath({ type, timeProperty }) {
-  const query = { type, pick: 'id', lastN: '1', timerel: 'after', timeAt: isoTime(0), timeproperty: timeProperty }
+  const aggregated = { format: 'aggregatedValues', aggrMethods: 'totalCount' }
+  const query = { type, pick: 'id', timerel: 'after', timeAt: isoTime(0), timeproperty: timeProperty, ...aggregated }
   return `${API}/temporal/entities?${new URLSearchParams({ ...query, limit: String(MOST_PROPOSED) })}`
 }
 
@@ -94,6 +95,17 @@ export function evolutionsPath({ type, timeProperty }) {
  */
 export function lastInstancesPath({ id, timeProperty }) {
   return evolutionPath(id, { lastN: '1', timeproperty: timeProperty, options: 'sysAttrs' })
+}
+
+/**
+ * What there is beside these Attributes, whose instances are known: such as have only summaries left.
+ * @param {{ id: string, timeProperty: string }} of
+ * @param {readonly string[]} attributes
+ */
+export function summarizedPath({ id, timeProperty }, attributes) {
+  // Numbers have a standard deviation, and nothing else has.
+  const methods = { format: 'aggregatedValues', aggrMethods: 'totalCount,stddev', timeproperty: timeProperty }
+  return evolutionPath(id, { ...methods, ...(attributes.length > 0 && { omit: attributes.join(',') }) })
 }
 
 /**
@@ -128,6 +140,16 @@ export function lastValuesPath(series) {
 export function aggregatesPath(series, step) {
   const methods = { format: 'aggregatedValues', aggrMethods: 'avg,min,max', aggrPeriodDuration: step.duration }
   return seriesPath({ ...series, from: step.begin(series.from) }, methods)
+}
+
+/**
+ * How many values there were in each period, and how many different ones.
+ * @param {Series & { from: number }} series
+ * @param {Step} step
+ */
+export function countsPath(series, step) {
+  const methods = { format: 'aggregatedValues', aggrMethods: 'totalCount,distinctCount' }
+  return seriesPath({ ...series, from: step.begin(series.from) }, { ...methods, aggrPeriodDuration: step.duration })
 }
 
 /**

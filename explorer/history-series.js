@@ -3,16 +3,18 @@
 import {
   columnsOfPeriods,
   columnsOfValues,
+  countsOf,
   DEFAULT_DATASET,
   extentsOf,
   periodsOf,
   timedValues,
 } from './history-answers.js'
-import { ask } from './history-broker.js'
+import { ask, askIfAny } from './history-broker.js'
 import { clearChart, drawPeriods, drawValues } from './history-chart.js'
 import { offer, page } from './history-page.js'
 import {
   aggregatesPath,
+  countsPath,
   extentPath,
   lastValuesPath,
   MOST_POINTS,
@@ -20,11 +22,11 @@ import {
   stepFor,
   valuesPath,
 } from './history-queries.js'
-import { showPeriods, showValues } from './history-table.js'
+import { showCounts, showPeriods, showValues } from './history-table.js'
 
 /**
  * @import { Choice, Extent } from './history-answers.js'
- * @import { Asking } from './history-broker.js'
+ * @import { Answer, Asking } from './history-broker.js'
  * @import { Series } from './history-queries.js'
  */
 
@@ -34,12 +36,27 @@ import { showPeriods, showValues } from './history-table.js'
  * @param {Asking} asking
  */
 export async function showSeries(series, { isNumeric, attribute, unit }, asking) {
-  if (!isNumeric) return showTable(series, asking)
+  const all = await askExtents(series, asking)
+  if (!isNumeric) return showTable(series, all, asking)
   const name = unit === '' ? attribute : `${attribute} (${unit})`
-  const { datasetId, count, ...time } = chooseDataset(extentsOf((await ask(extentPath(series), asking)).body))
-  const one = { ...series, ...(!page.dataset.disabled && { datasetId }) }
-  if (count <= MOST_POINTS) return showEach(one, name, asking)
-  return showTogether({ ...time, ...one }, name, count, asking)
+  const chosen = chooseDataset(all.extents)
+  const one = { ...series, ...(!page.dataset.disabled && { datasetId: chosen.datasetId }) }
+  // Of several some may be summarized, and others not.
+  const own = all.extents.length > 1 ? await askExtents(one, asking) : all
+  const [{ count, from, until } = chosen] = own.extents
+  // Of what is summarized there are no values.
+  if (count <= MOST_POINTS && own.warning === '') return showEach(one, name, asking)
+  return showTogether({ from, until, ...one }, name, count, asking)
+}
+
+/**
+ * How much there is in each dataset, and whether it is summarized in part: then there is a warning.
+ * @param {Series} series
+ * @param {Asking} asking
+ */
+async function askExtents(series, asking) {
+  const { body, warning } = await ask(extentPath(series), asking)
+  return { extents: extentsOf(body), warning }
 }
 
 /**
@@ -64,17 +81,41 @@ function hideDatasets(isHidden) {
 
 /**
  * @param {Series} series
+ * @param {Awaited<ReturnType<typeof askExtents>>} found
  * @param {Asking} asking
  */
-async function showTable(series, asking) {
-  const path = lastValuesPath(series)
-  const { body, isPart } = await ask(path, asking)
-  const values = timedValues(body)
+async function showTable(series, { extents, warning }, asking) {
   hideDatasets(true)
-  reveal(path, asking, isPart, `No numbers, so that there is no chart; the last ${MOST_ROWS} values at most`)
+  const path = lastValuesPath(series)
+  const answer = warning === '' ? await ask(path, asking) : await askIfAny(path, asking)
+  if (answer === undefined) await showNumbers(series, extents, asking)
+  else {
+    const words = `No numbers, so that there is no chart; the last ${MOST_ROWS} values at most`
+    reveal(
+      path,
+      asking,
+      answer,
+      warning === '' ? words : `${words}; older ones are summarized, so that they are only counted`,
+    )
+    showValues(page.table, timedValues(answer.body))
+  }
   page.chart.hidden = true
   page.values.open = true
-  showValues(page.table, values)
+}
+
+/**
+ * How many there were of what is no number, and is not kept any more.
+ * @param {Series} series
+ * @param {readonly Extent[]} extents
+ * @param {Asking} asking
+ */
+async function showNumbers(series, extents, asking) {
+  const [from, until] = [Math.min(...extents.map((each) => each.from)), Math.max(...extents.map((each) => each.until))]
+  const step = stepFor(until - from)
+  const path = countsPath({ from, until, ...series }, step)
+  const answer = await ask(path, asking)
+  reveal(path, asking, answer, `No numbers, so that there is no chart; how many there were in each ${step.words}`)
+  showCounts(page.table, countsOf(answer.body))
 }
 
 /**
@@ -85,9 +126,9 @@ async function showTable(series, asking) {
  */
 async function showEach(series, name, asking) {
   const path = valuesPath(series)
-  const { body, isPart } = await ask(path, asking)
-  const values = timedValues(body)
-  reveal(path, asking, isPart, values.length === 1 ? 'One value' : `${values.length} values`)
+  const answer = await ask(path, asking)
+  const values = timedValues(answer.body)
+  reveal(path, asking, answer, values.length === 1 ? 'One value' : `${values.length} values`)
   drawValues(page.chart, columnsOfValues(values), name)
   showValues(page.table, values)
 }
@@ -102,23 +143,24 @@ async function showEach(series, name, asking) {
 async function showTogether(series, name, count, asking) {
   const step = stepFor(series.until - series.from)
   const path = aggregatesPath(series, step)
-  const { body, isPart } = await ask(path, asking)
-  const periods = periodsOf(body)
-  reveal(path, asking, isPart, `${count} values: average, least and most of each ${step.words}`)
-  drawPeriods(page.chart, columnsOfPeriods(periods), name)
+  const answer = await ask(path, asking)
+  const periods = periodsOf(answer.body)
+  reveal(path, asking, answer, `${count} values: average, least and most of each ${step.words}`)
+  drawPeriods(page.chart, columnsOfPeriods(periods), name, answer.warning !== '')
   showPeriods(page.table, periods)
 }
 
 /**
  * @param {string} path what was asked
  * @param {Asking} asking
- * @param {boolean} isPart
+ * @param {Answer} answer
  * @param {string} words what is shown
  */
-function reveal(path, { tenant, context }, isPart, words) {
+function reveal(path, { tenant, context }, { isPart, warning }, words) {
   clearChart()
   page.problem.replaceChildren()
-  page.state.textContent = isPart ? `${words}; the broker gives no more of them at once (206)` : words
+  const part = isPart ? '; the broker gives no more of them at once (206)' : ''
+  page.state.textContent = `${words}${part}${warning === '' ? '' : `; ${warning}`}`
   page.chart.hidden = false
   page.shown.hidden = false
   const tenantLine = tenant === '' ? [] : [`NGSILD-Tenant: ${tenant}`]

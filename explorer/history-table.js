@@ -1,6 +1,6 @@
 /** Values as a table: for whom no chart is of use, and of what no chart can be drawn. */
 
-/** @import { TimedValue, periodsOf } from './history-answers.js' */
+/** @import { TimedValue, countsOf, periodsOf } from './history-answers.js' */
 
 /**
  * @param {HTMLTableElement} table
@@ -23,6 +23,18 @@ export function showPeriods(table, periods) {
     table,
     ['From (UTC)', 'Until', 'Average', 'Least', 'Most'],
     periods.map(({ begin, end, avg, min, max }) => [begin, end, textOf(avg), textOf(min), textOf(max)]),
+  )
+}
+
+/**
+ * @param {HTMLTableElement} table
+ * @param {ReturnType<typeof countsOf>} counts
+ */
+export function showCounts(table, counts) {
+  fill(
+    table,
+    ['From (UTC)', 'Until', 'Values', 'Different ones'],
+    counts.map(({ begin, end, total, distinct }) => [begin, end, textOf(total), textOf(distinct)]),
   )
 }
 

@@ -1,9 +1,9 @@
 /** What is chosen in the form is asked for, and shown. The address of the page says what is chosen. */
 
-import { choicesOf } from './history-answers.js'
-import { ask, Refusal } from './history-broker.js'
+import { choicesOf, choicesOfSummarized, numericFirst } from './history-answers.js'
+import { ask, askIfAny, Refusal } from './history-broker.js'
 import { offer, page, say, showRefusal } from './history-page.js'
-import { contextsPath, evolutionsPath, lastInstancesPath, typesPath } from './history-queries.js'
+import { contextsPath, evolutionsPath, lastInstancesPath, summarizedPath, typesPath } from './history-queries.js'
 import { showSeries } from './history-series.js'
 
 /**
@@ -12,6 +12,8 @@ import { showSeries } from './history-series.js'
  */
 
 const DAY = 86_400_000
+/** Attributes that are named in one question at most. */
+const MOST_OMITTED = 100
 
 /** What was chosen before is not waited for any more. */
 let current = new AbortController()
@@ -71,8 +73,7 @@ async function showChosen(asking) {
   await proposeEntities(asking)
   const [id, timeProperty] = [page.id.value, page.timeProperty.value]
   if (id === '') return say('Choose a type and an entity.')
-  const { body } = await ask(lastInstancesPath({ id, timeProperty }), asking)
-  const choice = choose(choicesOf(body, timeProperty))
+  const choice = choose(await choicesFor({ id, timeProperty }, asking))
   if (choice === undefined) return say(`Nothing of ${id} has ${timeProperty}.`)
   const { attribute, lastAt } = choice
   page.caption.textContent = `${attribute} of ${id}`
@@ -102,6 +103,22 @@ async function proposeEntities(asking) {
   offer(page.ids, ids)
   if (page.id.value === '') page.id.value = ids[0] ?? ''
   proposed.ids = path
+}
+
+/**
+ * Attributes that have instances, and those of which only summaries are left.
+ * @param {{ id: string, timeProperty: string }} of
+ * @param {Asking} asking
+ */
+async function choicesFor(of, asking) {
+  const last = await askIfAny(lastInstancesPath(of), asking)
+  if (last === undefined) return choicesOfSummarized((await ask(summarizedPath(of, []), asking)).body)
+  const choices = choicesOf(last.body, of.timeProperty)
+  const names = choices.map(({ attribute }) => attribute)
+  if (names.length > MOST_OMITTED) return choices
+  // Beside what has instances, so that nothing is read but summaries.
+  const others = await askIfAny(summarizedPath(of, names), asking)
+  return others === undefined ? choices : numericFirst([...choices, ...choicesOfSummarized(others.body)])
 }
 
 /**

@@ -164,6 +164,17 @@ describe('what stops the start', () => {
     ['BOYA_PURGE_SCHEDULE', '61 * * * *', /no cron expression: 61 is/],
     ['BOYA_ALIAS', 'my broker', /no token/],
     ['BOYA_TOLERATE', 'everything', /none of ld-json-without-context/],
+    ['BOYA_LATE_OBSERVATIONS', 'Bus,no name', /"no name" names no entity type \(4\.6\.2\)/],
+    ['BOYA_REPEATED_OBSERVATIONS', '-Bus', /"-Bus" names no entity type/],
+    ['BOYA_HISTORY', 'Bus speed limit', /is no rule/],
+    ['BOYA_HISTORY_RETENTION', '[{"type":"no name","raw":"P1D"}]', /"no name" names no entity type/],
+    ['BOYA_HISTORY_RETENTION', '[{"raw":"P1D"},{"type":5}]', /expected a text, found 5 \(at \/1\/type\)/],
+    ['BOYA_HISTORY_RETENTION', '[{"rwa":"P1D"}]', /has type, raw, summaries here, and nothing else \(at \/0\/rwa\)/],
+    ['BOYA_HISTORY_RETENTION', '[{"raw":30}]', /expected a text, found 30 \(at \/0\/raw\)/],
+    ['BOYA_HISTORY_RETENTION', '[{"raw":"P1D","summaries":"PT1H"}]', /expected an object.*\(at \/0\/summaries\)/],
+    ['BOYA_HISTORY_RETENTION', '[{"raw":"P1D","summaries":{}}]', /is missing.*\(at \/0\/summaries\/every\)/],
+    ['BOYA_HISTORY_RETENTION', '[5]', /expected an object.*\(at \/0\)/],
+    ['BOYA_HISTORY_RETENTION', '{"raw":"P1D"}', /is no list of rules/],
   ])('%s=%s', (name, value, message) => {
     const faults = faultsOf({ [name]: value })
     expect(faults).toHaveLength(1)

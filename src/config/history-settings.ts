@@ -25,12 +25,12 @@ export const history = {
     'When history that is too old is summarized and removed; five fields, or six with seconds. One of the processes on a store does it, in small steps.',
   ),
   BOYA_LATE_OBSERVATIONS: setting(
-    kinds.list(kinds.text),
+    kinds.list(kinds.entityType),
     '',
     'Types of entities, `*` for all, of which an update with an `observedAt` before the one that is stored goes into the history only, and leaves the current value as it is; what a request that replaces the entity does not name is gone as always. Default: none, the last update is the current one.',
   ),
   BOYA_REPEATED_OBSERVATIONS: setting(
-    kinds.list(kinds.text),
+    kinds.list(kinds.entityType),
     '',
     'Types of entities, `*` for all, of which an update that is the same as what is stored, its `observedAt` as well, changes nothing: it makes no instance in the history, and nobody is told. Default: none.',
   ),

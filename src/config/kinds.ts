@@ -3,8 +3,10 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { validateDetailed } from 'node-cron'
-import { parseRecordingRule, typeNamed } from '../core/history/recording-rules.ts'
+import { parseRecordingRule, parseTypeName, typeNamed } from '../core/history/recording-rules.ts'
 import { parseRetentionRule, type WrittenRule } from '../core/history/retention.ts'
+import { asWrittenRule } from '../core/history/written-rule.ts'
+import type { Json } from '../core/model/entity.ts'
 
 export interface Kind<T> {
   /** With its bounds, for the reference. */
@@ -138,12 +140,14 @@ export const recordingRule: Kind<ReturnType<typeof parseRecordingRule>> = {
   parse: parseRecordingRule,
 }
 
+export const entityType: Kind<string> = { name: 'entity type', parse: parseTypeName }
+
 /** What is written, once each rule can be read. */
 export const retention: Kind<readonly WrittenRule[]> = {
   name: 'JSON array of rules',
   parse: (given) => {
     const rules = rulesIn(given)
-    for (const [i, rule] of rules.entries()) parseRetentionRule(rule, `/${i}`, typeNamed)
+    for (const [i, rule] of rules.entries()) parseRetentionRule(rule, `/${i}`, parseTypeName)
     return rules.map(({ type, ...rest }) => ({
       ...rest,
       ...(type !== undefined && type !== '*' && { type: typeNamed(type) }),
@@ -153,13 +157,17 @@ export const retention: Kind<readonly WrittenRule[]> = {
 
 function rulesIn(given: string): readonly WrittenRule[] {
   const example = '[{"type":"Bus","raw":"P30D","summaries":{"every":"PT1H","keep":"P5Y"}}]'
-  try {
-    const rules: unknown = JSON.parse(given)
-    if (Array.isArray(rules) && rules.every((rule) => typeof rule === 'object' && rule !== null)) return rules
-  } catch {
-    // It is said below how it looks.
-  }
+  const rules = jsonIn(given)
+  if (Array.isArray(rules)) return rules.map((rule, i) => asWrittenRule(rule, `/${i}`))
   throw new Error(`"${given}" is no list of rules; it looks like ${example}`)
+}
+
+function jsonIn(given: string): Json | undefined {
+  try {
+    return JSON.parse(given)
+  } catch {
+    return undefined
+  }
 }
 
 export const cron: Kind<string> = {

@@ -21,6 +21,7 @@ export async function getRetention(ctx: Koa.Context, api: Api): Promise<void> {
   send(ctx, 200, { of, rules: rules.map((rule) => withType(rule, terms.compact)) })
 }
 
+/** All rules of the Tenant are then these, their types named in the @context of the Link. Throws BadRequestData, which points to the rule that is wrong. */
 export async function putRetention(ctx: Koa.Context, api: Api): Promise<void> {
   const exchange = open(ctx, api, 'replaceHistoryRetention')
   const body = await readBody(ctx, api)

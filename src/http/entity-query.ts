@@ -21,7 +21,7 @@ export async function answerQuery(
   const { ctx, api, call } = exchange
   const begun = performance.now()
   const view = viewOf(exchange, context)
-  refuseTooDeep(filter, view.join.level, 'q')
+  refuseTooDeep(filter, view.join.level)
   const page = pageOf(exchange)
   const ordering = orderingOf(exchange, context)
   const query: EntityQuery = { ...wanted(page), filter, ...(ordering && { ordering }) }

@@ -92,14 +92,12 @@ function selectorOf({ types, ids, idPattern }: EntityFilter) {
   }
 }
 
-const NO_JOIN = { kind: 'none', level: 0, containedBy: [] } as const
-
 function representationOf(
   exchange: Exchange,
   context: ResolvedContext,
   attributes: EntityFilter['attributes'],
 ): Representation {
-  const { omit, datasetIds, ...sent } = projectionTerms(exchange, context, NO_JOIN, attributes)
+  const { omit, datasetIds, ...sent } = projectionTerms(exchange, context, undefined, attributes)
   const pick = withId(sent.pick)
   if (omit?.some(({ member }) => member === 'id')) throw badRequest(ID_OMITTED, 'omit')
   // Throws where one contradicts the other.

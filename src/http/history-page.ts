@@ -22,6 +22,7 @@ export async function historyAsset(name: string): Promise<Asset | undefined> {
   return OF_UPLOT.has(name) ? packageAsset('uplot', `dist/${name}`) : undefined
 }
 
+/** HTML of the page `/history`. */
 export async function historyPage(): Promise<string> {
   return readFile(new URL('../../explorer/history.html', import.meta.url), 'utf8')
 }

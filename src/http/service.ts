@@ -65,10 +65,12 @@ export async function getDocsAsset(ctx: Koa.Context): Promise<void> {
   sendAsset(ctx, await docsAsset(ctx.params.asset))
 }
 
+/** `/history`: charts of what was. */
 export async function getHistoryPage(ctx: Koa.Context): Promise<void> {
   sendPage(ctx, await historyPage(), POLICY)
 }
 
+/** `/history/{file}`. Throws ResourceNotFound for what is no file of the page. */
 export async function getHistoryPageAsset(ctx: Koa.Context): Promise<void> {
   sendAsset(ctx, await historyAsset(ctx.params.file))
 }

@@ -25,6 +25,10 @@ export interface TemporalAnswer {
   readonly rest?: string
 }
 
+/**
+ * What is to be sent of a page, as its view has it. It sets the headers that go with it: Preference-Applied, Content-Range (6.3.10), and
+ * NGSILD-Warning (6.3.17) where aggregates are of summaries.
+ */
 export async function answerOf(ctx: Koa.Context, page: EvolutionPage, view: TemporalView): Promise<TemporalAnswer> {
   const evolutions = page.evolutions.map((evolution) => withScopeBefore(evolution, page, view))
   // What has been told of to the end is not told of again.
@@ -36,7 +40,7 @@ export async function answerOf(ctx: Koa.Context, page: EvolutionPage, view: Temp
   if (page.isSummarized) {
     ctx.set(
       'NGSILD-Warning',
-      '199 - "some of the aggregates are of summaries: what they were made of is not kept any more"',
+      '199 - "some of the aggregates are of summaries, each of which counts where its period begins: what they were made of is not kept any more"',
     )
   }
   const isAltered = versioned.some((evolution, i) => evolution !== told[i])

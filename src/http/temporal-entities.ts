@@ -17,7 +17,7 @@ import { answerPosted } from './query.ts'
 import { documentContext, linkedContext } from './request-context.ts'
 import { answerOf } from './temporal-answer.ts'
 import { evolutionContext } from './temporal-body.ts'
-import { temporalViewOf } from './temporal-view.ts'
+import { type TemporalView, temporalViewOf } from './temporal-view.ts'
 import { bodyValidator } from './validate.ts'
 
 /** 6.18.3.1 */
@@ -56,9 +56,9 @@ async function answerTemporalQuery(
   const { ctx, api, call, mediaType } = exchange
   const view = temporalViewOf(exchange, context)
   const page = pageOf(exchange)
-  const { temporal, selection, wanted, named } = view
+  const { temporal, named } = view
   const found = await queryTemporalEvolution(api.operations, call, {
-    ...{ ...page, selection, wanted, named, filter, local, isTemporal: temporal.relation !== undefined },
+    ...{ ...page, ...askedOf(view), named, filter, local, isTemporal: temporal.relation !== undefined },
     ...orderOf(exchange, context),
   })
   if (found.total !== undefined) ctx.set('NGSILD-Results-Count', String(found.total))
@@ -68,6 +68,12 @@ async function answerTemporalQuery(
   // One next at a time: first the rest of this page.
   const pages = pageLinks(ctx, page, found.hasMore === true && rest === undefined, mediaType, others)
   await sendWithContext(ctx, api, call, status, shown, view, rest === undefined ? pages : [...pages, rest])
+}
+
+/** Of whom nothing but the head is shown, nothing is aggregated; also those are found of which only summaries are left. */
+function askedOf({ selection: { lastN, ...all }, wanted, showsInstances }: TemporalView) {
+  if (wanted.kind === 'aggregates' && !showsInstances) return { selection: all, wanted: { ...wanted, methods: [] } }
+  return { selection: { ...all, ...(lastN !== undefined && { lastN }) }, wanted }
 }
 
 /** 5.7.4.4: "the ordering parameter … refers an entity name other than "id" … BadRequestData". */

@@ -80,7 +80,7 @@ export async function patchTemporalInstance(ctx: Koa.Context, api: Api): Promise
   const { terms } = await documentContext(ctx, api, exchange.call, body)
   const named = { name: ctx.params.attrId, attribute: nameOf(exchange, terms) }
   const sent = isObject(body.json) ? withoutContext(body.json) : body.json
-  const instance = decodeOneInstance(sent, named, evolutionContext(exchange, terms))
+  const instance = decodeOneInstance(sent, named, instanceId, evolutionContext(exchange, terms))
   const target = { id, attribute: named.attribute, instanceId }
   await modifyAttributeInstanceInTemporalEvolution(api.operations, exchange.call, target, instance)
   sendNothing(ctx)

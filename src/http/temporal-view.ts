@@ -148,7 +148,7 @@ function termsOf(exchange: Exchange, terms: ResolvedContext['terms'], parameter:
   const members = parseProjectionTerms(sent, parameter, attributeNaming(exchange, parameter, terms), limits)
   if (projectionDepth(members) === 0) return members
   throw badRequest(
-    'names members of linked entities in braces; their evolutions are not retrieved with this one',
+    'names members of linked entities in braces, whose evolutions are not retrieved with this one; leave them out',
     parameter,
   )
 }

@@ -82,11 +82,14 @@ function projectionOf(
   return createProjection(pick, omit, datasetIds)
 }
 
-/** What is made a Projection of. Throws BadRequestData where parameters contradict each other. */
+/**
+ * What is made a Projection of. Throws BadRequestData where parameters contradict each other.
+ * @param join undefined where the operation knows no such parameter
+ */
 export function projectionTerms(
   exchange: Exchange,
   context: ResolvedContext,
-  join: Linking,
+  join: Linking | undefined,
   attributes: readonly string[] | undefined,
 ) {
   const pick = termsOf(exchange, context, join, 'pick')
@@ -101,7 +104,7 @@ export function projectionTerms(
 function termsOf(
   exchange: Exchange,
   { terms }: ResolvedContext,
-  { kind, level }: Linking,
+  join: Linking | undefined,
   parameter: 'pick' | 'omit',
 ): readonly ProjectionTerm[] | undefined {
   const { parameters, api } = exchange
@@ -110,15 +113,18 @@ function termsOf(
   const limits = { terms: api.limits.selection, depth: api.limits.query.depth }
   const members = parseProjectionTerms(sent, parameter, attributeNaming(exchange, parameter, terms), limits)
   const depth = projectionDepth(members)
-  if (depth <= level) return members
+  if (depth <= (join?.level ?? 0)) return members
   // 5.7.1.4: "If projection attributes are present and indicate the use of Linked Entity retrieval and the use of Linked
   // Entity retrieval is not specified, or the projected attribute depth exceeds the Linked Entity retrieval depth …"
-  throw badRequest(
-    kind === 'none'
-      ? 'names members of linked entities in braces; this needs their retrieval: add join=inline or join=flat'
-      : `the braces follow ${depth} Relationships, joinLevel is ${level}; raise it, or follow fewer`,
-    parameter,
-  )
+  throw badRequest(tooDeep(join, depth), parameter)
+}
+
+function tooDeep(join: Linking | undefined, depth: number): string {
+  if (join === undefined)
+    return 'names members of linked entities in braces, which are not retrieved here; leave them out'
+  return join.kind === 'none'
+    ? 'names members of linked entities in braces; this needs their retrieval: add join=inline or join=flat'
+    : `the braces follow ${depth} Relationships, joinLevel is ${join.level}; raise it, or follow fewer`
 }
 
 /** Undefined stands for the default instance. Throws BadRequestData. */

@@ -1,6 +1,7 @@
 import { badRequest, notFound, type Problem } from '../core/model/problems.ts'
 import type { Outcome } from '../ports/history.ts'
 
+/** 5.5.2, ResourceNotFound. `id`: of the entity. */
 export function noSuchEvolution(id: string): Problem {
   return notFound(`there is no temporal evolution of an entity ${id}`)
 }

@@ -66,15 +66,14 @@ export function refuseTooWide({ types, alternatives, attributes, q, geo }: Entit
  * Entity retrieval is not specified, or the Linked Entity attribute query depth exceeds the Linked Entity retrieval
  * depth, an error of type BadRequestData shall be raised (too deep query)."
  * @param joinLevel 0 where no Linked Entity retrieval is specified
- * @param at where the query stands
  */
-export function refuseTooDeep({ q }: EntityFilter, joinLevel: number, at: string): void {
+export function refuseTooDeep({ q }: EntityFilter, joinLevel: number): void {
   const depth = q === undefined ? 0 : linkDepth(q)
   if (depth <= joinLevel) return
   throw badRequest(
     joinLevel === 0
       ? 'the query follows Relationships to linked entities; this needs their retrieval: add join=inline or join=flat'
       : `the query follows ${depth} Relationships, joinLevel is ${joinLevel}; raise it, or follow fewer`,
-    at,
+    'q',
   )
 }

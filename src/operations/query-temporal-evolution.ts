@@ -1,10 +1,11 @@
 import { badRequest } from '../core/model/problems.ts'
 import type { EntityFilter } from '../core/query/ast.ts'
+import { linkDepth } from '../core/query/parse-query.ts'
 import type { Call } from '../ports/call.ts'
 import type { EvolutionPage, EvolutionQuery } from '../ports/history.ts'
 import { refuseIneligible } from './eligible-attributes.ts'
 import type { OperationContext } from './operation-context.ts'
-import { refuseTooDeep, refuseTooWide } from './query-entities.ts'
+import { refuseTooWide } from './query-entities.ts'
 import type { EvolutionsAsked } from './retrieve-temporal-evolution.ts'
 
 export interface EvolutionsQueried
@@ -29,7 +30,11 @@ export async function queryTemporalEvolution(
     )
   refuseTooWide(filter, local)
   // "… indicate the use of Linked Entity retrieval, an error of type BadRequestData shall be raised."
-  refuseTooDeep(filter, 0, 'q')
+  if (filter.q !== undefined && linkDepth(filter.q) > 0)
+    throw badRequest(
+      'the query follows Relationships to linked entities, whose evolutions are not looked at; ask for them in a query of their own',
+      'q',
+    )
   const page = await store.history.query(call, { ...query, filter })
   refuseIneligible(page, query.wanted, named)
   return page

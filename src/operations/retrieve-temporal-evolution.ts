@@ -1,9 +1,9 @@
 import type { InstanceSelection, Wanted } from '../core/history/selection.ts'
-import { notFound } from '../core/model/problems.ts'
 import type { Call } from '../ports/call.ts'
 import type { EvolutionPage } from '../ports/history.ts'
 import { refuseIneligible } from './eligible-attributes.ts'
 import { noSuchEvolution } from './no-such-evolution.ts'
+import { nothingSelected } from './nothing-selected.ts'
 import type { OperationContext } from './operation-context.ts'
 
 /** What is asked of evolutions, whichever they are. */
@@ -28,10 +28,7 @@ export async function retrieveTemporalEvolution(
   const isEmpty = page.evolutions.every(({ instances = {}, aggregates = {} }) => {
     return Object.keys(instances).length === 0 && Object.keys(aggregates).length === 0
   })
-  if (isEmpty && (selection.onlyTimed || named.length > 0)) {
-    throw notFound(
-      `the temporal evolution of ${id} has nothing with ${selection.timeProperty} of the Attributes in the time that was asked for; see attrs, timerel, timeAt and timeproperty`,
-    )
-  }
+  if (isEmpty && (selection.onlyTimed || named.length > 0))
+    throw await nothingSelected(store.history, call, id, { selection, wanted, named })
   return page
 }

@@ -136,6 +136,7 @@ export function historyRetentionContract(open: OpenStore): void {
     expect(await found(HOURLY, {}, ['https://example.org/other'])).toEqual([])
     expect(await found(HOURLY, { timeProperty: 'createdAt' })).toEqual([])
     expect(await found(RAW, {})).toEqual([])
+    expect(await found({ kind: 'aggregates', methods: [], most: 0 }, {})).toEqual(['urn:s:1', 'urn:s:2'])
   })
 
   it('summarizes a period of very many instances in parts, which are together what the whole would be', async () => {

@@ -44,6 +44,25 @@ describe('5.6.14 Modify Attribute instance in Temporal Evolution of an Entity', 
   })
 })
 
+describe('5.6.14.4, by its instanceId', () => {
+  it('may name its own in the body, as it was read, and no other', async () => {
+    const id = await evolve(broker, { n: observed(1, 0) })
+    const [{ instanceId, ...read } = {}] = (await evolutionOf(broker, id)).n ?? []
+    const path = `${evolutionPath(id)}/attrs/n/${instanceId}`
+    await broker.patch(path, { ...read, value: 2, instanceId }).expect(204)
+    for (const [body, at] of [
+      [{ ...read, instanceId: 'urn:x:y' }, '/instanceId'],
+      [[{ ...read, instanceId: 5 }], '/0/instanceId'],
+      [{ n: [{ ...read, instanceId: 'urn:x:y' }] }, '/n/0/instanceId'],
+    ] as const) {
+      const response = await broker.patch(path, body)
+      expectProblem(response, 400, 'BadRequestData', /which it stays; leave it out/)
+      expect(response.body.at).toBe(at)
+    }
+    expect((await evolutionOf(broker, id)).n).toMatchObject([{ value: 2, instanceId }])
+  })
+})
+
 describe('5.6.14, of a dataset', () => {
   it('may name its own, and no other: it cannot leave it', async () => {
     const datasetId = 'urn:d:1'

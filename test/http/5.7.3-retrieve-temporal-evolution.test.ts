@@ -33,6 +33,7 @@ describe('5.7.3 Retrieve Temporal Evolution of an Entity', () => {
     ['timerel=before', 'timeAt'],
     [`timeAt=${minute(0)}`, 'timeAt'],
     [`timerel=between&timeAt=${minute(0)}`, 'endTimeAt'],
+    [`timerel=between&timeAt=${minute(1)}&endTimeAt=${minute(0)}`, 'endTimeAt'],
     [`timerel=after&timeAt=${minute(0)}&endTimeAt=${minute(1)}`, 'endTimeAt'],
     ['timerel=after&timeAt=2026-01-01', 'timeAt'],
     ['timeproperty=expiresAt', 'timeproperty'],
@@ -60,6 +61,24 @@ describe('5.7.3 Retrieve Temporal Evolution of an Entity', () => {
       `${id}?lastN=1&attrs=m`,
     ])
       expectProblem(await broker.get(`/temporal/entities/${path}`), 404, 'ResourceNotFound')
+  })
+
+  it('5.7.3.4: says whether it is for the time or for the Attributes that nothing is found', async () => {
+    const id = await evolve(broker, { ...four, old: [{ type: 'Property', value: 1 }] })
+    const other = 'https://uri.etsi.org/ngsi-ld/default-context/other'
+    for (const [query, detail] of [
+      ['attrs=other', new RegExp(`has no Attribute ${other}; see attrs, pick and the @context`)],
+      [`pick=other&timerel=after&timeAt=${minute(0)}`, /has no Attribute \S+other;/],
+      [
+        `attrs=other,n&timerel=after&timeAt=${minute(31)}`,
+        /in the time that was asked for, and no Attribute \S+other;/,
+      ],
+      [`attrs=n&timerel=after&timeAt=${minute(31)}`, /in the time that was asked for; see attrs, datasetId/],
+      ['attrs=old&lastN=1', /has nothing with observedAt of the Attributes in the time/],
+      ['attrs=other&format=aggregatedValues&aggrMethods=max', /has no Attribute/],
+      ['attrs=a,b,c,d,e,f,g', /\/e and 2 more; see/],
+    ] as const)
+      expectProblem(await broker.get(`${evolutionPath(id)}?${query}`), 404, 'ResourceNotFound', detail)
   })
 
   it('4.21, 4.5.5: pick, omit and datasetId', async () => {
@@ -127,8 +146,9 @@ describe('5.7.3 Retrieve Temporal Evolution of an Entity', () => {
           [4, minute(20), minute(40)],
         ],
       },
-      r: { type: 'Relationship' },
-      t: { type: 'Property', max: [['b', minute(0), minute(20)]] },
+      // "one member per aggregation method requested"
+      r: { type: 'Relationship', avg: [], max: [] },
+      t: { type: 'Property', avg: [], max: [['b', minute(0), minute(20)]] },
     })
     const whole = await evolutionOf(broker, id, `${query}&aggrMethods=totalCount,distinctCount&attrs=n,r`)
     const [from, until] = [minute(0), '2026-01-01T00:30:00.000001Z']

@@ -234,6 +234,7 @@ describe('a request', () => {
   it.each([
     ['limit=5', 'InvalidRequest', /no such parameter/],
     ['join=inline', 'InvalidRequest', /no such parameter/],
+    ['pick=id,at{name}', 'BadRequestData', /in braces, which are not retrieved here; leave them out$/],
     ['q=temperature>', 'BadRequestData', /q/],
     ['type=Room;', 'BadRequestData', /type/],
     ['georel=near', 'BadRequestData', /geo/],

@@ -1,16 +1,20 @@
 import { readFileSync } from 'node:fs'
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   choicesOf,
+  choicesOfSummarized,
   columnsOfPeriods,
   columnsOfValues,
+  countsOf,
   extentsOf,
   periodsOf,
   timedValues,
 } from '../../explorer/history-answers.js'
+import { warningIn } from '../../explorer/history-broker.js'
 import {
   aggregatesPath,
   contextsPath,
+  countsPath,
   evolutionsPath,
   extentPath,
   lastInstancesPath,
@@ -18,6 +22,7 @@ import {
   MOST_POINTS,
   MOST_ROWS,
   stepFor,
+  summarizedPath,
   typesPath,
   valuesPath,
 } from '../../explorer/history-queries.js'
@@ -225,6 +230,79 @@ describe('what the page makes of answers', () => {
     expect(choice).toMatchObject({ attribute: 'at', isNumeric: false })
     const answer = await shownOf(lastValuesPath({ id, attribute: 'at', timeProperty: 'observedAt' }))
     expect(timedValues(answer)).toEqual([['urn:x:1', minute(0)]])
+  })
+})
+
+describe('what is not kept any more', () => {
+  const summarizing = brokerForFile({
+    HISTORY_RETENTION: '[{"type":"Sensor","raw":"P30D","summaries":{"every":"PT1H"}}]',
+    HISTORY_SCHEDULE: '* * * * * *',
+  })
+  const shown = async (path: string) => {
+    const { headers, body, status } = await summarizing.root('get', path)
+    return { status, body, warning: warningIn(headers['ngsild-warning'] ?? '') }
+  }
+  const recently = new Date().toISOString()
+  const old = {
+    n: Array.from({ length: 12 }, (_, i) => observed(i, i * 10)),
+    t: [observed('x', 0), observed('y', 1), observed('x', 70)],
+  }
+  const settled = async (id: string) => {
+    const last = lastValuesPath({ id, attribute: 'n', timeProperty: 'observedAt' })
+    await vi.waitFor(async () => expect((await shown(last)).status).toBe(404), { timeout: 10_000, interval: 100 })
+  }
+
+  it('is proposed, drawn and said to be summarized', async () => {
+    const id = await evolve(summarizing, old)
+    await settled(id)
+    const of = { id, timeProperty: 'observedAt' }
+    expect((await shown(evolutionsPath({ ...of, type: 'Sensor' }))).body).toContainEqual({ id })
+    expect(await shown(lastInstancesPath(of))).toMatchObject({
+      status: 404,
+      body: {
+        detail: expect.stringMatching(/has only summaries left of what was asked for; see format=aggregatedValues/),
+      },
+    })
+    const choices = choicesOfSummarized((await shown(summarizedPath(of, []))).body)
+    expect(choices).toEqual([
+      { attribute: 'n', isNumeric: true, unit: '', lastAt: Date.parse(minute(120)) },
+      { attribute: 't', isNumeric: false, unit: '', lastAt: Date.parse(minute(120)) },
+    ])
+    const extents = await shown(extentPath({ ...of, attribute: 'n' }))
+    expect(extents.warning).toMatch(/^some of the aggregates are of summaries, .* not kept any more$/)
+    const [extent = NONE] = extentsOf(extents.body)
+    expect(extent).toMatchObject({ count: 12, from: Date.parse(minute(0)) })
+    const step = stepFor(extent.until - extent.from)
+    const { body, warning } = await shown(aggregatesPath({ ...of, attribute: 'n', ...extent }, step))
+    expect(warning).not.toBe('')
+    expect(periodsOf(body)).toMatchObject([
+      { begin: minute(0), avg: 2.5, min: 0, max: 5 },
+      { begin: minute(60), avg: 8.5, min: 6, max: 11 },
+    ])
+  })
+
+  it('is counted where it has no numbers', async () => {
+    const id = await evolve(summarizing, old)
+    await settled(id)
+    const series = { id, attribute: 't', timeProperty: 'observedAt', from: Date.parse(minute(0)), until: Date.now() }
+    const hour = stepFor(300 * 3_600_000)
+    expect(hour.duration).toBe('PT1H')
+    expect(countsOf((await shown(countsPath(series, hour))).body)).toEqual([
+      { begin: minute(0), end: minute(60), total: 2, distinct: 2 },
+      { begin: minute(60), end: minute(120), total: 1, distinct: 1 },
+    ])
+  })
+
+  it('stands beside what is kept', async () => {
+    const now = { type: 'Property', value: 100, observedAt: recently }
+    const id = await evolve(summarizing, { ...old, m: now })
+    await settled(id)
+    const of = { id, timeProperty: 'observedAt' }
+    const choices = choicesOf((await shown(lastInstancesPath(of))).body, 'observedAt')
+    expect(choices.map(({ attribute }) => attribute)).toEqual(['m'])
+    const others = choicesOfSummarized((await shown(summarizedPath(of, ['m']))).body)
+    expect(others.map(({ attribute }) => attribute)).toEqual(['n', 't'])
+    expect((await shown(summarizedPath(of, ['m', 'n', 't']))).status).toBe(404)
   })
 })
 

@@ -39,6 +39,7 @@ interface PartLine extends Placed {
 
 const PARTS_AT_ONCE = 500
 
+/** Of one Tenant. What is refused, and what became of all else, is told to the report; what the target throws ends it. */
 export function createHistoryImport(target: Target, call: Call, rules: HistoryRules, report: Report): HistoryImport {
   const { check, isRecorded } = rules
   const seen = createSeenIds()

@@ -32,6 +32,7 @@ export async function judgeRetention(
   throw new Problem('Conflict', 'the Tenant has other rules for how long history is kept')
 }
 
+/** Puts the rules in place, and returns what became of them. Throws Conflict where there are others, unless they may be replaced. */
 export async function restoreRetention(
   store: Pick<Store, 'documents'>,
   call: Call,

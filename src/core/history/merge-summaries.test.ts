@@ -5,7 +5,7 @@ import { aggregate } from './aggregate.ts'
 import { mergeSummaries } from './merge-summaries.ts'
 import { AGGREGATION_METHODS } from './methods.ts'
 import { createSummarizing } from './summary.ts'
-import { aggregatedOf } from './value-class.ts'
+import { type Aggregated, aggregatedOf } from './value-class.ts'
 
 function summariesOf(values: readonly Json[]) {
   const summarizing = createSummarizing()
@@ -30,4 +30,19 @@ it('parts together are what all would be at once, but for how many are different
       }
     }),
   )
+})
+
+it.each<[Aggregated]>([
+  [{ valueClass: 'object', text: '{"type":"Polygon"}' }],
+  [{ valueClass: 'uri', text: 'urn:x:1' }],
+  [{ valueClass: 'relationship', text: 'urn:x:1' }],
+])('keep nothing that no method uses: %j', (value) => {
+  const summarizing = createSummarizing()
+  summarizing.add(value)
+  const { valueClass } = value
+  const own = summarizing.summaries()
+  expect(own).toEqual([{ valueClass, count: 1, distinct: 1 }])
+  // As they were kept once.
+  const kept = { valueClass, count: 2, distinct: 1, min: 'a', max: 'b' }
+  expect(mergeSummaries([[kept], own])).toEqual([{ valueClass, count: 3, distinct: 2 }])
 })

@@ -41,7 +41,10 @@ export function parseTemporalQuery(sent: TemporalParameters): TemporalQuery {
   }
   if (endTimeAt === undefined)
     throw badRequest('timerel=between needs endTimeAt, the time at which it ends', 'endTimeAt')
-  return { timeProperty, relation: timerel, from: at, until: parseMoment(endTimeAt, 'endTimeAt') }
+  const until = parseMoment(endTimeAt, 'endTimeAt')
+  if (until < at)
+    throw badRequest(`is before timeAt, so that no time lies between; send the later one here`, 'endTimeAt')
+  return { timeProperty, relation: timerel, from: at, until }
 }
 
 function propertyOf(sent = 'observedAt'): TimeProperty {

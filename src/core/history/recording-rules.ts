@@ -42,6 +42,12 @@ export function recordedBy(rules: readonly RecordingRule[]): Recorded {
   }
 }
 
+/** The name of a type, or `*` for all. Throws an Error where no entity can be of it: it would hold for none. */
+export function parseTypeName(text: string): string {
+  if (text === '*' || isName(text)) return text
+  throw new Error(`"${text}" names no entity type (4.6.2); one looks like Bus, or is an IRI, or * for all`)
+}
+
 /** For entities of one of these types, `*` for all. */
 export function forTypes(names: readonly string[]): ForTypes {
   if (names.length === 0) return () => false

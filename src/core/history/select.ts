@@ -14,7 +14,8 @@ export function placeIn(
   { timeProperty, onlyTimed, from, until }: InstanceSelection,
   instance: PastInstance,
 ): Micros | undefined {
-  const time = timeOf(instance, timeProperty) ?? (onlyTimed ? undefined : placeOf(instance))
+  const isAnywhere = !onlyTimed && timeProperty === 'observedAt'
+  const time = isAnywhere ? placeOf(instance) : timeOf(instance, timeProperty)
   // 4.11: the lower bound is inclusive, the upper one exclusive.
   if (time === undefined || (from !== undefined && time < from) || (until !== undefined && time >= until))
     return undefined

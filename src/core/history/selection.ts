@@ -6,7 +6,10 @@ import type { Micros, TimeProperty } from './time-property.ts'
 
 export interface InstanceSelection {
   readonly timeProperty: TimeProperty
-  /** Whether instances that do not convey the time property are left out; where not, those stand where placeOf says. */
+  /**
+   * Whether instances without `observedAt` are left out where that is the time property; where not, those stand where placeOf says.
+   * Who names another property asks for those that convey it, always.
+   */
   readonly onlyTimed: boolean
   /** Included. */
   readonly from?: Micros
@@ -35,6 +38,7 @@ export interface InstancesWanted {
 /** 4.5.19: what they are together, in periods. */
 export interface AggregatesWanted {
   readonly kind: 'aggregates'
+  /** None: only which evolutions there are is asked, and nothing of them is aggregated. */
   readonly methods: readonly AggregationMethod[]
   /** Of each period; undefined: one over the whole range (PT0S). */
   readonly duration?: Duration

@@ -163,6 +163,7 @@ const N = { name: 'n', attribute: NAME }
 const OF_SCOPE = { name: 'scope', attribute: SCOPE }
 
 describe('decodeOneInstance', () => {
+  const ID = 'urn:i:1'
   it('5.6.14: alone, or as the only one of an array', () => {
     for (const sent of [
       { value: 7 },
@@ -170,23 +171,23 @@ describe('decodeOneInstance', () => {
       { n: [{ value: 7 }] },
       { id: 'urn:x:1', type: 'A', n: { value: 7 } },
     ])
-      expect(decodeOneInstance(sent, N, context)).toMatchObject({ type: 'Property', value: 7 })
-    expect(decodeOneInstance({ value: '/a' }, OF_SCOPE, context)).toMatchObject({ value: ['/a'] })
+      expect(decodeOneInstance(sent, N, ID, context)).toMatchObject({ type: 'Property', value: 7 })
+    expect(decodeOneInstance({ value: '/a' }, OF_SCOPE, ID, context)).toMatchObject({ value: ['/a'] })
   })
 
   it('an instance may have a sub-Attribute of the same name', () => {
     const sent = { type: 'Property', value: 7, n: { type: 'Property', value: 8 } }
-    expect(decodeOneInstance(sent, N, context)).toMatchObject({ value: 7, attributes: { [NAME]: [{ value: 8 }] } })
+    expect(decodeOneInstance(sent, N, ID, context)).toMatchObject({ value: 7, attributes: { [NAME]: [{ value: 8 }] } })
   })
 
   it('refuses what stands beside the Attribute, and says where something is wrong', () => {
-    expect(problemOf(() => decodeOneInstance({ n: { value: 7 }, m: { value: 8 } }, N, context)).at).toBe('/m')
-    expect(problemOf(() => decodeOneInstance({ n: [{ type: 'Property' }] }, N, context)).at).toBe('/n/0')
-    expect(problemOf(() => decodeOneInstance({ n: 7, m: 8 }, { ...N, name: 'other' }, context)).at).toBe('')
+    expect(problemOf(() => decodeOneInstance({ n: { value: 7 }, m: { value: 8 } }, N, ID, context)).at).toBe('/m')
+    expect(problemOf(() => decodeOneInstance({ n: [{ type: 'Property' }] }, N, ID, context)).at).toBe('/n/0')
+    expect(problemOf(() => decodeOneInstance({ n: 7, m: 8 }, { ...N, name: 'other' }, ID, context)).at).toBe('')
   })
 
   it('refuses several, and a scope that is none', () => {
-    expect(problemOf(() => decodeOneInstance([{ value: 7 }, { value: 8 }], N, context)).detail).toMatch(/found 2/)
-    expect(problemOf(() => decodeOneInstance({ value: 'no scope' }, OF_SCOPE, context)).at).toBe('/value')
+    expect(problemOf(() => decodeOneInstance([{ value: 7 }, { value: 8 }], N, ID, context)).detail).toMatch(/found 2/)
+    expect(problemOf(() => decodeOneInstance({ value: 'no scope' }, OF_SCOPE, ID, context)).at).toBe('/value')
   })
 })

@@ -58,14 +58,30 @@ export interface NamedAttribute {
 /**
  * 5.6.14: one instance of the Attribute, alone or as the only one of an array, or an Entity Fragment with nothing but that.
  * Throws BadRequestData.
+ * @param instanceId of the instance that it replaces: it may say so, and cannot become another one
  */
-export function decodeOneInstance(json: Json, named: NamedAttribute, context: EvolutionContext): NewInstance {
+export function decodeOneInstance(
+  json: Json,
+  named: NamedAttribute,
+  instanceId: string,
+  context: EvolutionContext,
+): NewInstance {
   const [sent, path] = instanceIn(json, named.name)
+  checkInstanceId(sent, path, instanceId)
   const found = instancesOf(sent, path, named.attribute, instanceDecoder(context))
   const [only] = found
   if (only === undefined || found.length > 1)
     throw fault(path, `expected one instance of the Attribute, found ${found.length}`)
   return only
+}
+
+function checkInstanceId(sent: Json, path: Path, instanceId: string): void {
+  const [one, at] = Array.isArray(sent) && sent.length === 1 ? [sent[0], below(path, 0)] : [sent, path]
+  if (!isObject(one) || one.instanceId === undefined || one.instanceId === instanceId) return
+  throw fault(
+    below(at, 'instanceId'),
+    `is ${show(one.instanceId)}, and the instance that is replaced is ${instanceId}, which it stays; leave it out`,
+  )
 }
 
 function instanceIn(json: Json, name: string): readonly [Json, Path] {

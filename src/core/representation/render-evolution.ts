@@ -134,17 +134,19 @@ function timeShown(instance: PastInstance, property: TimeProperty): string {
   return fromMicros(timeOf(instance, property) ?? placeOf(instance))
 }
 
-/** 4.5.19.0: "labelled with the type "Property"", or "Relationship". */
+/**
+ * 4.5.19.0: "labelled with the type "Property"", or "Relationship", with "one member per aggregation method requested"; empty where
+ * it is not defined for any of the values.
+ */
 function renderSeries({ datasetId, type, periods }: AggregatedSeries, methods: readonly AggregationMethod[]): Members {
   const isRelationship = type === 'Relationship' || type === 'ListRelationship'
   const into: Members = { type: isRelationship ? 'Relationship' : 'Property' }
   if (datasetId !== undefined) into.datasetId = datasetId
   for (const method of methods) {
-    const results = periods.flatMap(({ from, until, summaries }) => {
+    into[method] = periods.flatMap(({ from, until, summaries }) => {
       const result = aggregate(summaries, method)
       return result === undefined ? [] : [[result, fromMicros(from), fromMicros(until)]]
     })
-    if (results.length > 0) into[method] = results
   }
   return into
 }

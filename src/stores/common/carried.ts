@@ -17,6 +17,7 @@ export function fateOf<T>(
   return restoring.there === 'replace' ? 'replaced' : 'differs'
 }
 
+/** Whether both are of the same types and times. */
 export function isSameEvolution(a: CarriedEvolution, b: CarriedEvolution): boolean {
   return a.createdAt === b.createdAt && a.deletedAt === b.deletedAt && isDeepStrictEqual(a.types, b.types)
 }
@@ -33,6 +34,7 @@ function isSameTimes(a: InstanceRow, b: InstanceRow): boolean {
   return a.created_at === b.created_at && a.modified_at === b.modified_at && a.deleted_at === b.deleted_at
 }
 
+/** Whether both are of the same period, and say the same of it. */
 export function isSameSummary(a: CarriedSummary, b: CarriedSummary): boolean {
   return a.begins === b.begins && a.ends === b.ends && isDeepStrictEqual(a.summaries, b.summaries)
 }

@@ -13,6 +13,7 @@ export interface InstanceName {
 const PREFIX = 'urn:ngsi-ld:Instance:'
 const FORMAT = /^urn:ngsi-ld:Instance:([\w-]{22})-(-?[0-9a-z]{1,10})-([0-9a-z]{1,11})$/
 
+/** The URI (4.5.7) by which the API names an instance: the same in every store. It keeps it, whatever becomes of it. */
 export function instanceIdOf({ series, createdAt, number }: InstanceName): string {
   return `${PREFIX}${series}-${createdAt.toString(36)}-${number.toString(36)}`
 }

@@ -39,6 +39,7 @@ const TYPES: readonly AttributeType[] = [
   'ListRelationship',
 ]
 
+/** What no column of its own holds exactly is in `rest`, as text. */
 export function encodeInstance(instance: NewInstance): InstanceRow {
   const { type, value, createdAt, modifiedAt, deletedAt, observedAt } = instance
   const at = placeOf(instance)
@@ -114,6 +115,7 @@ function typeOf(kind: number): AttributeType {
   return TYPES[Math.floor(kind / TYPE)] ?? 'Property'
 }
 
+/** How the value of such a kind stands in its row: one of FORMS. */
 export function formOf(kind: number): number {
   return Math.floor(kind / FORM) % 8
 }

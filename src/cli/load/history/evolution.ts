@@ -27,6 +27,7 @@ const HEAD = new Set(['id', '@id', 'type', '@type', '@context', 'expiresAt'])
 /** 5.2.2: ignored where they are provided. */
 const IGNORED = new Set(['createdAt', 'modifiedAt', 'deletedAt'])
 
+/** What one representation that was read (5.2.20) says. Its text is known to be JSON of an object; it throws nothing. */
 export function takeApart(entity: LoadEntity): Evolution {
   const members = membersOf(entity.text)
   const head = members.filter(({ name }) => HEAD.has(name)).map(memberText)

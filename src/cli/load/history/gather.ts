@@ -28,6 +28,7 @@ const MAX_WAITING_CHARACTERS = 8 * 1024 * 1024
 /** What an instance costs in memory beside its text. */
 const INSTANCE_CHARACTERS = 300
 
+/** `maxInstances`: of one portion. A portion has about a mebibyte of text at most, and what waits for others of its entity eight. */
 export function createGatherer(maxInstances: number): Gatherer {
   const waiting = new Map<string, Gathered>()
   let characters = 0

@@ -1,4 +1,7 @@
-/** Parts of a JSON text as they were written, so that no number loses a digit. The text is known to be JSON. */
+/**
+ * Parts of a JSON text as they were written, so that no number loses a digit. The text is known to be JSON. It is all there, so that
+ * strings are passed in one go: over the scan of chunks (element-scan.ts) the same takes nine times as long.
+ */
 
 import {
   BACKSLASH,

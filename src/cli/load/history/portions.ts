@@ -16,6 +16,7 @@ interface Part extends Portion {
   readonly origin: Origin
 }
 
+/** JSON of a request (5.6.11): each Attribute with an array of its instances. */
 export function bodyOf({ entity, head, instances }: Portion): string {
   if (instances === undefined) return entity.text
   const attributes = grouped(instances, ({ attribute }) => attribute)

@@ -6,6 +6,7 @@ import { documentsOf, lastOf } from './record-past.ts'
 import { keysBetween } from './series-key.ts'
 import type { GoneInstance, InstanceDocument, StoredInstance } from './stored.ts'
 
+/** Does a change of kind `add` to the evolution of its entity; any number of times, and by several at once. */
 export async function addPast(moved: MovedPast, change: Change<Adding>): Promise<void> {
   const { ask, evolutions } = moved
   const { entity, position, since } = change

@@ -35,6 +35,7 @@ function idOf(position: string, piece: number): string {
   return `~${position}.${piece}`
 }
 
+/** Before the change is committed that leads to it. What is there already is left as it is. */
 export async function keepApart({ ask, instances }: Kept, apart: readonly ApartDocument[]): Promise<void> {
   // One by one: each is about as much as a server takes at a time.
   for (const each of apart) {

@@ -11,6 +11,7 @@ import {
 import { numberOf } from './instance-number.ts'
 import type { AddedInstance, InstanceDocument, StoredInstance } from './stored.ts'
 
+/** Of an instance the members that all of its documents have. */
 export function storedInstance(instance: NewInstance): StoredInstance {
   const { at, created_at, kind, value, modified_at, deleted_at, rest } = encodeInstance(instance)
   const form = Math.floor(kind / FORM) % 8
@@ -24,16 +25,19 @@ export function storedInstance(instance: NewInstance): StoredInstance {
   }
 }
 
+/** As it stands in the document of its entity until it is moved. */
 export function addedInstance({ attribute, instance }: Addition): AddedInstance {
   return { a: attribute, d: instance.datasetId ?? '', ...storedInstance(instance) }
 }
 
+/** `dataset`: that of its series, '' for the default one. */
 export function pastInstance(document: InstanceDocument, dataset: string): PastInstance {
   const { s, c } = document
   const instanceId = instanceIdOf({ series: s, createdAt: c, number: numberOf(document) })
   return decodeRow(rowOf(document), instanceId, dataset)
 }
 
+/** As the row that is the same for all stores (instance-row.ts). */
 export function rowOf({ at, c, k, v, m, x, r }: StoredInstance): InstanceRow {
   return { at, created_at: c, kind: k, value: v, modified_at: m ?? null, deleted_at: x ?? null, rest: r ?? null }
 }

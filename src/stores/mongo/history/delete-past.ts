@@ -9,6 +9,7 @@ import type { Past } from './stored.ts'
 
 const FORGOTTEN = { m: '' } as const
 
+/** 5.6.13: series of one Attribute, which nobody sees from the first write on. */
 export async function deleteSeries(
   moved: MovedPast,
   change: Change<Extract<Past, { kind: 'deleteSeries' }>>,
@@ -19,6 +20,7 @@ export async function deleteSeries(
   for (const s of past.series) await removeSeries(moved, s, position)
 }
 
+/** 5.6.15; with its series, where nothing else of that is left. */
 export async function deleteInstance(
   moved: MovedPast,
   change: Change<Extract<Past, { kind: 'deleteInstance' }>>,

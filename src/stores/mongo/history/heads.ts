@@ -38,6 +38,7 @@ export interface Put {
   readonly last: number | undefined
 }
 
+/** With what an evolution begins that this change is the first of. */
 export function beginOf({ position, since }: Change): Put['begins'] {
   return { n: position, createdAt: since }
 }

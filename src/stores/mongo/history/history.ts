@@ -30,6 +30,7 @@ interface HistoryOptions {
   readonly entityBytes: number
 }
 
+/** The HistoryStore (ports/history.ts) of all databases. `clock`: for `createdAt` and `modifiedAt`, milliseconds. */
 export function createHistoryStore(databases: Databases, clock: Clock, { entityBytes }: HistoryOptions): HistoryStore {
   /** What is done to an evolution stands in the document of its entity first, as what changes record does. Returns its position. */
   const write = async (database: Database, id: string, past: Past): Promise<string> => {

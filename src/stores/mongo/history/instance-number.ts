@@ -34,6 +34,7 @@ function text(value: number, digits: number): string {
   return value.toString(36).padStart(digits, '0')
 }
 
+/** By the parts of its id; undefined where it is not there, or not any more. */
 export async function findInstance(
   { ask, instances }: Pick<MovedPast, 'ask' | 'instances'>,
   { series, createdAt, number }: InstanceName,

@@ -35,6 +35,7 @@ export interface Replacement {
   readonly row: StoredInstance
 }
 
+/** Each becomes another row where it stands, unless a later change has replaced it already. */
 export async function replace(
   { ask, instances }: MovedPast,
   { position }: Change,
@@ -72,6 +73,7 @@ function replacing({ id, row }: Replacement, position: string): AnyBulkWriteOper
   }
 }
 
+/** The members that not every instance has. */
 export function givenOf({ x, r, t }: StoredInstance): Pick<StoredInstance, 'x' | 'r' | 't'> {
   return { ...(x !== undefined && { x }), ...(r !== undefined && { r }), ...(t && { t }) }
 }

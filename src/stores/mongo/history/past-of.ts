@@ -24,6 +24,7 @@ export function sizeOfPast(past: Past): number {
   return past.instances.reduce((sum, instance) => sum + sizeOfInstance(instance), OF_INSTANCE)
 }
 
+/** Bytes, about. */
 export function sizeOfInstance({ v, r = '', a }: AddedInstance): number {
   return Buffer.byteLength(String(v)) + Buffer.byteLength(r) + a.length + OF_INSTANCE
 }

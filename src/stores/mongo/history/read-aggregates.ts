@@ -61,6 +61,7 @@ export async function readAggregates(
   return { attributes, isSummarized: summed.some(({ kept }) => kept.length > 0) }
 }
 
+/** Periods of all series together. */
 export function countOf(attributes: AggregatedAttributes): number {
   return Object.values(attributes)
     .flat()

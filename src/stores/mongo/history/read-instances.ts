@@ -27,6 +27,7 @@ interface AttributeOf {
   readonly lastN: number | undefined
 }
 
+/** At most `most` of all evolutions together, but for those that share the last time (EvolutionPage.cutAt). */
 export async function readInstances(
   database: Asking,
   evolutions: readonly SelectedEvolution[],

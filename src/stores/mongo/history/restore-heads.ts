@@ -31,6 +31,7 @@ export interface ComingHead {
 /** Comes before all positions: whatever a broker has recorded of it meanwhile is later. */
 const FIRST = '0'.repeat(18)
 
+/** `found`: what the database has by that id, also of one that has been deleted. */
 export function comingHead(id: string, found: EvolutionDocument | undefined, sequence: Sequence): ComingHead {
   const there = found?.n === undefined ? undefined : found
   const cut = found?.cut
@@ -48,10 +49,12 @@ export function comingSeries(head: ComingHead, series: CarriedSeries, sequence: 
   return s
 }
 
+/** Takes note of when the last of them was changed. */
 export function comingInstances(head: ComingHead, all: readonly InstanceDocument[]): void {
   head.last = Math.max(head.last, lastOf(all) ?? 0)
 }
 
+/** Writes what has been noted of each, once all that belongs to it is there. */
 export async function putHeadsOf({ ask, evolutions }: Database, heads: readonly ComingHead[]): Promise<void> {
   const updates = inLockOrder(heads, ({ id }) => id).flatMap(updatesOf)
   if (updates.length > 0) await ask(() => evolutions.bulkWrite(updates, { ordered: true }))

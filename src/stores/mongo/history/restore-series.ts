@@ -25,10 +25,12 @@ export interface Found {
   readonly again: string[]
 }
 
+/** Nothing yet. */
 export function createFound(): Found {
   return { instances: [], summaries: [], replaced: [], again: [] }
 }
 
+/** Compares what comes with what is there, and adds to `found` what is to be written. Returns what becomes of each summary and instance, in their order. */
 export async function findThere(
   database: Database,
   head: ComingHead,
@@ -107,6 +109,7 @@ export async function removeReplaced({ ask, instances }: Database, { replaced, a
   if (again.length > 0) await ask(() => instances.deleteMany(gone))
 }
 
+/** Each in the place of one of the same period. */
 export async function writeSummaries({ ask, summaries }: Database, all: readonly SummaryDocument[]): Promise<void> {
   if (all.length === 0) return
   const writes = inLockOrder(all, ({ _id }) => _id).map((summary): AnyBulkWriteOperation<SummaryDocument> => {

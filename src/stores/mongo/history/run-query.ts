@@ -13,6 +13,7 @@ import type { EvolutionDocument } from './stored.ts'
 /** Evolutions that are judged together. */
 const TOGETHER = 20
 
+/** Answers HistoryStore.query for one Tenant. Throws TooComplexQuery where the signal ends before, TooManyResults where there are more periods than are wanted. */
 export async function runQuery(database: Asking, query: EvolutionQuery): Promise<EvolutionPage> {
   const { filter, selection, wanted, limit, offset, count } = query
   const page: Judged[] = []

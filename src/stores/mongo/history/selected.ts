@@ -20,6 +20,7 @@ export function seriesOf({ series = [] }: EvolutionDocument): readonly StoredSer
   return [...all.values()]
 }
 
+/** `periods`: outside of which nothing of it is selected. */
 export function selectedEvolution(
   database: Asking,
   head: EvolutionDocument,

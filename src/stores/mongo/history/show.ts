@@ -9,6 +9,7 @@ import { readInstances } from './read-instances.ts'
 import { headOf } from './selected.ts'
 import type { Asking } from './sources.ts'
 
+/** Reads what is wanted of evolutions that were selected, in their order. Throws TooManyResults where they have more periods together than are wanted. */
 export async function show(
   database: Asking,
   page: readonly Judged[],
@@ -29,7 +30,7 @@ export async function show(
   const all: Aggregated[] = []
   let most = wanted.most
   // One after the other: an aggregation is as much as a database does at a time.
-  for (const evolution of evolutions) {
+  for (const evolution of wanted.methods.length === 0 ? [] : evolutions) {
     const aggregated = await readAggregates(database, evolution, selection, { ...wanted, most })
     most -= countOf(aggregated.attributes)
     if (most < 0) throw tooManyPeriods()

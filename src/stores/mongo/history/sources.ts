@@ -87,7 +87,6 @@ export function sourceOf(
 ): Source {
   const { timeProperty, from, until } = selection
   const along = alongOf(series, selection)
-  const isMixed = isMixedBy(selection)
   const timeOf = timesBy(selection)
   const own = shownOf(head, series)
   const given = signal && { signal }
@@ -105,8 +104,8 @@ export function sourceOf(
     const bounds = { ...asked, from: later(from, asked.from), until: earlier(until, asked.until) }
     const [only, ...more] = along
     if (only === undefined) return []
-    if (!isMixed && more.length === 0) return find(only, bounds, projection)
-    const parts = await Promise.all(along.map((each) => find(each, isMixed ? {} : bounds, projection)))
+    if (more.length === 0) return find(only, bounds, projection)
+    const parts = await Promise.all(along.map((each) => find(each, bounds, projection)))
     return inOrder(parts.flat(), timeOf, bounds)
   }
   const readWithin = async (bounds: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
@@ -122,10 +121,8 @@ export function sourceOf(
   }
   const pieces = async function* (): AsyncGenerator<readonly InstanceDocument[]> {
     for (const each of along) {
-      const bounds = isMixed ? {} : { from, until }
-      const which = { ...own, ...each.condition, ...between(series.s, each.field, bounds) }
-      const found = batchesOf({ ask }, instances.find(which, { batchSize: PIECE, ...given }))
-      for await (const some of found) yield isMixed ? inOrder(some, timeOf, { from, until }) : some
+      const which = { ...own, ...each.condition, ...between(series.s, each.field, { from, until }) }
+      yield* batchesOf({ ask }, instances.find(which, { batchSize: PIECE, ...given }))
     }
   }
   const [only] = along
@@ -186,13 +183,7 @@ function shownOf(head: EvolutionDocument, { s }: StoredSeries): Filter<InstanceD
 /** Nothing is looked through that cannot be selected: a series of which nothing was observed. */
 function alongOf(series: StoredSeries, { timeProperty, onlyTimed }: InstanceSelection): readonly Along[] {
   if (timeProperty === 'observedAt' && onlyTimed && series.t === undefined) return []
-  const isAnywhere = !onlyTimed && (timeProperty === 'observedAt' || timeProperty === 'deletedAt')
-  return isAnywhere ? [ANY] : ALONG[timeProperty]
-}
-
-/** Deletions have their time, and all others stand where they stand: there is no index for both together. */
-function isMixedBy({ timeProperty, onlyTimed }: InstanceSelection): boolean {
-  return !onlyTimed && timeProperty === 'deletedAt'
+  return !onlyTimed && timeProperty === 'observedAt' ? [ANY] : ALONG[timeProperty]
 }
 
 function timesBy({ timeProperty }: InstanceSelection): (instance: Timed) => Micros {
@@ -200,7 +191,7 @@ function timesBy({ timeProperty }: InstanceSelection): (instance: Timed) => Micr
     if (timeProperty === 'observedAt') return at
     if (timeProperty === 'createdAt') return c * 1_000
     if (timeProperty === 'modifiedAt') return (m ?? c) * 1_000
-    return x === undefined ? at : x * 1_000
+    return (x ?? c) * 1_000
   }
 }
 
@@ -215,13 +206,10 @@ function between(s: string, field: Field, { from, until }: Bounds): Filter<Insta
 function inOrder(
   all: readonly InstanceDocument[],
   timeOf: Source['timeOf'],
-  { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, limit, backwards = false }: Bounds,
+  { limit, backwards = false }: Bounds,
 ): readonly InstanceDocument[] {
   const sign = backwards ? -1 : 1
-  return all
-    .filter((each) => timeOf(each) >= from && timeOf(each) < until)
-    .sort((a, b) => sign * (timeOf(a) - timeOf(b)))
-    .slice(0, limit)
+  return [...all].sort((a, b) => sign * (timeOf(a) - timeOf(b))).slice(0, limit)
 }
 
 function later(a: Micros | undefined, b: Micros | undefined): Micros | undefined {

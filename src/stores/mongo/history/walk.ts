@@ -30,6 +30,7 @@ const BYTES = 4_000_000
 /** Evolutions that are read together. */
 const TOGETHER = 100
 
+/** Answers HistoryStore.walk for one Tenant: `limit` instances at most, and about four megabytes. */
 export async function walk(database: Database, limit: number, cursor: string | undefined): Promise<EvolutionStep> {
   const { ask, evolutions } = database
   const parts: EvolutionPart[] = []

@@ -49,10 +49,6 @@ export const ALONG = {
       condition: 'deleted_at IS NOT NULL',
     },
   ],
-  // No index has both; all rows of the series are looked at.
-  deletedAtOrAny: [
-    { from: 'instance', time: 'coalesce(deleted_at * 1000, at)', micros: 1, ties: TIES, condition: '1' },
-  ],
 } as const satisfies Readonly<Record<string, readonly [Along, ...Along[]]>>
 
 /** What is selected, and what is made of it together. */
@@ -64,6 +60,7 @@ export interface Selecting {
 const TIMES: Selecting = { columns: ({ time }) => `${time} AS time` }
 const TIMES_TOGETHER: Selecting = { ...TIMES, around: (text) => `SELECT group_concat(time) FROM (${text})` }
 
+/** Microseconds, in the order that the bounds ask for. */
 export function timesAlong(sql: Statements, sid: number, along: Along, bounds: Bounds): readonly Micros[] {
   const { limit = Number.POSITIVE_INFINITY } = bounds
   const isTogether = limit > FEW
@@ -99,6 +96,7 @@ const ROWS: Selecting = {
   around: (text) => `SELECT json_group_array(${ROW}) FROM (${text})`,
 }
 
+/** In the order that the bounds ask for. */
 export function rowsAlong(sql: Statements, sid: number, along: Along, bounds: Bounds): readonly StoredRow[] {
   const { text, values } = selectAlong(along, ROWS, sid, bounds)
   const [rows]: readonly [string] = sql.arrays(text).get(...values)

@@ -49,6 +49,7 @@ function timed({ attribute, instance }: Addition, now: Instant): Addition {
     : { attribute, instance }
 }
 
+/** 5.6.13: of one dataset, or of all. */
 export function deleteAttributeStep(
   database: Database,
   id: string,
@@ -67,6 +68,7 @@ export function deleteAttributeStep(
 
 const DELETE = 'DELETE FROM instance WHERE sid = ? AND created_at = ? AND n = ?'
 
+/** 5.6.15; with its series, where nothing else of that is left. */
 export function deleteInstanceStep(
   database: Database,
   id: string,
@@ -93,6 +95,7 @@ export function replaceInstanceStep(
   return onInstance(database, id, attribute, instanceId, replace, instance)
 }
 
+/** 5.6.16. Its value: whether there was one. */
 export function deleteEvolutionStep(database: Database, id: string): Step<boolean> {
   return () => ({ ok: true, value: deleteEvolution(database, id) })
 }

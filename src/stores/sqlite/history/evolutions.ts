@@ -45,6 +45,7 @@ const ADD_TYPE = 'INSERT OR IGNORE INTO evolution_type (type, hid) VALUES (?, ?)
 const FIND_SERIES = 'SELECT sid, timed FROM series WHERE hid = ? AND attribute = ? AND dataset = ?'
 const INSERT_SERIES = 'INSERT INTO series (hid, attribute, dataset, timed) VALUES (?, ?, ?, 0)'
 
+/** Of one database. It remembers some twenty thousand of each. */
 export function createEvolutions(sql: Statements, names: Names, answers: RecentAnswers): Evolutions {
   const evolutions = new LRUCache<string, Evolution>({ max: REMEMBERED })
   const series = new LRUCache<string, Series>({ max: REMEMBERED })

@@ -31,6 +31,7 @@ export const HEAD_COLUMNS = 'e.hid, e.id, e.types, e.created_at, e.deleted_at'
 
 const BY_ID = `SELECT ${HEAD_COLUMNS} FROM evolution e WHERE e.id = ?`
 
+/** Of a row that was read by HEAD_COLUMNS. */
 export function headOf([hid, id, types, createdAt, deletedAt]: HeadRow): Head {
   return { hid, id, types: typesIn(types), createdAt, deletedAt }
 }
@@ -46,6 +47,7 @@ function typesIn(text: string): readonly string[] {
   return types
 }
 
+/** `id`: of the entity. Undefined where it has no evolution. */
 export function findHead({ sql }: Pick<Queried, 'sql'>, id: string): Head | undefined {
   const row: HeadRow | undefined = sql.arrays(BY_ID).get(id)
   return row && headOf(row)
@@ -53,8 +55,10 @@ export function findHead({ sql }: Pick<Queried, 'sql'>, id: string): Head | unde
 
 type SeriesColumns = readonly [sid: number, dataset: string, timed: number, attribute: string]
 
+/** A statement: all of an evolution, in the order in which they began. */
 export const SERIES = `SELECT s.sid, s.dataset, s.timed, n.iri FROM series s JOIN name n ON n.nid = s.attribute
   WHERE s.hid = ? ORDER BY s.sid`
+/** A statement: those of one Attribute. */
 export const SERIES_OF = 'SELECT sid, dataset, timed FROM series WHERE hid = ? AND attribute = ? ORDER BY sid'
 
 /** In the order in which they began; `only`: of these Attributes. */

@@ -21,6 +21,7 @@ import { runHistory } from './run-history.ts'
 import type { HistoryAsked } from './steps.ts'
 import { walkStep } from './walk-step.ts'
 
+/** The HistoryStore (ports/history.ts) of all databases. `reader`: answers what takes longer; `clock`: for `createdAt` and `modifiedAt`, milliseconds. */
 export function createHistoryStore(databases: Databases, reader: Reader, clock: Clock): HistoryStore {
   const write = async <T>({ tenant }: Call, stepOf: (database: Database) => Step<T>): Promise<T> => {
     const database = await databases.of(tenant)

@@ -31,6 +31,7 @@ interface Collected {
   readonly kept: (readonly Summary[])[]
 }
 
+/** Of one series. `duration`: undefined for one period over the whole range; `room`: of all series together, taken from as periods begin. */
 export function createPeriods(range: ReturnType<typeof rangeOf>, duration: Duration | undefined, room: Room): Periods {
   const byNumber = new Map<number, Collected>()
   let last: Collected | undefined

@@ -17,6 +17,7 @@ const ROWS = 500
 const ROW_BYTES = 2 ** 20
 const VALUES = 2_000
 
+/** Yields after each piece; `limit` of the bounds is of all pieces together. */
 export function eachRow(source: Source, bounds: Bounds, take: Take<StoredRow>): Generator<void, void> {
   const read: Read<StoredRow> = (asked, size) => {
     const limit = Math.min(asked.limit ?? size, size)
@@ -33,6 +34,7 @@ function rowsAfter(rows: readonly StoredRow[]): number {
   return Math.max(2, Math.min(ROWS, Math.floor((ROW_BYTES * rows.length) / bytes)))
 }
 
+/** As eachRow, with what is aggregated of each instance. */
 export function eachValue(source: Source, bounds: Bounds, take: Take<Valued>): Generator<void, void> {
   return inPieces(source.values, bounds, VALUES, take)
 }

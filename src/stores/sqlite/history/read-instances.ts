@@ -33,6 +33,7 @@ interface AttributeOf {
   readonly lastN: number | undefined
 }
 
+/** At most `most` of all evolutions together, but for those that share the last time (EvolutionPage.cutAt). It yields after each piece of a series. */
 export function* readInstances(
   database: Queried,
   evolutions: readonly SelectedEvolution[],

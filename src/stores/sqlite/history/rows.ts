@@ -8,6 +8,7 @@ export interface StoredRow extends InstanceRow {
   readonly n: number
 }
 
+/** Of the table `instance`, all but the series. */
 export const COLUMNS = 'at, created_at, n, kind, value, modified_at, deleted_at, rest'
 
 /** What a row takes that has nothing but numbers: bytes. */
@@ -20,10 +21,12 @@ export function bytesOfRow({ value, rest }: Pick<StoredRow, 'value' | 'rest'>): 
 
 /** Whether it has an `observedAt`. */
 export const IS_TIMED = `(kind & ${TIMED}) = ${TIMED}`
+/** Whether the instance has an `observedAt`. */
 export function isTimed({ kind }: Pick<InstanceRow, 'kind'>): boolean {
   return (kind & TIMED) === TIMED
 }
 
+/** Whether the value of such a kind is a number. */
 export function isNumber(kind: number): boolean {
   return formOf(kind) === FORMS.number
 }

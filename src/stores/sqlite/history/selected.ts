@@ -16,6 +16,7 @@ export interface SelectedEvolution {
   readonly periods?: readonly Period[]
 }
 
+/** `periods`: outside of which nothing of it is selected. */
 export function selectedEvolution(
   database: Queried,
   head: Head,

@@ -34,9 +34,10 @@ export interface Source {
 /** A part of them is read together where they may be large. */
 const LARGE = 1 / 20
 
+/** `sid`: of the series, whatever Attribute and dataset the selection names. */
 export function sourceOf(sql: Statements, sid: number, selection: InstanceSelection): Source {
   const { timeProperty, onlyTimed, from, until } = selection
-  const along = ALONG[onlyTimed ? timeProperty : UNTIMED[timeProperty]]
+  const along = ALONG[!onlyTimed && timeProperty === 'observedAt' ? 'any' : timeProperty]
   const timeOf: Source['timeOf'] = (row) => timeOfRow(row, timeProperty) ?? row.at
   const read = <T>(
     of: (along: Along, bounds: Bounds) => readonly T[],
@@ -72,14 +73,6 @@ export function sourceOf(sql: Statements, sid: number, selection: InstanceSelect
     timeOf,
   }
 }
-
-/** Along what instances are read of which those that do not convey the property stand where they stand. */
-const UNTIMED = {
-  observedAt: 'any',
-  createdAt: 'createdAt',
-  modifiedAt: 'modifiedAt',
-  deletedAt: 'deletedAtOrAny',
-} as const
 
 const itself = (time: Micros): Micros => time
 

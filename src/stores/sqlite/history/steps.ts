@@ -34,6 +34,7 @@ export interface HistoryAnswer {
   readonly isSummarized?: true
 }
 
+/** Yields where it may be interrupted. Throws TooManyResults where there are more periods than are wanted. */
 export function* historySteps(database: Queried, asked: HistoryAsked): Generator<void, HistoryAnswer> {
   if (asked.kind === 'query') return yield* querySteps(database, asked.query)
   const { id, selection, wanted } = asked
@@ -78,7 +79,7 @@ function* showSteps(
   }
   const aggregated: Aggregated[] = []
   const room = { left: wanted.most }
-  for (const evolution of evolutions) {
+  for (const evolution of wanted.methods.length === 0 ? [] : evolutions) {
     aggregated.push(yield* readAggregates(database, evolution, selection, wanted, room))
   }
   return {

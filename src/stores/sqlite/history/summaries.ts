@@ -56,6 +56,7 @@ function areAnyKept(sql: Statements): boolean {
 
 const PUT = 'INSERT OR REPLACE INTO summary (sid, begins, ends, summaries) VALUES (?, ?, ?, ?)'
 
+/** In the place of the one of the same period. */
 export function putSummary(sql: Statements, sid: number, { begins, ends, summaries }: KeptSummary): void {
   sql(PUT).run(sid, begins, ends, JSON.stringify(summaries))
 }

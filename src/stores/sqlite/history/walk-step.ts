@@ -26,6 +26,7 @@ interface Room {
 
 const BYTES = 4_000_000
 
+/** Answers HistoryStore.walk for one database: `limit` instances at most, and about four megabytes. */
 export function walkStep(database: Queried, limit: number, cursor: string | undefined): EvolutionStep {
   const parts: EvolutionPart[] = []
   const room: Room = { parts: limit, instances: limit, bytes: BYTES }

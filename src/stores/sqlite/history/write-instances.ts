@@ -62,6 +62,7 @@ export function writeReplacing(
   }
 }
 
+/** A statement: the last of those of a series that were observed at a time. */
 export const AT = `SELECT ${COLUMNS} FROM instance WHERE sid = ? AND at = ? AND ${IS_TIMED} ORDER BY created_at DESC, n DESC LIMIT 1`
 
 function isSame(a: StoredRow, b: InstanceRow): boolean {
@@ -100,6 +101,7 @@ export function put(sql: Statements, sid: number, n: number, row: InstanceRow): 
   return Number(sql(INSERT).run(sid, at, created_at, n, kind, value, modified_at, deleted_at, rest).changes) > 0
 }
 
+/** A statement: the greatest number of a series in a millisecond. */
 export const LAST_NUMBER =
   'SELECT n FROM instance INDEXED BY instance_created WHERE sid = ? AND created_at = ? ORDER BY n DESC LIMIT 1'
 
