@@ -42,7 +42,7 @@ async function forgetEmpty(moved: MovedPast, change: Change, s: string): Promise
   await ask(() => evolutions.updateOne({ _id: entity, done: position }, update))
 }
 
-const NO_MORE = ['n', 'createdAt', 'types', 'series', 'state', 'cuts', 'done', 'm'] as const
+const NO_MORE = ['n', 'createdAt', 'types', 'series', 'state', 'cuts', 'done', 'm', 'retained', 'held'] as const
 
 /** What is recorded after it makes it anew, and what was recorded before it and is moved late is kept out. */
 export async function deleteEvolution(moved: MovedPast, { entity, position }: Change): Promise<void> {

@@ -5,9 +5,9 @@ import type { Period } from '../../../core/history/duration.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import type { Queried } from '../collections.ts'
+import { type Along, alongOf, between, isMixedBy, sortBy, type Timed, timesBy } from './along.ts'
 import { cutOf } from './heads.ts'
 import { IS_THERE } from './instances.ts'
-import { keysBetween } from './series-key.ts'
 import type { EvolutionDocument, InstanceDocument, StoredSeries } from './stored.ts'
 
 /** `signal`: what is asked ends with it. */
@@ -36,49 +36,34 @@ export interface Source {
   timeOf(instance: Timed): Micros
   /** What selects its instances by one index, where their times are the places in which they stand; else undefined. */
   readonly filter: Filter<InstanceDocument> | undefined
-  /** What meets that, and more of it, as it arrives: in any order, and no more of each than is asked for. */
+  /** Each of its instances meets one of these; what meets one and does not lie within is none. */
+  readonly parts: readonly Filter<InstanceDocument>[]
+  isWithin(time: Micros): boolean
+  /** What meets such a filter, and more of it, as it arrives: in any order, and no more of each than is asked for. */
   each(which: Filter<InstanceDocument>, projection: FindOptions['projection']): FindCursor<InstanceDocument>
-}
-
-type Timed = Pick<InstanceDocument, 'at' | 'c' | 'm' | 'x'>
-
-/** By which field it is gone along. */
-type Field = 'at' | 'c' | 'm' | 'x'
-
-/** Between two values of a field, of those that meet the condition. */
-interface Along {
-  readonly field: Field
-  readonly condition: Filter<InstanceDocument>
-}
-
-const ANY: Along = { field: 'at', condition: {} }
-const ALONG: Readonly<Record<InstanceSelection['timeProperty'], readonly Along[]>> = {
-  observedAt: [{ field: 'at', condition: { t: true } }],
-  createdAt: [{ field: 'c', condition: {} }],
-  // Those that were never changed were changed last when they came.
-  modifiedAt: [
-    { field: 'c', condition: { m: { $exists: false } } },
-    { field: 'm', condition: { m: { $exists: true } } },
-  ],
-  deletedAt: [{ field: 'x', condition: { x: { $exists: true } } }],
 }
 
 const TIMES = { at: 1, c: 1, m: 1, x: 1 } as const
 
-/** `periods`: outside of which nothing is selected. */
+/** `periods`: outside of which nothing is selected. `leaving`: ids of what is in summaries already. */
 export function sourceOf(
   { ask, instances, signal }: Asking,
   head: EvolutionDocument,
   series: StoredSeries,
   selection: InstanceSelection,
   periods?: readonly Period[],
+  leaving: readonly string[] = [],
 ): Source {
   const { timeProperty, from, until } = selection
   const along = alongOf(series, selection)
   const isMixed = isMixedBy(selection)
   const timeOf = timesBy(selection)
-  const own = shownOf(head, series)
+  const own = { ...shownOf(head, series), ...(leaving.length > 0 && { $nor: [{ _id: { $in: [...leaving] } }] }) }
   const given = signal && { signal }
+  const partOf = (each: Along, { from, until }: Bounds) => ({
+    ...{ ...own, ...each.condition },
+    ...between(series.s, each.field, { from, until }),
+  })
   const find = async (each: Along, bounds: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
     const options = {
       sort: sortBy(each.field, bounds.backwards ? -1 : 1),
@@ -86,8 +71,7 @@ export function sourceOf(
       ...(projection && { projection }),
       ...given,
     } as const
-    const which = { ...own, ...each.condition, ...between(series.s, each.field, bounds) }
-    return await ask(() => instances.find(which, options).toArray())
+    return await ask(() => instances.find(partOf(each, bounds), options).toArray())
   }
   const readRange = async (asked: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
     const bounds = { ...asked, from: later(from, asked.from), until: earlier(until, asked.until) }
@@ -108,15 +92,20 @@ export function sourceOf(
     }
     return some
   }
-  const [only] = along
-  const isPlain = timeProperty === 'observedAt' && periods === undefined && only !== undefined
+  const ranges = (periods ?? [{}]).map((period: Partial<Period>) => ({
+    from: later(from, period.from),
+    until: earlier(until, period.until),
+  }))
+  const parts = (isMixed ? [{}] : ranges).flatMap((range) => along.map((each) => partOf(each, range)))
   return {
     series,
     timeOf,
     isAny: async () => (await read({ limit: 1 }, TIMES)).length > 0,
     times: async (bounds) => (await read(bounds, TIMES)).map(timeOf),
     read,
-    filter: isPlain ? { ...between(series.s, 'at', { from, until }), ...own, ...only.condition } : undefined,
+    filter: timeProperty === 'observedAt' && periods === undefined ? parts[0] : undefined,
+    parts,
+    isWithin: (time) => ranges.some((range) => isIn(range, time)),
     each: (which, projection) =>
       instances.find(which, { ...(projection && { projection }), batchSize: BATCH, ...given }),
   }
@@ -125,55 +114,26 @@ export function sourceOf(
 /** Documents that are decoded in one piece. */
 const BATCH = 1_000
 
-function sortBy(field: Field, sign: 1 | -1): Record<string, 1 | -1> {
-  return field === 'at' ? { _id: sign } : { [field]: sign, _id: sign }
-}
-
 /** What an evolution shows of a series: nothing that is deleted, nor of a change that is being done. */
 function shownOf(head: EvolutionDocument, { s }: StoredSeries): Filter<InstanceDocument> {
   const cut = cutOf(head, s)
   return { ...IS_THERE, p: { ...(cut !== '' && { $gt: cut }), $lte: head.done ?? '' } }
 }
 
-/** Nothing is looked through that cannot be selected: a series of which nothing was observed. */
-function alongOf(series: StoredSeries, { timeProperty, onlyTimed }: InstanceSelection): readonly Along[] {
-  if (timeProperty === 'observedAt' && onlyTimed && series.t === undefined) return []
-  const isAnywhere = !onlyTimed && (timeProperty === 'observedAt' || timeProperty === 'deletedAt')
-  return isAnywhere ? [ANY] : ALONG[timeProperty]
-}
-
-/** Deletions have their time, and all others stand where they stand: there is no index for both together. */
-function isMixedBy({ timeProperty, onlyTimed }: InstanceSelection): boolean {
-  return !onlyTimed && timeProperty === 'deletedAt'
-}
-
-function timesBy({ timeProperty }: InstanceSelection): (instance: Timed) => Micros {
-  return ({ at, c, m, x }) => {
-    if (timeProperty === 'observedAt') return at
-    if (timeProperty === 'createdAt') return c * 1_000
-    if (timeProperty === 'modifiedAt') return (m ?? c) * 1_000
-    return x === undefined ? at : x * 1_000
-  }
-}
-
-function between(s: string, field: Field, { from, until }: Bounds): Filter<InstanceDocument> {
-  if (field === 'at') return { _id: keysBetween(s, from, until) }
-  const lower = Number.isFinite(from) ? { $gte: Math.ceil((from ?? 0) / 1_000) } : {}
-  const upper = Number.isFinite(until) ? { $lt: Math.ceil((until ?? 0) / 1_000) } : {}
-  const isBound = '$gte' in lower || '$lt' in upper
-  return { s, ...(isBound && { [field]: { ...lower, ...upper } }) }
-}
-
 function inOrder(
   all: readonly InstanceDocument[],
   timeOf: Source['timeOf'],
-  { from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY, limit, backwards = false }: Bounds,
+  { limit, backwards = false, ...range }: Bounds,
 ): readonly InstanceDocument[] {
   const sign = backwards ? -1 : 1
   return all
-    .filter((each) => timeOf(each) >= from && timeOf(each) < until)
+    .filter((each) => isIn(range, timeOf(each)))
     .sort((a, b) => sign * (timeOf(a) - timeOf(b)))
     .slice(0, limit)
+}
+
+function isIn({ from = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY }: Bounds, time: Micros): boolean {
+  return time >= from && time < until
 }
 
 function later(a: Micros | undefined, b: Micros | undefined): Micros | undefined {
