@@ -118,7 +118,7 @@ export interface HistoryStore {
   /**
    * One step of keeping the history of a Tenant bounded: instances that stand before what `horizons` says for the types of their
    * evolution go, into summaries of the periods that they stand in where it says so, each period in one commit; so do summaries
-   * that are too old, and evolutions of entities that are gone of which nothing is left. Aggregates are then of instances and
+   * that are too old, and evolutions of entities that are gone of which nothing is left, or which never had anything. Aggregates are then of instances and
    * summaries: a summary counts for the period that it begins in. At most `limit` instances, so that it keeps nobody waiting.
    * @param cursor where the last step ended; absent: from the begin
    */
