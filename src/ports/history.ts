@@ -83,7 +83,8 @@ export interface HistoryStore {
   /**
    * All of it or nothing, once it is durable. An instance that was observed when one of the same Attribute and dataset was takes its
    * place, and keeps its id and its `createdAt`; what is the same as that changes nothing. 'absent': nothing was done, for there is no such evolution, and none was to be made.
-   * `ifAbsent`: whether one is made. A fragment that is larger than an entity may be fails with BadRequestData.
+   * `ifAbsent`: whether one is made. A fragment that is larger than an entity may be fails with BadRequestData, and so does one
+   * by which the evolution would have more series than it may (core/history/series.ts); what a change of an entity records beyond that is left out.
    */
   add(
     call: Call,

@@ -1,7 +1,8 @@
 /** What is added to an evolution (5.6.11): what was observed when it was gives its place to it. */
 
-import { type Adding, beginOf, type Change, cutOf, type MovedPast, putHeads } from './heads.ts'
+import { type Adding, beginOf, type Change, cutOf, type MovedPast } from './heads.ts'
 import { givenOf, IS_THERE, insert, type Replacement, replace } from './instances.ts'
+import { putHeads } from './put-heads.ts'
 import { documentsOf, lastOf } from './record-past.ts'
 import { keysBetween } from './series-key.ts'
 import type { GoneInstance, InstanceDocument, StoredInstance } from './stored.ts'
