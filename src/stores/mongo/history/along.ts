@@ -35,8 +35,16 @@ const ALONG: Readonly<Record<InstanceSelection['timeProperty'], readonly Along[]
   deletedAt: [{ field: 'x', condition: { x: { $exists: true } } }],
 }
 
-export function sortBy(field: Field, sign: 1 | -1): Record<string, 1 | -1> {
-  return field === 'at' ? { _id: sign } : { [field]: sign, _id: sign }
+interface Direction {
+  readonly backwards?: boolean
+}
+
+export function signOf({ backwards = false }: Direction): 1 | -1 {
+  return backwards ? -1 : 1
+}
+
+export function sortBy(field: Field, direction: Direction): Record<string, 1 | -1> {
+  return { [field === 'at' ? '_id' : field]: signOf(direction) }
 }
 
 /** Nothing is looked through that cannot be selected: a series of which nothing was observed. */

@@ -5,7 +5,7 @@ import type { Period } from '../../../core/history/duration.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import type { Queried } from '../collections.ts'
-import { type Along, alongOf, between, isMixedBy, sortBy, type Timed, timesBy } from './along.ts'
+import { type Along, alongOf, between, isMixedBy, signOf, sortBy, type Timed, timesBy } from './along.ts'
 import { cutOf } from './heads.ts'
 import { IS_THERE } from './instances.ts'
 import type { EvolutionDocument, InstanceDocument, StoredSeries } from './stored.ts'
@@ -64,13 +64,17 @@ export function sourceOf(
     ...{ ...own, ...each.condition },
     ...between(series.s, each.field, { from, until }),
   })
-  const find = async (each: Along, bounds: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
-    const options = {
-      sort: sortBy(each.field, bounds.backwards ? -1 : 1),
-      ...(bounds.limit !== undefined && { limit: bounds.limit }),
-      ...(projection && { projection }),
-      ...given,
-    } as const
+  const findTimes = (each: Along, bounds: Bounds) => {
+    // In what order those of one time come is not asked: so an index has their order.
+    const options = { sort: sortBy(each.field, bounds), ...limitOf(bounds), projection: TIMES, ...given }
+    return ask(() => instances.find(partOf(each, bounds), options).toArray())
+  }
+  const find = async (each: Along, asked: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
+    if (projection !== undefined) return await findTimes(each, asked)
+    // So what is put in order of what share one time is no more than is wanted, and those that share the last.
+    const isWalked = each.field === 'at' || asked.limit === undefined
+    const bounds = isWalked ? asked : upTo(asked, (await findTimes(each, asked)).at(-1)?.[each.field])
+    const options = { sort: { ...sortBy(each.field, bounds), _id: signOf(bounds) }, ...limitOf(bounds), ...given }
     return await ask(() => instances.find(partOf(each, bounds), options).toArray())
   }
   const readRange = async (asked: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
@@ -113,6 +117,16 @@ export function sourceOf(
 
 /** Documents that are decoded in one piece. */
 const BATCH = 1_000
+
+function limitOf({ limit }: Bounds) {
+  return limit === undefined ? {} : { limit }
+}
+
+/** No further than the last of those that are wanted: in milliseconds, undefined where there are none. */
+function upTo(bounds: Bounds, last: number | undefined): Bounds {
+  if (last === undefined) return bounds
+  return { ...bounds, ...(bounds.backwards ? { from: last * 1_000 } : { until: last * 1_000 + 1 }) }
+}
 
 /** What an evolution shows of a series: nothing that is deleted, nor of a change that is being done. */
 function shownOf(head: EvolutionDocument, { s }: StoredSeries): Filter<InstanceDocument> {
