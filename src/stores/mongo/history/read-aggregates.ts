@@ -12,11 +12,12 @@ import { SCOPE } from '../../../core/history/past-instance.ts'
 import type { AggregatesWanted, InstanceSelection } from '../../../core/history/selection.ts'
 import { tooManyPeriods } from '../../common/too-many-periods.ts'
 import { pastInstance } from './codec.ts'
-import { extentOf, readSummaries } from './kept-summaries.ts'
+import { extentOf, leavingOf, readSummaries } from './kept-summaries.ts'
 import { createPeriods, type Periods, type Room } from './periods.ts'
 import { readInstances } from './read-instances.ts'
 import type { SelectedEvolution } from './selected.ts'
 import { type Asking, type Source, sourceOf } from './sources.ts'
+import type { SummaryDocument } from './stored.ts'
 import { summarize } from './summarize.ts'
 import { undisturbed } from './undisturbed.ts'
 
@@ -61,9 +62,10 @@ async function ofAll(
   if (range === undefined) return { attributes: {}, isSummarized: false }
   const attributes: Record<string, AggregatedSeries[]> = {}
   const room: Room = { left: wanted.most }
-  for (const { source } of summed) {
+  for (const each of summed) {
+    const { source } = each
     const periods = createPeriods(range, wanted.duration, room)
-    const series = await seriesOf(database, { source, evolution, selection }, range, wanted, periods)
+    const series = await seriesOf(database, { ...each, evolution, selection }, range, wanted, periods)
     if (series === undefined) continue
     const { a } = source.series
     attributes[a] ??= []
@@ -88,23 +90,25 @@ async function rangeAcross(summed: readonly Summed[], selection: InstanceSelecti
   return rangeOf(selection, Math.min(...firsts), Math.max(...lasts, ...kept.map(([, last]) => last)))
 }
 
-interface Asked {
-  readonly source: Source
+interface Asked extends Summed {
   readonly evolution: SelectedEvolution
   readonly selection: InstanceSelection
 }
 
 async function seriesOf(
   database: Asking,
-  { source, evolution, selection }: Asked,
+  { source, kept, evolution, selection }: Asked,
   range: Range,
   wanted: AggregatesWanted,
   periods: Periods,
 ): Promise<AggregatedSeries | undefined> {
   const { head } = evolution
-  const leaving = await readSummaries(database, source, selection, evolution, ({ begins, summaries }) =>
-    periods.addSummaries(periods.numberOf(begins), summaries),
-  )
+  const add = ({ begins, summaries }: SummaryDocument) => periods.addSummaries(periods.numberOf(begins), summaries)
+  // Where there were none, and are by now, instances have not gone yet, or it is read once more.
+  const leaving =
+    kept === undefined
+      ? await leavingOf(database, head, source.series.s)
+      : await readSummaries(database, source, selection, evolution, add)
   const left = sourceOf(database, head, source.series, selection, evolution.periods, leaving)
   await summarize(database, left, { origin: range.from, micros: microsOf(wanted.duration) }, wanted, periods)
   const found = periods.found()

@@ -30,8 +30,10 @@ export async function summarize(
   const isInDatabase = database.canAggregate && methods.every((method) => IN_DATABASE.has(method))
   if (filter === undefined || !isInDatabase || micros === undefined)
     return await addValues(database, source, source.parts, periods)
-  await addNumbers(database, filter, { origin, micros }, periods)
-  await addValues(database, source, [{ ...filter, f: 2 }], periods)
+  await Promise.all([
+    addNumbers(database, filter, { origin, micros }, periods),
+    addValues(database, source, [{ ...filter, f: 2 }], periods),
+  ])
 }
 
 /** What a value is, and where it stands. */
