@@ -2,7 +2,7 @@
 
 import type { Document } from 'mongodb'
 import { isMade } from '../driver-errors.ts'
-import { REMEMBERED } from '../notices.ts'
+import { REMEMBERED } from '../remembered.ts'
 import { textOf } from '../sequence.ts'
 import { type Change, cutOf, type MovedPast, tellDone } from './heads.ts'
 import { IS_THERE, present, removeSeries, takeAway } from './instances.ts'
