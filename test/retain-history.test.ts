@@ -3,6 +3,7 @@
 import { expect, it } from 'vitest'
 import type { InstanceSelection } from '../src/core/history/selection.ts'
 import { fromMicros } from '../src/core/history/time-property.ts'
+import { beginCarrying } from '../src/operations/carrying-history.ts'
 import { replaceRetention } from '../src/operations/history-retention.ts'
 import { retainHistory } from '../src/operations/retain-history.ts'
 import type { Store } from '../src/ports/store.ts'
@@ -54,5 +55,26 @@ it('what is kept levels off, and what is gone is told by summaries for as long a
   expect(series?.periods).toHaveLength(20)
   for (const { summaries } of series?.periods ?? [])
     expect(summaries).toMatchObject([{ count: 48, sum: (47 * 48) / 2 }])
+  await store.close()
+})
+
+it('rests while the history is carried away, and not for one that has ended without saying so', async () => {
+  const clock = { now: () => START + 10 * DAY }
+  const store = await openSqliteStore({ ...LIMITS, directory: ':memory:', synchronous: 'normal', clock, log: quietLog })
+  const call = callIn('')
+  const retain = () => retainHistory({ store, clock, retention: [{ raw: 'P3D' }], goneMs: 100 }, quietLog, call.signal)
+  const count = async () => {
+    const page = await store.history.retrieve(call, 'urn:s:1', ALL, { kind: 'instances', most: 10_000 })
+    return page?.evolutions[0]?.instances?.[LEVEL]?.length
+  }
+  await measure(store, 9)
+  await measure(store, 1)
+  const { end } = await beginCarrying(store.documents, call, 10)
+  await retain()
+  expect(await count()).toBe(96)
+  await end()
+  await beginCarrying(store.documents, call, 10_000)
+  await retain()
+  expect(await count()).toBe(48)
   await store.close()
 })

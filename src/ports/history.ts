@@ -83,7 +83,8 @@ export interface HistoryStore {
   /**
    * All of it or nothing, once it is durable. An instance that was observed when one of the same Attribute and dataset was takes its
    * place, and keeps its id and its `createdAt`; what is the same as that changes nothing. 'absent': nothing was done, for there is no such evolution, and none was to be made.
-   * `ifAbsent`: whether one is made. A fragment that is larger than an entity may be fails with BadRequestData.
+   * `ifAbsent`: whether one is made. A fragment that is larger than an entity may be fails with BadRequestData, and so does one
+   * by which the evolution would have more series than it may (core/history/series.ts); what a change of an entity records beyond that is left out.
    */
   add(
     call: Call,
@@ -118,7 +119,7 @@ export interface HistoryStore {
   /**
    * One step of keeping the history of a Tenant bounded: instances that stand before what `horizons` says for the types of their
    * evolution go, into summaries of the periods that they stand in where it says so, each period in one commit; so do summaries
-   * that are too old, and evolutions of entities that are gone of which nothing is left. Aggregates are then of instances and
+   * that are too old, and evolutions of entities that are gone of which nothing is left, or which never had anything. Aggregates are then of instances and
    * summaries: a summary counts for the period that it begins in. At most `limit` instances, so that it keeps nobody waiting.
    * @param cursor where the last step ended; absent: from the begin
    */

@@ -216,6 +216,8 @@ export function historyAgreementContract(open: OpenStore): void {
           // Where all that is left shares the time of the cut there is nothing to be cut.
           const cutAt = cutOf(places, most) === last ? undefined : cutOf(places, most)
           expect(page?.cutAt).toBe(cutAt)
+          // An Attribute of which all lies beyond the cut is selected all the same (5.7.3.4, S1): it is shown empty.
+          expect(Object.keys(page?.evolutions[0]?.instances ?? {}).sort()).toEqual(Object.keys(selected).sort())
           const lies = (place: Micros) =>
             cutAt === undefined || (asked.lastN === undefined ? place <= cutAt : place >= cutAt)
           const given = Object.values(placesOf(page?.evolutions[0]?.instances ?? {}, asked))
@@ -237,20 +239,31 @@ export function historyAgreementContract(open: OpenStore): void {
         fc.record({ most: fc.integer({ min: 1, max: 12 }), mostBytes: fc.integer({ min: 1, max: 2_000 }) }),
         async (additions, asked, size) => {
           const { id } = await evolve(call, additions)
-          const idsOf = async (wanted: InstancesWanted) => {
+          const read = async (wanted: InstancesWanted) => {
             const page = await store().history.retrieve(call, id, asked, wanted)
-            const all = Object.values(page?.evolutions[0]?.instances ?? {}).flat()
-            return { ids: all.map(({ instanceId }) => instanceId), cutAt: page?.cutAt }
+            return { instances: page?.evolutions[0]?.instances ?? {}, cutAt: page?.cutAt }
           }
-          const parts: string[] = []
+          const idsIn = (all: readonly PastInstances[]) =>
+            all.flatMap((each) => Object.values(each).flatMap((some) => some.map(({ instanceId }) => instanceId)))
+          const parts: PastInstances[] = []
           let beyond: Micros | undefined
           do {
-            const { ids, cutAt } = await idsOf({ kind: 'instances', ...size, ...(beyond !== undefined && { beyond }) })
-            parts.push(...ids)
+            const { instances, cutAt } = await read({
+              kind: 'instances',
+              ...size,
+              ...(beyond !== undefined && { beyond }),
+            })
+            parts.push(instances)
             beyond = cutAt
           } while (beyond !== undefined)
-          const { ids } = await idsOf({ kind: 'instances', most: 10_000 })
-          expect(parts.sort()).toEqual([...ids].sort())
+          const { instances } = await read({ kind: 'instances', most: 10_000 })
+          expect(idsIn(parts).sort()).toEqual(idsIn([instances]).sort())
+          // Each part shows all of which something is left.
+          const left = new Set<string>()
+          for (const part of parts.toReversed()) {
+            for (const name in part) if ((part[name] ?? []).length > 0) left.add(name)
+            expect(Object.keys(part).sort()).toEqual([...left].sort())
+          }
         },
       ),
       RUNS,

@@ -207,4 +207,20 @@ export function historyRetentionContract(open: OpenStore): void {
     const page = await store().history.retrieve(call, 'urn:s:2', { timeProperty: 'createdAt', onlyTimed: true }, RAW)
     expect(page?.evolutions[0]?.instances?.[N]).toHaveLength(1)
   })
+
+  it('removes evolutions that have nothing, once they are too old, but for those of entities that are there', async () => {
+    const call = await fresh()
+    for (const id of ['urn:s:1', 'urn:s:2']) {
+      await put(store(), call, entity(id, { types: [SENSOR], attributes: { [N]: [property(1)] } }))
+    }
+    await store().entities.write(call, 'urn:s:1', become(null))
+    for (const id of ['urn:s:1', 'urn:s:2']) await store().history.deleteAttribute(call, id, N, 'all')
+    const isThere = async (id: string) => (await store().history.retrieve(call, id, ALL, RAW)) !== undefined
+    await retainAll(call, { rawBefore: BEGIN })
+    expect([await isThere('urn:s:1'), await isThere('urn:s:2')]).toEqual([true, true])
+    await retainAll(call, { rawBefore: BEGIN + HOUR }, 7, 'https://example.org/Other')
+    expect([await isThere('urn:s:1'), await isThere('urn:s:2')]).toEqual([true, true])
+    await retainAll(call, { rawBefore: BEGIN + HOUR })
+    expect([await isThere('urn:s:1'), await isThere('urn:s:2')]).toEqual([false, true])
+  })
 }

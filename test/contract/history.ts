@@ -597,6 +597,10 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
       const backwards = await query(call, {}, { wanted, selection: { ...TIMED, lastN: 5 } })
       expect(backwards.cutAt).toBe(microsOf(at(100)))
       expect(valuesIn(backwards)).toEqual([[], [], [99]])
+      expect(backwards.evolutions.slice(0, 2).map(({ instances }) => instances)).toEqual([
+        { [N]: [] },
+        { [N]: [], [M]: [] },
+      ])
       // What shares one time is not taken apart.
       const shared = await query(call, {}, { wanted, selection: { ...TIMED, from: microsOf(at(20)) } })
       expect(shared.cutAt).toBe(microsOf(at(20)))

@@ -10,6 +10,7 @@ import { fidelityContract } from './fidelity.ts'
 import { historyContract } from './history.ts'
 import { historyAgreementContract } from './history-agreement.ts'
 import { historyRetentionContract } from './history-retention.ts'
+import { historySeriesContract } from './history-series.ts'
 import { historyTransferContract } from './history-transfer.ts'
 import { lifetimeContract } from './lifetime.ts'
 import { noticeContract } from './notices.ts'
@@ -54,6 +55,7 @@ export const pastContract: Contract = (name, open, isShared = true) => {
     describe('history', () => historyContract(open, isShared))
     describe('history agreement', () => historyAgreementContract(open))
     describe('history, kept bounded', () => historyRetentionContract(open))
+    describe('history of very many series', () => historySeriesContract(open))
     describe('history, from store to store', () => historyTransferContract(open))
   })
 }

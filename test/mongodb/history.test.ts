@@ -277,6 +277,24 @@ describe('what is taken away', () => {
     expect(await database.instances.countDocuments({})).toBe(0)
   })
 
+  it('of series is remembered for an hour, by the next that is taken away', async () => {
+    const store = open()
+    const take = async (name: string) => {
+      await store.history.add(
+        call,
+        ID,
+        { types: [ROAD], additions: [{ attribute: name, instance: observed(1, 10) }] },
+        'make',
+      )
+      await store.history.deleteAttribute(call, ID, name, 'all')
+      await read(store)
+      return Object.keys((await database.evolutions.findOne({ _id: ID }))?.cuts ?? {}).length
+    }
+    expect([await take('urn:a:1'), await take('urn:a:2')]).toEqual([1, 2])
+    now += 3_700_000
+    expect([await take('urn:a:1'), await take('urn:a:3')]).toEqual([1, 2])
+  })
+
   it('is remembered for an hour', async () => {
     const store = open()
     await add(store, observed(1, 10), observed(2, 20))

@@ -7,6 +7,7 @@ import { Problem } from '../../core/model/problems.ts'
 import { readEvolution, writeSeries } from '../../core/representation/carried-form.ts'
 import { readStoredForm } from '../../core/representation/stored-form.ts'
 import { readStoredSubscription } from '../../core/subscription/stored-form.ts'
+import { beginCarrying } from '../../operations/carrying-history.ts'
 import { retrieveRetention } from '../../operations/history-retention.ts'
 import { keptIdentity } from '../../operations/kept-identity.ts'
 import type { Call } from '../../ports/call.ts'
@@ -47,6 +48,15 @@ const INSTANCES = 1_000
  * in one of the states that it had, and stands once; what exists all the time is there.
  */
 export async function* exportStore(exported: Exported): AsyncGenerator<Part> {
+  const carrying = await beginCarrying(exported.store.documents, exported.callIn(''))
+  try {
+    yield* allOf(exported)
+  } finally {
+    await carrying.end()
+  }
+}
+
+async function* allOf(exported: Exported): AsyncGenerator<Part> {
   const { store, tenants, whole, callIn } = exported
   let counts = NONE
   let instances = 0

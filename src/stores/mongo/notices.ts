@@ -19,11 +19,9 @@ import { forgetGone } from './gone.ts'
 import { forgetPast } from './history/forget-past.ts'
 import { inNoticeOrder } from './lock-order.ts'
 import { allOf, endedOf, type Found, owedElsewhere } from './notice-walks.ts'
+import { REMEMBERED } from './remembered.ts'
 import type { NoticeDocument } from './stored.ts'
 import { tellSince } from './taking-place.ts'
-
-/** Milliseconds for which it is remembered of a notice that it was there: longer than anybody moves it a second time. */
-export const REMEMBERED = 3_600_000
 
 /** Milliseconds from when a change is given its position until others have been told of it, but for a database that hardly answers. */
 const LATE_MS = 10_000

@@ -2,6 +2,7 @@
 
 import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { Log } from '../../ports/call.ts'
 import type { HistoryPolicy } from '../../ports/history.ts'
 import { KEEP_ALL } from '../common/keep-all.ts'
 import { type AttributeCounts, createAttributeCounts } from './attribute-counts.ts'
@@ -42,6 +43,7 @@ export interface Database extends Queried {
   readonly writes: WriteQueue
   /** Of the largest entity, as it is stored. */
   readonly entityBytes: number
+  readonly log: Log | undefined
   /** Finishes what is under way and closes. */
   close(): Promise<void>
 }
@@ -57,6 +59,8 @@ interface DatabaseOptions extends KnownLimits {
   readonly entityBytes: number
   /** What of changes is kept; absent: all. */
   readonly history?: HistoryPolicy
+  /** For what nobody else is told. */
+  readonly log?: Log
   /** Of pages kept in memory. */
   readonly cacheKib: number
   /** Of the text of prepared statements kept in memory. */
@@ -65,7 +69,7 @@ interface DatabaseOptions extends KnownLimits {
 
 /** Opens or creates. Throws an Error that names the file and what is wrong with it. */
 export async function openDatabase(path: string, options: DatabaseOptions): Promise<Database> {
-  const { entityBytes, statementChars, history = KEEP_ALL } = options
+  const { entityBytes, statementChars, history = KEEP_ALL, log } = options
   const handle = await openHandle(path, options)
   const sql = createStatements(handle, statementChars)
   const names = createNames(sql)
@@ -94,7 +98,7 @@ export async function openDatabase(path: string, options: DatabaseOptions): Prom
   }
   const iterate = (text: string, values: readonly Value[]) => sql(text).iterate(...values)
   const kept = { sql, names, counts, known, attributeCounts, index, evolutions }
-  return { ...kept, clearing, history, iterate, reads, writes, entityBytes, close }
+  return { ...kept, clearing, history, iterate, reads, writes, entityBytes, log, close }
 }
 
 /** Waits for other processes: one that makes the database, takes a step of it to the present, or closes it as the last one. */

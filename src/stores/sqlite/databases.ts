@@ -60,7 +60,7 @@ export async function openDatabases(options: DatabasesOptions): Promise<Database
   const open = async (tenant: string): Promise<Database> => {
     const path = files.pathOf(tenant)
     const room = tenant === '' ? DEFAULT_TENANT : OTHER_TENANT
-    const database = await openDatabase(path, { synchronous, entityBytes, ...(history && { history }), ...room })
+    const database = await openDatabase(path, { synchronous, entityBytes, log, ...(history && { history }), ...room })
     log.debug({ tenant, path }, 'database opened')
     return database
   }

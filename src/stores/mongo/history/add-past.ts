@@ -1,9 +1,10 @@
 /** What is added to an evolution (5.6.11): what was observed when it was gives its place to it. */
 
-import { type Adding, beginOf, type Change, cutOf, type MovedPast, putHeads } from './heads.ts'
-import { givenOf, IS_THERE, insert, type Replacement, replace } from './instances.ts'
+import { type Adding, beginOf, type Change, cutOf, type MovedPast } from './heads.ts'
+import { givenOf, insert, type Replacement, replace } from './instances.ts'
+import { putHeads } from './put-heads.ts'
 import { documentsOf, lastOf } from './record-past.ts'
-import { keysBetween } from './series-key.ts'
+import { standingAt } from './standing-at.ts'
 import type { GoneInstance, InstanceDocument, StoredInstance } from './stored.ts'
 
 /** Does a change of kind `add` to the evolution of its entity; any number of times, and by several at once. */
@@ -50,9 +51,6 @@ function isSame(a: StoredInstance, b: StoredInstance): boolean {
   return a.k === b.k && a.v === b.v && a.r === b.r && a.x === b.x
 }
 
-/** Questions that are asked at once. */
-const TOGETHER = 16
-
 /** What stands where each of the observed ones will, and meets the condition: the last of them. */
 async function sameTimes(
   moved: MovedPast,
@@ -63,28 +61,7 @@ async function sameTimes(
   for (const { s, at, t } of all) if (t) bySeries.set(s, [...(bySeries.get(s) ?? []), at])
   const there = new Map<string, InstanceDocument>()
   for (const [s, times] of bySeries) {
-    for (const each of await observedAt(moved, s, times)) if (counts(each)) there.set(placeOf(each), each)
+    for (const each of await standingAt(moved, s, times, { t: true })) if (counts(each)) there.set(placeOf(each), each)
   }
   return there
-}
-
-/** Along the whole time, where there are not many times as many in it; else each by itself. */
-async function observedAt(
-  { ask, instances }: MovedPast,
-  s: string,
-  times: readonly number[],
-): Promise<readonly InstanceDocument[]> {
-  const find = (first: number, last: number, limit: number) => {
-    const which = { _id: keysBetween(s, first, last + 1), ...IS_THERE, t: true } as const
-    return ask(() => instances.find(which, { sort: { _id: 1 }, limit }).toArray())
-  }
-  const sorted = times.toSorted((a, b) => a - b)
-  const most = times.length * 4 + 50
-  const some = await find(sorted[0] ?? 0, sorted.at(-1) ?? 0, most)
-  if (some.length < most) return some
-  const found: InstanceDocument[] = []
-  for (let i = 0; i < sorted.length; i += TOGETHER) {
-    found.push(...(await Promise.all(sorted.slice(i, i + TOGETHER).map((at) => find(at, at, most)))).flat())
-  }
-  return found
 }

@@ -2,6 +2,8 @@
 
 import type { Document } from 'mongodb'
 import { isMade } from '../driver-errors.ts'
+import { REMEMBERED } from '../remembered.ts'
+import { textOf } from '../sequence.ts'
 import { type Change, cutOf, type MovedPast, tellDone } from './heads.ts'
 import { IS_THERE, present, removeSeries, takeAway } from './instances.ts'
 import { keysBetween } from './series-key.ts'
@@ -16,8 +18,21 @@ export async function deleteSeries(
 ): Promise<void> {
   const { position, past } = change
   const cuts = Object.fromEntries(past.series.map((s) => [`cuts.${s}`, position]))
-  await tellDone(moved, change, { $set: cuts, $pull: { series: { s: { $in: past.series } } }, $unset: FORGOTTEN })
+  const $unset = { ...FORGOTTEN, ...(await oldCuts(moved, change)) }
+  await tellDone(moved, change, { $set: cuts, $pull: { series: { s: { $in: past.series } } }, $unset })
   for (const s of past.series) await removeSeries(moved, s, position)
+}
+
+/** Nobody moves any more what was recorded before these: so the document has no more of them than come in an hour. */
+async function oldCuts(
+  { ask, evolutions }: MovedPast,
+  { entity: _id, since, past }: Change<Extract<Past, { kind: 'deleteSeries' }>>,
+): Promise<Document> {
+  const head = await ask(() => evolutions.findOne({ _id }, { projection: { cuts: 1 } }))
+  const old = Object.entries(head?.cuts ?? {}).filter(
+    ([s, position]) => position < textOf(since - REMEMBERED) && !past.series.includes(s),
+  )
+  return Object.fromEntries(old.map(([s]) => [`cuts.${s}`, '']))
 }
 
 /** 5.6.15; with its series, where nothing else of that is left. */
@@ -44,7 +59,7 @@ async function forgetEmpty(moved: MovedPast, change: Change, s: string): Promise
   await ask(() => evolutions.updateOne({ _id: entity, done: position }, update))
 }
 
-const NO_MORE = ['n', 'createdAt', 'types', 'series', 'state', 'cuts', 'done', 'm'] as const
+const NO_MORE = ['n', 'createdAt', 'types', 'series', 'state', 'cuts', 'done', 'm', 'retained', 'held'] as const
 
 /** What is recorded after it makes it anew, and what was recorded before it and is moved late is kept out. */
 export async function deleteEvolution(moved: MovedPast, { entity, position }: Change): Promise<void> {

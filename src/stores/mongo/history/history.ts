@@ -2,6 +2,7 @@
 
 import { setMaxListeners } from 'node:events'
 import type { Addition, NewInstance } from '../../../core/history/past-instance.ts'
+import { seriesFault } from '../../../core/history/series.ts'
 import { stringifyJson } from '../../../core/model/json-text.ts'
 import { entityTooLarge } from '../../../core/model/problems.ts'
 import type { Call } from '../../../ports/call.ts'
@@ -78,8 +79,13 @@ export function createHistoryStore(databases: Databases, clock: Clock, { entityB
       if (bytes > entityBytes) throw entityTooLarge(id, bytes, entityBytes)
       if (missingTenant === 'make' && !(await databases.tenants.exists(tenant))) await databases.tenants.create(tenant)
       const database = await databases.of(tenant)
-      const isThere = (await find(database, id)) !== undefined
+      const head = await find(database, id)
+      const isThere = head !== undefined
       if (!isThere && ifAbsent === 'refuse') return 'absent'
+      const known = new Set(head?.series?.map(({ s }) => s))
+      const has = (attribute: string, dataset: string) => known.has(seriesKey(id, attribute, dataset))
+      const fault = seriesFault(id, addition.additions, has, () => known.size)
+      if (fault !== undefined) throw fault
       const position = await write(database, id, addedBy(addition, ifAbsent, clock.now()))
       // Of several that come at once one has made it.
       return isThere || (await find(database, id))?.n !== position ? 'updated' : 'created'

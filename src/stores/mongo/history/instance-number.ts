@@ -34,11 +34,14 @@ function text(value: number, digits: number): string {
   return value.toString(36).padStart(digits, '0')
 }
 
-/** By the parts of its id; undefined where it is not there, or not any more. */
+/** By the parts of its id; undefined where it is not there, or not any more. Of what has come in one millisecond, which may be much, no more than ids are read. */
 export async function findInstance(
   { ask, instances }: Pick<MovedPast, 'ask' | 'instances'>,
   { series, createdAt, number }: InstanceName,
 ): Promise<InstanceDocument | undefined> {
-  const found = await ask(() => instances.find({ s: series, c: createdAt, ...IS_THERE }).toArray())
-  return found.find((each) => numberOf(each) === number)
+  const which = { s: series, c: createdAt, ...IS_THERE }
+  const found = await ask(() => instances.find(which, { projection: { id: 1, c: 1 } }).toArray())
+  const _id = found.find((each) => numberOf(each) === number)?._id
+  if (_id === undefined) return undefined
+  return (await ask(() => instances.findOne({ _id, ...IS_THERE }))) ?? undefined
 }

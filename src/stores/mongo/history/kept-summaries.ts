@@ -1,19 +1,66 @@
+/** What instances were together that are not kept any more. */
+
 import type { Filter } from 'mongodb'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
+import type { Micros } from '../../../core/history/time-property.ts'
+import { batchesOf } from '../batches.ts'
 import { cutOf } from './heads.ts'
 import type { SelectedEvolution } from './selected.ts'
 import type { Asking, Source } from './sources.ts'
-import type { SummaryDocument } from './stored.ts'
+import type { EvolutionDocument, SummaryDocument } from './stored.ts'
 
-/** Summaries of instances that are not kept any more: those that begin within the selection's time, in order. */
-export async function keptSummaries(
+/** Where the first one begins and the last one ends of those that begin within the selection's time. */
+export async function extentOf(
   { ask, summaries }: Asking,
   source: Source,
   selection: InstanceSelection,
   evolution: SelectedEvolution,
-): Promise<readonly SummaryDocument[]> {
+): Promise<readonly [first: Micros, last: Micros] | undefined> {
   const which = keptOf(source, selection, evolution)
-  return which === undefined ? [] : await ask(() => summaries.find(which, { sort: { begins: 1 } }).toArray())
+  if (which === undefined) return undefined
+  const end = (sign: 1 | -1) =>
+    ask(() => summaries.findOne(which, { sort: { begins: sign }, projection: { begins: 1, ends: 1 } }))
+  const first = await end(1)
+  if (first === null) return undefined
+  return [first.begins, ((await end(-1)) ?? first).ends - 1]
+}
+
+/**
+ * Those that begin within the selection's time, as they arrive. Returns ids of instances that are in summaries, these or others, and may be
+ * there still.
+ */
+export async function readSummaries(
+  database: Asking,
+  source: Source,
+  selection: InstanceSelection,
+  evolution: SelectedEvolution,
+  add: (summary: SummaryDocument) => void,
+): Promise<readonly string[]> {
+  const { summaries } = database
+  const which = keptOf(source, selection, evolution)
+  if (which === undefined) return []
+  const leaving = new Set(await leavingOf(database, evolution.head, source.series.s))
+  for await (const batch of batchesOf(
+    database,
+    summaries.find(which, { projection: { begins: 1, summaries: 1, of: 1 } }),
+  ))
+    for (const each of batch) {
+      for (const id of each.of ?? []) leaving.add(id)
+      add(each)
+    }
+  return [...leaving]
+}
+
+/** Ids of what a retention that is not done has put into summaries of a series, wherever these begin. */
+export async function leavingOf(
+  { ask, summaries }: Pick<Asking, 'ask' | 'summaries'>,
+  { retained }: Pick<EvolutionDocument, 'retained'>,
+  s: string,
+): Promise<readonly string[]> {
+  const ids = retained?.of?.filter((id) => id.startsWith(`${s} `)) ?? []
+  if (ids.length === 0) return []
+  const found = await ask(() => summaries.find({ _id: { $in: ids } }, { projection: { of: 1 } }).toArray())
+  return found.flatMap(({ of = [] }) => of)
 }
 
 /** Whether there are any of one of these. */

@@ -1,26 +1,25 @@
 /** What instances of an evolution are together, in periods. */
 
-import type { SummarizedPeriod } from '../../../core/history/aggregate.ts'
 import {
   type AggregatedAttributes,
   type AggregatedSeries,
   aggregatesOf,
-  periodIn,
   rangeOf,
   typeOfSummarized,
 } from '../../../core/history/aggregates-of.ts'
-import { type Duration, periodOf } from '../../../core/history/duration.ts'
-import { mergeSummaries } from '../../../core/history/merge-summaries.ts'
+import type { Duration } from '../../../core/history/duration.ts'
 import { SCOPE } from '../../../core/history/past-instance.ts'
 import type { AggregatesWanted, InstanceSelection } from '../../../core/history/selection.ts'
 import { tooManyPeriods } from '../../common/too-many-periods.ts'
 import { pastInstance } from './codec.ts'
-import { keptSummaries } from './kept-summaries.ts'
+import { extentOf, leavingOf, readSummaries } from './kept-summaries.ts'
+import { createPeriods, type Periods, type Room } from './periods.ts'
 import { readInstances } from './read-instances.ts'
 import type { SelectedEvolution } from './selected.ts'
-import type { Asking, Source } from './sources.ts'
+import { type Asking, type Source, sourceOf } from './sources.ts'
 import type { SummaryDocument } from './stored.ts'
-import { type NumberOf, summarize } from './summarize.ts'
+import { summarize } from './summarize.ts'
+import { undisturbed } from './undisturbed.ts'
 
 export interface Aggregated {
   readonly attributes: AggregatedAttributes
@@ -29,7 +28,8 @@ export interface Aggregated {
 
 interface Summed {
   readonly source: Source
-  readonly kept: readonly SummaryDocument[]
+  /** Where its summaries lie. */
+  readonly kept: Awaited<ReturnType<typeof extentOf>>
 }
 
 type Range = ReturnType<typeof rangeOf>
@@ -42,23 +42,36 @@ export async function readAggregates(
   wanted: AggregatesWanted,
 ): Promise<Aggregated> {
   if (selection.lastN !== undefined) return ofLast(database, evolution, selection, wanted)
+  return await undisturbed(database, evolution.head, (retained) => {
+    const head = { ...evolution.head, ...(retained && { retained }) }
+    return ofAll(database, { ...evolution, head }, selection, wanted)
+  })
+}
+
+async function ofAll(
+  database: Asking,
+  evolution: SelectedEvolution,
+  selection: InstanceSelection,
+  wanted: AggregatesWanted,
+): Promise<Aggregated> {
   const sources = evolution.sources.filter(({ series }) => series.a !== SCOPE)
   const summed = await Promise.all(
-    sources.map(async (source) => ({ source, kept: await keptSummaries(database, source, selection, evolution) })),
+    sources.map(async (source) => ({ source, kept: await extentOf(database, source, selection, evolution) })),
   )
   const range = await rangeAcross(summed, selection)
   if (range === undefined) return { attributes: {}, isSummarized: false }
   const attributes: Record<string, AggregatedSeries[]> = {}
-  let left = wanted.most
+  const room: Room = { left: wanted.most }
   for (const each of summed) {
-    const series = await seriesOf(database, each, range, wanted)
+    const { source } = each
+    const periods = createPeriods(range, wanted.duration, room)
+    const series = await seriesOf(database, { ...each, evolution, selection }, range, wanted, periods)
     if (series === undefined) continue
-    left -= series.periods.length
-    if (left < 0) throw tooManyPeriods()
-    const { a } = each.source.series
-    attributes[a] = [...(attributes[a] ?? []), series]
+    const { a } = source.series
+    attributes[a] ??= []
+    attributes[a].push(series)
   }
-  return { attributes, isSummarized: summed.some(({ kept }) => kept.length > 0) }
+  return { attributes, isSummarized: summed.some(({ kept }) => kept !== undefined) }
 }
 
 /** Periods of all series together. */
@@ -71,44 +84,40 @@ export function countOf(attributes: AggregatedAttributes): number {
 /** What the periods of all series lie in; undefined where nothing is selected. */
 async function rangeAcross(summed: readonly Summed[], selection: InstanceSelection): Promise<Range | undefined> {
   const at = (backwards: boolean) => Promise.all(summed.map(({ source }) => source.times({ limit: 1, backwards })))
-  const firsts = [
-    ...(await at(false)).flat(),
-    ...summed.flatMap(({ kept }) => kept.slice(0, 1).map(({ begins }) => begins)),
-  ]
+  const kept = summed.flatMap((each) => (each.kept === undefined ? [] : [each.kept]))
+  const firsts = [...(await at(false)).flat(), ...kept.map(([first]) => first)]
   if (firsts.length === 0) return undefined
   const lasts = selection.until === undefined ? (await at(true)).flat() : []
-  const ends = summed.flatMap(({ kept }) => kept.slice(-1).map(({ ends }) => ends - 1))
-  return rangeOf(selection, Math.min(...firsts), Math.max(...lasts, ...ends))
+  return rangeOf(selection, Math.min(...firsts), Math.max(...lasts, ...kept.map(([, last]) => last)))
+}
+
+interface Asked extends Summed {
+  readonly evolution: SelectedEvolution
+  readonly selection: InstanceSelection
 }
 
 async function seriesOf(
   database: Asking,
-  { source, kept }: Summed,
+  { source, kept, evolution, selection }: Asked,
   range: Range,
   wanted: AggregatesWanted,
+  periods: Periods,
 ): Promise<AggregatedSeries | undefined> {
-  const { duration } = wanted
-  const numberOf: NumberOf = (time) => (duration === undefined ? 0 : periodOf(range.from, duration, time))
-  const byPeriod = await summarize(
-    database,
-    source,
-    { origin: range.from, micros: microsOf(duration) },
-    wanted,
-    numberOf,
-  )
-  for (const { begins, summaries } of kept) {
-    const k = numberOf(begins)
-    byPeriod.set(k, mergeSummaries([byPeriod.get(k) ?? [], summaries]))
-  }
-  const periods: SummarizedPeriod[] = [...byPeriod]
-    .filter(([, summaries]) => summaries.length > 0)
-    .sort(([a], [b]) => a - b)
-    .map(([k, summaries]) => ({ ...periodIn(range, duration, k), summaries }))
-  if (periods.length === 0) return undefined
+  const { head } = evolution
+  const add = ({ begins, summaries }: SummaryDocument) => periods.addSummaries(periods.numberOf(begins), summaries)
+  // Where there were none, and are by now, instances have not gone yet, or it is read once more.
+  const leaving =
+    kept === undefined
+      ? await leavingOf(database, head, source.series.s)
+      : await readSummaries(database, source, selection, evolution, add)
+  const left = sourceOf(database, head, source.series, selection, evolution.periods, leaving)
+  await summarize(database, left, { origin: range.from, micros: microsOf(wanted.duration) }, wanted, periods)
+  const found = periods.found()
+  if (found.length === 0) return undefined
   const [last] = await source.read({ limit: 1, backwards: true })
   const { d } = source.series
-  const type = last === undefined ? typeOfSummarized(periods) : pastInstance(last, d).type
-  return { ...(d !== '' && { datasetId: d }), type, periods }
+  const type = last === undefined ? typeOfSummarized(found) : pastInstance(last, d).type
+  return { ...(d !== '' && { datasetId: d }), type, periods: found }
 }
 
 /** Of a period, where all are as long as one another. */

@@ -1,6 +1,7 @@
 import { seriesKey } from '../../common/series-key.ts'
-import { type Adding, beginOf, type Change, type MovedPast, type Put, putHeads, type Recording } from './heads.ts'
+import { type Adding, beginOf, type Change, type MovedPast, type Recording } from './heads.ts'
 import { insert } from './instances.ts'
+import { type Put, putHeads } from './put-heads.ts'
 import { instanceKey } from './series-key.ts'
 import type { InstanceDocument, StoredInstance } from './stored.ts'
 

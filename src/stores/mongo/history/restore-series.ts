@@ -10,9 +10,8 @@ import { inLockOrder } from '../lock-order.ts'
 import { rowOf, storedInstance } from './codec.ts'
 import { cutOf } from './heads.ts'
 import { numberedKey, numberOf } from './instance-number.ts'
-import { IS_THERE } from './instances.ts'
 import { type ComingHead, comingInstances, comingSeries } from './restore-heads.ts'
-import { keysBetween } from './series-key.ts'
+import { standingAt } from './standing-at.ts'
 import type { InstanceDocument, SummaryDocument } from './stored.ts'
 
 /** What is to be written. */
@@ -76,18 +75,16 @@ function summaryOf({ begins, ends, summaries }: CarriedSummary, s: string, p: st
   return { _id: `${s} ${begins}`, s, begins, ends, summaries, p }
 }
 
-/** Those that stand in the same times, by when they came and their numbers. */
+/** Those that stand at the same times, by when they came and their numbers. */
 async function instancesThere(
-  { ask, instances }: Database,
+  database: Database,
   { there: head }: ComingHead,
   s: string,
   all: readonly CarriedInstance[],
 ): Promise<ReadonlyMap<string, InstanceDocument>> {
   if (all.length === 0) return new Map()
   const times = all.map((each) => encodeInstance(each).at)
-  const [first, last] = times.reduce(([a, b], at) => [Math.min(a, at), Math.max(b, at)], [Infinity, -Infinity])
-  const which = { _id: keysBetween(s, first, last + 1), ...IS_THERE, p: { $gt: cutOf(head, s) } }
-  const found = await ask(() => instances.find(which).toArray())
+  const found = await standingAt(database, s, times, { p: { $gt: cutOf(head, s) } })
   return new Map(found.map((each) => [nameOf(each.c, numberOf(each)), each]))
 }
 

@@ -6,9 +6,9 @@ import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import { batchesOf } from '../batches.ts'
 import type { Queried } from '../collections.ts'
+import { type Along, alongOf, between, signOf, sortBy, type Timed, timesBy } from './along.ts'
 import { cutOf } from './heads.ts'
 import { IS_THERE } from './instances.ts'
-import { keysBetween } from './series-key.ts'
 import type { EvolutionDocument, InstanceDocument, StoredSeries } from './stored.ts'
 
 /** `signal`: what is asked ends with it. */
@@ -48,57 +48,44 @@ export interface Source {
   timeOf(instance: Timed): Micros
   /** What selects its instances by one index, where their times are the places in which they stand; else undefined. */
   readonly filter: Filter<InstanceDocument> | undefined
-  /** What meets that, and more of it, as it arrives: in any order, and no more of each than is asked for. */
+  /** Each of its instances meets one of these. */
+  readonly parts: readonly Filter<InstanceDocument>[]
+  /** What meets such a filter, and more of it, as it arrives: in any order, and no more of each than is asked for. */
   each(which: Filter<InstanceDocument>, projection: FindOptions['projection']): FindCursor<InstanceDocument>
-}
-
-type Timed = Pick<InstanceDocument, 'at' | 'c' | 'm' | 'x'>
-
-/** By which field it is gone along. */
-type Field = 'at' | 'c' | 'm' | 'x'
-
-/** Between two values of a field, of those that meet the condition. */
-interface Along {
-  readonly field: Field
-  readonly condition: Filter<InstanceDocument>
-}
-
-const ANY: Along = { field: 'at', condition: {} }
-const ALONG: Readonly<Record<InstanceSelection['timeProperty'], readonly Along[]>> = {
-  observedAt: [{ field: 'at', condition: { t: true } }],
-  createdAt: [{ field: 'c', condition: {} }],
-  // Those that were never changed were changed last when they came.
-  modifiedAt: [
-    { field: 'c', condition: { m: { $exists: false } } },
-    { field: 'm', condition: { m: { $exists: true } } },
-  ],
-  deletedAt: [{ field: 'x', condition: { x: { $exists: true } } }],
 }
 
 const TIMES = { at: 1, c: 1, m: 1, x: 1 } as const
 
-/** `periods`: outside of which nothing is selected. */
+/** `periods`: outside of which nothing is selected. `leaving`: ids of what is in summaries already. */
 export function sourceOf(
   { ask, instances, signal }: Asking,
   head: EvolutionDocument,
   series: StoredSeries,
   selection: InstanceSelection,
   periods?: readonly Period[],
+  leaving: readonly string[] = [],
 ): Source {
   const { timeProperty, from, until } = selection
   const along = alongOf(series, selection)
   const timeOf = timesBy(selection)
-  const own = shownOf(head, series)
+  const own = { ...shownOf(head, series), ...(leaving.length > 0 && { $nor: [{ _id: { $in: [...leaving] } }] }) }
   const given = signal && { signal }
-  const find = async (each: Along, bounds: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
-    const options = {
-      sort: sortBy(each.field, bounds.backwards ? -1 : 1),
-      ...(bounds.limit !== undefined && { limit: bounds.limit }),
-      ...(projection && { projection }),
-      ...given,
-    } as const
-    const which = { ...own, ...each.condition, ...between(series.s, each.field, bounds) }
-    return await ask(() => read(instances.find(which, options), bounds.reading))
+  const partOf = (each: Along, { from, until }: Bounds) => ({
+    ...{ ...own, ...each.condition },
+    ...between(series.s, each.field, { from, until }),
+  })
+  const findTimes = (each: Along, bounds: Bounds) => {
+    // In what order those of one time come is not asked: so an index has their order.
+    const options = { sort: sortBy(each.field, bounds), ...limitOf(bounds), projection: TIMES, ...given }
+    return ask(() => instances.find(partOf(each, bounds), options).toArray())
+  }
+  const find = async (each: Along, asked: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
+    if (projection !== undefined) return await findTimes(each, asked)
+    // So what is put in order of what share one time is no more than is wanted, and those that share the last.
+    const isWalked = each.field === 'at' || asked.limit === undefined
+    const bounds = isWalked ? asked : upTo(asked, (await findTimes(each, asked)).at(-1)?.[each.field])
+    const options = { sort: { ...sortBy(each.field, bounds), _id: signOf(bounds) }, ...limitOf(bounds), ...given }
+    return await ask(() => read(instances.find(partOf(each, bounds), options), bounds.reading))
   }
   const readRange = async (asked: Bounds, projection?: typeof TIMES): Promise<readonly InstanceDocument[]> => {
     const bounds = { ...asked, from: later(from, asked.from), until: earlier(until, asked.until) }
@@ -120,13 +107,13 @@ export function sourceOf(
     return some
   }
   const pieces = async function* (): AsyncGenerator<readonly InstanceDocument[]> {
-    for (const each of along) {
-      const which = { ...own, ...each.condition, ...between(series.s, each.field, { from, until }) }
-      yield* batchesOf({ ask }, instances.find(which, { batchSize: PIECE, ...given }))
-    }
+    for (const part of parts) yield* batchesOf({ ask }, instances.find(part, { batchSize: PIECE, ...given }))
   }
-  const [only] = along
-  const isPlain = timeProperty === 'observedAt' && periods === undefined && only !== undefined
+  const ranges = (periods ?? [{}]).map((period: Partial<Period>) => ({
+    from: later(from, period.from),
+    until: earlier(until, period.until),
+  }))
+  const parts = ranges.flatMap((range) => along.map((each) => partOf(each, range)))
   return {
     series,
     timeOf,
@@ -134,7 +121,8 @@ export function sourceOf(
     times: async (bounds) => (await readWithin(bounds, TIMES)).map(timeOf),
     read: readWithin,
     pieces,
-    filter: isPlain ? { ...between(series.s, 'at', { from, until }), ...own, ...only.condition } : undefined,
+    filter: timeProperty === 'observedAt' && periods === undefined ? parts[0] : undefined,
+    parts,
     each: (which, projection) =>
       instances.find(which, { ...(projection && { projection }), batchSize: BATCH, ...given }),
   }
@@ -170,37 +158,20 @@ function bytesOf({ v, r }: InstanceDocument): number {
 const BATCH = 1_000
 const PIECE = 500
 
-function sortBy(field: Field, sign: 1 | -1): Record<string, 1 | -1> {
-  return field === 'at' ? { _id: sign } : { [field]: sign, _id: sign }
+function limitOf({ limit }: Bounds) {
+  return limit === undefined ? {} : { limit }
+}
+
+/** No further than the last of those that are wanted: in milliseconds, undefined where there are none. */
+function upTo(bounds: Bounds, last: number | undefined): Bounds {
+  if (last === undefined) return bounds
+  return { ...bounds, ...(bounds.backwards ? { from: last * 1_000 } : { until: last * 1_000 + 1 }) }
 }
 
 /** What an evolution shows of a series: nothing that is deleted, nor of a change that is being done. */
 function shownOf(head: EvolutionDocument, { s }: StoredSeries): Filter<InstanceDocument> {
   const cut = cutOf(head, s)
   return { ...IS_THERE, p: { ...(cut !== '' && { $gt: cut }), $lte: head.done ?? '' } }
-}
-
-/** Nothing is looked through that cannot be selected: a series of which nothing was observed. */
-function alongOf(series: StoredSeries, { timeProperty, onlyTimed }: InstanceSelection): readonly Along[] {
-  if (timeProperty === 'observedAt' && onlyTimed && series.t === undefined) return []
-  return !onlyTimed && timeProperty === 'observedAt' ? [ANY] : ALONG[timeProperty]
-}
-
-function timesBy({ timeProperty }: InstanceSelection): (instance: Timed) => Micros {
-  return ({ at, c, m, x }) => {
-    if (timeProperty === 'observedAt') return at
-    if (timeProperty === 'createdAt') return c * 1_000
-    if (timeProperty === 'modifiedAt') return (m ?? c) * 1_000
-    return (x ?? c) * 1_000
-  }
-}
-
-function between(s: string, field: Field, { from, until }: Bounds): Filter<InstanceDocument> {
-  if (field === 'at') return { _id: keysBetween(s, from, until) }
-  const lower = Number.isFinite(from) ? { $gte: Math.ceil((from ?? 0) / 1_000) } : {}
-  const upper = Number.isFinite(until) ? { $lt: Math.ceil((until ?? 0) / 1_000) } : {}
-  const isBound = '$gte' in lower || '$lt' in upper
-  return { s, ...(isBound && { [field]: { ...lower, ...upper } }) }
 }
 
 function inOrder(

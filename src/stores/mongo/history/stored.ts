@@ -87,8 +87,21 @@ export interface EvolutionDocument extends Document {
   /** Instances up to this position have been deleted with it; and of a series. */
   readonly cut?: string
   readonly cuts?: Readonly<Record<string, string>>
+  readonly retained?: RetainedSteps
+  /** Whether somebody who reads was disturbed by that: it is passed over once. */
+  readonly held?: true
   /** Series of which instances up to `cut` are to be removed, also of those that come late. */
   readonly dying?: readonly string[]
+}
+
+/** What its retention has come to. */
+export interface RetainedSteps {
+  /** Another one before instances go that summaries have. */
+  readonly rev?: string
+  /** Ids of the summaries that have those that may be going still. */
+  readonly of?: readonly string[]
+  /** While something goes: whether anything is left of each series has not been looked at since. */
+  readonly isOpen?: true
 }
 
 export interface InstanceDocument extends StoredInstance, Document {

@@ -1,20 +1,16 @@
-/** Summaries of the instances of a series by the number of their period: made by the database of what it can, and here of all else. */
+/** Values of a series put into their periods: made by the database of what it can, and here of all else. */
 
 import type { Filter } from 'mongodb'
-import { mergeSummaries } from '../../../core/history/merge-summaries.ts'
 import type { AggregationMethod } from '../../../core/history/methods.ts'
 import type { AggregatesWanted } from '../../../core/history/selection.ts'
-import { createSummarizing, type Summarizing, type Summary } from '../../../core/history/summary.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import { aggregatedOf } from '../../../core/history/value-class.ts'
 import { decodePlain } from '../../common/instance-row.ts'
 import { batchesOf } from '../batches.ts'
 import { grouping, type Origin } from './can-aggregate.ts'
+import type { Periods } from './periods.ts'
 import type { Asking, Source } from './sources.ts'
 import type { InstanceDocument } from './stored.ts'
-
-/** The number of the period that a time lies in. */
-export type NumberOf = (time: Micros) => number
 
 /**
  * Of numbers and booleans. Not deviations: databases lose the digits of values that are large and alike. Not different values:
@@ -22,48 +18,41 @@ export type NumberOf = (time: Micros) => number
  */
 const IN_DATABASE: ReadonlySet<AggregationMethod> = new Set(['avg', 'max', 'min', 'sum', 'sumsq', 'totalCount'])
 
-/** `micros`: undefined for months of the calendar. */
+/** `micros`: undefined for months of the calendar. Throws TooManyResults where there is no room for all periods. */
 export async function summarize(
   database: Asking,
   source: Source,
   { origin, micros }: { readonly origin: Micros; readonly micros: number | undefined },
   { methods }: AggregatesWanted,
-  numberOf: NumberOf,
-): Promise<Map<number, readonly Summary[]>> {
+  periods: Periods,
+): Promise<void> {
   const { filter } = source
-  if (filter === undefined) return summariesOf(source, [await source.read({})], numberOf)
   const isInDatabase = database.canAggregate && methods.every((method) => IN_DATABASE.has(method))
-  if (!isInDatabase || micros === undefined) return summariesOf(source, readEach(database, source, filter), numberOf)
-  const [numbers, others] = await Promise.all([
-    numbersOf(database, filter, { origin, micros }),
-    summariesOf(source, readEach(database, source, { ...filter, f: 2 }), numberOf),
+  if (filter === undefined || !isInDatabase || micros === undefined)
+    return await addValues(database, source, source.parts, periods)
+  await Promise.all([
+    addNumbers(database, filter, { origin, micros }, periods),
+    addValues(database, source, [{ ...filter, f: 2 }], periods),
   ])
-  for (const [k, summaries] of others) numbers.set(k, mergeSummaries([numbers.get(k) ?? [], summaries]))
-  return numbers
 }
 
 /** What a value is, and where it stands. */
-const VALUES = { _id: 0, at: 1, k: 1, v: 1 } as const
+const VALUES = { _id: 0, at: 1, c: 1, m: 1, x: 1, k: 1, v: 1 } as const
 
-function readEach(database: Asking, { each }: Source, which: Filter<InstanceDocument>) {
-  return batchesOf(database, each(which, VALUES))
-}
-
-async function summariesOf(
-  source: Source,
-  batches: AsyncIterable<readonly InstanceDocument[]> | Iterable<readonly InstanceDocument[]>,
-  numberOf: NumberOf,
-): Promise<Map<number, readonly Summary[]>> {
-  const summarizing = new Map<number, Summarizing>()
-  for await (const batch of batches) {
-    for (const each of batch) {
-      const k = numberOf(source.timeOf(each))
-      const into = summarizing.get(k) ?? createSummarizing()
-      summarizing.set(k, into)
-      for (const value of aggregatedOf(decodePlain({ kind: each.k, value: each.v }))) into.add(value)
+async function addValues(
+  database: Asking,
+  { each, timeOf }: Source,
+  parts: readonly Filter<InstanceDocument>[],
+  { add, numberOf }: Periods,
+): Promise<void> {
+  for (const part of parts) {
+    for await (const batch of batchesOf(database, each(part, VALUES))) {
+      for (const row of batch) {
+        const time = timeOf(row)
+        for (const value of aggregatedOf(decodePlain({ kind: row.k, value: row.v }))) add(numberOf(time), value)
+      }
     }
   }
-  return new Map([...summarizing].map(([k, each]) => [k, each.summaries()]))
 }
 
 interface Group {
@@ -75,18 +64,16 @@ interface Group {
   readonly max: number
 }
 
-async function numbersOf(
+async function addNumbers(
   { ask, instances, signal }: Asking,
   filter: Filter<InstanceDocument>,
   origin: Origin,
-): Promise<Map<number, readonly Summary[]>> {
-  const pipeline = [{ $match: { ...filter, f: { $lt: 2 } } }, grouping(origin)]
+  { addSummaries, most }: Periods,
+): Promise<void> {
+  const values = { $match: { ...filter, f: { $lt: 2 } } }
+  // Of each period two at most: so there are more than there is room for where one more comes.
+  const pipeline = [values, grouping(origin), { $limit: 2 * most() + 1 }]
   const groups = await ask(() => instances.aggregate<Group>(pipeline, signal && { signal }).toArray())
-  const byPeriod = new Map<number, Summary[]>()
-  for (const { _id, ...numbers } of groups) {
-    const summaries = byPeriod.get(_id.k) ?? []
-    byPeriod.set(_id.k, summaries)
-    summaries.push({ valueClass: _id.f === 0 ? 'number' : 'boolean', ...numbers })
-  }
-  return byPeriod
+  for (const { _id, ...numbers } of groups)
+    addSummaries(_id.k, [{ valueClass: _id.f === 0 ? 'number' : 'boolean', ...numbers }])
 }

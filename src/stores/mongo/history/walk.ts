@@ -8,9 +8,11 @@ import { pastInstance } from './codec.ts'
 import { cutOf } from './heads.ts'
 import { numberOf } from './instance-number.ts'
 import { IS_THERE } from './instances.ts'
+import { leavingOf } from './kept-summaries.ts'
 import { seriesOf } from './selected.ts'
 import { keysBetween } from './series-key.ts'
 import type { EvolutionDocument, InstanceDocument, StoredSeries } from './stored.ts'
+import { beingSummarized, disturbedOf, hold } from './undisturbed.ts'
 
 /** What the cursor says: an evolution, where it is begun already the series to go on with, and the last document that was met of that. */
 interface Place {
@@ -30,24 +32,48 @@ const BYTES = 4_000_000
 /** Evolutions that are read together. */
 const TOGETHER = 100
 
+/** Attempts to read a step in which nothing is put into summaries. */
+const ATTEMPTS = 10
+
 /** Answers HistoryStore.walk for one Tenant: `limit` instances at most, and about four megabytes. */
 export async function walk(database: Database, limit: number, cursor: string | undefined): Promise<EvolutionStep> {
   const { ask, evolutions } = database
-  const parts: EvolutionPart[] = []
-  const room: Room = { parts: limit, instances: limit, bytes: BYTES }
   const place: Place = cursor === undefined ? { n: '' } : JSON.parse(cursor)
   const options = { sort: { n: 1 }, limit: TOGETHER } as const
-  const found = await ask(() => evolutions.find({ n: { $gte: place.n } }, options).toArray())
-  for (const head of found) {
+  for (let i = 0; i < ATTEMPTS; i++) {
+    const found = await ask(() => evolutions.find({ n: { $gte: place.n } }, options).toArray())
+    const { walked, ...step } = await stepFrom(database, found, place, limit)
+    const disturbed = await disturbedOf(database, walked)
+    if (disturbed.length === 0) return step
+    await hold(database, disturbed)
+  }
+  throw beingSummarized()
+}
+
+interface Walked extends EvolutionStep {
+  readonly walked: readonly EvolutionDocument[]
+}
+
+async function stepFrom(
+  database: Database,
+  found: readonly EvolutionDocument[],
+  place: Place,
+  limit: number,
+): Promise<Walked> {
+  const parts: EvolutionPart[] = []
+  const room: Room = { parts: limit, instances: limit, bytes: BYTES }
+  for (const [i, head] of found.entries()) {
     const n = head.n ?? ''
+    const next = (left: Place) => ({ parts, next: JSON.stringify(left), walked: found.slice(0, i + 1) })
+    if (isFull(room)) return next({ n })
     // One that has vanished meanwhile is gone on behind.
     const begun = n === place.n && place.series !== undefined ? place : { n }
-    const left = isFull(room) ? { n } : await walkEvolution(database, head, begun, parts, room)
-    if (left !== undefined) return { parts, next: JSON.stringify(left) }
+    const left = await walkEvolution(database, head, begun, parts, room)
+    if (left !== undefined) return next(left)
   }
   // Nothing comes between two texts of which one is the other with a space.
   const last = found[TOGETHER - 1]?.n
-  return { parts, ...(last !== undefined && { next: JSON.stringify({ n: `${last} ` }) }) }
+  return { parts, walked: found, ...(last !== undefined && { next: JSON.stringify({ n: `${last} ` }) }) }
 }
 
 function isFull({ parts, instances, bytes }: Room): boolean {
@@ -75,8 +101,8 @@ async function walkEvolution(
     const { s } = series
     if (isFull(room)) return { n, series: { s, i } }
     const isGoneOn = s === first?.s && after !== undefined
-    const { found, last } = await instancesOf(database, head, s, isGoneOn ? after : undefined, room)
-    const summaries = isGoneOn ? [] : await summariesOf(database, head, s)
+    const { summaries, leaving } = await summariesOf(database, head, s, isGoneOn)
+    const { found, last } = await instancesOf(database, head, s, { after: isGoneOn ? after : undefined, leaving }, room)
     if (found.length > 0 || summaries.length > 0) add([carriedSeries(series, summaries, found)])
     if (last !== undefined) return { n, series: { s, i }, after: last }
   }
@@ -94,7 +120,7 @@ async function instancesOf(
   { ask, instances }: Database,
   head: EvolutionDocument,
   s: string,
-  after: string | undefined,
+  { after, leaving }: { readonly after: string | undefined; readonly leaving: readonly string[] },
   room: Room,
 ) {
   const { $gte, $lt } = keysBetween(s)
@@ -102,6 +128,7 @@ async function instancesOf(
     _id: after === undefined ? { $gte, $lt } : { $gt: after, $lt },
     ...IS_THERE,
     p: { $gt: cutOf(head, s), $lte: head.done ?? '' },
+    ...(leaving.length > 0 && { $nor: [{ _id: { $in: [...leaving] } }] }),
   }
   const options = { sort: { _id: 1 }, limit: room.instances, batchSize: BATCH } as const
   return await ask(async () => {
@@ -119,10 +146,17 @@ async function instancesOf(
 /** So that large ones are not read all before they are counted. */
 const BATCH = 1_000
 
-async function summariesOf({ ask, summaries }: Database, head: EvolutionDocument, s: string) {
+/** Before the instances, so that what goes into one meanwhile is missing rather than there twice; `leaving`: what is in summaries already. */
+async function summariesOf(database: Database, head: EvolutionDocument, s: string, isGoneOn: boolean) {
+  const { ask, summaries } = database
+  const leaving = await leavingOf(database, head, s)
+  if (isGoneOn) return { summaries: [], leaving }
   const which = { s, p: { $gt: cutOf(head, s) } }
   const found = await ask(() => summaries.find(which, { sort: { begins: 1 } }).toArray())
-  return found.map(({ begins, ends, summaries: of }) => ({ begins, ends, summaries: of }))
+  return {
+    summaries: found.map(({ begins, ends, summaries: of }) => ({ begins, ends, summaries: of })),
+    leaving: [...leaving, ...found.flatMap(({ of = [] }) => of)],
+  }
 }
 
 function carriedSeries(

@@ -1,6 +1,7 @@
 /** Steps of the write queue that change evolutions, each of which is one commit with all that it does. */
 
 import type { Addition, NewInstance } from '../../../core/history/past-instance.ts'
+import { seriesFault } from '../../../core/history/series.ts'
 import type { Instant } from '../../../core/model/entity.ts'
 import { stringifyJson } from '../../../core/model/json-text.ts'
 import { entityTooLarge } from '../../../core/model/problems.ts'
@@ -16,7 +17,7 @@ import { type InstanceKey, replaceRow, writeReplacing } from './write-instances.
 
 type Added = 'created' | 'updated' | 'absent'
 
-/** Throws BadRequestData where it is larger than an entity may be. */
+/** Throws BadRequestData where it is larger than an entity may be; the step refuses where the evolution would have too many series. */
 export function addStep(
   database: Database,
   id: string,
@@ -30,6 +31,8 @@ export function addStep(
   return () => {
     const before = evolutions.find(id)
     if (before === undefined && ifAbsent === 'refuse') return { ok: true, value: 'absent' }
+    const fault = seriesFault(id, additions, ...seriesIn(database, before?.hid))
+    if (fault !== undefined) return { ok: false, error: fault }
     const time = now()
     const { hid } = evolutions.put(id, types, before?.deletedAt ?? null, time)
     writeReplacing(
@@ -40,6 +43,14 @@ export function addStep(
     )
     return { ok: true, value: before === undefined ? 'created' : 'updated' }
   }
+}
+
+/** Whether there is a series of the evolution, and how many there are. */
+function seriesIn({ evolutions }: Database, hid: number | undefined) {
+  return [
+    (attribute: string, dataset: string) => hid !== undefined && evolutions.hasSeries(hid, attribute, dataset),
+    () => (hid === undefined ? 0 : evolutions.countOfSeries(hid)),
+  ] as const
 }
 
 /** What has no time of its own has come now. */

@@ -1,6 +1,7 @@
 /** Evolutions and their series by number, as they are written: what is known of them is remembered, for every write asks. */
 
 import { LRUCache } from 'lru-cache'
+import { hasRoom } from '../../../core/history/series.ts'
 import type { Instant } from '../../../core/model/entity.ts'
 import type { Names } from '../names.ts'
 import type { Statements } from '../statements.ts'
@@ -27,8 +28,12 @@ export interface Evolutions {
   find(id: string): Evolution | undefined
   /** Within a transaction, before anything of it is written. Makes it, or adds the types that it does not have; `deletedAt`: when its entity was deleted, null where it is there. */
   put(id: string, types: readonly string[], deletedAt: Instant | null, now: Instant): Evolution
-  /** Within a transaction; made where it is missing. `dataset`: '' for the default instance. */
-  series(hid: number, attribute: string, dataset: string): Series
+  /** Within a transaction; made where it is missing, undefined where there is no room for it. `dataset`: '' for the default instance. */
+  series(hid: number, attribute: string, dataset: string): Series | undefined
+  /** As `series`, where it comes from another store: however many there are. */
+  carriedSeries(hid: number, attribute: string, dataset: string): Series
+  hasSeries(hid: number, attribute: string, dataset: string): boolean
+  countOfSeries(hid: number): number
   /** Within a transaction: instances of it, or its series, become others than `put` is told of. */
   changed(id: string): void
   /** What is known may not be so: the transaction was rolled back, others have written, or rows were deleted. */
@@ -43,12 +48,15 @@ const INSERT = 'INSERT INTO evolution (id, types, created_at, deleted_at) VALUES
 const UPDATE = 'UPDATE evolution SET types = ?, deleted_at = ? WHERE hid = ?'
 const ADD_TYPE = 'INSERT OR IGNORE INTO evolution_type (type, hid) VALUES (?, ?)'
 const FIND_SERIES = 'SELECT sid, timed FROM series WHERE hid = ? AND attribute = ? AND dataset = ?'
+const COUNT_SERIES = 'SELECT count(*) AS count FROM series WHERE hid = ?'
 const INSERT_SERIES = 'INSERT INTO series (hid, attribute, dataset, timed) VALUES (?, ?, ?, 0)'
 
 /** Of one database. It remembers some twenty thousand of each. */
 export function createEvolutions(sql: Statements, names: Names, answers: RecentAnswers): Evolutions {
   const evolutions = new LRUCache<string, Evolution>({ max: REMEMBERED })
   const series = new LRUCache<string, Series>({ max: REMEMBERED })
+
+  const counts = new LRUCache<number, number>({ max: REMEMBERED })
 
   const find = (id: string): Evolution | undefined => {
     const known = evolutions.get(id)
@@ -69,6 +77,33 @@ export function createEvolutions(sql: Statements, names: Names, answers: RecentA
     evolutions.set(id, made)
     return made
   }
+  const findSeries = (hid: number, attribute: string, dataset: string): Series | undefined => {
+    const nid = names.give(attribute)
+    const key = `${hid} ${nid} ${dataset}`
+    const known = series.get(key)
+    if (known !== undefined) return known
+    const row: { sid: number; timed: number } | undefined = sql(FIND_SERIES).get(hid, nid, dataset)
+    return row && remember(key, row.sid, row.timed === 1)
+  }
+  const remember = (key: string, sid: number, isTimed: boolean): Series => {
+    const found = { sid, next: { createdAt: Number.NaN, n: 0 }, isTimed }
+    series.set(key, found)
+    return found
+  }
+  const makeSeries = (hid: number, attribute: string, dataset: string): Series => {
+    const nid = names.give(attribute)
+    const count = countOfSeries(hid)
+    const { lastInsertRowid } = sql(INSERT_SERIES).run(hid, nid, dataset)
+    counts.set(hid, count + 1)
+    return remember(`${hid} ${nid} ${dataset}`, Number(lastInsertRowid), false)
+  }
+  const countOfSeries = (hid: number): number => {
+    const known = counts.get(hid)
+    if (known !== undefined) return known
+    const { count } = sql(COUNT_SERIES).get(hid) as { count: number }
+    counts.set(hid, count)
+    return count
+  }
   return {
     find,
     put: (id, types, deletedAt, now) => {
@@ -84,21 +119,21 @@ export function createEvolutions(sql: Statements, names: Names, answers: RecentA
       return changed
     },
     series: (hid, attribute, dataset) => {
-      const nid = names.give(attribute)
-      const key = `${hid} ${nid} ${dataset}`
-      const known = series.get(key)
-      if (known !== undefined) return known
-      const row: { sid: number; timed: number } | undefined = sql(FIND_SERIES).get(hid, nid, dataset)
-      const sid = row?.sid ?? Number(sql(INSERT_SERIES).run(hid, nid, dataset).lastInsertRowid)
-      const found = { sid, next: { createdAt: Number.NaN, n: 0 }, isTimed: row?.timed === 1 }
-      series.set(key, found)
-      return found
+      const found = findSeries(hid, attribute, dataset)
+      if (found !== undefined || !hasRoom(countOfSeries(hid), attribute, dataset)) return found
+      return makeSeries(hid, attribute, dataset)
     },
+    carriedSeries: (hid, attribute, dataset) =>
+      findSeries(hid, attribute, dataset) ?? makeSeries(hid, attribute, dataset),
+    hasSeries: (hid, attribute, dataset) =>
+      names.find(attribute) !== undefined && findSeries(hid, attribute, dataset) !== undefined,
+    countOfSeries,
     changed: (id) => answers.delete(id),
     forget: () => {
       answers.clear()
       evolutions.clear()
       series.clear()
+      counts.clear()
     },
   }
 }

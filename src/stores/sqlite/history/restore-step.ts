@@ -76,7 +76,7 @@ function findSeries(database: Database, id: string, { attribute, datasetId = '' 
 
 function makeSeries({ evolutions }: Database, id: string, { attribute, datasetId = '' }: CarriedSeries) {
   const evolution = evolutions.find(id)
-  return evolution && evolutions.series(evolution.hid, attribute, datasetId).sid
+  return evolution && evolutions.carriedSeries(evolution.hid, attribute, datasetId).sid
 }
 
 function restoreSummary(

@@ -11,6 +11,7 @@ import { decodeInstance } from '../../common/instance-row.ts'
 import type { Database } from '../database.ts'
 import type { Step } from '../write-queue.ts'
 import { deleteEvolution, deleteSeries, isAnyLeft } from './delete-rows.ts'
+import { BARE, isEntity, removeBareStep } from './remove-bare-step.ts'
 import { COLUMNS, type StoredRow } from './rows.ts'
 import { keptSummaries, putSummary } from './summaries.ts'
 
@@ -27,13 +28,14 @@ interface SeriesOfEvolution {
 const NEXT = `SELECT s.sid, n.iri AS attribute, e.id, e.types
   FROM series s JOIN name n ON n.nid = s.attribute JOIN evolution e ON e.hid = s.hid WHERE s.sid >= ? ORDER BY s.sid LIMIT ? + 0`
 
-/** The cursor is the series to go on with. */
+/** The cursor is the series to go on with, or, where all have been looked at, the evolution. */
 export function retainStep(
   database: Database,
   horizonsOf: (types: readonly string[]) => Horizons | undefined,
   limit: number,
   cursor = '0',
 ): Step<Retained> {
+  if (cursor.startsWith(BARE)) return removeBareStep(database, horizonsOf, limit, Number(cursor.slice(BARE.length)))
   return () => {
     const total = { removed: 0, summarized: 0 }
     const all = database.sql(NEXT).all(Number(cursor), SERIES + 1) as readonly SeriesOfEvolution[]
@@ -45,7 +47,7 @@ export function retainStep(
       if (!isDone) return { ok: true, value: { ...total, next: String(series.sid) } }
     }
     const next = all[SERIES]?.sid
-    return { ok: true, value: { ...total, ...(next !== undefined && { next: String(next) }) } }
+    return { ok: true, value: { ...total, next: next === undefined ? `${BARE}0` : String(next) } }
   }
 }
 
@@ -143,6 +145,5 @@ function removeEmpty(database: Database, { sid, id }: SeriesOfEvolution): void {
   const { sql } = database
   if (isAnyLeft(database, sid)) return
   deleteSeries(database, [sid])
-  const isThere = sql('SELECT 1 FROM entity WHERE id = ?').get(id) !== undefined
-  if (!isThere && sql(IS_SERIES_LEFT).get(id) === undefined) deleteEvolution(database, id)
+  if (!isEntity(database, id) && sql(IS_SERIES_LEFT).get(id) === undefined) deleteEvolution(database, id)
 }

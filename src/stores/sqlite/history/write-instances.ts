@@ -3,7 +3,9 @@
 import type { Addition } from '../../../core/history/past-instance.ts'
 import type { Recording } from '../../../core/history/recording.ts'
 import type { Instant } from '../../../core/model/entity.ts'
+import type { Log } from '../../../ports/call.ts'
 import { encodeInstance, type InstanceRow } from '../../common/instance-row.ts'
+import { tellLeftOut } from '../../common/left-out.ts'
 import type { Statements } from '../statements.ts'
 import type { Evolutions, Series } from './evolutions.ts'
 import { COLUMNS, IS_TIMED, isTimed, type StoredRow } from './rows.ts'
@@ -18,48 +20,59 @@ export interface InstanceKey {
 interface Written {
   readonly sql: Statements
   readonly evolutions: Evolutions
+  /** Absent where there is nobody to tell. */
+  readonly log?: Log | undefined
 }
 
 /** What a change of an entity records. */
-export function writeRecording(
-  { sql, evolutions }: Written,
-  { id, types, deletedAt, additions }: Recording,
-  now: Instant,
-): void {
+export function writeRecording(written: Written, { id, types, deletedAt, additions }: Recording, now: Instant): void {
+  const { evolutions } = written
   const isThere = additions.length > 0 || evolutions.find(id) !== undefined
   if (!isThere) return
   const { hid } = evolutions.put(id, types, deletedAt ?? null, now)
-  writeAdditions({ sql, evolutions }, hid, additions)
+  const leftOut = writeAdditions(written, hid, additions)
+  if (leftOut > 0) tellLeftOut(written.log, id, leftOut)
 }
 
 /** What came late: each takes the place of what was observed at the same time. */
 export function writeLate(written: Written, { id, types, additions }: Recording, now: Instant): void {
   const { hid } = written.evolutions.put(id, types, null, now)
-  writeReplacing(written, hid, additions, now)
+  const leftOut = writeReplacing(written, hid, additions, now)
+  if (leftOut > 0) tellLeftOut(written.log, id, leftOut)
 }
 
-/** Each stands where its time says, beside whatever stands there. */
-function writeAdditions({ sql, evolutions }: Written, hid: number, additions: readonly Addition[]): void {
+/** Each stands where its time says, beside whatever stands there. Returns for how many there is no room. */
+function writeAdditions({ sql, evolutions }: Written, hid: number, additions: readonly Addition[]): number {
+  let leftOut = 0
   for (const { attribute, instance } of additions) {
-    insert(sql, evolutions.series(hid, attribute, instance.datasetId ?? ''), encodeInstance(instance))
+    const series = evolutions.series(hid, attribute, instance.datasetId ?? '')
+    if (series === undefined) leftOut++
+    else insert(sql, series, encodeInstance(instance))
   }
+  return leftOut
 }
 
-/** Each takes the place of what was observed at the same time. */
+/** Each takes the place of what was observed at the same time. Returns for how many there is no room. */
 export function writeReplacing(
   { sql, evolutions }: Written,
   hid: number,
   additions: readonly Addition[],
   now: Instant,
-): void {
+): number {
+  let leftOut = 0
   for (const { attribute, instance } of additions) {
     const series = evolutions.series(hid, attribute, instance.datasetId ?? '')
+    if (series === undefined) {
+      leftOut++
+      continue
+    }
     const row = encodeInstance(instance)
     const before: StoredRow | undefined =
       instance.observedAt === undefined ? undefined : sql(AT).get(series.sid, row.at)
     if (before === undefined) insert(sql, series, row)
     else if (!isSame(before, row)) replaceRow(sql, { sid: series.sid, ...before }, { ...row, modified_at: now })
   }
+  return leftOut
 }
 
 /** A statement: the last of those of a series that were observed at a time. */
