@@ -254,7 +254,7 @@ const limits = {
   BOYA_TEMPORAL_INSTANCES: setting(
     kinds.integer({ min: 1, max: 1_000_000 }),
     '10000',
-    'Attribute instances of an answer of the temporal API, of all its entities together: one that has more, or is larger than `BOYA_MAX_PAGE_BYTES`, is given in parts (206, with a Link to the next).',
+    'Attribute instances of an answer of the temporal API, of all its entities together: one that has more, or is larger than `BOYA_MAX_PAGE_BYTES`, is given in parts (206, with a Link to the next). What is of one time is not taken apart.',
   ),
   BOYA_TEMPORAL_PERIODS: setting(
     kinds.integer({ min: 1, max: 10_000_000 }),

@@ -28,11 +28,18 @@ export interface TemporalAnswer {
 /**
  * What is to be sent of a page, as its view has it. It sets the headers that go with it: Preference-Applied, Content-Range (6.3.10), and
  * NGSILD-Warning (6.3.17) where aggregates are of summaries.
+ * @param which an evolution that was asked for by its id is shown also where nothing of it is left
  */
-export async function answerOf(ctx: Koa.Context, page: EvolutionPage, view: TemporalView): Promise<TemporalAnswer> {
+export async function answerOf(
+  ctx: Koa.Context,
+  page: EvolutionPage,
+  view: TemporalView,
+  which: 'one' | 'page',
+): Promise<TemporalAnswer> {
   const evolutions = page.evolutions.map((evolution) => withScopeBefore(evolution, page, view))
   // What has been told of to the end is not told of again.
-  const told = beyondOf(view) === undefined ? evolutions : evolutions.filter(hasInstances)
+  const isRest = which === 'page' && beyondOf(view) !== undefined
+  const told = isRest ? evolutions.filter(hasInstances) : evolutions
   const versioned = told.map((evolution) => inVersion(evolution, view))
   const shown = await inTurns(renderAll(versioned, view.options))
   const applied = appliedVersion(view)

@@ -62,7 +62,7 @@ async function answerTemporalQuery(
     ...orderOf(exchange, context),
   })
   if (found.total !== undefined) ctx.set('NGSILD-Results-Count', String(found.total))
-  const { status, shown, rest } = await answerOf(ctx, found, view)
+  const { status, shown, rest } = await answerOf(ctx, found, view, 'page')
   const others = new URLSearchParams(ctx.querystring)
   others.delete('beyond')
   // One next at a time: first the rest of this page.

@@ -33,7 +33,7 @@ export async function getTemporalEntity(ctx: Koa.Context, api: Api): Promise<voi
   const context = await linkedContext(ctx, api, exchange.call)
   const view = temporalViewOf(exchange, context)
   const page = await retrieveTemporalEvolution(api.operations, exchange.call, id, view)
-  const { status, shown, rest } = await answerOf(ctx, page, view)
+  const { status, shown, rest } = await answerOf(ctx, page, view, 'one')
   const [json = {}] = shown
   // With pick and omit an entity may have nothing left to show.
   if (isObject(json) && isEmpty(json))

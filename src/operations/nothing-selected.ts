@@ -15,7 +15,7 @@ interface Asked {
 /** Of each Attribute and dataset one. */
 const COUNTS: Wanted = { kind: 'aggregates', methods: ['totalCount'], most: Number.MAX_SAFE_INTEGER }
 
-/** It is asked for only once nothing was found, so that nothing is read but what says why. */
+/** It is asked for only once nothing was found. */
 export async function nothingSelected(
   history: HistoryStore,
   call: Call,

@@ -28,7 +28,9 @@ export async function retrieveTemporalEvolution(
   const isEmpty = page.evolutions.every(({ instances = {}, aggregates = {} }) => {
     return Object.keys(instances).length === 0 && Object.keys(aggregates).length === 0
   })
-  if (isEmpty && (selection.onlyTimed || named.length > 0))
+  // Of a rest that is over, or has gone since the part before, it is told that nothing is left.
+  const isRest = wanted.kind === 'instances' && wanted.beyond !== undefined
+  if (isEmpty && !isRest && (selection.onlyTimed || named.length > 0))
     throw await nothingSelected(store.history, call, id, { selection, wanted, named })
   return page
 }

@@ -1,7 +1,7 @@
 /** What every store promises of history (ports/history.ts), beside selections and aggregations, which history-agreement.ts has. */
 
 import { describe, expect, it } from 'vitest'
-import { type Addition, type NewInstance, SCOPE } from '../../src/core/history/past-instance.ts'
+import { type Addition, type NewInstance, type PastInstance, SCOPE } from '../../src/core/history/past-instance.ts'
 import type { InstanceSelection, Wanted } from '../../src/core/history/selection.ts'
 import { microsOf } from '../../src/core/history/time-property.ts'
 import { ExactNumber } from '../../src/core/model/exact-number.ts'
@@ -615,28 +615,43 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
         ...of(N, ...[5_000, 10, 2_000, 2_000, 2_000, 2_000].map(long)),
         ...of(M, ...[2_000, 2_000].map(long)),
       ])
-      for (const lastN of [undefined, 5]) {
-        const selection = lastN === undefined ? TIMED : { ...TIMED, lastN }
-        const sizes: number[][] = []
+      const all = [10, 2_000, 2_000, 2_000, 2_000, 2_000, 2_000]
+      for (const [selection, expected] of [
+        [TIMED, [...all, 5_000]],
+        [{ ...TIMED, lastN: 5 }, all],
+      ] as const) {
+        const parts: (readonly PastInstance[])[] = []
         let beyond: number | undefined
         do {
-          const wanted: Wanted = {
+          const wanted = {
             kind: 'instances',
             most: 100,
             mostBytes: 5_000,
             ...(beyond !== undefined && { beyond }),
-          }
+          } as const
           const page = await store().history.retrieve(call, ID, selection, wanted)
-          const { [N]: n = [], [M]: m = [] } = page?.evolutions[0]?.instances ?? {}
-          sizes.push([...n, ...m].map(({ value }) => String(value).length))
+          parts.push(Object.values(page?.evolutions[0]?.instances ?? {}).flat())
           beyond = page?.cutAt
         } while (beyond !== undefined)
-        expect(sizes.flat().sort()).toEqual(
-          [...(lastN === undefined ? [5_000] : []), 10, 2_000, 2_000, 2_000, 2_000, 2_000, 2_000].sort(),
-        )
-        for (const each of sizes) expect(each.length <= 2 || each.reduce((a, b) => a + b) <= 5_000).toBe(true)
-        expect(sizes.length).toBeGreaterThan(2)
+        const sizeOf = ({ value }: PastInstance) => String(value).length
+        expect(parts.flat().map(sizeOf).sort()).toEqual([...expected].sort())
+        const tooLarge = parts.filter((part) => part.reduce((sum, each) => sum + sizeOf(each), 0) > 5_000)
+        // What is of one time is not taken apart.
+        for (const part of tooLarge) expect(new Set(part.map(({ observedAt }) => observedAt)).size).toBe(1)
+        expect(tooLarge).toHaveLength(selection === TIMED ? 1 : 0)
+        expect(parts.length).toBeLessThan(7)
       }
+    })
+
+    it('cuts nothing that is large only with what is not among the last', async () => {
+      const call = await fresh()
+      const datasets = Array.from({ length: 10 }, (_, i) => `urn:d:${i}`)
+      const long = (datasetId: string, i: number) => observed('x'.repeat(500), i, { datasetId })
+      for (let i = 0; i < 5; i++) await add(call, of(N, ...datasets.map((each) => long(each, i))))
+      const wanted: Wanted = { kind: 'instances', most: 100, mostBytes: 5_000 }
+      const page = await store().history.retrieve(call, ID, { ...TIMED, lastN: 5 }, wanted)
+      expect(page?.cutAt).toBeUndefined()
+      expect(page?.evolutions[0]?.instances?.[N]).toHaveLength(5)
     })
 
     it('gives the rest of what was cut of the evolutions that the whole question selects', async () => {

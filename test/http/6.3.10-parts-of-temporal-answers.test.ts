@@ -101,6 +101,16 @@ describe('6.3.10: what does not fit into one answer is told in parts, all of it 
     }
   })
 
+  it('shows that nothing is left of an entity whose rest is gone', async () => {
+    const { ids } = await evolveAll({ n: series(0, 12, 0) })
+    const path = evolutionPath(ids[0] ?? '')
+    const first = await broker.get(`${path}?timeproperty=observedAt`).expect(206)
+    for (const { instanceId } of (await broker.get(nextOf(first) ?? '').expect(200)).body.n)
+      await broker.delete(`${path}/attrs/n/${encodeURIComponent(instanceId)}`).expect(204)
+    const { body } = await broker.get(nextOf(first) ?? '').expect(200)
+    expect(Object.keys(body)).toEqual(['id', 'type'])
+  })
+
   it('not where no instance is asked for', async () => {
     const { ids } = await evolveAll({ n: series(0, 15, 0) })
     const { body } = await broker.get(`${evolutionPath(ids[0] ?? '')}?pick=id,type`).expect(200)

@@ -5,12 +5,11 @@ import type { PastInstance, PastInstances } from '../../../core/history/past-ins
 import { givenOf, restOf } from '../../../core/history/rest.ts'
 import type { InstanceSelection, InstancesWanted } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
-import { fewerThan, type TooLarge } from '../../common/fitting.ts'
+import { fewerThan, type TooMuch } from '../../common/fitting.ts'
 import { lastOf } from '../../common/last-of.ts'
 import { pastInstance } from './codec.ts'
 import { type SelectedEvolution, selectedEvolution } from './selected.ts'
 import type { Asking, Bounds, Reading, Source } from './sources.ts'
-import type { InstanceDocument } from './stored.ts'
 
 export interface FoundInstances {
   /** For each evolution, in their order. */
@@ -65,16 +64,21 @@ async function readCut(
   attributes: readonly AttributeOf[],
   backwards: boolean,
   { most, mostBytes }: Most,
-  tooMuch: TooLarge | 'more',
+  tooMuch: TooMuch,
 ): Promise<{ readonly cut: Found; readonly cutAt: Micros | undefined }> {
-  let wanted = tooMuch === 'more' ? most : fewerThan(most, tooMuch, mostBytes)
-  for (;;) {
+  let wanted = tooMuch.bytes > mostBytes ? fewerThan(most, tooMuch, mostBytes) : most
+  for (let before: Micros | undefined; ; ) {
     const cutAt = await cutOf(attributes, backwards, wanted)
-    const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
-    const size = wanted === 1 ? Number.POSITIVE_INFINITY : mostBytes
-    const cut = await readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes: size })
-    if (isFound(cut)) return { cut, cutAt }
-    if (cut !== 'more') wanted = fewerThan(wanted, cut, mostBytes)
+    // Fewer may share the time that they were cut at before: that was too large.
+    if (cutAt !== undefined && cutAt === before && wanted > 1) wanted = Math.floor(wanted / 2)
+    else {
+      const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
+      const size = wanted === 1 ? Number.POSITIVE_INFINITY : mostBytes
+      const cut = await readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes: size })
+      if (isFound(cut)) return { cut, cutAt }
+      wanted = fewerThan(wanted, cut, mostBytes)
+    }
+    before = cutAt
   }
 }
 
@@ -120,23 +124,20 @@ async function readUpTo(
   attributes: readonly AttributeOf[],
   bounds: Bounds,
   { most, mostBytes }: Most,
-): Promise<Found | 'more' | TooLarge> {
+): Promise<Found | TooMuch> {
   const found: (readonly PastInstance[])[] = []
   const reading: Reading = { count: 0, bytes: 0, mostBytes }
-  let count = 0
   for (let at = 0; at < attributes.length; at += TOGETHER) {
     const some = await Promise.all(
       attributes.slice(at, at + TOGETHER).map((each) => readAttribute(each, { ...bounds, reading })),
     )
-    if (reading.bytes > mostBytes) return reading
-    for (const each of some) count += each.length
-    if (count > most) return 'more'
+    if (reading.bytes > mostBytes || reading.count > most) return reading
     found.push(...some)
   }
   return found
 }
 
-function isFound(read: Found | 'more' | TooLarge): read is Found {
+function isFound(read: Found | TooMuch): read is Found {
   return Array.isArray(read)
 }
 
@@ -146,29 +147,26 @@ interface Placed {
 }
 
 async function readAttribute({ sources, lastN }: AttributeOf, bounds: Bounds): Promise<readonly PastInstance[]> {
-  const asked =
-    lastN === undefined ? bounds : { ...bounds, limit: Math.min(lastN, bounds.limit ?? lastN), backwards: true }
-  const lists = await Promise.all(sources.map((source) => source.read(asked)))
-  const last =
-    lastN === undefined
-      ? undefined
-      : lastOf(
-          lists.map((list, i) => timesOf(sources[i], list)),
-          lastN,
-        )
+  const limit = Math.min(lastN ?? Number.POSITIVE_INFINITY, bounds.limit ?? Number.POSITIVE_INFINITY)
+  const counts = lastN === undefined ? undefined : await lastCounts(sources, limit)
+  const backwards = lastN !== undefined
+  const read = (source: Source, count: number) =>
+    count === 0 ? [] : source.read({ ...bounds, ...(Number.isFinite(count) && { limit: count }), backwards })
+  const lists = await Promise.all(sources.map((source, i) => read(source, counts?.[i] ?? limit)))
   const placed = lists.flatMap((list, i): Placed[] => {
-    const kept = last === undefined ? list : list.slice(0, last[i]).reverse()
     const source = sources[i]
-    return source === undefined
-      ? []
-      : kept.map((each) => ({ instance: pastInstance(each, source.series.d), time: source.timeOf(each) }))
+    if (source === undefined) return []
+    const all = list.map((each) => ({ instance: pastInstance(each, source.series.d), time: source.timeOf(each) }))
+    return backwards ? all.reverse() : all
   })
   if (sources.length > 1) placed.sort((a, b) => a.time - b.time)
   return placed.map(({ instance }) => instance)
 }
 
-function timesOf(source: Source | undefined, list: readonly InstanceDocument[]): readonly Micros[] {
-  return source === undefined ? [] : list.map(source.timeOf)
+/** Of each how many are among the last `n` of all together. */
+async function lastCounts(sources: readonly Source[], n: number): Promise<readonly number[]> {
+  if (sources.length === 1) return [n]
+  return lastOf(await Promise.all(sources.map((source) => source.times({ limit: n, backwards: true }))), n)
 }
 
 async function cutOf(

@@ -11,11 +11,13 @@ type Read<T> = (bounds: Bounds, size: number) => Piece<T>
 type Next<T> = (items: readonly T[]) => number
 type Take<T> = (item: T, time: Micros) => void
 
-/** Of a piece. How large rows are is known once some have been read. */
+/** Of a piece. How large rows are is known once some have been read; those that follow may be larger. */
 const FIRST_ROWS = 10
 const ROWS = 500
 const ROW_BYTES = 2 ** 20
 const VALUES = 2_000
+/** How much larger a piece may be than the one before. */
+const GROWTH = 4
 
 /** Yields after each piece; `limit` of the bounds is of all pieces together. */
 export function eachRow(source: Source, bounds: Bounds, take: Take<StoredRow>): Generator<void, void> {
@@ -60,7 +62,7 @@ export function* inPieces<T>(
     const time = times[count] ?? 0
     rest = { ...rest, ...(bounds.backwards ? { until: time + 1 } : { from: time }) }
     // So many share one time that they fill a piece: it has to be larger.
-    asked = count === 0 ? asked * 2 : next(items)
+    asked = count === 0 ? asked * 2 : Math.min(next(items), asked * GROWTH)
     yield
   }
 }

@@ -4,11 +4,12 @@ import { createCutting } from '../../../core/history/cut.ts'
 import { givenOf, restOf } from '../../../core/history/rest.ts'
 import type { InstanceSelection, InstancesWanted } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
-import { fewerThan, type TooLarge } from '../../common/fitting.ts'
+import { fewerThan, type TooMuch } from '../../common/fitting.ts'
 import { lastOf } from '../../common/last-of.ts'
 import type { Queried } from '../database.ts'
 import type { Bounds } from './along.ts'
 import type { SeriesRow } from './heads.ts'
+import { lastInstances } from './last-instances.ts'
 import { eachRow } from './pieces.ts'
 import { bytesOfRow, type StoredRow } from './rows.ts'
 import { type SelectedEvolution, selectedSource } from './selected.ts'
@@ -61,16 +62,21 @@ function* readCut(
   attributes: readonly AttributeOf[],
   backwards: boolean,
   { most, mostBytes }: Most,
-  tooMuch: TooLarge | 'more',
+  tooMuch: TooMuch,
 ): Generator<void, Cut> {
-  let wanted = tooMuch === 'more' ? most : fewerThan(most, tooMuch, mostBytes)
-  for (;;) {
+  let wanted = tooMuch.bytes > mostBytes ? fewerThan(most, tooMuch, mostBytes) : most
+  for (let before: Micros | undefined; ; ) {
     const cutAt = yield* cutOf(attributes, backwards, wanted)
-    const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
-    const size = wanted === 1 ? Number.POSITIVE_INFINITY : mostBytes
-    const cut = yield* readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes: size })
-    if (isFound(cut)) return { cut, cutAt }
-    if (cut !== 'more') wanted = fewerThan(wanted, cut, mostBytes)
+    // Fewer may share the time that they were cut at before: that was too large.
+    if (cutAt !== undefined && cutAt === before && wanted > 1) wanted = Math.floor(wanted / 2)
+    else {
+      const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
+      const size = wanted === 1 ? Number.POSITIVE_INFINITY : mostBytes
+      const cut = yield* readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes: size })
+      if (isFound(cut)) return { cut, cutAt }
+      wanted = fewerThan(wanted, cut, mostBytes)
+    }
+    before = cutAt
   }
 }
 
@@ -136,26 +142,23 @@ function* readUpTo(
   attributes: readonly AttributeOf[],
   bounds: Bounds,
   { most, mostBytes }: Most,
-): Generator<void, readonly FoundOf[] | 'more' | TooLarge> {
+): Generator<void, readonly FoundOf[] | TooMuch> {
   const found: FoundOf[] = []
   const read = { count: 0, bytes: 0 }
-  let count = 0
   for (const attribute of attributes) {
     const series = yield* readAttribute(attribute, bounds, read, mostBytes)
-    if (read.bytes > mostBytes) return read
-    count += series.reduce((sum, { rows }) => sum + rows.length, 0)
-    if (count > most) return 'more'
+    if (read.bytes > mostBytes || read.count > most) return read
     if (series.length > 0) found.push({ evolution: attribute.evolution, series })
     yield
   }
   return found
 }
 
-function isFound(read: readonly FoundOf[] | 'more' | TooLarge): read is readonly FoundOf[] {
+function isFound(read: readonly FoundOf[] | TooMuch): read is readonly FoundOf[] {
   return Array.isArray(read)
 }
 
-/** What is read is added to `read`; nothing is found where that is too large with it. */
+/** What is read is added to `read`; nothing more is read where that is too large. */
 function* readAttribute(
   { sources, lastN }: AttributeOf,
   bounds: Bounds,
@@ -164,28 +167,23 @@ function* readAttribute(
 ): Generator<void, readonly FoundSeries[]> {
   const backwards = lastN !== undefined
   const limit = Math.min(lastN ?? Number.POSITIVE_INFINITY, bounds.limit ?? Number.POSITIVE_INFINITY)
-  const lists: StoredRow[][] = []
-  for (const { source } of sources) {
+  const last = backwards ? yield* lastInstances(sources, limit, 'unread') : undefined
+  const found: FoundSeries[] = []
+  for (const [i, { series, source }] of sources.entries()) {
+    const asked = { ...bounds, limit: last?.[i]?.count ?? limit, backwards }
     const rows: StoredRow[] = []
     const take = (row: StoredRow): void => {
       rows.push(row)
       read.count += 1
       read.bytes += bytesOfRow(row)
     }
-    for (const _ of eachRow(source, { ...bounds, limit, backwards }, take)) {
-      if (read.bytes > mostBytes) return []
+    for (const _ of eachRow(source, asked, take)) {
+      if (read.bytes > mostBytes) return found
       yield
     }
-    lists.push(rows)
+    if (rows.length > 0) found.push({ ...series, rows: backwards ? rows.reverse() : rows })
   }
-  if (!backwards) return sources.flatMap(({ series }, i) => foundOf(series, lists[i] ?? []))
-  const times = sources.map(({ source }, i) => (lists[i] ?? []).map(source.timeOf))
-  const last = lastOf(times, lastN)
-  return sources.flatMap(({ series }, i) => foundOf(series, (lists[i] ?? []).slice(0, last[i]).reverse()))
-}
-
-function foundOf(series: SeriesRow, rows: readonly StoredRow[]): readonly FoundSeries[] {
-  return rows.length === 0 ? [] : [{ ...series, rows }]
+  return found
 }
 
 function* cutOf(

@@ -3,7 +3,7 @@
 import { LRUCache } from 'lru-cache'
 import type { InstanceSelection, Wanted } from '../../../core/history/selection.ts'
 import type { EvolutionPage } from '../../../ports/history.ts'
-import { bytesOfRow, type StoredRow } from './rows.ts'
+import { isText, type StoredRow } from './rows.ts'
 
 /** By identity: who asks the same of many has the same in hand. */
 interface Asked {
@@ -51,18 +51,25 @@ export function createRecentAnswers(most: number): RecentAnswers {
   }
 }
 
-/** What an answer takes beside its instances, and an instance in memory to what its row takes. */
-const BESIDE = 500
-const TIMES = 3
+/** What an answer takes beside its instances, an instance in memory that has nothing but numbers, and what is made of a character of JSON. */
+const BESIDE = 1_000
+const INSTANCE = 300
+const OF_JSON = 25
 
 /** Evolutions with their rows. */
 type Found = readonly { readonly series?: readonly { readonly rows: readonly StoredRow[] }[] }[]
 
-/** Some bytes more or less: what the instances take in memory that these rows stand for. */
-export function bytesOf(found: Found): number {
+/** Some bytes more or less, rather more: what the instances take in memory that these rows stand for, with what was asked. */
+export function bytesOf(found: Found, { only = [], without = [], datasetIds = [] }: InstanceSelection): number {
   let bytes = BESIDE
+  for (const name of [...only, ...without, ...datasetIds]) bytes += INSTANCE + 2 * (name?.length ?? 0)
   for (const { series = [] } of found) {
-    for (const { rows } of series) for (const row of rows) bytes += TIMES * bytesOfRow(row)
+    for (const { rows } of series) for (const row of rows) bytes += bytesInMemory(row)
   }
   return bytes
+}
+
+function bytesInMemory({ kind, value, rest }: StoredRow): number {
+  const text = typeof value === 'string' ? value.length * (isText(kind) ? 2 : OF_JSON) : 0
+  return INSTANCE + text + OF_JSON * (rest?.length ?? 0)
 }

@@ -27,6 +27,12 @@ export function isTimed({ kind }: Pick<InstanceRow, 'kind'>): boolean {
 }
 
 /** Whether the value of such a kind is a number. */
+/** Whether its value is a text, and no JSON. */
+export function isText(kind: number): boolean {
+  return formOf(kind) === FORMS.text
+}
+
+/** Whether its value is a number that SQLite has as one. */
 export function isNumber(kind: number): boolean {
   return formOf(kind) === FORMS.number
 }

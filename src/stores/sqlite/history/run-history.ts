@@ -50,7 +50,7 @@ function inPlace(database: Database, asked: HistoryAsked, property: TimeProperty
   const recent = known.answers.find(asked.id, asked)
   if (recent !== undefined) return { page: recent }
   const answer = oneTurn(historySteps(database, asked))
-  const bytes = bytesOf(answer?.found ?? [])
+  const bytes = bytesOf(answer?.found ?? [], asked.selection)
   const page = answer && bytes <= MOST_OF_ONE ? pageOf(answer, property) : undefined
   if (page === undefined) return answer && { answer }
   known.answers.keep(asked.id, asked, page, bytes)
