@@ -66,14 +66,15 @@ it('old summaries are found by when they begin', () => {
 
 const T = [['urn:T']]
 
-/** How a page is read; `required`: numbers of Attributes. */
+/** How a page is read; `lists`: numbers of Attributes. */
 function pagePlan(
   filter: EntitySelector,
   orderById: 'desc' | undefined,
-  required: readonly (readonly number[])[] = [],
+  lists: readonly (readonly number[])[] = [],
 ): string {
-  const route = routeOf(database, [filter], required, orderById !== undefined)
-  return planOf(candidatePage(route, required, { orderById, after: 1, most: 1 }).text)
+  const needed = lists.map((nids) => ({ nids, count: 1_000 }))
+  const route = routeOf(database, [filter], needed, orderById !== undefined)
+  return planOf(candidatePage(route, needed, { orderById, after: 1, most: 1 }).text)
 }
 
 it.each<[string, EntitySelector, 'desc' | undefined, number[][]?]>([
@@ -96,4 +97,10 @@ it.each<[string, EntitySelector, number[][]?]>([
   ['with one of several Attributes', {}, [[1, 2, 3]]],
 ])('evolutions (%s) are found by what is asked for', (_, filter, required = []) => {
   expect(pagePlan(filter, undefined, required)).not.toMatch(/SCAN (e|t|s|evolution|series)\b/)
+})
+
+it('whether an evolution has what else is needed is looked up, and the list read once', () => {
+  const plan = pagePlan({ types: T }, undefined, [[1], [2, 3]])
+  expect(plan).toMatch(/SEARCH s USING (COVERING )?INDEX \w+ \((hid=\? AND attribute=\?|attribute=\? AND hid=\?)\)/)
+  expect(plan).not.toMatch(/CORRELATED LIST|SCAN s\b/)
 })
