@@ -3,7 +3,7 @@ import type { EntitySelector } from '../../src/core/query/ast.ts'
 import { type Database, openDatabase } from '../../src/stores/sqlite/database.ts'
 import { ALONG, type Along, selectAlong } from '../../src/stores/sqlite/history/along.ts'
 import { candidatePage } from '../../src/stores/sqlite/history/candidates.ts'
-import { LAST_OF_SOME, SUMMARIES, UP_TO } from '../../src/stores/sqlite/history/clearing.ts'
+import { LAST_OF_PORTION, REMOVE_SUMMARIES, REMOVE_UP_TO } from '../../src/stores/sqlite/history/clearing.ts'
 import { LAST_CHANGES, SERIES, SERIES_OF } from '../../src/stores/sqlite/history/heads.ts'
 import { OLD_SUMMARIES } from '../../src/stores/sqlite/history/retain-step.ts'
 import { routeOf } from '../../src/stores/sqlite/history/routes.ts'
@@ -54,7 +54,7 @@ describe.each(Object.entries(ALONG))('instances by %s', (name, parts: readonly A
   })
 })
 
-const STATEMENTS = { LAST_CHANGES, SERIES, SERIES_OF, AT, LAST_NUMBER, LAST_OF_SOME, UP_TO, SUMMARIES }
+const STATEMENTS = { LAST_CHANGES, SERIES, SERIES_OF, AT, LAST_NUMBER, LAST_OF_PORTION, REMOVE_UP_TO, REMOVE_SUMMARIES }
 
 it.each(Object.entries(STATEMENTS))('%s looks nothing through', (_, text) => {
   expect(planOf(text)).not.toMatch(/SCAN|USING TEMP B-TREE FOR ORDER BY/)

@@ -1,7 +1,7 @@
 /** Rows of evolutions taken away, in a transaction. */
 
 import type { Database } from '../database.ts'
-import { removeSome, STEP } from './clearing.ts'
+import { removeRows, roomOfStep } from './clearing.ts'
 
 type Deleting = Pick<Database, 'sql' | 'names' | 'evolutions' | 'clearing'>
 
@@ -25,14 +25,12 @@ export function deleteEvolution(database: Deleting, id: string): boolean {
 
 /** With all their instances: of many most are removed later (clearing.ts). What is remembered of them is forgotten. */
 export function deleteSeries({ sql, evolutions, clearing }: Omit<Deleting, 'names'>, all: readonly number[]): void {
-  let room = STEP
+  const room = roomOfStep()
   for (const sid of all) {
-    const removed = room === 0 ? 0 : removeSome(sql, sid, room)
-    if (removed === room) {
+    if (!removeRows(sql, sid, room)) {
       sql('INSERT INTO gone_series (sid) VALUES (?)').run(sid)
       clearing.begin()
     }
-    room -= removed
     sql('DELETE FROM series WHERE sid = ?').run(sid)
   }
   evolutions.forget()
