@@ -21,12 +21,14 @@ const SERIES = 200
 
 interface SeriesOfEvolution {
   readonly sid: number
+  readonly hid: number
   readonly attribute: string
+  readonly dataset: string
   readonly id: string
   readonly types: string
 }
 
-const NEXT = `SELECT s.sid, n.iri AS attribute, e.id, e.types
+const NEXT = `SELECT s.sid, s.hid, n.iri AS attribute, s.dataset, e.id, e.types
   FROM series s JOIN name n ON n.nid = s.attribute JOIN evolution e ON e.hid = s.hid WHERE s.sid >= ? ORDER BY s.sid LIMIT ? + 0`
 
 /**
@@ -155,9 +157,10 @@ function summariesOf(rows: readonly StoredRow[]): readonly Summary[] {
 
 const IS_SERIES_LEFT = 'SELECT 1 FROM series s JOIN evolution e ON e.hid = s.hid WHERE e.id = ? LIMIT 1'
 
-function removeEmpty(database: Database, { sid, id }: SeriesOfEvolution): void {
+function removeEmpty(database: Database, series: SeriesOfEvolution): void {
   const { sql } = database
-  if (isAnyLeft(database, sid)) return
-  deleteSeries(database, [sid])
+  const { id, hid } = series
+  if (isAnyLeft(database, series.sid)) return
+  deleteSeries(database, hid, [series])
   if (!isEntity(database, id) && sql(IS_SERIES_LEFT).get(id) === undefined) deleteEvolution(database, id)
 }
