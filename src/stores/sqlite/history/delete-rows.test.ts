@@ -46,15 +46,22 @@ it('what is known of series is what there is, in the same commit too', async () 
   const { hid = 0 } = evolutions.find('urn:x:2') ?? {}
   const sid = evolutions.series(hid, 'urn:a', '')?.sid
   expect(evolutions.countOfSeries(hid)).toBe(2)
-  await run<unknown>(deleteAttributeStep(database, 'urn:x:2', 'urn:a', 'all'), () => {
-    expect([evolutions.countOfSeries(hid), evolutions.hasSeries(hid, 'urn:a', '')]).toEqual([1, false])
-    expect(evolutions.series(hid, 'urn:a', '')?.sid).not.toBe(sid)
-    return { ok: true, value: undefined }
-  })
-  await run<unknown>(deleteEvolutionStep(database, 'urn:x:2'), () => {
-    expect(evolutions.find('urn:x:2')).toBeUndefined()
-    return { ok: true, value: undefined }
-  })
+  const known = () => [evolutions.find('urn:x:2')?.hid, evolutions.countOfSeries(hid)]
+  const look =
+    <T>(value: () => T) =>
+    () =>
+      ({ ok: true, value: value() }) as const
+  const ofAttribute = await run<unknown>(
+    deleteAttributeStep(database, 'urn:x:2', 'urn:a', 'all'),
+    look(() => [evolutions.hasSeries(hid, 'urn:a', ''), ...known()]),
+    look(() => evolutions.series(hid, 'urn:a', '')?.sid !== sid),
+  )
+  expect(ofAttribute.map((each) => each.ok && each.value)).toEqual(['done', [false, hid, 1], true])
+  const ofAll = await run<unknown>(
+    deleteEvolutionStep(database, 'urn:x:2'),
+    look(() => evolutions.find('urn:x:2')),
+  )
+  expect(ofAll).toEqual([{ ok: true, value: true }, { ok: true }])
   await addTo('urn:x:2', 'urn:a')
   expect(evolutions.find('urn:x:2')?.hid).toBeGreaterThan(hid)
 })
