@@ -167,7 +167,7 @@ describe('what stops the start', () => {
     ['BOYA_LATE_OBSERVATIONS', 'Bus,no name', /"no name" names no entity type \(4\.6\.2\)/],
     ['BOYA_REPEATED_OBSERVATIONS', '-Bus', /"-Bus" names no entity type/],
     ['BOYA_HISTORY', 'Bus speed limit', /is no rule/],
-    ['BOYA_HISTORY_RETENTION', '[{"type":"no name","raw":"P1D"}]', /"no name" names no entity type/],
+    ['BOYA_HISTORY_RETENTION', '[{"type":"no name","raw":"P1D"}]', /"no name" names no entity type.*\(at \/0\/type\)/],
     ['BOYA_HISTORY_RETENTION', '[{"raw":"P1D"},{"type":5}]', /expected a text, found 5 \(at \/1\/type\)/],
     ['BOYA_HISTORY_RETENTION', '[{"rwa":"P1D"}]', /has type, raw, summaries here, and nothing else \(at \/0\/rwa\)/],
     ['BOYA_HISTORY_RETENTION', '[{"raw":30}]', /expected a text, found 30 \(at \/0\/raw\)/],

@@ -78,3 +78,18 @@ it('rests while the history is carried away, and not for one that has ended with
   expect(await count()).toBe(48)
   await store.close()
 })
+
+it('of a Tenant without rules one step is asked for, beside which what was deleted is removed', async () => {
+  const clock = { now: () => START }
+  const store = await openSqliteStore({ ...LIMITS, directory: ':memory:', synchronous: 'normal', clock, log: quietLog })
+  const cursors: (string | undefined)[] = []
+  const retain: Store['history']['retain'] = async (_call, horizons, _limit, cursor) => {
+    cursors.push(cursor)
+    expect(horizons([SENSOR])).toBeUndefined()
+    return { removed: 0, summarized: 0, next: '1' }
+  }
+  const retaining = { ...store, history: { ...store.history, retain } }
+  await retainHistory({ store: retaining, clock, retention: [] }, quietLog, callIn('').signal)
+  expect(cursors).toEqual([undefined])
+  await store.close()
+})

@@ -140,14 +140,17 @@ export const recordingRule: Kind<ReturnType<typeof parseRecordingRule>> = {
   parse: parseRecordingRule,
 }
 
-export const entityType: Kind<string> = { name: 'entity type', parse: parseTypeName }
+/** The name of one, or `*` for all. */
+export const entityType: Kind<string> = { name: 'entity type', parse: (given) => parseTypeName(given) }
 
 /** What is written, once each rule can be read. */
 export const retention: Kind<readonly WrittenRule[]> = {
   name: 'JSON array of rules',
   parse: (given) => {
     const rules = rulesIn(given)
-    for (const [i, rule] of rules.entries()) parseRetentionRule(rule, `/${i}`, parseTypeName)
+    for (const [i, rule] of rules.entries()) {
+      parseRetentionRule(rule, `/${i}`, (type) => parseTypeName(type, `/${i}/type`))
+    }
     return rules.map(({ type, ...rest }) => ({
       ...rest,
       ...(type !== undefined && type !== '*' && { type: typeNamed(type) }),

@@ -121,6 +121,7 @@ export interface HistoryStore {
    * evolution go, into summaries of the periods that they stand in where it says so, each period in one commit; so do summaries
    * that are too old, and evolutions of entities that are gone of which nothing is left, or which never had anything. Aggregates are then of instances and
    * summaries: a summary counts for the period that it begins in. At most `limit` instances, so that it keeps nobody waiting.
+   * What a store has still to remove of evolutions that were deleted, it goes on to remove beside it.
    * @param cursor where the last step ended; absent: from the begin
    */
   retain(

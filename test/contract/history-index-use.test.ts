@@ -3,7 +3,7 @@ import type { EntitySelector } from '../../src/core/query/ast.ts'
 import { type Database, openDatabase } from '../../src/stores/sqlite/database.ts'
 import { ALONG, type Along, selectAlong } from '../../src/stores/sqlite/history/along.ts'
 import { candidatePage } from '../../src/stores/sqlite/history/candidates.ts'
-import { LAST_OF_SOME, SUMMARIES, UP_TO } from '../../src/stores/sqlite/history/clearing.ts'
+import { LAST_OF_PORTION, REMOVE_SUMMARIES, REMOVE_UP_TO } from '../../src/stores/sqlite/history/clearing.ts'
 import { LAST_CHANGES, SERIES, SERIES_OF } from '../../src/stores/sqlite/history/heads.ts'
 import { OLD_SUMMARIES } from '../../src/stores/sqlite/history/retain-step.ts'
 import { routeOf } from '../../src/stores/sqlite/history/routes.ts'
@@ -54,7 +54,7 @@ describe.each(Object.entries(ALONG))('instances by %s', (name, parts: readonly A
   })
 })
 
-const STATEMENTS = { LAST_CHANGES, SERIES, SERIES_OF, AT, LAST_NUMBER, LAST_OF_SOME, UP_TO, SUMMARIES }
+const STATEMENTS = { LAST_CHANGES, SERIES, SERIES_OF, AT, LAST_NUMBER, LAST_OF_PORTION, REMOVE_UP_TO, REMOVE_SUMMARIES }
 
 it.each(Object.entries(STATEMENTS))('%s looks nothing through', (_, text) => {
   expect(planOf(text)).not.toMatch(/SCAN|USING TEMP B-TREE FOR ORDER BY/)
@@ -66,14 +66,15 @@ it('old summaries are found by when they begin', () => {
 
 const T = [['urn:T']]
 
-/** How a page is read; `required`: numbers of Attributes. */
+/** How a page is read; `lists`: numbers of Attributes. */
 function pagePlan(
   filter: EntitySelector,
   orderById: 'desc' | undefined,
-  required: readonly (readonly number[])[] = [],
+  lists: readonly (readonly number[])[] = [],
 ): string {
-  const route = routeOf(database, [filter], required, orderById !== undefined)
-  return planOf(candidatePage(route, required, { orderById, after: 1, most: 1 }).text)
+  const needed = lists.map((nids) => ({ nids, count: 1_000 }))
+  const route = routeOf(database, [filter], needed, orderById !== undefined)
+  return planOf(candidatePage(route, needed, { orderById, after: 1, most: 1 }).text)
 }
 
 it.each<[string, EntitySelector, 'desc' | undefined, number[][]?]>([
@@ -96,4 +97,10 @@ it.each<[string, EntitySelector, number[][]?]>([
   ['with one of several Attributes', {}, [[1, 2, 3]]],
 ])('evolutions (%s) are found by what is asked for', (_, filter, required = []) => {
   expect(pagePlan(filter, undefined, required)).not.toMatch(/SCAN (e|t|s|evolution|series)\b/)
+})
+
+it('whether an evolution has what else is needed is looked up, and the list read once', () => {
+  const plan = pagePlan({ types: T }, undefined, [[1], [2, 3]])
+  expect(plan).toMatch(/SEARCH s USING (COVERING )?INDEX \w+ \((hid=\? AND attribute=\?|attribute=\? AND hid=\?)\)/)
+  expect(plan).not.toMatch(/CORRELATED LIST|SCAN s\b/)
 })

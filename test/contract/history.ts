@@ -507,6 +507,27 @@ export function historyContract(open: OpenStore, isShared: boolean): void {
         expect(await idsOf(call, { q: is(N, 3_099) }, { selection: { ...TIMED, timeProperty } })).toEqual([ID])
     })
 
+    it.each([200, 2_000])('by %i terms, each of which is judged, of the same Attribute or of others', async (terms) => {
+      const call = await fresh()
+      const names = Array.from({ length: 30 }, (_, i) => `https://example.org/many${i}`)
+      for (const [i, id] of ['urn:x:1', 'urn:x:2', 'urn:x:3'].entries())
+        await add(
+          call,
+          names.slice(i === 2 ? 1 : 0).flatMap((name) => of(name, observed(i, 0))),
+          [ROAD],
+          id,
+        )
+      const isNot = (value: number) => (_: unknown, i: number) => ({
+        ...({ kind: 'term', path: { links: [], names: [names[i % 30] ?? ''] } } as const),
+        test: { operator: '!=', values: [{ kind: 'number', value }] } as const,
+      })
+      const allOf = (last: number): Query => {
+        return { kind: 'and', parts: [...Array.from({ length: terms }, isNot(-1)), isNot(last)(undefined, 0)] }
+      }
+      expect(await idsOf(call, { q: allOf(-2), attributes: names, types: [[ROAD]] })).toEqual(['urn:x:1', 'urn:x:2'])
+      expect(await idsOf(call, { q: allOf(0), attributes: names }, { orderById: 'desc' })).toEqual(['urn:x:2'])
+    })
+
     it('TooComplexQuery where the time for the call is over before all has been judged', async () => {
       const call = await fresh()
       for (let from = 0; from < 20_000; from += 5_000)

@@ -14,6 +14,7 @@ export interface Judging {
   isMet(): boolean
 }
 
+/** What the instances are judged by: all that is given has to be met. */
 export interface Conditions {
   readonly q?: Query
   readonly geo?: GeoQuery
@@ -40,38 +41,39 @@ type Part = Leaf | Branch
  * @param head the entity without its Attributes
  */
 export function createJudging(head: Entity, { q, geo }: Conditions): Judging {
-  const leaves: Leaf[] = []
-  const leaf = (attribute: string, filter: EntityFilter, isMet: boolean | undefined): Leaf => {
-    const made: Leaf = { kind: 'leaf', attribute, filter, isMet }
-    leaves.push(made)
-    return made
-  }
-  const partOf = (query: Query): Part => {
-    if (query.kind !== 'term') return { kind: query.kind, parts: query.parts.map(partOf) }
-    const { links, names } = query.path
-    // What is asked of the entity itself is met from the begin; of others nothing is known.
-    const known = links.length > 0 ? false : matches(head, { q: query }) || undefined
-    return leaf(names[0] ?? '', { q: query }, known)
-  }
-  const whole: Branch = {
-    kind: 'and',
-    parts: [
-      ...(q === undefined ? [] : [partOf(q)]),
-      ...(geo === undefined ? [] : [leaf(geo.property, { geo }, undefined)]),
-    ],
-  }
+  const ofQuery = q === undefined ? [] : [partOf(head, q)]
+  const ofGeo = geo === undefined ? [] : [leafOf(geo.property, { geo })]
+  const whole: Branch = { kind: 'and', parts: [...ofQuery, ...ofGeo] }
+  const leaves = leavesOf(whole)
   const open = (attribute: string) => leaves.filter((each) => each.isMet === undefined && each.attribute === attribute)
   return {
     awaited: () => awaitedIn(whole),
-    add: (attribute, instances) => {
-      const entity = { ...head, attributes: { [attribute]: instances } }
-      for (const each of open(attribute)) each.isMet = matches(entity, each.filter) || undefined
-    },
+    add: (attribute, instances) => meet(open(attribute), { ...head, attributes: { [attribute]: instances } }),
     end: (attribute) => {
-      for (const each of open(attribute)) each.isMet = false
+      for (const leaf of open(attribute)) leaf.isMet = false
     },
     isMet: () => isMet(whole) === true,
   }
+}
+
+function partOf(head: Entity, query: Query): Part {
+  if (query.kind !== 'term') return { kind: query.kind, parts: query.parts.map((part) => partOf(head, part)) }
+  const { links, names } = query.path
+  // What is asked of the entity itself is met from the begin; of others nothing is known.
+  const known = links.length > 0 ? false : matches(head, { q: query }) || undefined
+  return leafOf(names[0] ?? '', { q: query }, known)
+}
+
+function leafOf(attribute: string, filter: EntityFilter, isMet?: boolean): Leaf {
+  return { kind: 'leaf', attribute, filter, isMet }
+}
+
+function leavesOf(part: Part): readonly Leaf[] {
+  return part.kind === 'leaf' ? [part] : part.parts.flatMap(leavesOf)
+}
+
+function meet(leaves: readonly Leaf[], entity: Entity): void {
+  for (const leaf of leaves) leaf.isMet = matches(entity, leaf.filter) || undefined
 }
 
 function isMet(part: Part): boolean | undefined {

@@ -1,6 +1,7 @@
 /** Which Attributes of which entities have a history: the operator's rules, as text. */
 
 import { isName } from '../model/name.ts'
+import { badRequest } from '../model/problems.ts'
 import { CORE, isUri } from '../model/uri.ts'
 import type { ForTypes } from './late.ts'
 import type { Recorded } from './recording.ts'
@@ -42,10 +43,10 @@ export function recordedBy(rules: readonly RecordingRule[]): Recorded {
   }
 }
 
-/** The name of a type, or `*` for all. Throws an Error where no entity can be of it: it would hold for none. */
-export function parseTypeName(text: string): string {
+/** The name of a type, or `*` for all. Throws BadRequestData where no entity can be of it: it would hold for none. `at`: where it stands. */
+export function parseTypeName(text: string, at?: string): string {
   if (text === '*' || isName(text)) return text
-  throw new Error(`"${text}" names no entity type (4.6.2); one looks like Bus, or is an IRI, or * for all`)
+  throw badRequest(`"${text}" names no entity type (4.6.2); one looks like Bus, or is an IRI, or * for all`, at)
 }
 
 /** For entities of one of these types, `*` for all. */

@@ -29,3 +29,21 @@ it.each([
 ] as const)('of a query', (q, required) => {
   expect(requiredAttributes({ q })).toEqual(required)
 })
+
+it('what follows from another list is left out', () => {
+  const either = [any(term('urn:c'), term('urn:b')), any(term('urn:b'), term('urn:c'), term('urn:d'))]
+  const q = all(...either, any(term('urn:a'), term('urn:b')), term('urn:a'), term('urn:a'))
+  expect(requiredAttributes({ q })).toEqual([['urn:a'], ['urn:c', 'urn:b']])
+  expect(requiredAttributes({ q, attributes: ['urn:d'], only: ['urn:d'] })).toEqual([
+    ['urn:d'],
+    ['urn:a'],
+    ['urn:c', 'urn:b'],
+  ])
+})
+
+it('of very many lists those are enough that say the most', () => {
+  const pairs = Array.from({ length: 1_000 }, (_, i) => any(term('urn:a'), term(`urn:${i}`)))
+  expect(requiredAttributes({ q: all(...pairs, term('urn:b')) })).toHaveLength(10)
+  expect(requiredAttributes({ q: all(...pairs, term('urn:b')) })[0]).toEqual(['urn:b'])
+  expect(requiredAttributes({ q: all(...pairs, term('urn:a')) })).toEqual([['urn:a']])
+})

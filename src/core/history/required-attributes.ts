@@ -15,11 +15,24 @@ interface Selecting {
   readonly only?: readonly string[]
 }
 
-/** Of each of these it needs one. */
+/** Lists at most: an evolution is judged all the same, and each costs something before it is. */
+const MOST = 10
+
+/** Of each of these it needs one: the shortest first, and none that follows from another. Of very many some are left out. */
 export function requiredAttributes({ attributes, q, geo, only }: Selecting): readonly OneOf[] {
-  return [attributes, only, geo && [geo.property], ...(q === undefined ? [] : ofQuery(q))].filter(
-    (each) => each !== undefined,
-  )
+  const all = [attributes, only, geo && [geo.property], ...(q === undefined ? [] : ofQuery(q))]
+  return telling(all.filter((each) => each !== undefined))
+}
+
+/** Who has one of a list has one of each that contains it. */
+function telling(lists: readonly OneOf[]): readonly OneOf[] {
+  const kept: OneOf[] = []
+  for (const list of lists.toSorted((a, b) => a.length - b.length)) {
+    if (kept.length === MOST) break
+    const names = new Set(list)
+    if (!kept.some((each) => each.every((name) => names.has(name)))) kept.push([...names])
+  }
+  return kept
 }
 
 function ofQuery(query: Query): readonly OneOf[] {

@@ -67,12 +67,9 @@ export function deleteAttributeStep(
   attribute: string,
   which: { datasetId?: string } | 'all',
 ): Step<Outcome> {
-  return onSeries(database, id, attribute, (all) => {
+  return onSeries(database, id, attribute, (all, hid) => {
     const gone = which === 'all' ? all : all.filter(({ dataset }) => dataset === (which.datasetId ?? ''))
-    deleteSeries(
-      database,
-      gone.map(({ sid }) => sid),
-    )
+    deleteSeries(database, hid, gone)
     return gone.length === 0 ? 'no attribute' : 'done'
   })
 }
@@ -86,9 +83,9 @@ export function deleteInstanceStep(
   attribute: string,
   instanceId: string,
 ): Step<Outcome> {
-  return onInstance(database, id, attribute, instanceId, ({ sid, created_at, n }) => {
+  return onInstance(database, id, attribute, instanceId, ({ sid, created_at, n }, series, hid) => {
     database.sql(DELETE).run(sid, created_at, n)
-    if (!isAnyLeft(database, sid)) deleteSeries(database, [sid])
+    if (!isAnyLeft(database, sid)) deleteSeries(database, hid, [series])
   })
 }
 
@@ -116,17 +113,17 @@ function onInstance(
   id: string,
   attribute: string,
   instanceId: string,
-  change: (key: InstanceKey) => void,
+  change: (key: InstanceKey, series: SeriesRow, hid: number) => void,
   { datasetId }: { readonly datasetId?: string } = {},
 ): Step<Outcome> {
-  return onSeries(database, id, attribute, (all) => {
+  return onSeries(database, id, attribute, (all, hid) => {
     const name = instanceNameOf(instanceId)
     const series = all.find(({ dataset }) => seriesKey(id, attribute, dataset) === name?.series)
     if (name === undefined || series === undefined) return 'no instance'
     const key = { sid: series.sid, created_at: name.createdAt, n: name.number }
     if (!isThere(database, key)) return 'no instance'
     if (datasetId !== undefined && datasetId !== series.dataset) return 'other dataset'
-    change(key)
+    change(key, series, hid)
     return 'done'
   })
 }
@@ -135,18 +132,18 @@ function isThere({ sql }: Database, { sid, created_at, n }: InstanceKey): boolea
   return sql('SELECT 1 FROM instance WHERE sid = ? AND created_at = ? AND n = ?').get(sid, created_at, n) !== undefined
 }
 
-/** `change`: of the series of the Attribute, which it has. */
+/** `change`: of the series of the Attribute, which it has, and the number of the evolution. */
 function onSeries(
   database: Database,
   id: string,
   attribute: string,
-  change: (series: readonly SeriesRow[]) => Outcome,
+  change: (series: readonly SeriesRow[], hid: number) => Outcome,
 ): Step<Outcome> {
   return () => {
     const head = findHead(database, id)
     if (head === undefined) return { ok: true, value: 'no evolution' }
     database.evolutions.changed(id)
     const series = seriesOf(database, head.hid, [attribute])
-    return { ok: true, value: series.length === 0 ? 'no attribute' : change(series) }
+    return { ok: true, value: series.length === 0 ? 'no attribute' : change(series, head.hid) }
   }
 }

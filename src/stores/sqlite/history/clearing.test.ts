@@ -1,3 +1,4 @@
+import { copyFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { fromMicros } from '../../../core/history/time-property.ts'
 import { type Database, openDatabase } from '../database.ts'
 import { addStep, deleteAttributeStep, deleteEvolutionStep } from './change-steps.ts'
 import { findHead, seriesOf } from './heads.ts'
+import { retainStep } from './retain-step.ts'
 import { putSummary } from './summaries.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
@@ -14,27 +16,31 @@ const ID = 'urn:x:1'
 
 let directory: string
 let database: Database
-const open = () =>
-  openDatabase(join(directory, 'test.sqlite'), {
+const pathOf = (name: string) => join(directory, `${name}.sqlite`)
+const open = (name: string) =>
+  openDatabase(pathOf(name), {
     ...{ synchronous: 'normal', entityBytes: 100_000_000, cacheKib: 2_000 },
     ...{ statementChars: 100_000, knownRids: 1_000, knownStates: 1_000, knownAnswers: 1_000 },
   })
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'boya-clearing-'))
-  database = await open()
+  database = await open('test')
 })
 afterAll(async () => {
   await database.close()
   await rm(directory, { recursive: true })
 })
 
-const count = (table: 'instance' | 'summary' | 'series' | 'gone_series'): number =>
-  database.sql.arrays(`SELECT count(*) FROM ${table}`).get()[0]
+const count = (table: 'instance' | 'summary' | 'series' | 'gone_series', { sql } = database): number =>
+  sql.arrays(`SELECT count(*) FROM ${table}`).get()[0]
 
-async function addMany(attribute: string, instances: number): Promise<void> {
+async function addMany(attribute: string, instances: number, text = ''): Promise<void> {
   const additions = Array.from({ length: instances }, (_, i): Addition => {
     const observedAt = fromMicros((NOW + i) * 1_000)
-    return { attribute, instance: { type: 'Property', value: i, observedAt, createdAt: NOW, modifiedAt: NOW } }
+    return {
+      attribute,
+      instance: { type: 'Property', value: text === '' ? i : text + i, observedAt, createdAt: NOW, modifiedAt: NOW },
+    }
   })
   await database.writes.run([addStep(database, ID, { types: ['urn:T'], additions }, 'make', () => NOW)])
 }
@@ -69,12 +75,35 @@ it('of an Attribute, while others are removed, and with what was summarized of i
   expect([count('instance'), count('summary')]).toEqual([0, 0])
 })
 
-it('where the process ends before all are removed the next one goes on', async () => {
+it('of large instances as many at once as some milliseconds allow', async () => {
+  await addMany('urn:a', 1_500, 'x'.repeat(30_000))
+  await database.writes.run([deleteEvolutionStep(database, ID)])
+  expect(count('gone_series')).toBe(1)
+  expect(count('instance')).toBeGreaterThan(500)
+  await expect.poll(() => count('gone_series')).toBe(0)
+  expect(count('instance')).toBe(0)
+})
+
+it('where the process is killed before all are removed the next one goes on', async () => {
   await addMany('urn:a', 20_000)
   await database.writes.run([deleteEvolutionStep(database, ID)])
-  await database.close()
-  database = await open()
-  expect(count('instance')).toBeGreaterThan(10_000)
+  // What a process leaves that does nothing more.
+  for (const suffix of ['', '-wal']) copyFileSync(`${pathOf('test')}${suffix}`, `${pathOf('left')}${suffix}`)
+  const next = await open('left')
+  expect(count('instance', next)).toBeGreaterThan(10_000)
+  await expect.poll(() => count('gone_series', next)).toBe(0)
+  expect(count('instance', next)).toBe(0)
+  await next.close()
+})
+
+it('what another process left, or could not remove, is removed by the next step of retention', async () => {
+  await expect.poll(() => count('gone_series')).toBe(0)
+  await addMany('urn:a', 100)
+  const other = await open('test')
+  other.sql('INSERT INTO gone_series SELECT sid FROM series').run()
+  other.sql('DELETE FROM series').run()
+  await other.close()
+  await database.writes.run([retainStep(database, () => undefined, 500)])
   await expect.poll(() => count('gone_series')).toBe(0)
   expect(count('instance')).toBe(0)
 })

@@ -1,7 +1,8 @@
 /** Rows of evolutions taken away, in a transaction. */
 
 import type { Database } from '../database.ts'
-import { removeSome, STEP } from './clearing.ts'
+import { removeRows, roomOfStep } from './clearing.ts'
+import type { SeriesRow } from './heads.ts'
 
 type Deleting = Pick<Database, 'sql' | 'names' | 'evolutions' | 'clearing'>
 
@@ -12,30 +13,35 @@ export function deleteEvolution(database: Deleting, id: string): boolean {
   if (evolution === undefined) return false
   const { hid, types } = evolution
   const series: readonly { sid: number }[] = sql('SELECT sid FROM series WHERE hid = ?').all(hid)
-  deleteSeries(
-    database,
-    series.map(({ sid }) => sid),
-  )
+  removeSeries(database, series)
   for (const type of types) {
     sql('DELETE FROM evolution_type WHERE type = ? AND hid = ?').run(names.find(type) ?? 0, hid)
   }
   sql('DELETE FROM evolution WHERE hid = ?').run(hid)
+  evolutions.forgetEvolution(id)
   return true
 }
 
-/** With all their instances: of many most are removed later (clearing.ts). What is remembered of them is forgotten. */
-export function deleteSeries({ sql, evolutions, clearing }: Omit<Deleting, 'names'>, all: readonly number[]): void {
-  let room = STEP
-  for (const sid of all) {
-    const removed = room === 0 ? 0 : removeSome(sql, sid, room)
-    if (removed === room) {
+/** Some of an evolution, with all their instances. `hid`: its number. */
+export function deleteSeries(
+  database: Omit<Deleting, 'names'>,
+  hid: number,
+  all: readonly Pick<SeriesRow, 'sid' | 'attribute' | 'dataset'>[],
+): void {
+  removeSeries(database, all)
+  for (const { attribute, dataset } of all) database.evolutions.forgetSeries(hid, attribute, dataset)
+}
+
+/** Of many instances most are removed later (clearing.ts). */
+function removeSeries({ sql, clearing }: Pick<Deleting, 'sql' | 'clearing'>, all: readonly { sid: number }[]): void {
+  const room = roomOfStep()
+  for (const { sid } of all) {
+    if (!removeRows(sql, sid, room)) {
       sql('INSERT INTO gone_series (sid) VALUES (?)').run(sid)
       clearing.begin()
     }
-    room -= removed
     sql('DELETE FROM series WHERE sid = ?').run(sid)
   }
-  evolutions.forget()
 }
 
 const IS_LEFT = `SELECT 1 FROM instance WHERE sid = ?1 UNION ALL SELECT 1 FROM summary WHERE sid = ?1 LIMIT 1`

@@ -36,7 +36,11 @@ export interface Evolutions {
   countOfSeries(hid: number): number
   /** Within a transaction: instances of it, or its series, become others than `put` is told of. */
   changed(id: string): void
-  /** What is known may not be so: the transaction was rolled back, others have written, or rows were deleted. */
+  /** Within a transaction: its row is deleted, or becomes another. */
+  forgetEvolution(id: string): void
+  /** Within a transaction: its row is deleted, its evolution stays. */
+  forgetSeries(hid: number, attribute: string, dataset: string): void
+  /** What is known may not be so: the transaction was rolled back, or others have written. */
   forget(): void
 }
 
@@ -79,7 +83,7 @@ export function createEvolutions(sql: Statements, names: Names, answers: RecentA
   }
   const findSeries = (hid: number, attribute: string, dataset: string): Series | undefined => {
     const nid = names.give(attribute)
-    const key = `${hid} ${nid} ${dataset}`
+    const key = keyOf(hid, nid, dataset)
     const known = series.get(key)
     if (known !== undefined) return known
     const row: { sid: number; timed: number } | undefined = sql(FIND_SERIES).get(hid, nid, dataset)
@@ -95,7 +99,7 @@ export function createEvolutions(sql: Statements, names: Names, answers: RecentA
     const count = countOfSeries(hid)
     const { lastInsertRowid } = sql(INSERT_SERIES).run(hid, nid, dataset)
     counts.set(hid, count + 1)
-    return remember(`${hid} ${nid} ${dataset}`, Number(lastInsertRowid), false)
+    return remember(keyOf(hid, nid, dataset), Number(lastInsertRowid), false)
   }
   const countOfSeries = (hid: number): number => {
     const known = counts.get(hid)
@@ -129,6 +133,15 @@ export function createEvolutions(sql: Statements, names: Names, answers: RecentA
       names.find(attribute) !== undefined && findSeries(hid, attribute, dataset) !== undefined,
     countOfSeries,
     changed: (id) => answers.delete(id),
+    // Numbers are never given again: nobody asks for its series any more.
+    forgetEvolution: (id) => {
+      answers.delete(id)
+      evolutions.delete(id)
+    },
+    forgetSeries: (hid, attribute, dataset) => {
+      series.delete(keyOf(hid, names.give(attribute), dataset))
+      counts.delete(hid)
+    },
     forget: () => {
       answers.clear()
       evolutions.clear()
@@ -136,4 +149,9 @@ export function createEvolutions(sql: Statements, names: Names, answers: RecentA
       counts.clear()
     },
   }
+}
+
+/** `nid`: number of the Attribute. */
+function keyOf(hid: number, nid: number, dataset: string): string {
+  return `${hid} ${nid} ${dataset}`
 }

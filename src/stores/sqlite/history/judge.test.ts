@@ -44,3 +44,17 @@ it.each([
   for (; !step.done; step = steps.next()) read++
   expect([step.value !== undefined, read]).toEqual([isSelected, pieces])
 })
+
+it('of many Attributes that it does not have the work may be interrupted after each', () => {
+  const head = findHead(database, 'urn:x:1')
+  if (head === undefined) throw new Error('it is not there')
+  const terms = Array.from(
+    { length: 100 },
+    (_, i): Query => ({
+      ...{ kind: 'term', path: { links: [], names: [`urn:none${i}`] } },
+    }),
+  )
+  const asked = { q: { kind: 'or', parts: terms } } as const
+  const steps = judge(database, head, asked, { timeProperty: 'observedAt', onlyTimed: true }, 'instances')
+  expect([...steps]).toHaveLength(99)
+})

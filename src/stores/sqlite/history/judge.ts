@@ -72,11 +72,13 @@ function* meets(
   selection: InstanceSelection,
 ): Generator<void, boolean> {
   const judging = createJudging(entityOf(head), conditions)
-  for (let [name] = judging.awaited(); name !== undefined; [name] = judging.awaited()) {
+  for (let [name] = judging.awaited(); name !== undefined; ) {
     const during = { ...timesOf(selection), only: [name] }
     for (const series of selectedEvolution(database, head, during).series)
       yield* give(judging, series, sourceOf(database.sql, series.sid, during))
     judging.end(name)
+    ;[name] = judging.awaited()
+    if (name !== undefined) yield
   }
   return judging.isMet()
 }

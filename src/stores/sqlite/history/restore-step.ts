@@ -54,11 +54,11 @@ function carriedHead({ deletedAt, ...head }: NonNullable<ReturnType<typeof findH
 const REPLACE = 'UPDATE evolution SET types = ?, created_at = ?, deleted_at = ? WHERE hid = ?'
 
 function replaceHead({ sql, names, evolutions }: Database, hid: number, carried: CarriedEvolution): void {
-  const { types, createdAt, deletedAt = null } = carried
+  const { id, types, createdAt, deletedAt = null } = carried
   sql('DELETE FROM evolution_type WHERE hid = ?').run(hid)
   for (const type of types) sql('INSERT INTO evolution_type (type, hid) VALUES (?, ?)').run(names.give(type), hid)
   sql(REPLACE).run(JSON.stringify(types), createdAt, deletedAt, hid)
-  evolutions.forget()
+  evolutions.forgetEvolution(id)
 }
 
 function restoreSeries(database: Database, id: string, series: CarriedSeries, restoring: Restoring) {

@@ -10,6 +10,7 @@ import type { Retained } from '../../../ports/history.ts'
 import { decodeInstance } from '../../common/instance-row.ts'
 import type { Database } from '../database.ts'
 import type { Step } from '../write-queue.ts'
+import { isAnyGone } from './clearing.ts'
 import { deleteEvolution, deleteSeries, isAnyLeft } from './delete-rows.ts'
 import { BARE, isEntity, removeBareStep } from './remove-bare-step.ts'
 import { COLUMNS, type StoredRow } from './rows.ts'
@@ -20,15 +21,20 @@ const SERIES = 200
 
 interface SeriesOfEvolution {
   readonly sid: number
+  readonly hid: number
   readonly attribute: string
+  readonly dataset: string
   readonly id: string
   readonly types: string
 }
 
-const NEXT = `SELECT s.sid, n.iri AS attribute, e.id, e.types
+const NEXT = `SELECT s.sid, s.hid, n.iri AS attribute, s.dataset, e.id, e.types
   FROM series s JOIN name n ON n.nid = s.attribute JOIN evolution e ON e.hid = s.hid WHERE s.sid >= ? ORDER BY s.sid LIMIT ? + 0`
 
-/** The cursor is the series to go on with, or, where all have been looked at, the evolution. */
+/**
+ * The cursor is the series to go on with, or, where all have been looked at, the evolution. What is left of series that are gone is
+ * removed beside it.
+ */
 export function retainStep(
   database: Database,
   horizonsOf: (types: readonly string[]) => Horizons | undefined,
@@ -36,7 +42,17 @@ export function retainStep(
   cursor = '0',
 ): Step<Retained> {
   if (cursor.startsWith(BARE)) return removeBareStep(database, horizonsOf, limit, Number(cursor.slice(BARE.length)))
+  return retainSeriesStep(database, horizonsOf, limit, cursor)
+}
+
+function retainSeriesStep(
+  database: Database,
+  horizonsOf: (types: readonly string[]) => Horizons | undefined,
+  limit: number,
+  cursor: string,
+): Step<Retained> {
   return () => {
+    if (isAnyGone(database.sql)) database.clearing.begin()
     const total = { removed: 0, summarized: 0 }
     const all = database.sql(NEXT).all(Number(cursor), SERIES + 1) as readonly SeriesOfEvolution[]
     for (const series of all.slice(0, SERIES)) {
@@ -74,7 +90,7 @@ function retainSeries(
     }
     const removed =
       everyMicros === undefined
-        ? removeSome(database, sid, rawBefore, limit - total.removed)
+        ? removeOldest(database, sid, rawBefore, limit - total.removed)
         : summarizeNext(database, sid, rawBefore, everyMicros)
     if (removed === 0) break
     total.removed += removed
@@ -91,11 +107,11 @@ function retainSeries(
 /** What ends before has begun before: so it is found by the key. */
 export const OLD_SUMMARIES = 'DELETE FROM summary WHERE sid = ?1 AND begins < ?2 AND ends <= ?2'
 
-const SOME = `DELETE FROM instance WHERE sid = ?1 AND (at, created_at, n) IN
+const OLDEST = `DELETE FROM instance WHERE sid = ?1 AND (at, created_at, n) IN
   (SELECT at, created_at, n FROM instance WHERE sid = ?1 AND at < ?2 ORDER BY at LIMIT ?3 + 0)`
 
-function removeSome({ sql }: Database, sid: number, before: Micros, limit: number): number {
-  return Number(sql(SOME).run(sid, before, limit).changes)
+function removeOldest({ sql }: Database, sid: number, before: Micros, limit: number): number {
+  return Number(sql(OLDEST).run(sid, before, limit).changes)
 }
 
 /** The last one before is still valid after it. */
@@ -114,7 +130,7 @@ const MOST_OF_PERIOD = 5_000
 
 const OF_PERIOD = `SELECT ${COLUMNS} FROM instance WHERE sid = ? AND at >= ? AND at < ?
   ORDER BY at, created_at, n LIMIT ${MOST_OF_PERIOD}`
-const UP_TO = 'DELETE FROM instance WHERE sid = ? AND at >= ? AND (at, created_at, n) <= (?, ?, ?)'
+const SUMMARIZED = 'DELETE FROM instance WHERE sid = ? AND at >= ? AND (at, created_at, n) <= (?, ?, ?)'
 
 /** The first period of which there are instances before a time, or the first of its instances; how many there were. */
 function summarizeNext({ sql }: Database, sid: number, before: Micros, every: number): number {
@@ -129,7 +145,7 @@ function summarizeNext({ sql }: Database, sid: number, before: Micros, every: nu
   const summaries = mergeSummaries([summariesOf(rows), kept?.summaries ?? []])
   if (summaries.length > 0) putSummary(sql, sid, { begins, ends, summaries })
   const last = rows.at(-1)
-  if (last !== undefined) sql(UP_TO).run(sid, begins, last.at, last.created_at, last.n)
+  if (last !== undefined) sql(SUMMARIZED).run(sid, begins, last.at, last.created_at, last.n)
   return rows.length
 }
 
@@ -141,9 +157,10 @@ function summariesOf(rows: readonly StoredRow[]): readonly Summary[] {
 
 const IS_SERIES_LEFT = 'SELECT 1 FROM series s JOIN evolution e ON e.hid = s.hid WHERE e.id = ? LIMIT 1'
 
-function removeEmpty(database: Database, { sid, id }: SeriesOfEvolution): void {
+function removeEmpty(database: Database, series: SeriesOfEvolution): void {
   const { sql } = database
-  if (isAnyLeft(database, sid)) return
-  deleteSeries(database, [sid])
+  const { id, hid } = series
+  if (isAnyLeft(database, series.sid)) return
+  deleteSeries(database, hid, [series])
   if (!isEntity(database, id) && sql(IS_SERIES_LEFT).get(id) === undefined) deleteEvolution(database, id)
 }

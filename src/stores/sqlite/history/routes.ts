@@ -2,6 +2,7 @@
 
 import type { EntitySelector } from '../../../core/query/ast.ts'
 import type { Queried } from '../database.ts'
+import { FEW, type Needed } from './needed.ts'
 
 type Value = string | number
 
@@ -10,13 +11,15 @@ export interface Route {
   source(after: Value | undefined, most: number): { readonly text: string; readonly values: readonly Value[] }
   /** The column that they are in the order of. */
   readonly order: string
+  /** Each of them has one of these. */
+  readonly along?: Needed
 }
 
-/** `required`: numbers of Attributes, of each list an evolution needs one. */
+/** `needed`: the rarest first. */
 export function routeOf(
   database: Queried,
   selectors: readonly EntitySelector[],
-  required: readonly (readonly number[])[],
+  needed: readonly Needed[],
   byId: boolean,
 ): Route {
   const order = byId ? 'e.id' : 'e.hid'
@@ -24,8 +27,10 @@ export function routeOf(
   if (ids !== undefined) return fixed('evolution e WHERE e.id IN (SELECT value FROM json_each(?))', ids, order)
   // Of a conjunction of types one will do.
   const types = each(selectors, (selector) => selector.types?.flatMap(([type]) => type ?? []))
-  const attributes = byId ? undefined : alongOf(database, required, types !== undefined)
-  if (attributes !== undefined) return alongAttributes(attributes)
+  const [rarest] = needed
+  // Of those of a type many may be without what is common.
+  const isAlong = rarest !== undefined && (types === undefined || rarest.count < FEW)
+  if (isAlong && !byId) return alongAttributes(rarest)
   if (types === undefined) return { source: () => ({ text: 'evolution e WHERE true', values: [] }), order }
   const known = [...new Set(types)].flatMap((type) => database.names.find(type) ?? [])
   const [only] = known
@@ -42,27 +47,11 @@ function fixed(text: string, list: readonly Value[], order: string): Route {
   return { source: () => ({ text, values: [JSON.stringify(list)] }), order }
 }
 
-/** Attributes whose series are merged. */
-const MERGED = 20
-/** Series that are few: whatever else is said, to go along them is soon done. */
-const FEW = 1_000
-
-const COUNT = `SELECT count(*) FROM
-  (SELECT 1 FROM series WHERE attribute IN (SELECT value FROM json_each(?)) LIMIT ${FEW})`
-
-/** The list of Attributes to go along; undefined where there is something better. */
-function alongOf({ sql }: Queried, required: readonly (readonly number[])[], isTyped: boolean) {
-  const counted = required
-    .filter((nids) => nids.length <= MERGED)
-    .map((nids) => ({ nids, count: Number(sql.arrays(COUNT).get(JSON.stringify(nids))[0]) }))
-    .sort((a, b) => a.count - b.count)
-  const [best] = counted
-  return best === undefined || (isTyped && best.count === FEW) ? undefined : best.nids
-}
-
 /** Each evolution once: the series of each Attribute are in the order of evolutions, so a page of them is read. */
-function alongAttributes(nids: readonly number[]): Route {
+function alongAttributes(along: Needed): Route {
+  const { nids } = along
   return {
+    along,
     source: (after, most) => {
       const beyond = after === undefined ? '' : ' AND hid > ?'
       const parts = nids.map(() => `SELECT hid FROM series WHERE attribute = ?${beyond}`)
