@@ -173,6 +173,7 @@ describe('what stops the start', () => {
     ['BOYA_HISTORY_RETENTION', '[{"raw":30}]', /expected a text, found 30 \(at \/0\/raw\)/],
     ['BOYA_HISTORY_RETENTION', '[{"raw":"P1D","summaries":"PT1H"}]', /expected an object.*\(at \/0\/summaries\)/],
     ['BOYA_HISTORY_RETENTION', '[{"raw":"P1D","summaries":{}}]', /is missing.*\(at \/0\/summaries\/every\)/],
+    ['BOYA_HISTORY_RETENTION', '[{"raw":"P1D"},{"type":"Bus"}]', /is never come to.*\(at \/1\)/],
     ['BOYA_HISTORY_RETENTION', '[5]', /expected an object.*\(at \/0\)/],
     ['BOYA_HISTORY_RETENTION', '{"raw":"P1D"}', /is no list of rules/],
   ])('%s=%s', (name, value, message) => {

@@ -17,7 +17,7 @@ export const history = {
   BOYA_HISTORY_RETENTION: setting(
     kinds.retention,
     '[]',
-    'For how long history is kept: a JSON array of rules, of which the first that is for a type, or for all, holds. `raw` is for how long instances are kept, `summaries` in what periods they are summarized after that, and for how long; durations are those of ISO 8601: `[{"type":"Bus","raw":"P30D","summaries":{"every":"PT1H","keep":"P5Y"}},{"raw":"P1Y"}]`. A Tenant may have rules of its own: `PUT /boya/v1/history/retention` with `{"rules":[…]}`. Of what has been summarized aggregates are answered, by `observedAt` and where its period begins within the time; its instances, and what `q` says of them, are gone. Default: all is kept for ever.',
+    'For how long history is kept: a JSON array of rules, of which the first that is for a type, or for all, holds. `raw` is for how long instances are kept, `summaries` in what periods they are summarized after that, and for how long; both count from when something was observed, so that `keep` is longer than `raw`; durations are those of ISO 8601: `[{"type":"Bus","raw":"P30D","summaries":{"every":"PT1H","keep":"P5Y"}},{"raw":"P1Y"}]`. A Tenant may have rules of its own: `PUT /boya/v1/history/retention` with `{"rules":[…]}`. Of what has been summarized aggregates are answered, by `observedAt` and where its period begins within the time; its instances, and what `q` says of them, are gone. Default: all is kept for ever.',
   ),
   BOYA_HISTORY_SCHEDULE: setting(
     kinds.cron,

@@ -5,6 +5,7 @@ import { availableParallelism } from 'node:os'
 import { validateDetailed } from 'node-cron'
 import { parseRecordingRule, parseTypeName, typeNamed } from '../core/history/recording-rules.ts'
 import { parseRetentionRule, type WrittenRule } from '../core/history/retention.ts'
+import { refuseVain } from '../core/history/vain-rules.ts'
 import { asWrittenRule } from '../core/history/written-rule.ts'
 import type { Json } from '../core/model/entity.ts'
 
@@ -148,9 +149,10 @@ export const retention: Kind<readonly WrittenRule[]> = {
   name: 'JSON array of rules',
   parse: (given) => {
     const rules = rulesIn(given)
-    for (const [i, rule] of rules.entries()) {
-      parseRetentionRule(rule, `/${i}`, (type) => parseTypeName(type, `/${i}/type`))
-    }
+    const parsed = rules.map((rule, i) =>
+      parseRetentionRule(rule, `/${i}`, (type) => parseTypeName(type, `/${i}/type`)),
+    )
+    refuseVain(parsed, '')
     return rules.map(({ type, ...rest }) => ({
       ...rest,
       ...(type !== undefined && type !== '*' && { type: typeNamed(type) }),

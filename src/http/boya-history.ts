@@ -2,6 +2,7 @@
 
 import type Koa from 'koa'
 import { parseRetentionRule, type WrittenRule } from '../core/history/retention.ts'
+import { refuseVain } from '../core/history/vain-rules.ts'
 import type { TermTable } from '../core/jsonld/terms.ts'
 import { notFound } from '../core/model/problems.ts'
 import { decodeName } from '../core/representation/decoder.ts'
@@ -28,11 +29,12 @@ export async function putRetention(ctx: Koa.Context, api: Api): Promise<void> {
   bodyValidator('replaceHistoryRetention')(body.json)
   const { terms } = await linkedContext(ctx, api, exchange.call)
   const { rules } = body.json as unknown as { readonly rules: readonly WrittenRule[] }
-  await replaceRetention(
-    api.operations,
-    exchange.call,
-    rules.map((rule, i) => checked(exchange, rule, i, terms)),
+  const accepted = rules.map((rule, i) => checked(exchange, rule, i, terms))
+  refuseVain(
+    accepted.map((rule, i) => parseRetentionRule(rule, `/rules/${i}`, (type) => type)),
+    '/rules',
   )
+  await replaceRetention(api.operations, exchange.call, accepted)
   sendNothing(ctx)
 }
 

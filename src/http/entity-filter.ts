@@ -9,7 +9,17 @@ import { parseQuery } from '../core/query/parse-query.ts'
 import { parseScopeQuery } from '../core/query/parse-scopes.ts'
 import { checkPattern } from '../core/query/pattern.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
-import { attributeNaming, type Exchange, flag, list, pathNaming, selectors, text, typesOf } from './exchange.ts'
+import {
+  attributeNaming,
+  attrsNaming,
+  type Exchange,
+  flag,
+  list,
+  pathNaming,
+  selectors,
+  text,
+  typesOf,
+} from './exchange.ts'
 
 export interface Selected {
   readonly filter: EntityFilter
@@ -55,7 +65,7 @@ export function patternOf({ api: { limits } }: Exchange, pattern: string, at: st
 function conditionsOf(exchange: Exchange, context: ResolvedContext): EntityFilter {
   const { parameters, api } = exchange
   const attrs = selectors(exchange, 'attrs')
-  const attributes = attrs?.map(attributeNaming(exchange, 'attrs', context.terms))
+  const attributes = attrs?.map(attrsNaming(exchange, context.terms))
   const q = text(parameters, 'q')
   const geo = geoOf(exchange, context)
   const scopes = text(parameters, 'scopeQ')

@@ -2,6 +2,7 @@
 
 import type Koa from 'koa'
 import { LRUCache } from 'lru-cache'
+import { SCOPE } from '../core/history/past-instance.ts'
 import type { TermTable } from '../core/jsonld/terms.ts'
 import { badRequest, Problem, tooWideSelection } from '../core/model/problems.ts'
 import { isUri } from '../core/model/uri.ts'
@@ -34,7 +35,12 @@ export interface Exchange {
   readonly parameters: Parameters
   /** Of the answer's body. */
   readonly mediaType: MediaType
+  /** Whether it is about evolutions, of which the scope is a Property among others (4.5.6). */
+  readonly isTemporal: boolean
 }
+
+/** Operations whose `attrs` are of evolutions. */
+const temporal = new Set(['retrieveTemporalEvolution', 'queryTemporalEvolution', 'queryTemporalEvolutionByPost'])
 
 /** Headers of the standard that this version does not have: what they ask for must not be done otherwise. */
 const laterHeaders = ['ngsild-snapshot', 'ngsild-entitymap']
@@ -55,14 +61,7 @@ function refuseLaterHeaders(ctx: Koa.Context): void {
 const consumption = new Set(['retrieveEntity', 'queryEntities', 'queryEntitiesByPost'])
 
 /** Whose answers have names in them, and may be wanted as of an earlier version (4.3.6.8). */
-const named = new Set([
-  ...consumption,
-  'retrieveTemporalEvolution',
-  'queryTemporalEvolution',
-  'queryTemporalEvolutionByPost',
-  'retrieveSubscription',
-  'querySubscriptions',
-])
+const named = new Set([...consumption, ...temporal, 'retrieveSubscription', 'querySubscriptions'])
 
 /** 6.3.4; and what else of a request its answer depends on, for those who keep answers (RFC 9110, 12.5.5). */
 function mediaTypeOf(ctx: Koa.Context, operationId: string): MediaType {
@@ -88,7 +87,8 @@ export function open(ctx: Koa.Context, api: Api, operationId: string): Exchange 
   const call = callOf(ctx, api)
   refuseLaterHeaders(ctx)
   const mediaType = mediaTypeOf(ctx, operationId)
-  return { ctx, api, call, parameters: parametersIn(ctx, operationId), mediaType }
+  const isTemporal = temporal.has(operationId)
+  return { ctx, api, call, parameters: parametersIn(ctx, operationId), mediaType, isTemporal }
 }
 
 /** Characters of query strings that are remembered with what they say: most ask what has been asked before. */
@@ -185,6 +185,12 @@ export function attributeNaming(
   terms: TermTable,
 ): (name: string) => string {
   return (name) => attributeName(name, { parameter }, { terms, limits })
+}
+
+/** As {@link attributeNaming}, of `attrs`: of evolutions also the scope (C.5.16.2 has an example). */
+export function attrsNaming(exchange: Exchange, terms: TermTable): (name: string) => string {
+  const named = attributeNaming(exchange, 'attrs', terms)
+  return (name) => (exchange.isTemporal && name === 'scope' ? SCOPE : named(name))
 }
 
 /** As {@link attributeNaming}, of the parts of a path (4.9, 4.23). */

@@ -44,17 +44,18 @@ export async function answerOf(
   const shown = await inTurns(renderAll(versioned, view.options))
   const applied = appliedVersion(view)
   if (applied !== undefined) ctx.set('Preference-Applied', applied)
-  if (page.isSummarized) {
-    ctx.set(
-      'NGSILD-Warning',
-      '199 - "some of the aggregates are of summaries, each of which counts where its period begins: what they were made of is not kept any more"',
-    )
-  }
+  if (page.isSummarized) ctx.set('NGSILD-Warning', OF_SUMMARIES)
+  if (page.lacksSummarized) ctx.set('NGSILD-Warning', WITHOUT_SUMMARIES)
   const isAltered = versioned.some((evolution, i) => evolution !== told[i])
   if (page.cutAt === undefined || !view.showsInstances) return { status: isAltered ? 203 : 200, shown }
   ctx.set('Content-Range', contentRange(page, page.cutAt, view))
   return { status: 206, shown, rest: linkToRest(ctx, page.cutAt, view) }
 }
+
+const OF_SUMMARIES =
+  '199 - "some of the aggregates are of summaries, each of which counts where its period begins, and its different values by themselves: what they were made of is not kept any more"'
+const WITHOUT_SUMMARIES =
+  '199 - "some of what was is only in summaries, and not in these aggregates: with lastN, another timeproperty than observedAt, or scopes it is not known what of it is asked for"'
 
 function* renderAll(all: readonly ShownEvolution[], options: EvolutionRenderOptions): Generator<void, readonly Json[]> {
   const shown: Json[] = []

@@ -14,7 +14,7 @@ import { parsePrefer } from '../core/representation/prefer.ts'
 import type { EvolutionRenderOptions, TemporalFormat } from '../core/representation/render-evolution.ts'
 import type { ResolvedContext } from '../ports/contexts.ts'
 import type { Shown } from './answer.ts'
-import { attributeNames, attributeNaming, type Exchange, list, selectors, text, whole } from './exchange.ts'
+import { attributeNaming, attrsNaming, type Exchange, list, selectors, text, whole } from './exchange.ts'
 import { datasetIdOf, knownVersion, languageOf } from './view.ts'
 
 export interface TemporalView extends Shown {
@@ -136,7 +136,7 @@ function temporalProjection(exchange: Exchange, { terms }: ResolvedContext): Pro
   }
   const datasetIds = selectors(exchange, 'datasetId')?.map(datasetIdOf)
   if (attrs === undefined) return createProjection(pick, omit, datasetIds)
-  const names = attributeNames(exchange, attrs, 'attrs', terms)
+  const names = attrs.map(attrsNaming(exchange, terms)).map((name) => (name === SCOPE ? 'scope' : name))
   return { pick: new Set(['id', 'type', ...names]), ...(datasetIds && { datasetIds }) }
 }
 

@@ -45,6 +45,8 @@ export interface EvolutionPage {
   readonly cutAt?: Micros
   /** Aggregates are in part of what was summarized before (retain): their periods may lie across those that were asked for. */
   readonly isSummarized?: true
+  /** Of what was summarized nothing is in the aggregates: it is not known which of it is selected (lastN, other times, scopes). */
+  readonly lacksSummarized?: true
 }
 
 /** What selects entities by their evolution (5.7.4.4). What is present must hold. */

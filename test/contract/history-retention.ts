@@ -117,6 +117,22 @@ export function historyRetentionContract(open: OpenStore): void {
     expect(later.results).toHaveLength(2)
   })
 
+  it('says where what was summarized is not in aggregates, as it is not known what of it is asked for', async () => {
+    const call = await fresh()
+    await add(call, 'urn:s:1', measured(30))
+    await add(call, 'urn:s:2', measured(5))
+    await retainAll(call, { rawBefore: BEGIN + 3 * HOUR, everyMicros: HOUR }, 7, 'none')
+    const asked = async (id: string, more: Partial<InstanceSelection>) =>
+      (await store().history.retrieve(call, id, { ...ALL, ...more }, HOURLY))?.lacksSummarized
+    expect(await asked('urn:s:1', { lastN: 20 })).toBeUndefined()
+    await retainAll(call, { rawBefore: BEGIN + HOUR, everyMicros: HOUR })
+    for (const more of [{ lastN: 20 }, { timeProperty: 'modifiedAt' }] as const) {
+      expect(await asked('urn:s:1', more)).toBe(true)
+      expect(await asked('urn:s:1', { ...more, only: ['https://example.org/none'] })).toBeUndefined()
+    }
+    expect(await asked('urn:s:1', {})).toBeUndefined()
+  })
+
   it('selects for aggregates also evolutions of which there are only summaries in the time', async () => {
     const call = await fresh()
     await add(call, 'urn:s:1', measured(12))

@@ -40,6 +40,12 @@ describe('5.7.4 Query Temporal Evolution of Entities', () => {
     expect(body.map(({ id }: { id: string }) => id)).toEqual(found.map((i) => ids[i]))
   })
 
+  it('C.5.16: attrs names the scope, too', async () => {
+    const { type, ids } = await three()
+    const { body } = await broker.get(`${TEMPORAL}?type=${type}&${always}&attrs=n,scope`).expect(200)
+    expect(body[0]).toMatchObject({ id: ids[0], n: [{ value: 1 }, { value: 50 }], scope: [{ value: '/a' }] })
+  })
+
   it('6.3.13, 6.3.10: counts, and links to the next page', async () => {
     const { type } = await three()
     const { headers, body } = await broker.get(`${TEMPORAL}?type=${type}&${always}&limit=2&count=true`).expect(200)

@@ -47,6 +47,9 @@ describe('for how long history is kept', () => {
     [{ rules: [{ raw: 'P1D' }, { raw: 'P1D', summaries: { every: 'P1M' } }] }, '/rules/1/summaries/every'],
     [{ rules: [{ type: 'no name', raw: 'P1D' }] }, '/rules/0/type'],
     [{ rules: [{ type: 'Bus', keep: 'P1D' }] }, '/rules/0/keep'],
+    [{ rules: [{ raw: 'P4Y', summaries: { every: 'P1D', keep: 'P1M' } }] }, '/rules/0/summaries/keep'],
+    [{ rules: [{ raw: 'P1Y' }, { type: 'Bus', raw: 'P2Y' }] }, '/rules/1'],
+    [{ rules: [{ type: 'Bus' }, { type: 'Bus', raw: 'P2Y' }] }, '/rules/1'],
   ])('refuses %j', async (body, at) => {
     const response = await put(body)
     expect(response.status).toBe(400)

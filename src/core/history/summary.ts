@@ -9,7 +9,7 @@ import type { Aggregated } from './value-class.ts'
 
 export interface Summary {
   readonly valueClass: ValueClass
-  /** At least one. */
+  /** Of instances; at least one. */
   readonly count: number
   /** Different values, where they were counted. */
   readonly distinct?: number
@@ -68,7 +68,7 @@ function newSums(valueClass: ValueClass): Sums {
 
 function addTo(sums: Sums, value: Aggregated): void {
   const { number, text } = value
-  sums.count++
+  if (!value.isFurther) sums.count++
   sums.different.add(text ?? number ?? '')
   if (sums.isOrdered) addToEnds(sums, value)
   if (number === undefined) return

@@ -17,18 +17,21 @@ export interface Aggregated {
   readonly number?: number
   /** What stands for the value where different ones are counted; of a number or boolean, `number` does. */
   readonly text?: string
+  /** One more of an instance that has several, and is one update. */
+  readonly isFurther?: true
 }
 
-/** Undefined for what has no value: a deletion. Several for a Relationship with several objects: each is a target. */
+/** Undefined for what has no value: a deletion. Several for a Relationship with several objects: each is a target, and all together are one update. */
 export function aggregatedOf(instance: Pick<NewInstance, 'type' | 'value'>): readonly Aggregated[] {
   if (isDeleted(instance)) return []
   const { type, value } = instance
   switch (type) {
     case 'Relationship':
     case 'ListRelationship':
-      return (Array.isArray(value) ? value : [value]).map((object) => ({
+      return (Array.isArray(value) ? value : [value]).map((object, i) => ({
         valueClass: 'relationship',
         text: textOf(object),
+        ...(i > 0 && { isFurther: true }),
       }))
     case 'VocabProperty':
       return [{ valueClass: 'uri', text: textOf(value) }]

@@ -47,7 +47,7 @@ function holdsInstances(items: readonly Json[]): boolean {
 /** One instance; an array here is a value. */
 function decodeInstance(name: string, json: Json, path: Path, decoder: Decoder): AttributeFragment {
   if (--decoder.budget.left < 0) {
-    throw fault(path, `the entity has more than ${decoder.limits.attributes} attributes (${decoder.budget.setting})`)
+    throw fault(path, `${decoder.budget.many(decoder.limits.attributes)} (${decoder.budget.setting})`)
   }
   if (!isObject(json)) return decodeBare(name, 'Property', json, path, decoder)
   if (Object.hasOwn(json, '@context')) throw embeddedContext(below(path, '@context'))

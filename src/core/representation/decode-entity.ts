@@ -44,7 +44,10 @@ function decoderFor(
     nullsInValues: merge,
     partial: merge || purpose === 'partial',
     newer,
-    budget: { left: limits.attributes, setting: 'BOYA_MAX_ATTRIBUTES' },
+    budget: {
+      ...{ left: limits.attributes, setting: 'BOYA_MAX_ATTRIBUTES' },
+      many: (limit) => `the entity has more than ${limit} attributes`,
+    },
   }
 }
 

@@ -35,7 +35,10 @@ export function instanceDecoder(context: EvolutionContext): InstanceDecoder {
     // 5.5.4: NGSI-LD Null stands for a deletion in a temporal evolution; what else it stands for is refused here.
     nulls: true,
     nullsInValues: false,
-    budget: { left: instances, setting: 'BOYA_MAX_INSTANCES' },
+    budget: {
+      ...{ left: instances, setting: 'BOYA_MAX_INSTANCES' },
+      many: (limit) => `there are more than ${limit} instances in one request; send them in several`,
+    },
   }
 }
 

@@ -42,8 +42,8 @@ export interface Decoder extends Naming {
    * falls back to a Property or a Relationship (4.3.6.8).
    */
   readonly newer: boolean
-  /** Counts attribute instances down to the limit, which is that of a setting. */
-  readonly budget: { left: number; readonly setting: string }
+  /** Counts attribute instances down to the limit, which is that of a setting. `many`: what is said where there are more. */
+  readonly budget: { left: number; readonly setting: string; readonly many: (limit: number) => string }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What instances were together that are not kept any more. */
 
 import type { Filter } from 'mongodb'
+import { areSummariesSelected } from '../../../core/history/of-summaries.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
 import { batchesOf } from '../batches.ts'
@@ -63,6 +64,17 @@ export async function leavingOf(
   return found.flatMap(({ of = [] }) => of)
 }
 
+/** Whether there are summaries of which it is not known whether they are selected. */
+export async function areAnyLeftOut(
+  { ask, summaries }: Asking,
+  { sources, head, periods }: SelectedEvolution,
+  selection: InstanceSelection,
+): Promise<boolean> {
+  if (areSummariesSelected(selection, periods) || sources.length === 0) return false
+  const $or = sources.map(({ series: { s } }) => ({ s, p: { $gt: cutOf(head, s) } }))
+  return (await ask(() => summaries.findOne({ $or }, { projection: { _id: 1 } }))) !== null
+}
+
 /** Whether there are any of one of these. */
 export async function areAnyKept(
   { ask, summaries }: Asking,
@@ -83,10 +95,11 @@ export async function areAnyKept(
 /** Nothing where it is not known of them whether they are selected: they stand where their instances were observed. */
 function keptOf(
   { series: { s } }: Source,
-  { timeProperty, lastN, from, until }: InstanceSelection,
+  selection: InstanceSelection,
   { head, periods }: SelectedEvolution,
 ): Filter<SummaryDocument> | undefined {
-  if (timeProperty !== 'observedAt' || lastN !== undefined || periods !== undefined) return undefined
+  if (!areSummariesSelected(selection, periods)) return undefined
+  const { from, until } = selection
   const begins = { ...(from !== undefined && { $gte: from }), ...(until !== undefined && { $lt: until }) }
   return { s, p: { $gt: cutOf(head, s) }, ...((from ?? until) !== undefined && { begins }) }
 }

@@ -12,7 +12,7 @@ import { SCOPE } from '../../../core/history/past-instance.ts'
 import type { AggregatesWanted, InstanceSelection } from '../../../core/history/selection.ts'
 import { tooManyPeriods } from '../../common/too-many-periods.ts'
 import { pastInstance } from './codec.ts'
-import { extentOf, leavingOf, readSummaries } from './kept-summaries.ts'
+import { areAnyLeftOut, extentOf, leavingOf, readSummaries } from './kept-summaries.ts'
 import { createPeriods, type Periods, type Room } from './periods.ts'
 import { readInstances } from './read-instances.ts'
 import type { SelectedEvolution } from './selected.ts'
@@ -24,6 +24,8 @@ import { undisturbed } from './undisturbed.ts'
 export interface Aggregated {
   readonly attributes: AggregatedAttributes
   readonly isSummarized: boolean
+  /** Whether there is more in summaries, of which it is not known whether it is selected. */
+  readonly lacksSummarized: boolean
 }
 
 interface Summed {
@@ -59,7 +61,8 @@ async function ofAll(
     sources.map(async (source) => ({ source, kept: await extentOf(database, source, selection, evolution) })),
   )
   const range = await rangeAcross(summed, selection)
-  if (range === undefined) return { attributes: {}, isSummarized: false }
+  const lacksSummarized = await areAnyLeftOut(database, evolution, selection)
+  if (range === undefined) return { attributes: {}, isSummarized: false, lacksSummarized }
   const attributes: Record<string, AggregatedSeries[]> = {}
   const room: Room = { left: wanted.most }
   for (const each of summed) {
@@ -71,7 +74,7 @@ async function ofAll(
     attributes[a] ??= []
     attributes[a].push(series)
   }
-  return { attributes, isSummarized: summed.some(({ kept }) => kept !== undefined) }
+  return { attributes, isSummarized: summed.some(({ kept }) => kept !== undefined), lacksSummarized }
 }
 
 /** Periods of all series together. */
@@ -135,5 +138,6 @@ async function ofLast(
 ): Promise<Aggregated> {
   const { found, cutAt } = await readInstances(database, [evolution], selection, { most })
   if (cutAt !== undefined) throw tooManyPeriods()
-  return { attributes: aggregatesOf(found[0] ?? {}, selection, duration), isSummarized: false }
+  const lacksSummarized = await areAnyLeftOut(database, evolution, selection)
+  return { attributes: aggregatesOf(found[0] ?? {}, selection, duration), isSummarized: false, lacksSummarized }
 }

@@ -39,5 +39,6 @@ export async function show(
   return {
     evolutions: heads.map((head, i) => ({ ...head, aggregates: all[i]?.attributes ?? {}, ...withScope(i) })),
     ...(all.some(({ isSummarized }) => isSummarized) && { isSummarized: true }),
+    ...(all.some(({ lacksSummarized }) => lacksSummarized) && { lacksSummarized: true }),
   }
 }

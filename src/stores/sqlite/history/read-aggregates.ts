@@ -20,12 +20,14 @@ import { createPeriods, type Periods, type Room } from './periods.ts'
 import { eachValue } from './pieces.ts'
 import { type SelectedEvolution, selectedSource } from './selected.ts'
 import type { Source, Valued } from './sources.ts'
-import { type KeptSummary, keptOf } from './summaries.ts'
+import { areAnyLeftOut, type KeptSummary, keptOf } from './summaries.ts'
 
 export interface Aggregated {
   readonly attributes: AggregatedAttributes
   /** Whether in part it is of what instances were together that are not kept any more. */
   readonly isSummarized: boolean
+  /** Whether there is more in summaries, of which it is not known whether it is selected. */
+  readonly lacksSummarized: boolean
 }
 
 interface Summed {
@@ -58,7 +60,11 @@ export function* readAggregates(
     const shown = { type: type ?? typeOfSummarized(found), periods: found }
     attributes[attribute].push({ ...(dataset !== '' && { datasetId: dataset }), ...shown })
   }
-  return { attributes, isSummarized: summed.some(({ kept }) => kept.length > 0) }
+  return {
+    attributes,
+    isSummarized: summed.some(({ kept }) => kept.length > 0),
+    lacksSummarized: areAnyLeftOut(database.sql, evolution, selection),
+  }
 }
 
 const NONE = { from: 0, until: 0, isOpen: false }

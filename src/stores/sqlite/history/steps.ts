@@ -32,6 +32,7 @@ export interface HistoryAnswer {
   readonly hasMore?: true
   readonly cutAt?: Micros
   readonly isSummarized?: true
+  readonly lacksSummarized?: true
 }
 
 /** Yields where it may be interrupted. Throws TooManyResults where there are more periods than are wanted. */
@@ -85,5 +86,6 @@ function* showSteps(
   return {
     found: heads.map((head, i) => ({ ...head, aggregates: aggregated[i]?.attributes ?? {} })),
     ...(aggregated.some(({ isSummarized }) => isSummarized) && { isSummarized: true }),
+    ...(aggregated.some(({ lacksSummarized }) => lacksSummarized) && { lacksSummarized: true }),
   }
 }

@@ -1,6 +1,7 @@
 /** What instances were together that are not kept any more. */
 
 import type { Period } from '../../../core/history/duration.ts'
+import { areSummariesSelected } from '../../../core/history/of-summaries.ts'
 import { SCOPE } from '../../../core/history/past-instance.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import type { Summary } from '../../../core/history/summary.ts'
@@ -44,9 +45,18 @@ export function keptOf(
   { sid, attribute }: SeriesRow,
   selection: InstanceSelection,
 ): readonly KeptSummary[] {
-  const { timeProperty, lastN } = selection
-  if (periods !== undefined || timeProperty !== 'observedAt' || lastN !== undefined || attribute === SCOPE) return []
+  if (attribute === SCOPE || !areSummariesSelected(selection, periods)) return []
   return areAnyKept(sql) ? keptSummaries(sql, sid, selection) : []
+}
+
+/** Whether there are summaries of which it is not known whether they are selected. */
+export function areAnyLeftOut(
+  sql: Statements,
+  { series, periods }: SelectedEvolution,
+  selection: InstanceSelection,
+): boolean {
+  if (areSummariesSelected(selection, periods) || !areAnyKept(sql)) return false
+  return series.some(({ sid }) => sql('SELECT 1 FROM summary WHERE sid = ? LIMIT 1').get(sid) !== undefined)
 }
 
 /** Whether there are any in the database: where there are none, no series need be asked. */
