@@ -1,6 +1,6 @@
 /** What is to be done from time to time, by one of the instances on a store. */
 
-import { schedule } from 'node-cron'
+import { schedule, type TaskOptions } from 'node-cron'
 import type { Log } from '../ports/call.ts'
 import { eitherSignal } from './either-signal.ts'
 import type { KeptLease } from './keep.ts'
@@ -16,6 +16,14 @@ export interface Duty {
    * to be done again: one that was begun in time can end late, and a machine that is suspended does not count that time.
    */
   run(signal: Term['signal']): Promise<void>
+}
+
+/** What node-cron says goes where all is said. That a duty is passed over, as it is still under way, is no warning. */
+function cronLogger(log: Log): NonNullable<TaskOptions['logger']> {
+  const error = (message: string | Error, cause?: Error): void =>
+    log.error({ error: cause ?? message }, 'a periodic duty could not be begun')
+  const note = (message: string | Error): void => log.debug({}, String(message))
+  return { info: note, debug: note, warn: note, error }
 }
 
 /** Where the time of a duty comes and the lease is not held, or the duty is still under way, it is passed over. */
@@ -46,7 +54,7 @@ export function startDuties(
         running.add(performing)
         await performing
       },
-      { noOverlap: true, suppressMissedWarning: true },
+      { noOverlap: true, suppressMissedWarning: true, logger: cronLogger(log) },
     ),
   )
   return {

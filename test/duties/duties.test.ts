@@ -72,6 +72,34 @@ function duty(run: Duty['run']): Duty {
   return { name: 'test', schedule: '* * * * * *', run }
 }
 
+it(
+  'a duty that is still under way when its time comes is passed over, and the console has nothing of it',
+  withBench(async ({ keep, log, logged }) => {
+    const said: unknown[] = []
+    const consoles = (['warn', 'log', 'error', 'info'] as const).map((level) =>
+      vi.spyOn(console, level).mockImplementation((...all) => void said.push(all)),
+    )
+    const lease = keep()
+    await until(() => isHeld(lease))
+    const notes: string[] = []
+    let runs = 0
+    const run = async () => {
+      runs++
+      await pause(2_500)
+    }
+    const started = startDuties([duty(run)], {
+      lease,
+      log: { ...log, debug: (_, message) => void notes.push(message) },
+    })
+    await until(() => notes.length > 0)
+    await started.close()
+    for (const each of consoles) each.mockRestore()
+    expect(runs).toBe(1)
+    expect(said).toEqual([])
+    expect(logged).toEqual([])
+  }),
+)
+
 /** They wait for most of their time. */
 describe.concurrent('the lease', () => {
   it(
