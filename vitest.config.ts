@@ -26,12 +26,16 @@ const crash = ['test/mongodb-crash/**/*.test.ts']
 
 const promises = [
   'test/cli/{commands,demo,load-million,transfer}.test.ts',
-  'test/{history-kept,contexts/sizes,contract/{closing,index-use},duties/processes}.test.ts',
+  'test/{history-bounded,history-kept,contexts/sizes,contract/{closing,index-use},duties/processes}.test.ts',
   'test/workers/{endings,serve,store-processes}.test.ts',
   'test/bad-input/{connections,concurrency,cost,dear-queries,pages,process,queries,sizes,slow-queries}.test.ts',
+  'test/http/santander-history.test.ts',
   'test/notifications/{delivery,flaky,isolation,large,periodic,replay}.test.ts',
 ]
-const promisesOnMongodb = ['test/mongodb/{faults,history-kept,index-use,large,replay,transfer,unwell}.test.ts']
+const promisesOnMongodb = [
+  'test/mongodb/{contract-past,faults,history,history-bounded,history-kept,index-use,instances,large,replay}.test.ts',
+  'test/mongodb/{transfer,unwell}.test.ts',
+]
 
 const mongodb = {
   env: { BOYA_TEST_STORE: 'mongodb' },

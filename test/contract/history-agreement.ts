@@ -13,11 +13,12 @@ import { fromMicros, type Micros, TIME_PROPERTIES } from '../../src/core/history
 import type { Json } from '../../src/core/model/entity.ts'
 import { NGSI_LD_NULL } from '../../src/core/model/uri.ts'
 import type { Call } from '../../src/ports/call.ts'
+import { casesOf } from '../support/long.ts'
 import { NOW, type OpenStore, setUp } from './contract-store.ts'
 
 const [N, M, R] = ['https://example.org/n', 'https://example.org/m', 'https://example.org/r']
 const DAY = 86_400_000
-const RUNS = { numRuns: 40 }
+const RUNS = { numRuns: casesOf(160) }
 
 /** Few, so that some are equal, some at the ends of months, some apart by less than a millisecond. */
 const micros: fc.Arbitrary<Micros> = fc

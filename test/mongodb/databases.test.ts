@@ -221,25 +221,6 @@ describe('a read preference of the URI', () => {
 })
 
 describe('a document of an entity', () => {
-  it('has room for the largest entity there can be, also where it is all small values', async () => {
-    const store = open({ entityBytes: 12 * MIB, pageBytes: 24 * MIB })
-    const numbers = Array.from({ length: 60 }, (_, i) => i)
-    const attributes = Object.fromEntries(
-      Array.from({ length: 9_000 }, (_, i) => [`urn:A:${i}`, [property(numbers.map((n) => n + i))]]),
-    )
-    const texts = { 'urn:A:text': [property('x'.repeat(8 * MIB))] }
-    await put(store, callIn(''), entity('urn:x:small', { attributes }), entity('urn:x:text', { attributes: texts }))
-    expect(Object.keys((await store.entities.retrieve(callIn(''), 'urn:x:small'))?.attributes ?? {})).toHaveLength(
-      9_000,
-    )
-    const q = {
-      kind: 'term',
-      path: { links: [], names: ['urn:A:7'] },
-      test: { operator: '==', values: [{ kind: 'number', value: 12 }] },
-    } as const
-    expect(await idsOf(store, callIn(''), { q })).toEqual(['urn:x:small'])
-  })
-
   it('keeps names with dots and dollars, and 1 MB of them', async () => {
     const store = open()
     const value = { 'a.b': { $set: 1, $where: ['$x', { '.': '..' }] }, long: 'y'.repeat(MIB) }

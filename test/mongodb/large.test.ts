@@ -51,6 +51,25 @@ const refused = (detail: RegExp) => ({
   problem: { kind: 'BadRequestData', detail: expect.stringMatching(detail) },
 })
 
+it('the largest entity there can be is stored, also where it is all small values', async () => {
+  const numbers = times(60, (i) => i)
+  const small = times(9_000, (i) => [`urn:A:${i}`, [property(numbers.map((n) => n + i))]] as const)
+  const texts = { 'urn:A:text': [property('x'.repeat(8 * 2 ** 20))] }
+  await put(
+    store,
+    call,
+    entity('urn:x:small', { attributes: Object.fromEntries(small) }),
+    entity('urn:x:text', { attributes: texts }),
+  )
+  expect(Object.keys((await store.entities.retrieve(call, 'urn:x:small'))?.attributes ?? {})).toHaveLength(9_000)
+  const q = {
+    kind: 'term',
+    path: { links: [], names: ['urn:A:7'] },
+    test: { operator: '==', values: [{ kind: 'number', value: 12 }] },
+  } as const
+  expect(await idsOf(store, call, { q })).toEqual(['urn:x:small'])
+})
+
 describe('an entity in too many places', () => {
   const everywhere = (count: number): readonly AttributeInstance[] =>
     times(count, (i) => ({
