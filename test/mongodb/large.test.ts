@@ -246,7 +246,8 @@ describe('many changes of one entity', () => {
     const last = await store.entities.retrieve(call, large.id)
     expect(last?.attributes['urn:A:n']?.[0]?.value).toBe(990)
     expect(last?.attributes).not.toHaveProperty('urn:A:more')
-    expect(blocked).toBeLessThan(400)
+    // One that is too large takes a part of it; all together would be seconds.
+    expect(blocked).toBeLessThan(800)
   })
 })
 
