@@ -59,7 +59,6 @@ const INSERT_SERIES = 'INSERT INTO series (hid, attribute, dataset, timed) VALUE
 export function createEvolutions(sql: Statements, names: Names, answers: RecentAnswers): Evolutions {
   const evolutions = new LRUCache<string, Evolution>({ max: REMEMBERED })
   const series = new LRUCache<string, Series>({ max: REMEMBERED })
-
   const counts = new LRUCache<number, number>({ max: REMEMBERED })
 
   const find = (id: string): Evolution | undefined => {
@@ -78,6 +77,7 @@ export function createEvolutions(sql: Statements, names: Names, answers: RecentA
     const { lastInsertRowid } = sql(INSERT).run(id, JSON.stringify(types), now, deletedAt)
     const made = { hid: Number(lastInsertRowid), types, deletedAt }
     addTypes(made.hid, types)
+    counts.set(made.hid, 0)
     evolutions.set(id, made)
     return made
   }
