@@ -5,7 +5,7 @@ import type { PastInstance, PastInstances } from '../../../core/history/past-ins
 import { givenOf, restOf } from '../../../core/history/rest.ts'
 import type { InstanceSelection, InstancesWanted } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
-import { fewerThan, type TooMuch } from '../../common/fitting.ts'
+import { createFitting, type Most, type TooMuch } from '../../common/fitting.ts'
 import { lastOf } from '../../common/last-of.ts'
 import { pastInstance } from './codec.ts'
 import { type SelectedEvolution, selectedEvolution } from './selected.ts'
@@ -55,7 +55,6 @@ export async function readInstances(
   return { found, cutAt }
 }
 
-type Most = Required<Pick<InstancesWanted, 'most' | 'mostBytes'>>
 /** Of each Attribute its instances, in the order of time. */
 type Found = readonly (readonly PastInstance[])[]
 
@@ -63,22 +62,18 @@ type Found = readonly (readonly PastInstance[])[]
 async function readCut(
   attributes: readonly AttributeOf[],
   backwards: boolean,
-  { most, mostBytes }: Most,
+  most: Most,
   tooMuch: TooMuch,
 ): Promise<{ readonly cut: Found; readonly cutAt: Micros | undefined }> {
-  let wanted = tooMuch.bytes > mostBytes ? fewerThan(most, tooMuch, mostBytes) : most
-  for (let before: Micros | undefined; ; ) {
-    const cutAt = await cutOf(attributes, backwards, wanted)
-    // Fewer may share the time that they were cut at before: that was too large.
-    if (cutAt !== undefined && cutAt === before && wanted > 1) wanted = Math.floor(wanted / 2)
-    else {
-      const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
-      const size = wanted === 1 ? Number.POSITIVE_INFINITY : mostBytes
-      const cut = await readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes: size })
-      if (isFound(cut)) return { cut, cutAt }
-      wanted = fewerThan(wanted, cut, mostBytes)
-    }
-    before = cutAt
+  const fitting = createFitting(most, tooMuch)
+  for (;;) {
+    const cutAt = await cutOf(attributes, backwards, fitting.wanted())
+    const mostBytes = fitting.bytesAt(cutAt)
+    if (mostBytes === undefined) continue
+    const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
+    const cut = await readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes })
+    if (isFound(cut)) return { cut, cutAt }
+    fitting.tooLarge(cut)
   }
 }
 

@@ -4,7 +4,7 @@ import { createCutting } from '../../../core/history/cut.ts'
 import { givenOf, restOf } from '../../../core/history/rest.ts'
 import type { InstanceSelection, InstancesWanted } from '../../../core/history/selection.ts'
 import type { Micros } from '../../../core/history/time-property.ts'
-import { fewerThan, type TooMuch } from '../../common/fitting.ts'
+import { createFitting, type Most, type TooMuch } from '../../common/fitting.ts'
 import { lastOf } from '../../common/last-of.ts'
 import type { Queried } from '../database.ts'
 import type { Bounds } from './along.ts'
@@ -61,22 +61,18 @@ interface Cut {
 function* readCut(
   attributes: readonly AttributeOf[],
   backwards: boolean,
-  { most, mostBytes }: Most,
+  most: Most,
   tooMuch: TooMuch,
 ): Generator<void, Cut> {
-  let wanted = tooMuch.bytes > mostBytes ? fewerThan(most, tooMuch, mostBytes) : most
-  for (let before: Micros | undefined; ; ) {
-    const cutAt = yield* cutOf(attributes, backwards, wanted)
-    // Fewer may share the time that they were cut at before: that was too large.
-    if (cutAt !== undefined && cutAt === before && wanted > 1) wanted = Math.floor(wanted / 2)
-    else {
-      const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
-      const size = wanted === 1 ? Number.POSITIVE_INFINITY : mostBytes
-      const cut = yield* readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes: size })
-      if (isFound(cut)) return { cut, cutAt }
-      wanted = fewerThan(wanted, cut, mostBytes)
-    }
-    before = cutAt
+  const fitting = createFitting(most, tooMuch)
+  for (;;) {
+    const cutAt = yield* cutOf(attributes, backwards, fitting.wanted())
+    const mostBytes = fitting.bytesAt(cutAt)
+    if (mostBytes === undefined) continue
+    const bounds = cutAt === undefined ? {} : backwards ? { from: cutAt } : { until: cutAt + 1 }
+    const cut = yield* readUpTo(attributes, bounds, { most: Number.POSITIVE_INFINITY, mostBytes })
+    if (isFound(cut)) return { cut, cutAt }
+    fitting.tooLarge(cut)
   }
 }
 
@@ -134,8 +130,6 @@ interface FoundOf {
   readonly evolution: number
   readonly series: readonly FoundSeries[]
 }
-
-type Most = Required<Pick<InstancesWanted, 'most' | 'mostBytes'>>
 
 /** It is broken off where there are more, or where they are too large. */
 function* readUpTo(
