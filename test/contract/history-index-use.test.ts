@@ -8,13 +8,11 @@ import { LAST_CHANGES, SERIES, SERIES_OF } from '../../src/stores/sqlite/history
 import { OLD_SUMMARIES } from '../../src/stores/sqlite/history/retain-step.ts'
 import { routeOf } from '../../src/stores/sqlite/history/routes.ts'
 import { AT, LAST_NUMBER } from '../../src/stores/sqlite/history/write-instances.ts'
+import { DATABASE } from '../support/database-options.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await openDatabase(':memory:', {
-    ...{ synchronous: 'full', entityBytes: 1, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 100_000, knownStates: 1_000, knownAnswers: 100_000 },
-  })
+  database = await openDatabase(':memory:', DATABASE)
   database.names.give('urn:T')
   database.names.give('urn:U')
 })

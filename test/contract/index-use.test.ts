@@ -13,6 +13,7 @@ import { type Database, openDatabase, type Queried } from '../../src/stores/sqli
 import { openSqliteStore } from '../../src/stores/sqlite/open.ts'
 import { stateOf } from '../../src/stores/sqlite/pages.ts'
 import { type Answer, beginQuery } from '../../src/stores/sqlite/queries.ts'
+import { DATABASE } from '../support/database-options.ts'
 import { LONG } from '../support/long.ts'
 import { callIn, LIMITS, NO_HISTORY, NOW, put, quietLog } from './contract-store.ts'
 import {
@@ -70,10 +71,7 @@ async function askInPlace(query: Partial<EntityQuery>) {
 
 /** The connection that queries have, beside that of the store. */
 function opened(): Promise<Database> {
-  return openDatabase(join(directory, 'default.sqlite'), {
-    ...{ synchronous: 'normal', entityBytes: 1, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 100_000, knownStates: 1_000, knownAnswers: 100_000 },
-  })
+  return openDatabase(join(directory, 'default.sqlite'), DATABASE)
 }
 
 /** Answers queries, and keeps the texts of all that is asked of the database for them. */

@@ -3,13 +3,11 @@ import { type Database, openDatabase } from '../../src/stores/sqlite/database.ts
 import { STORING } from '../../src/stores/sqlite/notice-rows.ts'
 import { WALKING } from '../../src/stores/sqlite/notice-walks.ts'
 import { NOTICE_STATEMENTS } from '../../src/stores/sqlite/notices.ts'
+import { DATABASE } from '../support/database-options.ts'
 
 let database: Database
 beforeAll(async () => {
-  database = await openDatabase(':memory:', {
-    ...{ synchronous: 'full', entityBytes: 1, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 100_000, knownStates: 1_000, knownAnswers: 100_000 },
-  })
+  database = await openDatabase(':memory:', DATABASE)
 })
 afterAll(() => database.close())
 

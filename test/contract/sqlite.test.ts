@@ -17,6 +17,7 @@ import { makePlan } from '../../src/stores/sqlite/plan.ts'
 import { createReader } from '../../src/stores/sqlite/reader.ts'
 import { filesIn } from '../../src/stores/sqlite/tenant-files.ts'
 import { EXPIRED, idsOf as idsSql, WITH_EXPIRED } from '../../src/stores/sqlite/walks.ts'
+import { DATABASE } from '../support/database-options.ts'
 import { LONG } from '../support/long.ts'
 import {
   become,
@@ -251,15 +252,6 @@ describe('SQLite', () => {
 })
 
 describe('SQLite query plans', () => {
-  const inMemory = {
-    synchronous: 'full',
-    entityBytes: 4_000_000,
-    cacheKib: 2_000,
-    statementChars: 100_000,
-    knownRids: 100_000,
-    knownStates: 1_000,
-    knownAnswers: 100_000,
-  } as const
   const T = ['urn:T:a', 'urn:T:b']
   const A = ['urn:A:a', 'urn:A:b']
   const many = Array.from({ length: 401 }, (_, i) => `urn:many:${i}`)
@@ -295,7 +287,7 @@ describe('SQLite query plans', () => {
   )
 
   it('find by index what has expired', async () => {
-    const database = await openDatabase(':memory:', inMemory)
+    const database = await openDatabase(':memory:', DATABASE)
     for (const text of [EXPIRED, WITH_EXPIRED, 'SELECT 1 FROM entity WHERE expires_at <= ?1 LIMIT ?2']) {
       const plan: { detail: string }[] = database.sql(`EXPLAIN QUERY PLAN ${text}`).all(NOW, 10)
       expect(plan.map(({ detail }) => detail).join()).toMatch(
@@ -306,7 +298,7 @@ describe('SQLite query plans', () => {
   })
 
   it('find by indexes the instances that are counted and have expired, without reading all entities', async () => {
-    const database = await openDatabase(':memory:', inMemory)
+    const database = await openDatabase(':memory:', DATABASE)
     const plan: { detail: string }[] = database.sql(`EXPLAIN QUERY PLAN ${COUNTED_EXPIRED}`).all(NOW)
     expect(plan.map(({ detail }) => detail).filter((detail) => / e\b/.test(detail))).toEqual([
       'SEARCH e USING INDEX entity_expiry (expires_at<?)',
@@ -316,7 +308,7 @@ describe('SQLite query plans', () => {
   })
 
   async function plansOf(filter: EntityFilter): Promise<string[]> {
-    const database = await openDatabase(':memory:', inMemory)
+    const database = await openDatabase(':memory:', DATABASE)
     const rows = [...T, ...A, ...many].map((name) => database.names.give(name))
     expect(rows).toHaveLength(405)
     const plans: string[] = []

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from '@photostructure/sqlite'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DATABASE } from '../../../test/support/database-options.ts'
 import { openDatabase } from './database.ts'
 
 let directory = ''
@@ -13,16 +14,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }))
 
 async function opened(name: string) {
   const path = join(directory, name)
-  const open = () =>
-    openDatabase(path, {
-      synchronous: 'normal',
-      entityBytes: 100_000,
-      cacheKib: 2_048,
-      statementChars: 20_000,
-      knownRids: 20_000,
-      knownStates: 1_000,
-      knownAnswers: 100_000,
-    })
+  const open = () => openDatabase(path, { ...DATABASE, statementChars: 20_000 })
   return { path, open, database: await open(), reader: new DatabaseSync(path, { readOnly: true }) }
 }
 

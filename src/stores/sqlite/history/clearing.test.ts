@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DATABASE } from '../../../../test/support/database-options.ts'
 import type { Addition } from '../../../core/history/past-instance.ts'
 import { fromMicros } from '../../../core/history/time-property.ts'
 import { type Database, openDatabase } from '../database.ts'
@@ -17,11 +18,7 @@ const ID = 'urn:x:1'
 let directory: string
 let database: Database
 const pathOf = (name: string) => join(directory, `${name}.sqlite`)
-const open = (name: string) =>
-  openDatabase(pathOf(name), {
-    ...{ synchronous: 'normal', entityBytes: 100_000_000, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 1_000, knownStates: 1_000, knownAnswers: 1_000 },
-  })
+const open = (name: string) => openDatabase(pathOf(name), { ...DATABASE, entityBytes: 100_000_000 })
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'boya-clearing-'))
   database = await open('test')

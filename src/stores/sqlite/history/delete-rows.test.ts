@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DATABASE } from '../../../../test/support/database-options.ts'
 import type { Addition } from '../../../core/history/past-instance.ts'
 import type { InstanceSelection, Wanted } from '../../../core/history/selection.ts'
 import { type Database, openDatabase } from '../database.ts'
@@ -13,10 +14,7 @@ const ASKED = { selection, wanted }
 
 let database: Database
 beforeAll(async () => {
-  database = await openDatabase(':memory:', {
-    ...{ synchronous: 'normal', entityBytes: 100_000, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 1_000, knownStates: 1_000, knownAnswers: 100_000 },
-  })
+  database = await openDatabase(':memory:', DATABASE)
 })
 afterAll(() => database.close())
 

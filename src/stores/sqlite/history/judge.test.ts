@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DATABASE } from '../../../../test/support/database-options.ts'
 import type { Addition } from '../../../core/history/past-instance.ts'
 import { fromMicros } from '../../../core/history/time-property.ts'
 import type { Query } from '../../../core/query/ast.ts'
@@ -11,10 +12,7 @@ const BEGIN = Date.UTC(2026, 0, 1)
 
 let database: Database
 beforeAll(async () => {
-  database = await openDatabase(':memory:', {
-    ...{ synchronous: 'normal', entityBytes: 100_000, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 1_000, knownStates: 1_000, knownAnswers: 1_000 },
-  })
+  database = await openDatabase(':memory:', DATABASE)
   const additions = Array.from({ length: 5_000 }, (_, i): Addition => {
     const observedAt = fromMicros((BEGIN + i) * 1_000)
     return {

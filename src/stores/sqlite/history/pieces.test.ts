@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { DATABASE } from '../../../../test/support/database-options.ts'
 import type { Addition, NewInstance } from '../../../core/history/past-instance.ts'
 import type { InstanceSelection } from '../../../core/history/selection.ts'
 import { fromMicros, type Micros, TIME_PROPERTIES } from '../../../core/history/time-property.ts'
@@ -17,10 +18,7 @@ const BEGIN = Date.UTC(2026, 0, 1)
 
 let database: Database
 beforeAll(async () => {
-  database = await openDatabase(':memory:', {
-    ...{ synchronous: 'normal', entityBytes: 100_000, cacheKib: 2_000 },
-    ...{ statementChars: 100_000, knownRids: 1_000, knownStates: 1_000, knownAnswers: 1 },
-  })
+  database = await openDatabase(':memory:', DATABASE)
 })
 afterAll(() => database.close())
 
